@@ -1,0 +1,51 @@
+import { z } from '@hono/zod-openapi'
+import { Username } from './username.ts'
+
+export const EmailAddress = z
+  .string()
+  .max(254)
+  .transform((value) => value.trim().normalize('NFC'))
+  .pipe(z.email({ error: 'is not an e-mail address' }))
+  .openapi({ type: 'string', format: 'email', maxLength: 254, example: 'louise@example.org' })
+
+/** NIST SP 800-63B: a length, no rules of composition. In Unicode NFC, at most 200 characters. */
+export const Password = z
+  .string()
+  .max(1000)
+  .refine((value) => value.isWellFormed(), { error: 'contains a lone surrogate' })
+  .transform((value) => value.normalize('NFC'))
+  .refine((value) => value.length >= 8, { error: 'must have at least 8 characters' })
+  .refine((value) => value.length <= 200, { error: 'must have at most 200 characters' })
+  .openapi({ type: 'string', format: 'password', minLength: 8, maxLength: 200, example: 'silver-on-copper-1839' })
+
+export const Registration = z
+  .strictObject({ email: EmailAddress, username: Username, password: Password })
+  .openapi('Registration')
+export type Registration = z.infer<typeof Registration>
+
+export const Account = z
+  .object({ id: z.uuid(), email: z.string(), username: z.string(), createdAt: z.iso.datetime() })
+  .openapi('Account')
+export type Account = z.infer<typeof Account>
+
+/** What signing in or up answers. */
+export const SignedIn = z
+  .object({
+    user: Account,
+    accessToken: z.string(),
+    refreshToken: z.string(),
+    expiresIn: z.int().openapi({ description: 'Seconds until the access token ends.' }),
+  })
+  .openapi('SignedIn')
+export type SignedIn = z.infer<typeof SignedIn>
+
+export const Session = z
+  .object({
+    id: z.uuid(),
+    current: z.boolean(),
+    userAgent: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+    lastSeenAt: z.iso.datetime(),
+  })
+  .openapi('Session')
+export type Session = z.infer<typeof Session>

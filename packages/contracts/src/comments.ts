@@ -1,0 +1,33 @@
+import { z } from '@hono/zod-openapi'
+import { Entity } from './entities.ts'
+import { PersonShort } from './people.ts'
+import { multilineText } from './text.ts'
+
+export const commentLimits = { textLength: 1000 } as const
+
+export const NewComment = z
+  .strictObject({
+    text: multilineText(commentLimits.textLength, 1),
+    parentId: z.uuid().optional().openapi({
+      description: 'The comment that this answers. Replies are one level deep: an answer to a reply joins its thread.',
+    }),
+  })
+  .openapi('NewComment')
+export type NewComment = z.infer<typeof NewComment>
+
+export const CommentCounts = z.object({ likes: z.int(), replies: z.int() }).openapi('CommentCounts')
+
+export const Comment = z
+  .object({
+    id: z.uuid(),
+    postId: z.uuid(),
+    parentId: z.uuid().nullable(),
+    author: PersonShort,
+    text: z.string(),
+    entities: z.array(Entity),
+    counts: CommentCounts,
+    viewer: z.object({ liked: z.boolean() }).nullable(),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('Comment')
+export type Comment = z.infer<typeof Comment>

@@ -1,0 +1,284 @@
+import { z } from '@hono/zod-openapi'
+import { Entity } from './entities.ts'
+import { Media, MediaFailure } from './media.ts'
+import { PersonShort } from './people.ts'
+
+/** One entry of the catalogue: what docs/events.md, publishers and consumers know of an event. */
+export interface EventDefinition<Data extends z.ZodType = z.ZodType> {
+  /** One topic per aggregate. */
+  topic: string
+  /** CloudEvents `type`, the version of the data at its end. */
+  type: string
+  publisher: string
+  /** What CloudEvents `subject` holds. */
+  subject: string
+  /** What the extension `version` counts: a consumer keeps the newest for one subject. */
+  version: string
+  description: string
+  data: Data
+  example: z.input<Data>
+}
+
+function defineEvent<Data extends z.ZodType>(definition: EventDefinition<Data>): EventDefinition<Data> {
+  return definition
+}
+
+const id = z.uuid()
+const time = z.iso.datetime()
+
+const ids = {
+  louise: '0199a0c4-7e00-7000-8000-000000000001',
+  nadar: '0199a0c4-7e00-7000-8000-000000000002',
+  post: '0199a0c4-7e00-7000-8000-0000000000a1',
+  media: '0199a0c4-7e00-7000-8000-0000000000b1',
+  comment: '0199a0c4-7e00-7000-8000-0000000000c1',
+}
+const at = '2026-11-23T07:00:00.000Z'
+
+export const accountRegistered = defineEvent({
+  topic: 'account',
+  type: 'daguerre.account.registered.v1',
+  publisher: 'auth',
+  subject: 'the account id',
+  version: 'always 1',
+  description: 'Somebody has an account now.',
+  data: z.object({ userId: id, username: z.string(), registeredAt: time }),
+  example: { userId: ids.louise, username: 'louise', registeredAt: at },
+})
+
+export const profileUpdated = defineEvent({
+  topic: 'user',
+  type: 'daguerre.user.profile-updated.v1',
+  publisher: 'user',
+  subject: 'the user id',
+  version: "the profile's version",
+  description: 'The profile as it is now: made, or changed. Caches of summaries drop their copy.',
+  data: z.object({ person: PersonShort }),
+  example: { person: { id: ids.louise, username: 'louise', displayName: 'Louise', avatar: null } },
+})
+
+const followData = z.object({ followerId: id, followeeId: id, at: time })
+const followVersion = 'how often this follower has followed or unfollowed this followee'
+
+export const followed = defineEvent({
+  topic: 'user',
+  type: 'daguerre.user.followed.v1',
+  publisher: 'user',
+  subject: '<follower id>:<followee id>',
+  version: followVersion,
+  description: 'Somebody follows somebody.',
+  data: followData,
+  example: { followerId: ids.louise, followeeId: ids.nadar, at },
+})
+
+export const unfollowed = defineEvent({
+  topic: 'user',
+  type: 'daguerre.user.unfollowed.v1',
+  publisher: 'user',
+  subject: '<follower id>:<followee id>',
+  version: followVersion,
+  description: 'Somebody no longer follows somebody.',
+  data: followData,
+  example: { followerId: ids.louise, followeeId: ids.nadar, at },
+})
+
+const authorPosts = z
+  .object({ count: z.int().min(0), version: z.int().min(1) })
+  .describe("The author's count of published posts after this, and its own version: a consumer keeps the newest.")
+
+const postData = z.object({
+  postId: id,
+  authorId: id,
+  authorUsername: z.string(),
+  caption: z.string(),
+  entities: z.array(Entity),
+  thumbnailUrl: z.string().nullable(),
+  createdAt: time,
+  authorPosts,
+})
+const postExample = {
+  postId: ids.post,
+  authorId: ids.louise,
+  authorUsername: 'louise',
+  caption: 'The #bridge at noon',
+  entities: [{ type: 'hashtag' as const, start: 4, end: 11, tag: 'bridge' }],
+  thumbnailUrl: `/media/${ids.media}/thumbnail.webp`,
+  createdAt: at,
+  authorPosts: { count: 7, version: 9 },
+}
+
+export const postCreated = defineEvent({
+  topic: 'post',
+  type: 'daguerre.post.created.v1',
+  publisher: 'post',
+  subject: 'the post id',
+  version: "the post's version",
+  description: 'A post can be seen: all its media are ready.',
+  data: postData,
+  example: postExample,
+})
+
+export const postUpdated = defineEvent({
+  topic: 'post',
+  type: 'daguerre.post.updated.v1',
+  publisher: 'post',
+  subject: 'the post id',
+  version: "the post's version",
+  description: 'Caption or alt texts of a post that can be seen have changed.',
+  data: postData,
+  example: postExample,
+})
+
+export const postDeleted = defineEvent({
+  topic: 'post',
+  type: 'daguerre.post.deleted.v1',
+  publisher: 'post',
+  subject: 'the post id',
+  version: "the post's version",
+  description: 'A post is gone. Nothing brings it back, whatever arrives later.',
+  data: z.object({ postId: id, authorId: id, authorPosts }),
+  example: { postId: ids.post, authorId: ids.louise, authorPosts: { count: 6, version: 10 } },
+})
+
+export const mediaProcessed = defineEvent({
+  topic: 'media',
+  type: 'daguerre.media.processed.v1',
+  publisher: 'media',
+  subject: 'the media id',
+  version: "the media's version",
+  description: 'A photo is ready: its variants can be fetched.',
+  data: z.object({ ownerId: id, media: Media }),
+  example: {
+    ownerId: ids.louise,
+    media: {
+      id: ids.media,
+      state: 'ready' as const,
+      reason: null,
+      width: 4000,
+      height: 3000,
+      placeholder: '1QcSHQRnh493V4dIh4eXh1h4kJUI',
+      variants: [
+        {
+          name: 'thumbnail' as const,
+          url: `/media/${ids.media}/thumbnail.webp`,
+          width: 320,
+          height: 320,
+          bytes: 18_211,
+          type: 'image/webp' as const,
+        },
+      ],
+    },
+  },
+})
+
+export const mediaFailed = defineEvent({
+  topic: 'media',
+  type: 'daguerre.media.failed.v1',
+  publisher: 'media',
+  subject: 'the media id',
+  version: "the media's version",
+  description: 'A photo could not be processed and will not be.',
+  data: z.object({ ownerId: id, mediaId: id, reason: MediaFailure }),
+  example: { ownerId: ids.louise, mediaId: ids.media, reason: 'truncated' as const },
+})
+
+const likeData = z.object({ postId: id, postAuthorId: id, userId: id, at: time })
+const likeVersion = 'how often this person has liked or unliked this post'
+
+export const postLiked = defineEvent({
+  topic: 'interaction',
+  type: 'daguerre.interaction.post-liked.v1',
+  publisher: 'interaction',
+  subject: '<post id>:<user id>',
+  version: likeVersion,
+  description: 'Somebody likes a post.',
+  data: likeData,
+  example: { postId: ids.post, postAuthorId: ids.louise, userId: ids.nadar, at },
+})
+
+export const postUnliked = defineEvent({
+  topic: 'interaction',
+  type: 'daguerre.interaction.post-unliked.v1',
+  publisher: 'interaction',
+  subject: '<post id>:<user id>',
+  version: likeVersion,
+  description: 'Somebody no longer likes a post.',
+  data: likeData,
+  example: { postId: ids.post, postAuthorId: ids.louise, userId: ids.nadar, at },
+})
+
+export const commentCreated = defineEvent({
+  topic: 'interaction',
+  type: 'daguerre.interaction.comment-created.v1',
+  publisher: 'interaction',
+  subject: 'the comment id',
+  version: '1; a deletion is 2',
+  description: 'Somebody commented on a post, or replied to a comment.',
+  data: z.object({
+    commentId: id,
+    postId: id,
+    postAuthorId: id,
+    parentId: id.nullable(),
+    repliedToId: id.nullable().describe('Who is answered: the author of the comment named by the writer.'),
+    authorId: id,
+    text: z.string(),
+    entities: z.array(Entity),
+    at: time,
+  }),
+  example: {
+    commentId: ids.comment,
+    postId: ids.post,
+    postAuthorId: ids.louise,
+    parentId: null,
+    repliedToId: null,
+    authorId: ids.nadar,
+    text: 'What light!',
+    entities: [],
+    at,
+  },
+})
+
+export const commentDeleted = defineEvent({
+  topic: 'interaction',
+  type: 'daguerre.interaction.comment-deleted.v1',
+  publisher: 'interaction',
+  subject: 'the comment id',
+  version: '2',
+  description: 'A comment is gone; of a first-level comment its replies too (each has its own event).',
+  data: z.object({ commentId: id, postId: id, postAuthorId: id, parentId: id.nullable(), authorId: id }),
+  example: { commentId: ids.comment, postId: ids.post, postAuthorId: ids.louise, parentId: null, authorId: ids.nadar },
+})
+
+/** Every event of the house, by its short name. */
+export const events = {
+  accountRegistered,
+  profileUpdated,
+  followed,
+  unfollowed,
+  postCreated,
+  postUpdated,
+  postDeleted,
+  mediaProcessed,
+  mediaFailed,
+  postLiked,
+  postUnliked,
+  commentCreated,
+  commentDeleted,
+} as const
+
+export type EventName = keyof typeof events
+export type EventData<Definition> = Definition extends EventDefinition<infer Data> ? z.output<Data> : never
+
+/** What an outbox row needs of an event, checked against the catalogue so that nothing malformed is ever written. */
+export function makeEvent<Data extends z.ZodType>(
+  definition: EventDefinition<Data>,
+  event: { subject: string; version: number; data: z.input<Data> },
+): { topic: string; type: string; subject: string; version: number; data: z.output<Data> } {
+  return {
+    topic: definition.topic,
+    type: definition.type,
+    subject: event.subject,
+    version: event.version,
+    data: definition.data.parse(event.data),
+  }
+}

@@ -1,0 +1,257 @@
+import { createRoute, z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
+import type { Env, Hono, Schema } from 'hono'
+import { Media } from './media.ts'
+import { PersonShort, Relation } from './people.ts'
+import { Post, PostCounts, PostViewer, TagCount } from './posts.ts'
+
+// Routes between services. Always in bulk: ids in, items out; what is not known is simply not among the items.
+// All are POST, so that ids are in the body and no proxy keeps an answer.
+
+/** Most ids in one bulk question. */
+export const bulkLimit = 100
+
+const idList = z.array(z.uuid()).max(bulkLimit)
+const viewerId = z.uuid().nullable()
+
+function json<Body extends z.ZodType>(schema: Body) {
+  return { content: { 'application/json': { schema } } }
+}
+
+/** An internal route: the service that answers, and who may call it (the source of Dapr's access control). */
+function internal<
+  const App extends string,
+  const Path extends `/internal/${string}`,
+  Input extends z.ZodType,
+  Output extends z.ZodType,
+>(app: App, path: Path, callers: readonly string[], input: Input, output: Output) {
+  const route = createRoute({
+    method: 'post',
+    path,
+    request: { body: { required: true, ...json(input) } },
+    responses: { 200: { description: 'The items that are known.', ...json(output) } },
+  })
+  return Object.assign(route, { app, callers, output })
+}
+
+// --- auth ---------------------------------------------------------------------------------------------------------
+
+export const authInternal = {
+  /** The public keys that verify access tokens (RFC 7517). */
+  jwks: internal(
+    'auth',
+    '/internal/jwks',
+    ['user', 'post', 'media', 'interaction', 'feed', 'notification'],
+    z.strictObject({}),
+    z.object({ keys: z.array(z.looseObject({ kid: z.string() })) }),
+  ),
+  /** Accounts by id or username: for a person whose `account` event has not arrived yet. */
+  accounts: internal(
+    'auth',
+    '/internal/accounts',
+    ['user'],
+    z.strictObject({ ids: idList.default([]), usernames: z.array(z.string()).max(bulkLimit).default([]) }),
+    z.object({ items: z.array(z.object({ id: z.uuid(), username: z.string(), createdAt: z.iso.datetime() })) }),
+  ),
+}
+
+// --- user ---------------------------------------------------------------------------------------------------------
+
+const Edge = z.object({ userId: z.uuid(), version: z.int() })
+
+export const userInternal = {
+  /** Short forms by id and by username. */
+  people: internal(
+    'user',
+    '/internal/people',
+    ['post', 'interaction', 'notification'],
+    z.strictObject({ ids: idList.default([]), usernames: z.array(z.string()).max(bulkLimit).default([]) }),
+    z.object({ items: z.array(PersonShort) }),
+  ),
+  /** How the viewer and each of these people stand to each other. */
+  relations: internal(
+    'user',
+    '/internal/relations',
+    ['interaction'],
+    z.strictObject({ viewerId: z.uuid(), ids: idList }),
+    z.object({ items: z.array(z.object({ userId: z.uuid(), relation: Relation })) }),
+  ),
+  /** A page of who follows somebody, by user id; the last id of a page is the next `after`. */
+  followers: internal(
+    'user',
+    '/internal/followers',
+    ['feed', 'notification'],
+    z.strictObject({ userId: z.uuid(), after: z.uuid().nullable(), limit: z.int().min(1).max(10_000) }),
+    z.object({ items: z.array(Edge), next: z.uuid().nullable() }),
+  ),
+  /** A page of whom somebody follows, with the version of each edge, by user id. */
+  following: internal(
+    'user',
+    '/internal/following',
+    ['feed'],
+    z.strictObject({ userId: z.uuid(), after: z.uuid().nullable(), limit: z.int().min(1).max(10_000) }),
+    z.object({ items: z.array(Edge), next: z.uuid().nullable() }),
+  ),
+}
+
+// --- post ---------------------------------------------------------------------------------------------------------
+
+const PostRef = z.object({
+  id: z.uuid(),
+  authorId: z.uuid(),
+  state: z.enum(['processing', 'published', 'failed', 'deleted']),
+  version: z.int(),
+})
+
+export const postInternal = {
+  /** What a viewer sees of these posts, in the order asked; deleted, unknown and unpublished ones are left out. */
+  present: internal(
+    'post',
+    '/internal/posts/present',
+    ['feed', 'interaction'],
+    z.strictObject({
+      ids: idList,
+      viewerId,
+      interactions: z.boolean().default(true).describe('false: the caller fills counts and viewer in itself.'),
+    }),
+    z.object({ items: z.array(Post), degraded: z.array(z.string()) }),
+  ),
+  /** The newest published posts, of all or of these authors, as `present` would give them; keyset by post id. */
+  page: internal(
+    'post',
+    '/internal/posts/page',
+    ['feed'],
+    z.strictObject({
+      authorIds: z.array(z.uuid()).max(10_000).nullable(),
+      before: z.uuid().nullable(),
+      limit: z.int().min(1).max(bulkLimit),
+      viewerId,
+    }),
+    z.object({ items: z.array(Post), degraded: z.array(z.string()) }),
+  ),
+  /** Ids of the newest published posts of these authors: for building and back-filling timelines. */
+  byAuthors: internal(
+    'post',
+    '/internal/posts/by-authors',
+    ['feed'],
+    z.strictObject({
+      authorIds: z.array(z.uuid()).max(10_000),
+      before: z.uuid().nullable(),
+      limit: z.int().min(1).max(1000),
+    }),
+    z.object({ items: z.array(z.object({ id: z.uuid(), authorId: z.uuid() })) }),
+  ),
+  /** Who wrote these posts and whether they are still there. */
+  refs: internal(
+    'post',
+    '/internal/posts/refs',
+    ['interaction'],
+    z.strictObject({ ids: idList }),
+    z.object({ items: z.array(PostRef) }),
+  ),
+  /** Hashtags that begin so, most used first. */
+  tags: internal(
+    'post',
+    '/internal/tags',
+    ['user'],
+    z.strictObject({ prefix: z.string().max(100), limit: z.int().min(1).max(50) }),
+    z.object({ items: z.array(TagCount) }),
+  ),
+}
+
+// --- media --------------------------------------------------------------------------------------------------------
+
+export const mediaInternal = {
+  /** Media by id, with their owners. */
+  media: internal(
+    'media',
+    '/internal/media',
+    ['user', 'post'],
+    z.strictObject({ ids: idList }),
+    z.object({ items: z.array(z.object({ ownerId: z.uuid(), version: z.int(), media: Media })) }),
+  ),
+}
+
+// --- interaction --------------------------------------------------------------------------------------------------
+
+export const interactionInternal = {
+  /** Counts of posts, and what the viewer has done with them. A post nobody touched has zeros. */
+  states: internal(
+    'interaction',
+    '/internal/posts/states',
+    ['post'],
+    z.strictObject({ postIds: idList, viewerId }),
+    z.object({ items: z.array(z.object({ postId: z.uuid(), counts: PostCounts, viewer: PostViewer.nullable() })) }),
+  ),
+}
+
+// --- every publisher ----------------------------------------------------------------------------------------------
+
+export const OutboxEvent = z.object({
+  id: z.uuid(),
+  topic: z.string(),
+  type: z.string(),
+  subject: z.string(),
+  version: z.int(),
+  time: z.iso.datetime(),
+  data: z.unknown(),
+})
+
+/** The kept events of a publisher, oldest first: what a replay reads. The same route on auth, user, post, media, interaction. */
+function outbox<const App extends string>(app: App) {
+  return internal(
+    app,
+    '/internal/outbox',
+    ['feed', 'notification'],
+    z.strictObject({
+      from: z.iso.datetime(),
+      after: z.uuid().nullable(),
+      limit: z.int().min(1).max(1000),
+    }),
+    z.object({ items: z.array(OutboxEvent), next: z.uuid().nullable() }),
+  )
+}
+
+export const outboxInternal = {
+  auth: outbox('auth'),
+  user: outbox('user'),
+  post: outbox('post'),
+  media: outbox('media'),
+  interaction: outbox('interaction'),
+}
+
+// --- the table ----------------------------------------------------------------------------------------------------
+
+const all = [
+  ...Object.values(authInternal),
+  ...Object.values(userInternal),
+  ...Object.values(postInternal),
+  ...Object.values(mediaInternal),
+  ...Object.values(interactionInternal),
+  ...Object.values(outboxInternal),
+]
+
+/** Who may call what: Dapr's access control is generated from this (`npm run generate`). */
+export const internalRoutes: { app: string; method: string; path: string; callers: readonly string[] }[] = all.map(
+  ({ app, method, path, callers }) => ({ app, method, path, callers }),
+)
+
+// --- types for hc -------------------------------------------------------------------------------------------------
+
+declare const base: OpenAPIHono
+type SchemaOf<R extends RouteConfig> = R extends RouteConfig
+  ? ReturnType<typeof base.openapi<R>> extends OpenAPIHono<infer _Env, infer S, infer _Base>
+    ? S
+    : never
+  : never
+type Intersection<Union> = (Union extends unknown ? (item: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never
+type Api<Routes> = Routes extends Record<string, RouteConfig>
+  ? Hono<Env, Intersection<SchemaOf<Routes[keyof Routes]>> extends infer S extends Schema ? S : never>
+  : never
+
+export type AuthApi = Api<typeof authInternal & { outbox: typeof outboxInternal.auth }>
+export type UserApi = Api<typeof userInternal & { outbox: typeof outboxInternal.user }>
+export type PostApi = Api<typeof postInternal & { outbox: typeof outboxInternal.post }>
+export type MediaApi = Api<typeof mediaInternal & { outbox: typeof outboxInternal.media }>
+export type InteractionApi = Api<typeof interactionInternal & { outbox: typeof outboxInternal.interaction }>

@@ -1,0 +1,51 @@
+import { z } from '@hono/zod-openapi'
+
+export const mediaLimits = { maxBytes: 50 * 1024 * 1024, maxPixels: 100_000_000 } as const
+
+export const MediaState = z.enum(['uploading', 'processing', 'ready', 'failed'])
+export type MediaState = z.infer<typeof MediaState>
+
+/** Why a media failed; stable codes. */
+export const MediaFailure = z.enum([
+  'not_an_image',
+  'unsupported_type',
+  'truncated',
+  'too_many_pixels',
+  'too_large',
+  'upload_expired',
+  'processing_failed',
+])
+export type MediaFailure = z.infer<typeof MediaFailure>
+
+export const Variant = z
+  .object({
+    name: z.enum(['thumbnail', 'small', 'medium', 'large']).openapi({
+      description: 'thumbnail: 320 × 320 cut; small, medium, large: at most 640, 1080, 2048 wide, never enlarged.',
+    }),
+    url: z.string(),
+    width: z.int(),
+    height: z.int(),
+    bytes: z.int(),
+    type: z.literal('image/webp'),
+  })
+  .openapi('Variant')
+export type Variant = z.infer<typeof Variant>
+
+export const Media = z
+  .object({
+    id: z.uuid(),
+    state: MediaState,
+    reason: MediaFailure.nullable(),
+    width: z.int().nullable().openapi({ description: 'Pixels of the upright original.' }),
+    height: z.int().nullable(),
+    placeholder: z.string().nullable().openapi({ description: 'ThumbHash, base64.' }),
+    variants: z.array(Variant),
+  })
+  .openapi('Media')
+export type Media = z.infer<typeof Media>
+
+/** The picture of a person, as small as lists need it. */
+export const Avatar = z
+  .object({ mediaId: z.uuid(), url: z.string(), width: z.int(), height: z.int(), placeholder: z.string().nullable() })
+  .openapi('Avatar')
+export type Avatar = z.infer<typeof Avatar>

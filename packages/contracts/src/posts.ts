@@ -1,0 +1,74 @@
+import { z } from '@hono/zod-openapi'
+import { Entity } from './entities.ts'
+import { Media } from './media.ts'
+import { PersonShort } from './people.ts'
+import { multilineText, singleLineText } from './text.ts'
+
+export const postLimits = { captionLength: 2200, altTextLength: 1000, media: 10 } as const
+
+export const Location = z
+  .strictObject({
+    name: singleLineText(100, 1),
+    latitude: z.number().min(-90).max(90).optional(),
+    longitude: z.number().min(-180).max(180).optional(),
+  })
+  .refine((value) => (value.latitude === undefined) === (value.longitude === undefined), {
+    error: 'needs both latitude and longitude, or neither',
+  })
+  .openapi('Location')
+export type Location = z.infer<typeof Location>
+
+export const NewPost = z
+  .strictObject({
+    caption: multilineText(postLimits.captionLength).default(''),
+    media: z
+      .array(z.strictObject({ mediaId: z.uuid(), altText: multilineText(postLimits.altTextLength).default('') }))
+      .min(1)
+      .max(postLimits.media)
+      .refine((media) => new Set(media.map((item) => item.mediaId)).size === media.length, {
+        error: 'names a media more than once',
+      }),
+    location: Location.optional(),
+  })
+  .openapi('NewPost')
+export type NewPost = z.infer<typeof NewPost>
+
+export const PostEdit = z
+  .strictObject({
+    caption: multilineText(postLimits.captionLength).optional(),
+    media: z
+      .array(z.strictObject({ mediaId: z.uuid(), altText: multilineText(postLimits.altTextLength) }))
+      .max(postLimits.media)
+      .optional()
+      .openapi({ description: 'Alt texts to change; media that are not named keep theirs.' }),
+  })
+  .refine((edit) => edit.caption !== undefined || (edit.media?.length ?? 0) > 0, { error: 'changes nothing' })
+  .openapi('PostEdit')
+export type PostEdit = z.infer<typeof PostEdit>
+
+export const PostCounts = z.object({ likes: z.int(), comments: z.int() }).openapi('PostCounts')
+export type PostCounts = z.infer<typeof PostCounts>
+export const PostViewer = z.object({ liked: z.boolean(), saved: z.boolean() }).openapi('PostViewer')
+export type PostViewer = z.infer<typeof PostViewer>
+
+export const Post = z
+  .object({
+    id: z.uuid(),
+    author: PersonShort,
+    caption: z.string(),
+    entities: z.array(Entity),
+    media: z.array(Media.extend({ altText: z.string() })),
+    location: Location.nullable(),
+    counts: PostCounts.nullable().openapi({ description: 'null when they could not be had (see Daguerre-Degraded).' }),
+    viewer: PostViewer.nullable().openapi({ description: 'null if nobody is signed in, or as counts.' }),
+    state: z.enum(['processing', 'published', 'failed']).openapi({
+      description: 'processing until the last media is ready, seen by its author alone; failed if a media failed.',
+    }),
+    createdAt: z.iso.datetime(),
+    editedAt: z.iso.datetime().nullable(),
+  })
+  .openapi('Post')
+export type Post = z.infer<typeof Post>
+
+export const TagCount = z.object({ tag: z.string(), posts: z.int() }).openapi('TagCount')
+export type TagCount = z.infer<typeof TagCount>
