@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { Avatar } from './media.ts'
+import { multilineText, singleLineText } from './text.ts'
+import { isUsernameShape } from './username.ts'
 
 export const PersonShort = z
   .object({ id: z.uuid(), username: z.string(), displayName: z.string(), avatar: Avatar.nullable() })
@@ -20,3 +22,43 @@ export const Person = PersonShort.extend({
   viewer: Relation.nullable(),
 }).openapi('Person')
 export type Person = z.infer<typeof Person>
+
+const uuid = z.uuid()
+
+/** Somebody in a path: a user id or a username, either folded to lower case. */
+export const PersonRef = z
+  .string()
+  .max(120)
+  .transform((value) => value.normalize('NFKC').toLowerCase())
+  .refine((value) => uuid.safeParse(value).success || isUsernameShape(value), {
+    error: 'is neither a user id nor a username',
+  })
+  .openapi({ type: 'string', minLength: 3, maxLength: 36, example: 'louise' })
+
+export const profileLimits = { displayNameLength: 50, bioLength: 500, websiteLength: 200 } as const
+
+/** Whether a link may stand on a profile: http or https, a host, nobody's password in it. */
+function isWebsite(value: string): boolean {
+  if (!/^https?:\/\/[^\s/]/i.test(value) || /\s/u.test(value) || !URL.canParse(value)) return false
+  const url = new URL(value)
+  return url.username === '' && url.password === ''
+}
+
+export const ProfileEdit = z
+  .strictObject({
+    displayName: singleLineText(profileLimits.displayNameLength, 1)
+      .refine((value) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(value), { error: 'has nothing that can be seen' })
+      .optional(),
+    bio: multilineText(profileLimits.bioLength).optional(),
+    website: singleLineText(profileLimits.websiteLength, 1)
+      .refine(isWebsite, { error: 'must be an address that begins with http:// or https://' })
+      .nullable()
+      .optional()
+      .openapi({ type: ['string', 'null'], maxLength: profileLimits.websiteLength, example: 'https://example.org' }),
+    avatarMediaId: z.uuid().nullable().optional().openapi({
+      description: 'A media of yours that is ready; null removes the picture.',
+    }),
+  })
+  .refine((edit) => Object.values(edit).some((value) => value !== undefined), { error: 'changes nothing' })
+  .openapi('ProfileEdit')
+export type ProfileEdit = z.infer<typeof ProfileEdit>

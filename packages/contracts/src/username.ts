@@ -9,6 +9,11 @@ const reserved = new Set([
   ...['notifications', 'null', 'undefined', 'everyone', 'here', 'all'],
 ])
 
+/** Whether a text can be somebody's username, reserved names aside. Capitals are not folded here. */
+export function isUsernameShape(value: string): boolean {
+  return shape.test(value)
+}
+
 /**
  * A username: 3–30 of a–z, 0–9, and single dots or underscores inside. Capitals are folded, compatibility forms
  * (full-width letters and the like, NFKC) too; anything else outside ASCII is refused, so that no two names look the same.
