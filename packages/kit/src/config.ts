@@ -102,6 +102,12 @@ export const baseConfig = {
   TOKEN_AUDIENCE: z.string().default('daguerre'),
   OTEL_EXPORTER_OTLP_ENDPOINT: webUrl().optional(),
   OTEL_EXPORTER_ZIPKIN_ENDPOINT: webUrl().optional(),
+  /** Share of traces that are recorded, 0 to 1. */
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .transform(Number)
+    .pipe(z.number('must be a number from 0 to 1').min(0).max(1))
+    .default(1),
 };
 
 const baseSchema = z.object(baseConfig);

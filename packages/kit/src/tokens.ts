@@ -1,4 +1,4 @@
-import { importJWK, type JWK, type JWTHeaderParameters, jwtVerify, errors } from 'jose';
+import { type CryptoKey, importJWK, type JWK, type JWTHeaderParameters, jwtVerify, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { problem } from './problem.ts';
 

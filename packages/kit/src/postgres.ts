@@ -1,0 +1,155 @@
+import { Migrator } from '@mikro-orm/migrations';
+import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql';
+import pg from 'pg';
+import type { Logger } from './log.ts';
+import { gauge } from './metrics.ts';
+
+export { defineEntity, p } from '@mikro-orm/core';
+export { Migration } from '@mikro-orm/migrations';
+export type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+
+type Entities = NonNullable<Options['entities']>;
+type Migrations = NonNullable<NonNullable<Options['migrations']>['migrationsList']>;
+
+export type OrmOptions = {
+  url: string;
+  entities: Entities;
+  /** In order; classes or `{ name, class }`. Give `name` where the bundler may rename classes. */
+  migrations?: Migrations;
+  poolMax?: number;
+  /** Shown by PostgreSQL as `application_name`. */
+  service: string;
+  /** Gets the ORM's warnings; they are dropped without it. */
+  log?: Logger;
+};
+
+/**
+ * MikroORM on PostgreSQL: explicit entities and migrations, no discovery of files, no cache files, and no global
+ * EntityManager (fork one per request, message or job). An entity:
+ * ```ts
+ * export const Note = defineEntity({
+ *   name: 'Note',
+ *   tableName: 'note',
+ *   properties: {
+ *     id: p.uuid().primary(),
+ *     text: p.string().columnType('text'),
+ *     version: p.integer().version(), // optimistic locking; the column needs `default 1`
+ *     createdAt: p.datetime().onCreate(() => new Date()),
+ *   },
+ * });
+ * export type Note = InferEntity<typeof Note>; // type from @mikro-orm/core
+ * // em.create(Note, { … }); await em.flush(); await em.findOne(Note, { id })
+ * ```
+ * Connects on first use; call `await orm.connect()` where a start should fail early.
+ */
+export function createOrm(options: OrmOptions): MikroORM {
+  return new MikroORM({
+    clientUrl: options.url,
+    entities: options.entities,
+    // The flush at the end of a transaction is enough; a flush before each query costs and hides mistakes.
+    flushMode: 'commit',
+    allowGlobalContext: false,
+    colors: false,
+    logger: (message) => options.log?.warn(message),
+    metadataCache: { enabled: false },
+    pool: { min: 0, max: options.poolMax ?? 10, idleTimeoutMillis: 30_000 },
+    driverOptions: {
+      application_name: options.service,
+      connectionTimeoutMillis: 5000,
+      // A query that takes longer is a mistake or a lock; either should not hold a request for ever.
+      statement_timeout: 15_000,
+      idle_in_transaction_session_timeout: 60_000,
+    },
+    extensions: [Migrator],
+    migrations: {
+      migrationsList: options.migrations ?? [],
+      tableName: 'migration',
+      silent: true,
+      snapshot: false,
+      snapshotOnMigrate: false,
+      disableForeignKeys: false,
+    },
+  });
+}
+
+const migrationLock = 7_240_913_301;
+
+/** Runs the migrations that are missing, under an advisory lock: several may start at once. @returns names of those run */
+export async function runMigrations(orm: MikroORM): Promise<string[]> {
+  const client = new pg.Client({ connectionString: orm.config.get('clientUrl') });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [migrationLock]);
+    const done = await orm.migrator.up();
+    return done.map((migration) => migration.name);
+  } finally {
+    // Closing the session releases the lock, also after an error.
+    await client.end();
+  }
+}
+
+const translated = new Map<string, string>();
+
+/** `?` → `$1`, `$2` …, outside of quotes; `\\?` stays a question mark. */
+function numbered(sql: string): string {
+  const known = translated.get(sql);
+  if (known !== undefined) return known;
+  let index = 0;
+  const result = sql.replaceAll(/'(?:[^']|'')*'|"[^"]*"|--[^\n]*|\\\?|\?/g, (part) => {
+    if (part === '\\?') return '?';
+    if (part !== '?') return part;
+    index += 1;
+    return `$${index}`;
+  });
+  if (translated.size < 1000) translated.set(sql, result);
+  return result;
+}
+
+/**
+ * Runs SQL in the transaction of this EntityManager, if it is in one. Values are bound (`?`), never put into the text, as
+ * `em.execute` of MikroORM does: arrays become PostgreSQL arrays (`id = any(?)`); for json pass `JSON.stringify(value)`
+ * and cast. Rows have the columns as they are named; bigint, numeric and timestamptz come as text (`new Date(text)` reads the
+ * latter; entities have real Dates).
+ */
+export async function query<T extends object = Record<string, unknown>>(
+  em: EntityManager,
+  sql: string,
+  params: readonly unknown[] = [],
+): Promise<T[]> {
+  const executor = em.getKysely<Record<string, never>>();
+  const text = numbered(sql);
+  const { rows } = await executor.executeQuery<T>({
+    sql: text,
+    parameters: params,
+    query: { kind: 'RawNode', sqlFragments: [text], parameters: [] },
+    queryId: { queryId: text },
+  } as never);
+  return rows;
+}
+
+/** Whether it is a violation of a unique constraint (SQLSTATE 23505), of that name if given. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  for (let current = error, depth = 0; current instanceof Error && depth < 4; current = current.cause, depth += 1) {
+    const { code, constraint: name } = current as { code?: unknown; constraint?: unknown };
+    if (code === '23505') return constraint === undefined || name === constraint;
+  }
+  return false;
+}
+
+/** For `checks` of `createHttpApp`: resolves if the database answers. */
+export function postgresCheck(orm: MikroORM): () => Promise<void> {
+  return async () => {
+    await query(orm.em.fork(), 'select 1');
+  };
+}
+
+/** Shows how many connections of the pool are in use and how many requests wait for one. */
+export async function observePool(orm: MikroORM): Promise<void> {
+  const pool = (await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient());
+  const used = gauge('postgres_pool_connections', 'Connections of the pool', ['state']);
+  (used as unknown as { collect: () => void }).collect = () => {
+    used.set({ state: 'total' }, pool.totalCount);
+    used.set({ state: 'idle' }, pool.idleCount);
+    used.set({ state: 'waiting' }, pool.waitingCount);
+  };
+}
