@@ -22,7 +22,7 @@ export const NewPost = z
   .strictObject({
     caption: multilineText(postLimits.captionLength).default(''),
     media: z
-      .array(z.strictObject({ mediaId: z.uuid(), altText: multilineText(postLimits.altTextLength).default('') }))
+      .array(z.strictObject({ mediaId: z.uuid().toLowerCase(), altText: multilineText(postLimits.altTextLength).default('') }))
       .min(1)
       .max(postLimits.media)
       .refine((media) => new Set(media.map((item) => item.mediaId)).size === media.length, {
@@ -37,7 +37,7 @@ export const PostEdit = z
   .strictObject({
     caption: multilineText(postLimits.captionLength).optional(),
     media: z
-      .array(z.strictObject({ mediaId: z.uuid(), altText: multilineText(postLimits.altTextLength) }))
+      .array(z.strictObject({ mediaId: z.uuid().toLowerCase(), altText: multilineText(postLimits.altTextLength) }))
       .max(postLimits.media)
       .optional()
       .openapi({ description: 'Alt texts to change; media that are not named keep theirs.' }),
