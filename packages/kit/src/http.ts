@@ -37,6 +37,8 @@ export type HttpDeps = {
   bodyLimitBytes?: number | ((method: string, path: string) => number);
   /** Path prefixes that only the sidecar may call; `/internal`, `/dapr` and `/events` by default. */
   internalPrefixes?: string[];
+  /** Middleware for every request, mounted before any route: `(app) => app.use(cors(…))`. */
+  setUp?: (app: OpenAPIHono<KitEnv>) => void;
 };
 
 export type KitEnv = {
@@ -48,6 +50,8 @@ export type KitEnv = {
     em: EntityManager | undefined;
     degraded: Set<string> | undefined;
     unrouted: boolean | undefined;
+    /** Path template for logs and metrics where the matched one says nothing, as in a proxy. */
+    routeLabel: string | undefined;
   };
 };
 
@@ -70,6 +74,7 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<KitEnv> {
   const { PUBLIC_URL: publicUrl } = deps.config;
 
   app.use(observe(deps));
+  deps.setUp?.(app);
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use(limitBody(deps.bodyLimitBytes ?? defaultBodyLimitBytes));
   for (const prefix of deps.internalPrefixes ?? ['/internal', '/dapr', '/events']) {
@@ -205,7 +210,7 @@ function observe(deps: HttpDeps): MiddlewareHandler<KitEnv> {
 
     function finish(status: number, error?: unknown): void {
       const seconds = (performance.now() - startedAt) / 1000;
-      const route = c.get('unrouted') ? 'unmatched' : routePath(c, -1);
+      const route = c.get('routeLabel') ?? (c.get('unrouted') ? 'unmatched' : routePath(c, -1));
       const { method } = c.req;
       requests.inc({ method, route, status: String(status) });
       duration.observe({ method, route }, seconds);

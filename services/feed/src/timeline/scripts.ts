@@ -1,0 +1,79 @@
+import type { Redis } from 'ioredis'
+
+/** The timeline's scripts as commands: each touches the two keys of one person (one hash slot). */
+export interface TimelineScripts {
+  addPosts(timeline: string, edges: string, length: string, ...members: string[]): Promise<number>
+  setEdges(timeline: string, edges: string, ...values: string[]): Promise<number>
+  raiseFloor(timeline: string, edges: string, floor: string): Promise<number>
+  unlockIfMine(lock: string, token: string): Promise<number>
+}
+
+// Adds members whose author is followed and whose post is not below the floor, then trims to the length: what falls out
+// raises the floor to the oldest post that stays.
+const addPosts = `
+local floor = redis.call('HGET', KEYS[2], '#floor')
+if not floor then return 0 end
+local added = 0
+for i = 2, #ARGV do
+  local post, author = string.match(ARGV[i], '^([^|]+)|(.+)$')
+  if post and post >= floor then
+    local edge = redis.call('HGET', KEYS[2], author)
+    if edge and string.sub(edge, -2) == ':1' then
+      added = added + redis.call('ZADD', KEYS[1], 0, ARGV[i])
+    end
+  end
+end
+local over = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[1])
+if over > 0 then
+  redis.call('ZREMRANGEBYRANK', KEYS[1], 0, over - 1)
+  local oldest = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
+  redis.call('HSET', KEYS[2], '#floor', string.match(oldest, '^([^|]+)'))
+end
+if added > 0 then
+  local ttl = redis.call('TTL', KEYS[2])
+  if ttl > 0 then redis.call('EXPIRE', KEYS[1], ttl) end
+end
+return added`
+
+// Triples author, version, active: the newest version wins; one that ends takes the author's posts along.
+const setEdges = `
+if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+local gone = {}
+local any = false
+for i = 1, #ARGV, 3 do
+  local author, version, active = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  local known = redis.call('HGET', KEYS[2], author)
+  local knownVersion = known and tonumber(string.match(known, '^(%d+):')) or -1
+  if tonumber(version) > knownVersion then
+    redis.call('HSET', KEYS[2], author, version .. ':' .. active)
+    if active == '0' then gone[author] = true; any = true end
+  end
+end
+if any then
+  for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+    if gone[string.match(member, '|(.+)$')] then redis.call('ZREM', KEYS[1], member) end
+  end
+end
+return 1`
+
+const raiseFloor = `
+local floor = redis.call('HGET', KEYS[2], '#floor')
+if not floor then return 0 end
+if ARGV[1] > floor then
+  redis.call('HSET', KEYS[2], '#floor', ARGV[1])
+  redis.call('ZREMRANGEBYLEX', KEYS[1], '-', '(' .. ARGV[1])
+end
+return 1`
+
+const unlockIfMine = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`
+
+/** The connection with the scripts as commands; on pipelines too. */
+export function defineTimelineScripts(redis: Redis): Redis & TimelineScripts {
+  redis.defineCommand('addPosts', { numberOfKeys: 2, lua: addPosts })
+  redis.defineCommand('setEdges', { numberOfKeys: 2, lua: setEdges })
+  redis.defineCommand('raiseFloor', { numberOfKeys: 2, lua: raiseFloor })
+  redis.defineCommand('unlockIfMine', { numberOfKeys: 1, lua: unlockIfMine })
+  return redis as Redis & TimelineScripts
+}

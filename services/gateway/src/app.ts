@@ -1,0 +1,136 @@
+import type { IncomingMessage } from 'node:http'
+import { createHttpApp, deprecated, type HttpDeps, maybeViewerOf, optionalViewer } from '@daguerre/kit/http'
+import { problem } from '@daguerre/kit/problem'
+import type { TokenVerifier } from '@daguerre/kit/tokens'
+import { cors } from 'hono/cors'
+import { answerFor, etagOf } from './answer.ts'
+import type { GatewayConfig } from './config.ts'
+import { mountDocs } from './docs.ts'
+import { clientAddress, securityHeaders } from './headers.ts'
+import { createMicroCache } from './micro-cache.ts'
+import { proxy } from './proxy.ts'
+import { isRateLimitName, rateLimitHeaders, type RateLimiter } from './rate-limits.ts'
+import { createRouteTable, type OpenApiDocument, type Route } from './route-table.ts'
+import type { Upstreams } from './upstreams.ts'
+
+export interface GatewayDeps {
+  config: Pick<GatewayConfig, 'APP_ID' | 'PUBLIC_URL' | 'CORS_ORIGINS' | 'TRUSTED_PROXIES' | 'HSTS_SECONDS'>
+  log: HttpDeps['log']
+  checks: NonNullable<HttpDeps['checks']>
+  document: OpenApiDocument
+  upstreams: Upstreams
+  verifier: TokenVerifier
+  hasEnded(sessionId: string): Promise<boolean>
+  /** Null switches the limits off. */
+  limiter: RateLimiter | null
+}
+
+const microCacheBytes = 16 * 1024 * 1024
+
+/** The public door. Every path but the documents' is looked up in the merged OpenAPI document and passed on. */
+export function createApp(deps: GatewayDeps) {
+  const { config } = deps
+  const table = createRouteTable(deps.document)
+  const proxyDeps = {
+    upstreams: deps.upstreams,
+    microCache: createMicroCache({ maxBytes: microCacheBytes }),
+    publicUrl: config.PUBLIC_URL,
+  }
+  const app = createHttpApp({
+    // No sidecar, so nothing internal is served and no token for it exists.
+    config: { ...config, APP_API_TOKEN: '', SECRET_KEY: '' },
+    log: deps.log,
+    checks: deps.checks,
+    verifier: deps.verifier,
+    internalPrefixes: [],
+    bodyLimitBytes: Number.POSITIVE_INFINITY,
+    setUp: (inner) => {
+      inner.use(async (c, next) => {
+        // Metrics and readiness are for the inside: what came through a proxy came from outside.
+        if ((c.req.path === '/metrics' || c.req.path === '/readyz') && c.req.header('x-forwarded-for')) {
+          throw problem(404, 'request.route_not_found', 'There is no such route.')
+        }
+        await next()
+        for (const [name, value] of Object.entries(securityHeaders)) {
+          if (!c.res.headers.has(name)) c.res.headers.set(name, value)
+        }
+        if (config.HSTS_SECONDS > 0) {
+          c.res.headers.set('strict-transport-security', `max-age=${config.HSTS_SECONDS}; includeSubDomains`)
+        }
+      })
+      if (config.CORS_ORIGINS.length > 0) {
+        inner.use(
+          cors({
+            origin: config.CORS_ORIGINS.includes('*') ? '*' : config.CORS_ORIGINS,
+            allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+            allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match', 'last-event-id', 'x-request-id'],
+            exposeHeaders: ['location', 'etag', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id', 'daguerre-degraded', 'idempotency-replayed', 'deprecation', 'link'],
+            maxAge: 600,
+          }),
+        )
+      }
+    },
+  })
+
+  const openApi = Buffer.from(JSON.stringify({ ...deps.document, servers: [{ url: config.PUBLIC_URL }] }))
+  const openApiAnswer = {
+    status: 200,
+    headers: [
+      ['content-type', 'application/json'],
+      ['cache-control', 'public, max-age=60'],
+      ['etag', etagOf(openApi)],
+    ] as [string, string][],
+    body: openApi,
+  }
+  app.get('/api/v1/openapi.json', (c) =>
+    answerFor(openApiAnswer, {
+      method: c.req.method,
+      ifNoneMatch: c.req.header('if-none-match'),
+      acceptEncoding: c.req.header('accept-encoding'),
+    }),
+  )
+  mountDocs(app, deprecated('/docs'))
+  app.get('/', (c) => c.redirect('/docs'))
+
+  app.all('*', optionalViewer, async (c) => {
+    const found = table.match(c.req.method, c.req.path)
+    if (!found || 'allowed' in found) c.set('unrouted', true)
+    if (!found) throw problem(404, 'request.route_not_found', 'There is no such route.')
+    if ('allowed' in found) {
+      const allow = found.allowed.join(', ')
+      throw problem(405, 'request.method_not_allowed', `This path takes ${allow}.`, { headers: { allow } })
+    }
+    const { route } = found
+    c.set('routeLabel', route.template)
+    const incoming = (c.env as { incoming: IncomingMessage }).incoming
+    const address = clientAddress(
+      incoming.socket.remoteAddress,
+      c.req.header('x-forwarded-for'),
+      config.TRUSTED_PROXIES,
+    )
+    const viewer = maybeViewerOf(c) ?? null
+    const [ended, limited] = await Promise.all([
+      viewer ? deps.hasEnded(viewer.sessionId) : false,
+      deps.limiter ? deps.limiter.take(limitOf(route), { viewerId: viewer?.id ?? null, address }) : null,
+    ])
+    if (limited && !limited.allowed) {
+      throw problem(429, 'request.rate_limited', `Too many requests. Try again in ${limited.resetSeconds} seconds.`, {
+        headers: rateLimitHeaders(limited),
+      })
+    }
+    if (ended) {
+      throw problem(401, 'auth.session_ended', 'This session has ended. Sign in again.', {
+        headers: { 'www-authenticate': 'Bearer realm="daguerre", error="invalid_token", error_description="auth.session_ended"' },
+      })
+    }
+    const answer = await proxy(proxyDeps, c, { route, viewer, address })
+    if (limited) for (const [name, value] of Object.entries(rateLimitHeaders(limited))) answer.headers.set(name, value)
+    return answer
+  })
+  return app
+}
+
+function limitOf(route: Route) {
+  if (route.rateLimit && isRateLimitName(route.rateLimit)) return route.rateLimit
+  return route.method === 'GET' ? 'read' : 'write'
+}

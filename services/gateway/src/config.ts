@@ -1,0 +1,42 @@
+import { baseConfig, flag, integer, readConfig } from '@daguerre/kit/config'
+import { z } from 'zod'
+
+const { APP_ID, APP_PORT, HOST, LOG_LEVEL, PUBLIC_URL, TOKEN_ISSUER, TOKEN_AUDIENCE } = baseConfig
+
+/** The gateway has no sidecar, so it reads the part of the base configuration that is not Dapr's. */
+const schema = z.object({
+  APP_ID,
+  APP_PORT,
+  HOST,
+  LOG_LEVEL,
+  PUBLIC_URL,
+  TOKEN_ISSUER,
+  TOKEN_AUDIENCE,
+  OTEL_EXPORTER_OTLP_ENDPOINT: baseConfig.OTEL_EXPORTER_OTLP_ENDPOINT,
+  OTEL_EXPORTER_ZIPKIN_ENDPOINT: baseConfig.OTEL_EXPORTER_ZIPKIN_ENDPOINT,
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  /** Origins that may call the API from a browser, comma separated; `*` for all. None by default. */
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').map((origin) => origin.trim()).filter((origin) => origin !== '')),
+  /** `off` for benchmarks. */
+  DAGUERRE_RATE_LIMITS: flag.default(true),
+  /** How many proxies in front append to X-Forwarded-For; 0 takes the address of the connection. */
+  TRUSTED_PROXIES: integer(0, 10).default(0),
+  /** Seconds of Strict-Transport-Security; 0 leaves it out, as plain HTTP on a laptop needs. */
+  HSTS_SECONDS: integer(0).default(0),
+})
+
+export type GatewayConfig = z.infer<typeof schema> & { upstreams: Record<string, string[]> }
+
+/** Reads the configuration; `UPSTREAM_<SERVICE>` names the instances of a service, comma separated. */
+export function readGatewayConfig(env: Readonly<Record<string, string | undefined>> = process.env): GatewayConfig {
+  const upstreams: Record<string, string[]> = {}
+  for (const [key, value] of Object.entries(env)) {
+    if (key.startsWith('UPSTREAM_') && value) {
+      upstreams[key.slice('UPSTREAM_'.length).toLowerCase().replaceAll('_', '-')] = value.split(',').map((url) => url.trim())
+    }
+  }
+  return { ...readConfig(schema, env), upstreams }
+}

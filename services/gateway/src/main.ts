@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises'
+import { tokenIssuer } from '@daguerre/kit/config'
+import { createLogger } from '@daguerre/kit/log'
+import { counter } from '@daguerre/kit/metrics'
+import { exitOnUncaught, serve } from '@daguerre/kit/server'
+import { startTelemetry } from '@daguerre/kit/telemetry'
+import { createTokenVerifier, type JsonWebKeySet } from '@daguerre/kit/tokens'
+import { Redis } from 'ioredis'
+import { createApp } from './app.ts'
+import { readGatewayConfig } from './config.ts'
+import { createRateLimiter } from './rate-limits.ts'
+import type { OpenApiDocument } from './route-table.ts'
+import { createSessionCheck } from './sessions.ts'
+import { createUpstreams } from './upstreams.ts'
+
+const config = readGatewayConfig()
+const log = createLogger({ service: config.APP_ID, level: config.LOG_LEVEL })
+exitOnUncaught(log)
+const stopTelemetry = await startTelemetry({
+  service: config.APP_ID,
+  otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+  zipkinEndpoint: config.OTEL_EXPORTER_ZIPKIN_ENDPOINT,
+})
+
+// One round trip for the limits and the session of a request; half a second without Redis is worse than no limit.
+const redis = new Redis(config.REDIS_URL, {
+  enableAutoPipelining: true,
+  enableOfflineQueue: false,
+  commandTimeout: 250,
+  maxRetriesPerRequest: 0,
+  retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
+})
+const redisErrors = counter('gateway_redis_errors_total', 'Requests let through unchecked because Redis did not answer', [])
+redis.on('error', (error) => log.warn({ err: error }, 'redis'))
+function onError(error: unknown): void {
+  redisErrors.inc()
+  log.debug({ err: error }, 'redis did not answer')
+}
+
+const upstreams = createUpstreams(config.upstreams)
+const document = JSON.parse(await readFile(new URL('../openapi.json', import.meta.url), 'utf8')) as OpenApiDocument
+
+const app = createApp({
+  config,
+  log,
+  document,
+  upstreams,
+  verifier: createTokenVerifier({
+    issuer: tokenIssuer(config),
+    audience: config.TOKEN_AUDIENCE,
+    loadJwks: async () => {
+      const response = await upstreams.request('auth', { method: 'GET', path: '/.well-known/jwks.json', headersTimeout: 2_000 })
+      return (await response.body.json()) as JsonWebKeySet
+    },
+  }),
+  hasEnded: createSessionCheck({ redis, onError }),
+  limiter: config.DAGUERRE_RATE_LIMITS ? createRateLimiter({ redis, onError }) : null,
+  checks: { redis: () => redis.ping() },
+})
+
+await serve({ app, config, log, close: [() => upstreams.close(), () => redis.disconnect(), stopTelemetry] })

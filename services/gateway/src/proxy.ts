@@ -1,0 +1,153 @@
+import { Readable, Transform } from 'node:stream'
+import type { IncomingMessage } from 'node:http'
+import type { KitEnv, Viewer } from '@daguerre/kit/http'
+import { problem } from '@daguerre/kit/problem'
+import { currentTraceparent } from '@daguerre/kit/telemetry'
+import type { Context } from 'hono'
+import type { Dispatcher } from 'undici'
+import { answerFor, etagOf } from './answer.ts'
+import { answeredHeaders, forwardedHeaders } from './headers.ts'
+import type { createMicroCache, StoredAnswer } from './micro-cache.ts'
+import type { Route } from './route-table.ts'
+import type { Upstreams } from './upstreams.ts'
+
+export interface ProxyDeps {
+  upstreams: Upstreams
+  microCache: ReturnType<typeof createMicroCache>
+  publicUrl: string
+}
+
+const plainTimeouts = { headersTimeout: 15_000, bodyTimeout: 15_000 }
+// An upload's answer comes after its body; an event stream may be silent for long, and has its own heartbeat.
+const streamTimeouts = { headersTimeout: 300_000, bodyTimeout: 300_000 }
+const streamKeeps = new Set(['if-none-match', 'range', 'if-range', 'if-modified-since'])
+const none = new Set<string>()
+
+/** Passes a request on to the service that owns the route, and its answer back. */
+export async function proxy(
+  deps: ProxyDeps,
+  c: Context<KitEnv>,
+  { route, viewer, address }: { route: Route; viewer: Viewer | null; address: string },
+): Promise<Response> {
+  if (route.stream) return await passThrough(deps, c, route, address)
+
+  const ask = () => askUpstream(deps, c, route, viewer, address)
+  const stored =
+    route.microCacheSeconds > 0 && !viewer && c.req.method !== 'POST'
+      ? await deps.microCache(c.req.url, route.microCacheSeconds, ask).then(({ answer }) => answer)
+      : await ask()
+  return await answerFor(stored, {
+    method: c.req.method,
+    ifNoneMatch: c.req.header('if-none-match'),
+    acceptEncoding: c.req.header('accept-encoding'),
+  })
+}
+
+async function askUpstream(
+  deps: ProxyDeps,
+  c: Context<KitEnv>,
+  route: Route,
+  viewer: Viewer | null,
+  address: string,
+): Promise<StoredAnswer> {
+  // One answer may serve many who wait for it, so one who leaves does not end it.
+  const shared = route.microCacheSeconds > 0 && !viewer
+  const response = await send(deps, c, route, address, { ...plainTimeouts, signal: shared ? null : c.req.raw.signal })
+  const body = Buffer.from(await response.body.arrayBuffer())
+  const headers = answeredHeaders(response.headers)
+  headers.delete('content-length')
+  if (route.method === 'GET' && response.statusCode === 200) {
+    if (!headers.has('etag')) headers.set('etag', etagOf(body))
+    if (!headers.has('cache-control')) headers.set('cache-control', viewer ? 'private, no-cache' : 'no-cache')
+    headers.append('vary', 'authorization')
+  }
+  return { status: response.statusCode, headers: [...headers], body }
+}
+
+async function passThrough(deps: ProxyDeps, c: Context<KitEnv>, route: Route, address: string): Promise<Response> {
+  const response = await send(deps, c, route, address, { ...streamTimeouts, signal: c.req.raw.signal })
+  const headers = answeredHeaders(response.headers)
+  if (c.req.method === 'HEAD' || [204, 304].includes(response.statusCode)) {
+    await response.body.dump()
+    return new Response(null, { status: response.statusCode, headers })
+  }
+  return new Response(Readable.toWeb(response.body) as ReadableStream, { status: response.statusCode, headers })
+}
+
+async function send(
+  deps: ProxyDeps,
+  c: Context<KitEnv>,
+  route: Route,
+  address: string,
+  options: { headersTimeout: number; bodyTimeout: number; signal: AbortSignal | null },
+): Promise<Dispatcher.ResponseData> {
+  const incoming = (c.env as { incoming: IncomingMessage }).incoming
+  const { body, tooLarge } = requestBody(incoming, route.bodyLimit)
+  // Without a stream the body must be whole here, so HEAD is asked as GET: the validator is made from it.
+  const method = (c.req.method === 'HEAD' && !route.stream ? 'GET' : c.req.method) as Dispatcher.HttpMethod
+  const url = new URL(c.req.url)
+  const traceparent = currentTraceparent()
+  const host = incoming.headers.host
+  try {
+    return await deps.upstreams.request(route.service, {
+      ...options,
+      method,
+      path: url.pathname + url.search,
+      body,
+      headers: {
+        ...forwardedHeaders(headersOf(incoming), incoming.headers.connection, route.stream ? streamKeeps : none),
+        ...(body && incoming.headers['content-length'] ? { 'content-length': incoming.headers['content-length'] } : {}),
+        'x-request-id': c.get('requestId'),
+        'x-forwarded-for': address,
+        'x-forwarded-proto': new URL(deps.publicUrl).protocol.slice(0, -1),
+        ...(host ? { 'x-forwarded-host': host } : {}),
+        ...(traceparent ? { traceparent } : {}),
+      },
+    })
+  } catch (error) {
+    if (tooLarge()) throw bodyTooLarge(route.bodyLimit)
+    throw upstreamProblem(route.service, error)
+  }
+}
+
+function* headersOf(incoming: IncomingMessage): Generator<[string, string]> {
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) yield [name, Array.isArray(value) ? value.join(', ') : value]
+  }
+}
+
+// Never buffered: the socket flows to the service; a body without a declared length is counted on its way.
+function requestBody(incoming: IncomingMessage, limit: number): { body: Readable | null; tooLarge(): boolean } {
+  const declared = incoming.headers['content-length']
+  const chunked = incoming.headers['transfer-encoding'] !== undefined
+  if (!chunked && (declared === undefined || declared === '0')) return { body: null, tooLarge: () => false }
+  if (!chunked) {
+    if (Number(declared) > limit) throw bodyTooLarge(limit)
+    return { body: incoming, tooLarge: () => false }
+  }
+  let bytes = 0
+  const counted = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length
+      done(bytes > limit ? new Error('body over the limit') : null, chunk)
+    },
+  })
+  incoming.on('error', (error) => counted.destroy(error))
+  incoming.on('aborted', () => counted.destroy(new Error('the client went away')))
+  return { body: incoming.pipe(counted), tooLarge: () => bytes > limit }
+}
+
+function bodyTooLarge(limit: number) {
+  return problem(413, 'request.too_large', `The body may have at most ${limit} bytes.`, { headers: { connection: 'close' } })
+}
+
+function upstreamProblem(service: string, cause: unknown) {
+  const code = (cause as NodeJS.ErrnoException).code ?? ''
+  const timedOut = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT'
+  return timedOut
+    ? problem(504, `${service}.timeout`, 'The answer took too long. Try again.', { headers: { 'retry-after': '2' }, cause })
+    : problem(503, `${service}.unavailable`, 'This part of the service does not answer right now. Try again.', {
+        headers: { 'retry-after': '1' },
+        cause,
+      })
+}

@@ -1,0 +1,67 @@
+import { Pool, type Dispatcher } from 'undici'
+
+export interface Upstreams {
+  /** Sends to one instance of the service; one that cannot be reached is passed over while others answer. */
+  request(service: string, options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>
+  services: string[]
+  close(): Promise<void>
+}
+
+interface Instance {
+  pool: Pool
+  /** Not asked before this time after a failed connection. */
+  restUntil: number
+}
+
+const restMs = 2_000
+const refused = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_SOCKET'])
+
+/**
+ * Keep-alive pools to the services' instances, taken in turn. A request that found no connection is sent to the next
+ * instance if its body has not been touched; nothing that may have been received is ever sent twice unless it is a GET.
+ */
+export function createUpstreams(urls: Record<string, string[]>): Upstreams {
+  const services = new Map<string, { instances: Instance[]; next: number }>()
+  for (const [service, list] of Object.entries(urls)) {
+    const instances = list.map((url) => ({
+      pool: new Pool(url, { connections: 128, keepAliveTimeout: 30_000, connectTimeout: 2_000, pipelining: 1 }),
+      restUntil: 0,
+    }))
+    services.set(service, { instances, next: 0 })
+  }
+
+  function order(service: string): Instance[] {
+    const entry = services.get(service)
+    if (!entry) throw new Error(`no upstream for ${service}: set UPSTREAM_${service.toUpperCase()}`)
+    const start = entry.next++ % entry.instances.length
+    const turned = [...entry.instances.slice(start), ...entry.instances.slice(0, start)]
+    const now = Date.now()
+    const awake = turned.filter((instance) => instance.restUntil <= now)
+    return awake.length > 0 ? awake : turned
+  }
+
+  return {
+    services: [...services.keys()],
+    async request(service, options) {
+      const instances = order(service)
+      let failure: unknown
+      for (const instance of instances) {
+        try {
+          return await instance.pool.request(options)
+        } catch (error) {
+          failure = error
+          const code = (error as NodeJS.ErrnoException).code ?? ''
+          if (!refused.has(code)) throw error
+          instance.restUntil = Date.now() + restMs
+          const unsent = code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT'
+          const repeatable = options.body === null || options.body === undefined
+          if (!repeatable || !(unsent || options.method === 'GET' || options.method === 'HEAD')) throw error
+        }
+      }
+      throw failure
+    },
+    async close() {
+      await Promise.all([...services.values()].flatMap(({ instances }) => instances.map(({ pool }) => pool.close())))
+    },
+  }
+}
