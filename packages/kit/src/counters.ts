@@ -24,6 +24,21 @@ export async function bump(em: EntityManager, subjectId: string, name: string, d
   await query(em, 'insert into counter_delta (subject_id, name, delta) values (?, ?, ?)', [subjectId, name, delta]);
 }
 
+/** Adds the same to a counter of several subjects, in one statement. */
+export async function bumpAll(
+  em: EntityManager,
+  subjectIds: readonly string[],
+  name: string,
+  delta: number,
+): Promise<void> {
+  if (delta === 0 || subjectIds.length === 0) return;
+  await query(em, 'insert into counter_delta (subject_id, name, delta) select unnest(?::uuid[]), ?, ?', [
+    subjectIds,
+    name,
+    delta,
+  ]);
+}
+
 /** The exact counts as of one snapshot, for every id asked and every name; 0 where nothing was counted. */
 export async function readCounts<N extends string>(
   em: EntityManager,
