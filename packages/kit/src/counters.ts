@@ -32,7 +32,7 @@ export async function bumpAll(
   delta: number,
 ): Promise<void> {
   if (delta === 0 || subjectIds.length === 0) return;
-  await query(em, 'insert into counter_delta (subject_id, name, delta) select unnest(?::uuid[]), ?, ?', [
+  await query(em, 'insert into counter_delta (subject_id, name, delta) select unnest(?::uuid[]), ?::text, ?::bigint', [
     subjectIds,
     name,
     delta,
