@@ -52,6 +52,8 @@ export function createOrm(options: OrmOptions): MikroORM {
     colors: false,
     logger: (message) => options.log?.warn(message),
     metadataCache: { enabled: false },
+    // A service whose statements are all SQL has no entities.
+    discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: options.poolMax ?? 10, idleTimeoutMillis: 30_000 },
     driverOptions: {
       application_name: options.service,
