@@ -1,0 +1,25 @@
+import { type EntityManager, query } from '@daguerre/kit/postgres'
+import type { FollowList } from './list-follows.ts'
+
+export interface Edge {
+  userId: string
+  version: number
+}
+
+/** All followers of somebody, or all whom somebody follows, a page at a time by user id: for machines. */
+export async function listEdges(
+  em: EntityManager,
+  list: FollowList,
+  { userId, after, limit }: { userId: string; after: string | null; limit: number },
+): Promise<{ items: Edge[]; next: string | null }> {
+  const [owner, listed] = list === 'followers' ? ['followee_id', 'follower_id'] : ['follower_id', 'followee_id']
+  const rows = await query<Edge>(
+    em,
+    `select ${listed} as "userId", version from follow
+     where ${owner} = $1 and active ${after === null ? '' : `and ${listed} > $3::uuid`}
+     order by ${listed} limit $2`,
+    after === null ? [userId, limit + 1] : [userId, limit + 1, after],
+  )
+  const items = rows.slice(0, limit)
+  return { items, next: rows.length > limit ? (items.at(-1)?.userId ?? null) : null }
+}

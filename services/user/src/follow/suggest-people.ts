@@ -1,0 +1,78 @@
+import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { z } from 'zod'
+import { type Profile, profileColumns, relationColumns, type RelationRow } from '../profile/profile.ts'
+
+// Whoever follows thousands of people who follow thousands would make one request read millions of edges.
+const sampledFollows = 300
+const sampledEach = 200
+
+/** Where a page of suggestions ended: how many are shared, or follow, and whom the page ended with. */
+export const SuggestionPosition = z.object({ by: z.enum(['shared', 'followers']), score: z.int(), id: z.uuid() })
+export type SuggestionPosition = z.infer<typeof SuggestionPosition>
+
+export type SuggestionRow = Profile & RelationRow & { score: number }
+
+export interface Suggestions {
+  by: SuggestionPosition['by']
+  rows: SuggestionRow[]
+}
+
+/**
+ * People whom the viewer may want to follow: those whom the most of the people followed by the viewer follow. Who has
+ * nobody like that gets the people with the most followers. Nobody who is followed already, and not the viewer.
+ */
+export async function suggestPeople(
+  em: EntityManager,
+  { viewerId, after, limit }: { viewerId: string; after: SuggestionPosition | null; limit: number },
+): Promise<Suggestions> {
+  if (after?.by !== 'followers') {
+    const rows = await byShared(em, viewerId, after, limit)
+    if (rows.length > 0 || after !== null) return { by: 'shared', rows }
+  }
+  return { by: 'followers', rows: await byFollowers(em, viewerId, after, limit) }
+}
+
+const notFollowed = `not exists
+  (select 1 from follow mine where mine.follower_id = $1 and mine.followee_id = p.id and mine.active)`
+
+function byShared(
+  em: EntityManager,
+  viewerId: string,
+  after: SuggestionPosition | null,
+  limit: number,
+): Promise<SuggestionRow[]> {
+  return query<SuggestionRow>(
+    em,
+    `with shared as (
+       select theirs.followee_id as id, count(*)::int as score
+       from (select f.followee_id from follow f where f.follower_id = $1 and f.active
+             order by f.position desc limit ${sampledFollows}) friend
+       cross join lateral (select f.followee_id from follow f where f.follower_id = friend.followee_id and f.active
+             order by f.position desc limit ${sampledEach}) theirs
+       group by theirs.followee_id
+     )
+     select ${profileColumns}, shared.score, ${relationColumns('$1')}
+     from shared join profile p on p.id = shared.id
+     where p.id <> $1 and ${notFollowed} ${after === null ? '' : 'and (shared.score, p.id) < ($3::int, $4::uuid)'}
+     order by shared.score desc, p.id desc limit $2`,
+    after === null ? [viewerId, limit] : [viewerId, limit, after.score, after.id],
+  )
+}
+
+// Counts that are not folded in yet (of the last second) do not matter for an order.
+function byFollowers(
+  em: EntityManager,
+  viewerId: string,
+  after: SuggestionPosition | null,
+  limit: number,
+): Promise<SuggestionRow[]> {
+  return query<SuggestionRow>(
+    em,
+    `select ${profileColumns}, c.value::int as score, ${relationColumns('$1')}
+     from counter c join profile p on p.id = c.subject_id
+     where c.name = 'followers' and c.value > 0 and p.id <> $1 and ${notFollowed}
+       ${after === null ? '' : 'and (c.value, c.subject_id) < ($3::bigint, $4::uuid)'}
+     order by c.value desc, c.subject_id desc limit $2`,
+    after === null ? [viewerId, limit] : [viewerId, limit, after.score, after.id],
+  )
+}

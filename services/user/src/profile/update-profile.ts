@@ -1,0 +1,54 @@
+import { type Avatar, events, makeEvent } from '@daguerre/contracts'
+import { emit } from '@daguerre/kit/outbox'
+import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { foldName } from '../search/fold-name.ts'
+import { ensureProfile } from './ensure-profile.ts'
+import { type Profile, profileColumns, toPersonShort } from './profile.ts'
+
+export interface ProfileChange {
+  displayName?: string | undefined
+  bio?: string | undefined
+  website?: string | null | undefined
+  avatar?: Avatar | null | undefined
+}
+
+/** Changes the viewer's profile and announces it; a change to what it already is does neither. */
+export async function updateProfile(
+  { em, viewer }: { em: EntityManager; viewer: { id: string; username: string } },
+  change: ProfileChange,
+): Promise<void> {
+  await em.transactional(async (tx) => {
+    await ensureProfile(tx, viewer)
+    const [present] = await query<Profile>(
+      tx,
+      `select ${profileColumns} from profile p where p.id = $1 for no key update`,
+      [viewer.id],
+    )
+    if (present === undefined) throw new Error(`the username of account ${viewer.id} is held by another profile`)
+    const displayName = change.displayName ?? present.display_name
+    const bio = change.bio ?? present.bio
+    const website = change.website === undefined ? present.website : change.website
+    const avatar = change.avatar === undefined ? present.avatar : change.avatar
+    const same =
+      displayName === present.display_name &&
+      bio === present.bio &&
+      website === present.website &&
+      avatar?.mediaId === present.avatar?.mediaId
+    if (same) return
+    const [changed] = await query<Profile>(
+      tx,
+      `update profile as p set display_name = $2, name_folded = unaccent($3), bio = $4, website = $5, avatar = $6::jsonb,
+         version = p.version + 1, updated_at = now()
+       where p.id = $1 returning ${profileColumns}`,
+      [viewer.id, displayName, foldName(displayName), bio, website, avatar === null ? null : JSON.stringify(avatar)],
+    )
+    await emit(
+      tx,
+      makeEvent(events.profileUpdated, {
+        subject: viewer.id,
+        version: changed!.version,
+        data: { person: toPersonShort(changed!) },
+      }),
+    )
+  })
+}

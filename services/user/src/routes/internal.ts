@@ -1,0 +1,38 @@
+import { outboxInternal, userInternal } from '@daguerre/contracts'
+import { createRouter, emOf } from '@daguerre/kit/http'
+import { readOutbox } from '@daguerre/kit/outbox'
+import { listEdges } from '../follow/list-edges.ts'
+import { listRelations } from '../follow/list-relations.ts'
+import type { Neighbours } from '../neighbours.ts'
+import { toPersonShort } from '../profile/profile.ts'
+import { resolvePeople } from '../profile/resolve-people.ts'
+
+/** Routes for other services, which reach them through their sidecars alone. */
+export function internalRoutes({ neighbours }: { neighbours: Neighbours }) {
+  const router = createRouter()
+
+  // While the accounts cannot be asked, people who are not here yet are left out, as unknown ones are.
+  router.openapi(userInternal.people, async (c) => {
+    const { profiles } = await resolvePeople({ em: emOf(c), ...neighbours }, c.req.valid('json'))
+    return c.json({ items: profiles.map(toPersonShort) }, 200)
+  })
+
+  router.openapi(userInternal.relations, async (c) => {
+    const { viewerId, ids } = c.req.valid('json')
+    return c.json({ items: await listRelations(emOf(c), viewerId, ids) }, 200)
+  })
+
+  router.openapi(userInternal.followers, async (c) => {
+    return c.json(await listEdges(emOf(c), 'followers', c.req.valid('json')), 200)
+  })
+
+  router.openapi(userInternal.following, async (c) => {
+    return c.json(await listEdges(emOf(c), 'following', c.req.valid('json')), 200)
+  })
+
+  router.openapi(outboxInternal.user, async (c) => {
+    return c.json(await readOutbox(emOf(c), c.req.valid('json')), 200)
+  })
+
+  return router
+}
