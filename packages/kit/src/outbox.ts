@@ -123,6 +123,7 @@ export function startRelay(options: RelayOptions): Relay {
   let woken = false;
   let measuredAt = 0;
   let prunedAt = 0;
+  let failures = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
   function signal(): void {
@@ -208,29 +209,48 @@ export function startRelay(options: RelayOptions): Relay {
     }
   }
 
+  /**
+   * Publishes topic by topic. If the sidecar refuses a batch as such (4xx), or the batch has failed several times, its
+   * events are tried one by one: when some go out, the others are at fault themselves and wait without blocking.
+   */
   async function publishRows(rows: Row[]): Promise<{ sent: Row[]; failed: Row[]; error: unknown }> {
     const sent: Row[] = [];
     const failed: Row[] = [];
+    const unsent: Row[] = [];
     let error: unknown;
+    let oneByOne = failures >= 3;
+
+    async function publish(topic: string, part: Row[]): Promise<void> {
+      const events = part.map((row) => toCloudEvent(app, stored(row), row.traceparent).toJSON() as { id: string });
+      const result = await publishBulk(topic, events);
+      const refusedIds = new Set(result.failed);
+      for (const row of part) (refusedIds.has(row.id) ? failed : sent).push(row);
+    }
+
     for (const [topic, ofTopic] of Map.groupBy(rows, (row) => row.topic)) {
-      const events = ofTopic.map((row) => ({ ...toCloudEvent(app, stored(row), row.traceparent).toJSON() }) as { id: string });
       try {
-        const result = await inSpan(
+        await inSpan(
           `publish batch ${topic}`,
-          { kind: 'producer', root: true, attributes: { 'messaging.batch.message_count': events.length } },
-          () => publishBulk(topic, events),
+          { kind: 'producer', root: true, attributes: { 'messaging.batch.message_count': ofTopic.length } },
+          () => publish(topic, ofTopic),
         );
-        const refusedIds = new Set(result.failed);
-        for (const row of ofTopic) (refusedIds.has(row.id) ? failed : sent).push(row);
-        if (refusedIds.size > 0) {
-          refused.inc({ topic }, refusedIds.size);
-          log.warn({ topic, ids: [...refusedIds] }, 'the broker refused single events');
-        }
       } catch (thrown) {
         error = thrown;
-        // One event alone may be at fault (too large, say): it must not block the others for ever.
-        if (ofTopic.length === 1 && rows.length > 1) failed.push(...ofTopic);
+        oneByOne ||= isRefusal(thrown);
+        if (!oneByOne || ofTopic.length === 1) {
+          unsent.push(...ofTopic);
+          continue;
+        }
+        for (const row of ofTopic) await publish(topic, [row]).catch(() => unsent.push(row));
       }
+    }
+    if (oneByOne && sent.length > 0) {
+      failed.push(...unsent);
+      error = undefined;
+    }
+    if (failed.length > 0) {
+      for (const row of failed) refused.inc({ topic: row.topic });
+      log.warn({ ids: failed.map((row) => row.id) }, 'the broker refused single events');
     }
     return { sent, failed, error };
   }
@@ -271,7 +291,6 @@ export function startRelay(options: RelayOptions): Relay {
   }
 
   async function run(): Promise<void> {
-    let failures = 0;
     while (!stopped) {
       try {
         woken = false;
@@ -314,6 +333,11 @@ export function startRelay(options: RelayOptions): Relay {
       await last?.end().catch(() => {});
     },
   };
+}
+
+function isRefusal(error: unknown): boolean {
+  const status = (error as { status?: unknown }).status;
+  return typeof status === 'number' && status >= 400 && status < 500;
 }
 
 function isConnectionError(error: unknown): boolean {
