@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { findBoundaryViolations } from '../boundaries.ts'
+import type { Command } from '../command.ts'
+import { root } from '../home.ts'
+import { findStale } from '../generated.ts'
+
+interface Check {
+  name: string
+  run: () => Promise<boolean>
+}
+
+const checks: Check[] = [
+  { name: 'types', run: () => tool('typescript/bin/tsc', ['-p', 'tsconfig.json', '--noEmit']) },
+  { name: 'lint', run: () => tool('oxlint/bin/oxlint', ['--deny-warnings']) },
+  { name: 'boundaries', run: async () => none(findBoundaryViolations()) },
+  { name: 'format', run: () => tool('oxfmt/bin/oxfmt', ['--check']) },
+  { name: 'unused', run: () => tool('knip/bin/knip.js', ['--no-progress']) },
+  { name: 'generated', run: async () => none(await findStale()) },
+]
+
+export const command: Command = {
+  usage: '[types|lint|boundaries|format|unused|generated …]',
+  about: 'Checks types, lint, import boundaries, format, unused code and that generated files are current.',
+  maxWords: checks.length,
+  async run({ words }) {
+    const results = await runChecks(words)
+    return results.every(Boolean) ? 0 : 1
+  },
+}
+
+/** Runs the named checks, or all; one result each. */
+export async function runChecks(names: string[] = []): Promise<boolean[]> {
+  const results: boolean[] = []
+  for (const check of checks.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    const began = performance.now()
+    const passed = await check.run()
+    const seconds = ((performance.now() - began) / 1000).toFixed(1)
+    console.log(`${passed ? '✓' : '✗'} ${check.name} (${seconds} s)`)
+    results.push(passed)
+  }
+  return results
+}
+
+/** Runs a tool of node_modules with the pinned Node; what it says is shown only if it is not content. */
+function tool(script: string, args: string[]): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, 'node_modules', script), ...args], { cwd: root })
+    const output: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk))
+    child.on('error', reject)
+    child.on('close', (code) => {
+      if (code !== 0) process.stdout.write(Buffer.concat(output))
+      resolve(code === 0)
+    })
+  })
+}
+
+function none(complaints: string[]): boolean {
+  for (const complaint of complaints) console.log(complaint)
+  return complaints.length === 0
+}
