@@ -1,0 +1,32 @@
+import type { Config } from './config.ts'
+import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
+import type { CursorCodec } from '@daguerre/kit/cursor'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import type { Passwords } from './password/passwords.ts'
+import { internalRoutes } from './routes/internal.ts'
+import { publicRoutes } from './routes/public.ts'
+import type { AccessTokens } from './session/access-token.ts'
+import type { EndedSessions } from './session/ended-sessions.ts'
+import type { Keyring } from './signing-key/keyring.ts'
+
+export interface AppDeps extends Omit<HttpDeps, 'config'> {
+  config: HttpDeps['config'] & Pick<Config, 'REFRESH_TOKEN_DAYS' | 'REFRESH_GRACE_SECONDS' | 'KEY_PUBLICATION_SECONDS'>
+  forkEm: () => EntityManager
+  cursors: CursorCodec
+  passwords: Passwords
+  keyring: Keyring
+  accessTokens: AccessTokens
+  endedSessions: EndedSessions
+  /** Encrypts signing keys in the database. */
+  sealingKey: Uint8Array
+  /** Has the ring take what the database has now. */
+  reloadKeys: () => Promise<void>
+}
+
+/** The HTTP side of auth. */
+export function createApp(deps: AppDeps) {
+  const app = createHttpApp(deps)
+  app.route('/', publicRoutes(deps))
+  app.route('/', internalRoutes(deps))
+  return app
+}

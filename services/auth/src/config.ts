@@ -1,0 +1,21 @@
+import { availableParallelism } from 'node:os'
+import { baseConfig, integer, postgresConfig } from '@daguerre/kit/config'
+import { z } from '@hono/zod-openapi'
+
+export const configSchema = z.object({
+  ...baseConfig,
+  ...postgresConfig,
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  ACCESS_TOKEN_SECONDS: integer(60, 3600).default(900),
+  /** Life of a session that nobody refreshes. */
+  REFRESH_TOKEN_DAYS: integer(1, 365).default(30),
+  /** How long a used refresh token may come again as a retry. */
+  REFRESH_GRACE_SECONDS: integer(0, 120).default(20),
+  /** Between publishing a key and signing with it: longer than verifiers and replicas take to see it (10 s). */
+  KEY_PUBLICATION_SECONDS: integer(0, 3600).default(30),
+  /** Each takes a thread and 19 MiB. */
+  PASSWORD_CONCURRENCY: integer(1, 64).default(Math.min(4, availableParallelism())),
+  PASSWORD_QUEUE: integer(0, 10_000).default(256),
+})
+
+export type Config = z.infer<typeof configSchema>

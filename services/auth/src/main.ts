@@ -1,0 +1,133 @@
+import { readConfig, tokenIssuer } from '@daguerre/kit/config'
+import { createCursorCodec } from '@daguerre/kit/cursor'
+import { createDapr } from '@daguerre/kit/dapr'
+import { pruneIdempotency } from '@daguerre/kit/idempotency'
+import { startJob } from '@daguerre/kit/job'
+import { createLogger } from '@daguerre/kit/log'
+import { startRelay } from '@daguerre/kit/outbox'
+import { createOrm, observePool, postgresCheck } from '@daguerre/kit/postgres'
+import { exitOnUncaught, serve } from '@daguerre/kit/server'
+import { startTelemetry } from '@daguerre/kit/telemetry'
+import { createTokenVerifier } from '@daguerre/kit/tokens'
+import { Redis } from 'ioredis'
+import { createApp } from './app.ts'
+import { configSchema } from './config.ts'
+import { createPasswords } from './password/passwords.ts'
+import { deriveKey } from './seal.ts'
+import { createAccessTokens } from './session/access-token.ts'
+import { createEndedSessions } from './session/ended-sessions.ts'
+import { purgeSessions } from './session/purge-sessions.ts'
+import { reassertEndedSessions } from './session/reassert-ended-sessions.ts'
+import { createKeyring } from './signing-key/keyring.ts'
+import { keptAfterSuccessionSeconds, listSigningKeys } from './signing-key/list-signing-keys.ts'
+import { ensureSigningKey } from './signing-key/rotate-signing-key.ts'
+
+// Verifiers grant five seconds of clock tolerance; the rest is for clocks of their own.
+const toleranceSeconds = 15
+
+const config = readConfig(configSchema)
+const log = createLogger({ service: config.APP_ID, level: config.LOG_LEVEL })
+exitOnUncaught(log)
+const stopTelemetry = await startTelemetry({
+  service: config.APP_ID,
+  otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+  zipkinEndpoint: config.OTEL_EXPORTER_ZIPKIN_ENDPOINT,
+})
+
+const orm = createOrm({
+  url: config.DATABASE_URL,
+  entities: [],
+  poolMax: config.DATABASE_POOL_MAX,
+  service: config.APP_ID,
+})
+await observePool(orm)
+const forkEm = () => orm.em.fork()
+const dapr = createDapr({ config })
+
+// Ends of sessions must not wait for a Redis that is away: PostgreSQL has the truth, and the job below says it again.
+const redis = new Redis(config.REDIS_URL, {
+  commandTimeout: 500,
+  connectTimeout: 2000,
+  maxRetriesPerRequest: 0,
+  enableOfflineQueue: false,
+  retryStrategy: (times) => Math.min(2000, 100 * times),
+})
+redis.on('error', (error) => log.warn({ err: error }, 'Redis'))
+
+const ttlSeconds = config.ACCESS_TOKEN_SECONDS + toleranceSeconds
+const endedSessions = createEndedSessions({ redis, ttlSeconds, log })
+const sealingKey = deriveKey(config.SECRET_KEY, 'signing-keys')
+const keyring = createKeyring({ sealingKey, log })
+const keptSeconds = keptAfterSuccessionSeconds(config.ACCESS_TOKEN_SECONDS)
+async function reloadKeys(): Promise<void> {
+  await keyring.load(await listSigningKeys({ em: forkEm(), keptSeconds }))
+}
+if (await ensureSigningKey({ em: forkEm(), sealingKey })) log.info('a signing key was made')
+await reloadKeys()
+
+const issuer = tokenIssuer(config)
+const accessTokens = createAccessTokens({
+  keyring,
+  issuer,
+  audience: config.TOKEN_AUDIENCE,
+  lifetimeSeconds: config.ACCESS_TOKEN_SECONDS,
+})
+const app = createApp({
+  config,
+  log,
+  forkEm,
+  verifier: createTokenVerifier({ issuer, audience: config.TOKEN_AUDIENCE, loadJwks: async () => keyring.jwks() }),
+  checks: { postgres: postgresCheck(orm), sidecar: dapr.healthy, keys: async () => void keyring.signingKey() },
+  cursors: createCursorCodec(config.SECRET_KEY),
+  passwords: await createPasswords({ concurrency: config.PASSWORD_CONCURRENCY, queueLength: config.PASSWORD_QUEUE }),
+  keyring,
+  accessTokens,
+  endedSessions,
+  sealingKey,
+  reloadKeys,
+})
+
+const relay = startRelay({
+  app: config.APP_ID,
+  url: config.DATABASE_URL,
+  publishBulk: dapr.publishBulk,
+  retentionDays: config.OUTBOX_RETENTION_DAYS,
+  log,
+})
+const keysJob = startJob({ name: 'signing-keys', everyMs: 3000, run: reloadKeys, log })
+const endedJob = startJob({
+  name: 'ended-sessions',
+  everyMs: 10_000,
+  run: () => reassertEndedSessions({ em: forkEm(), endedSessions, withinSeconds: ttlSeconds }),
+  log,
+})
+const purgeJob = startJob({
+  name: 'purge',
+  everyMs: 600_000,
+  run: async (signal) => {
+    await purgeSessions({
+      em: forkEm(),
+      graceSeconds: config.REFRESH_GRACE_SECONDS,
+      keptKeySeconds: keptSeconds,
+      signal,
+    })
+    await pruneIdempotency(forkEm())
+  },
+  log,
+})
+// A Redis that comes back may have lost what it knew.
+redis.on('ready', () => void endedJob.trigger())
+void endedJob.trigger()
+
+await serve({
+  app,
+  config,
+  log,
+  close: [
+    () => Promise.all([relay.stop(), keysJob.stop(), endedJob.stop(), purgeJob.stop()]),
+    () => redis.disconnect(),
+    () => dapr.close(),
+    () => orm.close(),
+    stopTelemetry,
+  ],
+})

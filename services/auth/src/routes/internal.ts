@@ -1,0 +1,43 @@
+import { authInternal, outboxInternal } from '@daguerre/contracts'
+import { createRoute, createRouter, emOf, z } from '@daguerre/kit/http'
+import { readOutbox } from '@daguerre/kit/outbox'
+import { findAccounts } from '../account/find-accounts.ts'
+import type { AppDeps } from '../app.ts'
+import { rotateSigningKey } from '../signing-key/rotate-signing-key.ts'
+
+// Called by `npm run rotate-keys` with the application's token, by no other service: so it is not among the contracts.
+const rotate = createRoute({
+  method: 'post',
+  path: '/internal/keys/rotate',
+  responses: {
+    200: {
+      description: 'The key that is published now and signs from activeAt on.',
+      content: { 'application/json': { schema: z.object({ kid: z.string(), activeAt: z.iso.datetime() }) } },
+    },
+  },
+})
+
+/** What only the sidecar may call. */
+export function internalRoutes(deps: AppDeps) {
+  const router = createRouter()
+
+  router.openapi(authInternal.jwks, (c) => c.json(deps.keyring.jwks(), 200))
+
+  router.openapi(authInternal.accounts, async (c) => {
+    return c.json({ items: await findAccounts({ em: emOf(c) }, c.req.valid('json')) }, 200)
+  })
+
+  router.openapi(outboxInternal.auth, async (c) => c.json(await readOutbox(emOf(c), c.req.valid('json')), 200))
+
+  router.openapi(rotate, async (c) => {
+    const { kid, activeAt } = await rotateSigningKey({
+      em: emOf(c),
+      sealingKey: deps.sealingKey,
+      publicationSeconds: deps.config.KEY_PUBLICATION_SECONDS,
+    })
+    await deps.reloadKeys()
+    return c.json({ kid, activeAt: activeAt.toISOString() }, 200)
+  })
+
+  return router
+}

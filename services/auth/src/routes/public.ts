@@ -1,0 +1,316 @@
+import { Page, problems, Registration, Session, SignedIn, Account } from '@daguerre/contracts'
+import { page, pageQuery } from '@daguerre/kit/cursor'
+import {
+  createRoute,
+  createRouter,
+  created,
+  deprecated,
+  emOf,
+  type KitEnv,
+  signedIn,
+  viewerOf,
+  z,
+} from '@daguerre/kit/http'
+import { idempotent } from '@daguerre/kit/idempotency'
+import type { Context } from 'hono'
+import { findOwnAccount } from '../account/find-own-account.ts'
+import { registerAccount, registerAccountByEmail } from '../account/register-account.ts'
+import type { AppDeps } from '../app.ts'
+import { changePassword } from '../password/change-password.ts'
+import { cleanUserAgent } from '../session/clean-user-agent.ts'
+import { endOtherSessions, endSession, signOut } from '../session/end-session.ts'
+import { listSessions } from '../session/list-sessions.ts'
+import { refreshSession } from '../session/refresh-session.ts'
+import { signIn } from '../session/sign-in.ts'
+import {
+  Credentials,
+  EmailCredentials,
+  EmailRegistration,
+  JsonWebKeys,
+  PasswordChange,
+  RefreshRequest,
+} from './schemas.ts'
+
+const tags = ['auth']
+
+function json<Schema extends z.ZodType>(schema: Schema) {
+  return { content: { 'application/json': { schema } } }
+}
+
+const idempotencyHeader = z.object({
+  'idempotency-key': z.string().optional().openapi({
+    param: { name: 'Idempotency-Key', in: 'header' },
+    description: 'The same key with the same body gets the same answer for 24 hours.',
+  }),
+})
+
+const location = { Location: { description: 'The person that was made.', schema: { type: 'string' as const } } }
+const signedInAnswer = { description: 'Signed in.', ...json(SignedIn) }
+const registeredAnswer = { description: 'The account is made and signed in.', headers: location, ...json(SignedIn) }
+
+const register = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/register',
+  operationId: 'register',
+  tags,
+  summary: 'Make an account',
+  description:
+    'Makes an account and signs in. Addresses are compared without regard to capitals. A username that looks like ' +
+    'another one (l0uise, louise) counts as taken.',
+  security: [],
+  middleware: [noStore, idempotent],
+  request: { headers: idempotencyHeader, body: { required: true, ...json(Registration) } },
+  responses: { 201: registeredAnswer, ...problems(400, 409, 413, 415, 422, 429, 503) },
+})
+
+const login = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/login',
+  operationId: 'login',
+  tags,
+  summary: 'Sign in',
+  description: 'Begins a session. The name is an e-mail address or a username, sent as login, email or username.',
+  security: [],
+  middleware: [noStore, idempotent],
+  request: { headers: idempotencyHeader, body: { required: true, ...json(Credentials) } },
+  responses: { 200: signedInAnswer, ...problems(400, 401, 413, 415, 422, 429, 503) },
+})
+
+const refresh = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/refresh',
+  operationId: 'refresh',
+  tags,
+  summary: 'Exchange the refresh token',
+  description:
+    'Answers a new access token and the next refresh token; the one that was sent is used up. When an answer was lost, ' +
+    'the same request within some seconds gets the same next token. Any later use of it ends the session.',
+  security: [],
+  middleware: [noStore],
+  request: { body: { required: true, ...json(RefreshRequest) } },
+  responses: { 200: { ...signedInAnswer, description: 'The next tokens.' }, ...problems(400, 401, 413, 415, 422, 429, 503) },
+})
+
+const logout = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/logout',
+  operationId: 'logout',
+  tags,
+  summary: 'Sign out',
+  description: 'Ends the session; its access token is refused from then on too.',
+  ...signedIn,
+  responses: { 204: { description: 'The session is over.' }, ...problems(401, 429, 503) },
+})
+
+const me = createRoute({
+  method: 'get',
+  path: '/api/v1/auth/me',
+  operationId: 'getOwnAccount',
+  tags,
+  summary: 'The account of who is signed in',
+  description: 'What only its owner sees: the e-mail address above all. The profile is at /api/v1/users/me.',
+  ...signedIn,
+  responses: { 200: { description: 'The account.', ...json(Account) }, ...problems(401, 429, 503) },
+})
+
+const password = createRoute({
+  method: 'put',
+  path: '/api/v1/auth/password',
+  operationId: 'changePassword',
+  tags,
+  summary: 'Change the password',
+  description: 'Asks for the current one again, and ends all other sessions.',
+  ...signedIn,
+  request: { body: { required: true, ...json(PasswordChange) } },
+  responses: { 204: { description: 'Changed.' }, ...problems(400, 401, 413, 415, 422, 429, 503) },
+})
+
+const sessions = createRoute({
+  method: 'get',
+  path: '/api/v1/auth/sessions',
+  operationId: 'listSessions',
+  tags,
+  summary: 'Where I am signed in',
+  description: 'Own sessions that are not over, the newest first.',
+  ...signedIn,
+  request: { query: z.strictObject(pageQuery) },
+  responses: { 200: { description: 'A page of sessions.', ...json(Page(Session)) }, ...problems(400, 401, 422, 429, 503) },
+})
+
+const deleteOthers = createRoute({
+  method: 'delete',
+  path: '/api/v1/auth/sessions',
+  operationId: 'endOtherSessions',
+  tags,
+  summary: 'Sign out everywhere else',
+  description: 'Ends all own sessions but the one that asks.',
+  ...signedIn,
+  responses: { 204: { description: 'They are over.' }, ...problems(401, 429, 503) },
+})
+
+const deleteOne = createRoute({
+  method: 'delete',
+  path: '/api/v1/auth/sessions/{id}',
+  operationId: 'endSession',
+  tags,
+  summary: 'End one of my sessions',
+  description: 'Also the one that asks. One that is over already stays so.',
+  ...signedIn,
+  request: { params: z.object({ id: z.uuid() }) },
+  responses: { 204: { description: 'It is over.' }, ...problems(401, 404, 422, 429, 503) },
+})
+
+const jwks = createRoute({
+  method: 'get',
+  path: '/.well-known/jwks.json',
+  operationId: 'getJsonWebKeys',
+  tags,
+  summary: 'Keys that verify access tokens',
+  description: 'A new key is published here before it signs, and an old one stays until its last token has ended.',
+  security: [],
+  responses: { 200: { description: 'The public keys.', ...json(JsonWebKeys) } },
+})
+
+const registerAlias = createRoute({
+  method: 'post',
+  path: '/auth/register',
+  operationId: 'registerByEmail',
+  tags,
+  deprecated: true,
+  summary: 'Make an account (earlier systems)',
+  description: 'As /api/v1/auth/register; the username is made from the e-mail address.',
+  security: [],
+  middleware: [noStore, deprecated('/api/v1/auth/register'), idempotent],
+  request: { headers: idempotencyHeader, body: { required: true, ...json(EmailRegistration) } },
+  responses: { 201: registeredAnswer, ...problems(400, 409, 413, 415, 422, 429, 503) },
+})
+
+const loginAlias = createRoute({
+  method: 'post',
+  path: '/auth/login',
+  operationId: 'loginByEmail',
+  tags,
+  deprecated: true,
+  summary: 'Sign in (earlier systems)',
+  description: 'As /api/v1/auth/login.',
+  security: [],
+  middleware: [noStore, deprecated('/api/v1/auth/login'), idempotent],
+  request: { headers: idempotencyHeader, body: { required: true, ...json(EmailCredentials) } },
+  responses: { 200: signedInAnswer, ...problems(400, 401, 413, 415, 422, 429, 503) },
+})
+
+/** What everybody may call. */
+export function publicRoutes(deps: AppDeps) {
+  const { config } = deps
+  const sessionDeps = {
+    accessTokens: deps.accessTokens,
+    refreshTokenSeconds: config.REFRESH_TOKEN_DAYS * 86_400,
+  }
+  const doorDeps = { ...sessionDeps, passwords: deps.passwords, forkEm: deps.forkEm, log: deps.log }
+  const jwksCaching = `public, max-age=${Math.min(300, config.KEY_PUBLICATION_SECONDS)}`
+  const router = createRouter()
+
+  router.openapi(register, async (c) => {
+    const answer = await registerAccount(
+      { em: emOf(c), ...doorDeps },
+      { ...c.req.valid('json'), userAgent: userAgentOf(c) },
+    )
+    return created(c, answer, `/api/v1/users/${answer.user.id}`)
+  })
+
+  router.openapi(registerAlias, async (c) => {
+    const answer = await registerAccountByEmail(
+      { em: emOf(c), ...doorDeps },
+      { ...c.req.valid('json'), userAgent: userAgentOf(c) },
+    )
+    return created(c, answer, `/api/v1/users/${answer.user.id}`)
+  })
+
+  router.openapi(login, async (c) => {
+    const { login: given, email, username, password: typed } = c.req.valid('json')
+    const name = given ?? email ?? username ?? ''
+    const answer = await signIn(
+      { em: emOf(c), ...doorDeps },
+      { login: name, password: typed, userAgent: userAgentOf(c) },
+    )
+    return c.json(answer, 200)
+  })
+
+  router.openapi(loginAlias, async (c) => {
+    const { email, password: typed } = c.req.valid('json')
+    const answer = await signIn(
+      { em: emOf(c), ...doorDeps },
+      { login: email, password: typed, userAgent: userAgentOf(c) },
+    )
+    return c.json(answer, 200)
+  })
+
+  router.openapi(refresh, async (c) => {
+    const answer = await refreshSession(
+      {
+        em: emOf(c),
+        ...sessionDeps,
+        endedSessions: deps.endedSessions,
+        graceSeconds: config.REFRESH_GRACE_SECONDS,
+        log: deps.log,
+      },
+      c.req.valid('json'),
+    )
+    return c.json(answer, 200)
+  })
+
+  router.openapi(logout, async (c) => {
+    await signOut({ em: emOf(c), viewer: viewerOf(c), endedSessions: deps.endedSessions })
+    return c.body(null, 204)
+  })
+
+  router.openapi(me, async (c) => {
+    return c.json(await findOwnAccount({ em: emOf(c), viewer: viewerOf(c) }), 200)
+  })
+
+  router.openapi(password, async (c) => {
+    await changePassword(
+      { em: emOf(c), viewer: viewerOf(c), passwords: deps.passwords, endedSessions: deps.endedSessions },
+      c.req.valid('json'),
+    )
+    return c.body(null, 204)
+  })
+
+  router.openapi(sessions, async (c) => {
+    const { limit, cursor } = c.req.valid('query')
+    const viewer = viewerOf(c)
+    const scope = `sessions:${viewer.id}`
+    const before = cursor === undefined ? null : deps.cursors.decode(scope, cursor, z.uuid())
+    const rows = await listSessions({ em: emOf(c), viewer }, { before, limit: limit + 1 })
+    return c.json(
+      page(rows, limit, (last) => deps.cursors.encode(scope, last.id)),
+      200,
+    )
+  })
+
+  router.openapi(deleteOthers, async (c) => {
+    await endOtherSessions({ em: emOf(c), viewer: viewerOf(c), endedSessions: deps.endedSessions })
+    return c.body(null, 204)
+  })
+
+  router.openapi(deleteOne, async (c) => {
+    await endSession(
+      { em: emOf(c), viewer: viewerOf(c), endedSessions: deps.endedSessions },
+      { sessionId: c.req.valid('param').id },
+    )
+    return c.body(null, 204)
+  })
+
+  router.openapi(jwks, (c) => c.json(deps.keyring.jwks(), 200, { 'cache-control': jwksCaching }))
+
+  return router
+}
+
+async function noStore(c: Context<KitEnv>, next: () => Promise<void>): Promise<void> {
+  await next()
+  c.res.headers.set('cache-control', 'no-store')
+}
+
+function userAgentOf(c: Context): string | null {
+  return cleanUserAgent(c.req.header('user-agent'))
+}

@@ -1,0 +1,21 @@
+import { query } from '@daguerre/kit/postgres'
+import type { Viewer } from '@daguerre/kit/tokens'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { sessionEnded } from './signed-in-session.ts'
+
+/**
+ * Locks all sessions of the viewer that have not ended, always in the same order, so that two of them that end each
+ * other wait instead of deadlocking.
+ * @returns their ids
+ * @throws Problem 401 `auth.session_ended` if the viewer's own is not among them
+ */
+export async function lockSessions(tx: EntityManager, viewer: Viewer): Promise<string[]> {
+  const rows = await query<{ id: string }>(
+    tx,
+    'select id from session where account_id = ? and ended_at is null order by id for update',
+    [viewer.id],
+  )
+  const ids = rows.map((row) => row.id)
+  if (!ids.includes(viewer.sessionId)) throw sessionEnded()
+  return ids
+}

@@ -1,0 +1,56 @@
+import { query } from '@daguerre/kit/postgres'
+import type { EntityManager } from '@mikro-orm/postgresql'
+
+const batch = 1000
+
+/**
+ * Removes what no request can use any more: sessions a day after their end or expiry, refresh tokens that have expired,
+ * successors that are no longer handed out, counts of wrong passwords, signing keys whose last token has ended.
+ */
+export async function purgeSessions({
+  em,
+  graceSeconds,
+  keptKeySeconds,
+  signal,
+}: {
+  em: EntityManager
+  graceSeconds: number
+  keptKeySeconds: number
+  signal: AbortSignal
+}): Promise<void> {
+  const steps: [sql: string, params: unknown[]][] = [
+    [
+      `update refresh_token set sealed_successor = null where hash in (select hash from refresh_token
+        where sealed_successor is not null and used_at < now() - make_interval(secs => ?) limit ${batch}) returning 1`,
+      [graceSeconds],
+    ],
+    [
+      `delete from session where id in (select id from session where ended_at < now() - interval '1 day'
+        limit ${batch} for update skip locked) returning 1`,
+      [],
+    ],
+    [
+      `delete from session where id in (select id from session
+        where ended_at is null and expires_at < now() - interval '1 day' limit ${batch} for update skip locked) returning 1`,
+      [],
+    ],
+    [
+      `delete from refresh_token where hash in (select hash from refresh_token
+        where expires_at < now() limit ${batch} for update skip locked) returning 1`,
+      [],
+    ],
+    [
+      `delete from sign_in_failure where key in (select key from sign_in_failure
+        where drained_at < now() limit ${batch} for update skip locked) returning 1`,
+      [],
+    ],
+    [
+      `delete from signing_key where kid in (select kid from (select kid, lead(active_at) over (order by active_at, kid)
+         as succeeded_at from signing_key) as k where succeeded_at < now() - make_interval(secs => ?)) returning 1`,
+      [keptKeySeconds],
+    ],
+  ]
+  for (const [sql, params] of steps) {
+    while (!signal.aborted && (await query(em, sql, params)).length === batch);
+  }
+}

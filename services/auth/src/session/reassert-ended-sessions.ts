@@ -1,0 +1,35 @@
+import { query } from '@daguerre/kit/postgres'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import type { EndedSessions } from './ended-sessions.ts'
+
+const pageSize = 5000
+
+/**
+ * Says again which sessions have ended while a token of theirs may still run: what Redis missed or lost is there again.
+ * @param withinSeconds how long after the end of a session its access token could still be taken
+ */
+export async function reassertEndedSessions({
+  em,
+  endedSessions,
+  withinSeconds,
+}: {
+  em: EntityManager
+  endedSessions: EndedSessions
+  withinSeconds: number
+}): Promise<number> {
+  let after: { id: string; endedAt: string } | undefined
+  let total = 0
+  for (;;) {
+    const rows: { id: string; endedAt: string }[] = await query(
+      em,
+      `select id, ended_at::text as "endedAt" from session
+        where ended_at > now() - make_interval(secs => ?) ${after ? 'and (ended_at, id) < (?::timestamptz, ?)' : ''}
+        order by ended_at desc, id desc limit ${pageSize}`,
+      [withinSeconds, ...(after ? [after.endedAt, after.id] : [])],
+    )
+    if (rows.length > 0 && !(await endedSessions.mark(rows.map((row) => row.id)))) return total
+    total += rows.length
+    after = rows.at(-1)
+    if (rows.length < pageSize) return total
+  }
+}

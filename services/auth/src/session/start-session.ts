@@ -1,0 +1,41 @@
+import type { SignedIn } from '@daguerre/contracts'
+import { newId } from '@daguerre/kit/id'
+import { query } from '@daguerre/kit/postgres'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import type { AccountRow } from '../account/account.ts'
+import { presentAccount } from '../account/account.ts'
+import type { AccessTokens } from './access-token.ts'
+import { hashRefreshToken, newRefreshToken } from './refresh-token.ts'
+
+export interface SessionDeps {
+  accessTokens: AccessTokens
+  /** Life of a refresh token; each refresh begins it anew. */
+  refreshTokenSeconds: number
+}
+
+/**
+ * Begins a session, in the transaction of `em`. The access token is made before the commit, so that none is younger than
+ * the end of its session.
+ */
+export async function startSession(
+  { em, accessTokens, refreshTokenSeconds }: SessionDeps & { em: EntityManager },
+  { account, userAgent }: { account: AccountRow; userAgent: string | null },
+): Promise<SignedIn> {
+  const sessionId = newId()
+  const refreshToken = newRefreshToken()
+  await query(
+    em,
+    `with started as (
+       insert into session (id, account_id, user_agent, expires_at)
+       values (?, ?, ?, now() + make_interval(secs => ?)) returning id, expires_at
+     )
+     insert into refresh_token (hash, session_id, expires_at) select ?, id, expires_at from started`,
+    [sessionId, account.id, userAgent, refreshTokenSeconds, hashRefreshToken(refreshToken)],
+  )
+  return {
+    user: presentAccount(account),
+    accessToken: await accessTokens.issue({ userId: account.id, username: account.username, sessionId }),
+    refreshToken,
+    expiresIn: accessTokens.lifetimeSeconds,
+  }
+}

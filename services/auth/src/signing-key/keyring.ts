@@ -1,0 +1,68 @@
+import type { Logger } from '@daguerre/kit/log'
+import { problem } from '@daguerre/kit/problem'
+import { type CryptoKey, importJWK, type JWK } from 'jose'
+import { unseal } from '../seal.ts'
+import type { PublicJwk } from './create-signing-key.ts'
+import type { StoredSigningKey } from './list-signing-keys.ts'
+
+export interface Keyring {
+  /** Takes what the database has now. A key that is in the ring already is not decrypted again. */
+  load(stored: readonly StoredSigningKey[]): Promise<void>
+  /** The public keys, as verifiers need them. */
+  jwks(): { keys: PublicJwk[] }
+  /** The key to sign with now. @throws Problem 503 `auth.keys_unavailable` if there is none */
+  signingKey(): { kid: string; privateKey: CryptoKey }
+}
+
+interface Key {
+  kid: string
+  publicJwk: PublicJwk
+  /** null if SECRET_KEY is not the one that it was encrypted with. */
+  privateKey: CryptoKey | null
+  activeAtMs: number
+}
+
+/** The signing keys of this process, loaded from the database every few seconds. */
+export function createKeyring({ sealingKey, log }: { sealingKey: Uint8Array; log: Logger }): Keyring {
+  let keys: Key[] = []
+
+  async function open(stored: StoredSigningKey): Promise<CryptoKey | null> {
+    const known = keys.find((key) => key.kid === stored.kid)
+    if (known) return known.privateKey
+    const jwk = unseal(sealingKey, stored.privateSealed, stored.kid)
+    if (jwk === null) {
+      log.error({ kid: stored.kid }, 'a signing key cannot be decrypted: SECRET_KEY is not the one it was stored with')
+      return null
+    }
+    return (await importJWK(JSON.parse(jwk) as JWK, 'ES256')) as CryptoKey
+  }
+
+  function active(): Key | undefined {
+    const now = Date.now()
+    return keys.find((key) => key.privateKey !== null && key.activeAtMs <= now)
+  }
+
+  return {
+    async load(stored) {
+      const now = Date.now()
+      keys = await Promise.all(
+        stored.map(async (key) => ({
+          kid: key.kid,
+          publicJwk: key.publicJwk,
+          privateKey: await open(key),
+          activeAtMs: now + key.activeInMs,
+        })),
+      )
+    },
+    jwks: () => ({ keys: keys.map((key) => key.publicJwk) }),
+    signingKey() {
+      const key = active()
+      if (!key?.privateKey) {
+        throw problem(503, 'auth.keys_unavailable', 'Nobody can be signed in at the moment. Try again.', {
+          headers: { 'retry-after': '5' },
+        })
+      }
+      return { kid: key.kid, privateKey: key.privateKey }
+    },
+  }
+}
