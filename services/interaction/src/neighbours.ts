@@ -1,0 +1,66 @@
+import {
+  type AuthApi,
+  authInternal,
+  type PersonShort,
+  type Post,
+  type PostApi,
+  postInternal,
+  type Relation,
+  type UserApi,
+  userInternal,
+} from '@daguerre/contracts'
+import { type Dapr, read } from '@daguerre/kit/dapr'
+import type { JsonWebKeySet } from '@daguerre/kit/tokens'
+import { hc } from 'hono/client'
+import type { PostRef } from './posts/store-post.ts'
+
+/** Who wrote these posts and whether they are still there. @throws NeighbourError */
+export type LoadPostRefs = (ids: string[]) => Promise<PostRef[]>
+
+/** Posts as the viewer sees them, without what this service adds itself. @throws NeighbourError */
+export type PresentPosts = (ids: string[], viewerId: string) => Promise<{ items: Post[]; degraded: string[] }>
+
+/** People by id and by username. @throws NeighbourError */
+export type LoadPeople = (wanted: { ids?: string[]; usernames?: string[] }) => Promise<PersonShort[]>
+
+/** How the viewer and these people stand to each other, by user id. @throws NeighbourError */
+export type LoadRelations = (viewerId: string, ids: string[]) => Promise<Map<string, Relation>>
+
+export interface Neighbours {
+  /** The public keys that verify access tokens. @throws NeighbourError */
+  loadJwks: () => Promise<JsonWebKeySet>
+  loadPostRefs: LoadPostRefs
+  presentPosts: PresentPosts
+  loadPeople: LoadPeople
+  loadRelations: LoadRelations
+}
+
+/** What this service asks of others, each in bulk and through the sidecar. */
+export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
+  const auth = hc<AuthApi>('http://invoke', { fetch: dapr.fetchTo('auth') })
+  const post = hc<PostApi>('http://invoke', { fetch: dapr.fetchTo('post') })
+  const user = hc<UserApi>('http://invoke', { fetch: dapr.fetchTo('user', { timeoutMs: 1000 }) })
+  return {
+    loadJwks() {
+      return read(auth.internal.jwks.$post({ json: {} }), authInternal.jwks.output)
+    },
+    async loadPostRefs(ids) {
+      const answer = await read(post.internal.posts.refs.$post({ json: { ids } }), postInternal.refs.output)
+      return answer.items
+    },
+    presentPosts(ids, viewerId) {
+      return read(
+        post.internal.posts.present.$post({ json: { ids, viewerId, interactions: false } }),
+        postInternal.present.output,
+      )
+    },
+    async loadPeople(wanted) {
+      const answer = await read(user.internal.people.$post({ json: wanted }), userInternal.people.output)
+      return answer.items
+    },
+    async loadRelations(viewerId, ids) {
+      const answer = await read(user.internal.relations.$post({ json: { viewerId, ids } }), userInternal.relations.output)
+      return new Map(answer.items.map((item) => [item.userId, item.relation]))
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import { NeighbourError } from '@daguerre/kit/neighbour'
+import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { notFound, problem } from '@daguerre/kit/problem'
+import type { LoadPostRefs } from '../neighbours.ts'
+import { storePosts } from './store-post.ts'
+
+export interface VisiblePost {
+  id: string
+  authorId: string
+}
+
+/**
+ * The post, if people can see it. One that no event has told of yet is asked of post once and kept.
+ * @throws Problem 404 `post.not_found` if it is unknown, unpublished or deleted
+ * @throws Problem 503 `post.unavailable` if it is unknown here and post does not answer
+ */
+export async function findPost(
+  { em, loadPostRefs }: { em: EntityManager; loadPostRefs: LoadPostRefs },
+  postId: string,
+): Promise<VisiblePost> {
+  let known = await readPost(em, postId)
+  // Only published and deleted are answers: the event that publishes may be on its way.
+  if (known?.state !== 'published' && known?.state !== 'deleted') {
+    const told = await loadPostRefs([postId]).catch((error: unknown) => {
+      if (!(error instanceof NeighbourError)) throw error
+      throw problem(503, 'post.unavailable', 'Whether this post exists cannot be found out at the moment.', {
+        headers: { 'retry-after': '2' },
+        cause: error,
+      })
+    })
+    await storePosts({ em }, told)
+    // Read again: a deletion may have come meanwhile, and it wins.
+    if (told.length > 0) known = await readPost(em, postId)
+  }
+  if (known?.state !== 'published') throw notFound('post.not_found', 'There is no such post, or it cannot be seen.')
+  return { id: known.id, authorId: known.authorId }
+}
+
+async function readPost(em: EntityManager, postId: string) {
+  const [row] = await query<{ id: string; authorId: string; state: string }>(
+    em,
+    `select post_id as id, author_id as "authorId", state from post_ref where post_id = $1`,
+    [postId],
+  )
+  return row
+}

@@ -1,0 +1,400 @@
+import {
+  Comment,
+  findEntities,
+  mentionedUsernames,
+  NewComment,
+  Page,
+  PersonInList,
+  type PersonShort,
+  Post,
+  PostCounts,
+  problems,
+  resolveMentions,
+} from '@daguerre/contracts'
+import { readCounts } from '@daguerre/kit/counters'
+import { page, pageQuery } from '@daguerre/kit/cursor'
+import { NeighbourError } from '@daguerre/kit/dapr'
+import {
+  anyone,
+  created,
+  createRoute,
+  createRouter,
+  degrade,
+  emOf,
+  maybeViewerOf,
+  signedIn,
+  viewerOf,
+  z,
+} from '@daguerre/kit/http'
+import { signedInIdempotent } from '@daguerre/kit/idempotency'
+import type { Context } from 'hono'
+import type { Deps } from '../app.ts'
+import type { CommentRow } from '../comments/comment.ts'
+import { createComment } from '../comments/create-comment.ts'
+import { deleteComment } from '../comments/delete-comment.ts'
+import { findComment } from '../comments/find-comment.ts'
+import { likeComment } from '../comments/like-comment.ts'
+import { listComments } from '../comments/list-comments.ts'
+import { listReplies } from '../comments/list-replies.ts'
+import { nameless, presentComments } from '../comments/present-comments.ts'
+import { unlikeComment } from '../comments/unlike-comment.ts'
+import { likePost } from '../likes/like-post.ts'
+import { listLikes } from '../likes/list-likes.ts'
+import { unlikePost } from '../likes/unlike-post.ts'
+import { findPost } from '../posts/find-post.ts'
+import { listSaved } from '../saves/list-saved.ts'
+import { savePost } from '../saves/save-post.ts'
+import { unsavePost } from '../saves/unsave-post.ts'
+
+const params = z.object({ id: z.uuid().toLowerCase() })
+const query = z.strictObject(pageQuery)
+const position = z.uuid()
+const tags = ['interactions']
+
+function json<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+const done = { description: 'It is so now, whatever it was before.' }
+const ofOneThing = { request: { params } }
+const listOfOne = { request: { params, query } }
+
+const likePostRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/posts/{id}/like',
+  operationId: 'likePost',
+  tags,
+  summary: 'Like a post',
+  description: 'Liking a post that one likes already changes nothing.',
+  ...signedIn,
+  ...ofOneThing,
+  responses: {
+    200: json('The counts of the post with this like.', z.object({ counts: PostCounts })),
+    ...problems(401, 404, 422, 503),
+  },
+})
+
+const unlikePostRoute = createRoute({
+  method: 'delete',
+  path: '/api/v1/posts/{id}/like',
+  operationId: 'unlikePost',
+  tags,
+  summary: 'Take a like back',
+  description: 'However often: 204, also if the post was not liked.',
+  ...signedIn,
+  ...ofOneThing,
+  responses: { 204: done, ...problems(401, 404, 422, 503) },
+})
+
+const likesRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/posts/{id}/likes',
+  operationId: 'listLikes',
+  tags,
+  summary: 'Who likes a post',
+  description: 'Newest like first, each person with how they and the viewer stand to each other.',
+  ...anyone,
+  ...listOfOne,
+  responses: { 200: json('A page of people.', Page(PersonInList)), ...problems(400, 401, 404, 422, 503) },
+})
+
+const createCommentRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/posts/{id}/comments',
+  operationId: 'createComment',
+  tags,
+  summary: 'Comment on a post, or reply to a comment',
+  description:
+    'With `parentId` it is a reply. Replies are one level deep: an answer to a reply joins the thread of its first-level ' +
+    'comment, and its `parentId` is that one. Hashtags and mentions come back as entities.',
+  ...signedInIdempotent,
+  request: {
+    params,
+    headers: z.object({ 'idempotency-key': z.string().optional() }),
+    body: { required: true, content: { 'application/json': { schema: NewComment } } },
+  },
+  responses: { 201: json('The comment.', Comment), ...problems(400, 401, 404, 413, 415, 422, 503) },
+})
+
+const commentsRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/posts/{id}/comments',
+  operationId: 'listComments',
+  tags,
+  summary: 'First-level comments of a post',
+  description: 'Newest first: what was just said, one’s own included, is on the first page. `counts.replies` says how long each thread is.',
+  ...anyone,
+  ...listOfOne,
+  responses: { 200: json('A page of comments.', Page(Comment)), ...problems(400, 401, 404, 422, 503) },
+})
+
+const repliesRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/comments/{id}/replies',
+  operationId: 'listReplies',
+  tags,
+  summary: 'The thread below a comment',
+  description: 'Oldest first, as a conversation is read. A reply has none of its own.',
+  ...anyone,
+  ...listOfOne,
+  responses: { 200: json('A page of comments.', Page(Comment)), ...problems(400, 401, 404, 422, 503) },
+})
+
+const commentRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/comments/{id}',
+  operationId: 'getComment',
+  tags,
+  summary: 'A comment',
+  description: 'One comment or reply, as lists show it.',
+  ...anyone,
+  ...ofOneThing,
+  responses: { 200: json('The comment.', Comment), ...problems(401, 404, 422) },
+})
+
+const likeCommentRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/comments/{id}/like',
+  operationId: 'likeComment',
+  tags,
+  summary: 'Like a comment',
+  description: 'Liking a comment that one likes already changes nothing.',
+  ...signedIn,
+  ...ofOneThing,
+  responses: {
+    200: json('The counts of the comment with this like.', z.object({ counts: Comment.shape.counts })),
+    ...problems(401, 404, 422),
+  },
+})
+
+const unlikeCommentRoute = createRoute({
+  method: 'delete',
+  path: '/api/v1/comments/{id}/like',
+  operationId: 'unlikeComment',
+  tags,
+  summary: 'Take the like of a comment back',
+  description: 'However often: 204, also if the comment was not liked.',
+  ...signedIn,
+  ...ofOneThing,
+  responses: { 204: done, ...problems(401, 404, 422) },
+})
+
+const deleteCommentRoute = createRoute({
+  method: 'delete',
+  path: '/api/v1/comments/{id}',
+  operationId: 'deleteComment',
+  tags,
+  summary: 'Delete a comment',
+  description: 'Its author may, and the author of the post. A first-level comment takes its replies with it.',
+  ...signedIn,
+  ...ofOneThing,
+  responses: { 204: { description: 'It is gone.' }, ...problems(401, 403, 404, 422) },
+})
+
+const savePostRoute = createRoute({
+  method: 'put',
+  path: '/api/v1/posts/{id}/save',
+  operationId: 'savePost',
+  tags,
+  summary: 'Save a post',
+  description: 'For oneself alone; nobody is told. What is saved already keeps its place in the list.',
+  ...signedIn,
+  ...ofOneThing,
+  responses: { 204: done, ...problems(401, 404, 422, 503) },
+})
+
+const unsavePostRoute = createRoute({
+  method: 'delete',
+  path: '/api/v1/posts/{id}/save',
+  operationId: 'unsavePost',
+  tags,
+  summary: 'No longer save a post',
+  description: 'However often: 204, also if the post was not saved.',
+  ...signedIn,
+  ...ofOneThing,
+  responses: { 204: done, ...problems(401, 404, 422, 503) },
+})
+
+const savedRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/users/me/saved',
+  operationId: 'listSaved',
+  tags,
+  summary: 'Posts that I saved',
+  description: 'In the order of saving, newest first. Deleted posts are left out.',
+  ...signedIn,
+  request: { query },
+  responses: { 200: json('A page of posts.', Page(Post)), ...problems(400, 401, 422, 503) },
+})
+
+/** The routes that clients see. */
+export function publicRoutes(deps: Deps) {
+  const { neighbours, people, cursors, clock } = deps
+  const router = createRouter()
+
+  function visiblePost(c: Context, id: string) {
+    return findPost({ em: emOf(c), loadPostRefs: neighbours.loadPostRefs }, id)
+  }
+
+  /** What user says; where it does not answer, nothing, and the header says so. */
+  async function askUser<T>(c: Context, ask: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof NeighbourError)) throw error
+      degrade(c, 'user')
+      return undefined
+    }
+  }
+
+  async function peopleOf(c: Context, ids: string[]): Promise<ReadonlyMap<string, PersonShort>> {
+    const { values, stale, unknown } = await people.getMany(ids)
+    if (stale || unknown.length > 0) degrade(c, 'user')
+    return values
+  }
+
+  /** Comments with their authors, for whoever asks. */
+  async function shown(c: Context, rows: readonly CommentRow[]): Promise<Comment[]> {
+    const authors = await peopleOf(
+      c,
+      rows.map((row) => row.authorId),
+    )
+    return presentComments({ em: emOf(c) }, rows, { authors, viewerId: maybeViewerOf(c)?.id })
+  }
+
+  router.openapi(likePostRoute, async (c) => {
+    const em = emOf(c)
+    const post = await visiblePost(c, c.req.valid('param').id)
+    await likePost({ em, viewer: viewerOf(c), now: clock() }, post)
+    const counts = await readCounts(em, [post.id], ['likes', 'comments'])
+    return c.json({ counts: counts.get(post.id) ?? { likes: 0, comments: 0 } }, 200)
+  })
+
+  router.openapi(unlikePostRoute, async (c) => {
+    const post = await visiblePost(c, c.req.valid('param').id)
+    await unlikePost({ em: emOf(c), viewer: viewerOf(c), now: clock() }, post)
+    return c.body(null, 204)
+  })
+
+  router.openapi(likesRoute, async (c) => {
+    const { id } = c.req.valid('param')
+    const { limit, cursor } = c.req.valid('query')
+    const viewer = maybeViewerOf(c)
+    const scope = `post-likes:${id}:${viewer?.id ?? ''}`
+    const before = cursor === undefined ? null : cursors.decode(scope, cursor, position)
+    const post = await visiblePost(c, id)
+    const rows = await listLikes({ em: emOf(c) }, { postId: post.id, before, limit: limit + 1 })
+    const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.likeId))
+    const ids = items.map((item) => item.userId)
+    const others = ids.filter((userId) => userId !== viewer?.id)
+    const [known, relations] = await Promise.all([
+      peopleOf(c, ids),
+      viewer && others.length > 0 ? askUser(c, () => neighbours.loadRelations(viewer.id, others)) : undefined,
+    ])
+    return c.json(
+      {
+        items: items.map((item) => ({
+          ...(known.get(item.userId) ?? nameless(item.userId, item.username)),
+          viewer: relations?.get(item.userId) ?? null,
+        })),
+        nextCursor,
+      },
+      200,
+    )
+  })
+
+  router.openapi(createCommentRoute, async (c) => {
+    const { text, parentId } = c.req.valid('json')
+    const viewer = viewerOf(c)
+    const post = await visiblePost(c, c.req.valid('param').id)
+    const found = findEntities(text)
+    const usernames = mentionedUsernames(found)
+    // The author is asked for along with who is mentioned: one question to user, whatever the text says.
+    const named =
+      usernames.length === 0 ? undefined : await askUser(c, () => neighbours.loadPeople({ ids: [viewer.id], usernames }))
+    const authors = usernames.length === 0 ? await peopleOf(c, [viewer.id]) : byId(named ?? [])
+    const entities = resolveMentions(found, new Map((named ?? []).map((person) => [person.username, person.id])))
+    const comment = await createComment({ em: emOf(c), viewer, now: clock() }, post, { text, entities, parentId })
+    const [body] = await presentComments({ em: emOf(c) }, [comment], { authors, viewerId: viewer.id })
+    if (!body) throw new Error('a comment was not presented')
+    return created(c, body, `/api/v1/comments/${comment.id}`)
+  })
+
+  router.openapi(commentsRoute, async (c) => {
+    const { id } = c.req.valid('param')
+    const { limit, cursor } = c.req.valid('query')
+    const scope = `post-comments:${id}:${maybeViewerOf(c)?.id ?? ''}`
+    const before = cursor === undefined ? null : cursors.decode(scope, cursor, position)
+    const post = await visiblePost(c, id)
+    const rows = await listComments({ em: emOf(c) }, { postId: post.id, before, limit: limit + 1 })
+    const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.id))
+    return c.json({ items: await shown(c, items), nextCursor }, 200)
+  })
+
+  router.openapi(repliesRoute, async (c) => {
+    const { id } = c.req.valid('param')
+    const { limit, cursor } = c.req.valid('query')
+    const scope = `comment-replies:${id}:${maybeViewerOf(c)?.id ?? ''}`
+    const after = cursor === undefined ? null : cursors.decode(scope, cursor, position)
+    const comment = await findComment({ em: emOf(c) }, id)
+    const rows = await listReplies({ em: emOf(c) }, { commentId: comment.id, after, limit: limit + 1 })
+    const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.id))
+    return c.json({ items: await shown(c, items), nextCursor }, 200)
+  })
+
+  router.openapi(commentRoute, async (c) => {
+    const comment = await findComment({ em: emOf(c) }, c.req.valid('param').id)
+    const [body] = await shown(c, [comment])
+    if (!body) throw new Error('a comment was not presented')
+    return c.json(body, 200)
+  })
+
+  router.openapi(likeCommentRoute, async (c) => {
+    const em = emOf(c)
+    const { id } = await likeComment({ em, viewer: viewerOf(c), now: clock() }, c.req.valid('param').id)
+    const counts = await readCounts(em, [id], ['likes', 'replies'])
+    return c.json({ counts: counts.get(id) ?? { likes: 0, replies: 0 } }, 200)
+  })
+
+  router.openapi(unlikeCommentRoute, async (c) => {
+    await unlikeComment({ em: emOf(c), viewer: viewerOf(c) }, c.req.valid('param').id)
+    return c.body(null, 204)
+  })
+
+  router.openapi(deleteCommentRoute, async (c) => {
+    await deleteComment({ em: emOf(c), viewer: viewerOf(c) }, c.req.valid('param').id)
+    return c.body(null, 204)
+  })
+
+  router.openapi(savePostRoute, async (c) => {
+    const post = await visiblePost(c, c.req.valid('param').id)
+    await savePost({ em: emOf(c), viewer: viewerOf(c) }, post)
+    return c.body(null, 204)
+  })
+
+  router.openapi(unsavePostRoute, async (c) => {
+    const post = await visiblePost(c, c.req.valid('param').id)
+    await unsavePost({ em: emOf(c), viewer: viewerOf(c) }, post)
+    return c.body(null, 204)
+  })
+
+  router.openapi(savedRoute, async (c) => {
+    const { limit, cursor } = c.req.valid('query')
+    const viewer = viewerOf(c)
+    const scope = `saved:${viewer.id}`
+    const before = cursor === undefined ? null : cursors.decode(scope, cursor, position)
+    const saved = await listSaved(
+      { em: emOf(c), viewer, presentPosts: neighbours.presentPosts },
+      { before, limit },
+    )
+    for (const name of saved.degraded) degrade(c, name)
+    const nextCursor = saved.next === null ? null : cursors.encode(scope, saved.next)
+    return c.json({ items: saved.items, nextCursor }, 200)
+  })
+
+  return router
+}
+
+function byId(people: PersonShort[]): Map<string, PersonShort> {
+  return new Map(people.map((person) => [person.id, person]))
+}

@@ -1,0 +1,231 @@
+import { events, type EventDefinition, type PersonShort, type Post, postInternal, type Relation, userInternal } from '@daguerre/contracts'
+import { createCursorCodec } from '@daguerre/kit/cursor'
+import { createHttpApp } from '@daguerre/kit/http'
+import { newId } from '@daguerre/kit/id'
+import { silentLogger } from '@daguerre/kit/log'
+import { type EntityManager, query } from '@daguerre/kit/postgres'
+import {
+  asSidecar,
+  cloudEvent,
+  createTestDatabase,
+  fakeDapr,
+  memoryDeadLetters,
+  testConfig,
+  testTokens,
+  testViewer,
+} from '@daguerre/kit/testing'
+import type { Viewer } from '@daguerre/kit/tokens'
+import type { z } from 'zod'
+import { createApp } from '../src/app.ts'
+import { databaseOptions } from '../src/database.ts'
+import { createNeighbours } from '../src/neighbours.ts'
+import { createPeople } from '../src/people.ts'
+import type { PostRef } from '../src/posts/store-post.ts'
+
+export interface Answer {
+  status: number
+  headers: Headers
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into bodies of many shapes
+  body: any
+}
+
+/** interaction on a database of its own, with post and user faked by their contracts. */
+export async function createFixture() {
+  const config = testConfig({ APP_ID: 'interaction' })
+  const database = await createTestDatabase({ ...databaseOptions, poolMax: 20 })
+  const tokens = await testTokens(config)
+  const log = silentLogger()
+
+  const posts = new Map<string, PostRef>()
+  const people = new Map<string, PersonShort>()
+  const follows = new Set<string>()
+  const dapr = fakeDapr({ post: fakePost(posts), user: fakeUser(people, follows) }, config)
+  const neighbours = createNeighbours(dapr)
+  const deadLetters = memoryDeadLetters()
+  const forkEm = () => database.orm.em.fork()
+  const app = createApp({
+    config,
+    log,
+    forkEm,
+    verifier: tokens.verifier,
+    cursors: createCursorCodec(config.SECRET_KEY),
+    neighbours,
+    people: createPeople({ dapr, loadPeople: neighbours.loadPeople, log }),
+    deadLetters,
+    clock: () => new Date(),
+  })
+
+  async function request(method: string, path: string, viewer?: Viewer, body?: unknown, headers?: Record<string, string>) {
+    const response = await app.request(path, {
+      method,
+      headers: {
+        ...(viewer && (await tokens.headersFor(viewer))),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) } as Answer
+  }
+
+  async function deliver(event: unknown, topic = 'post') {
+    const response = await app.request(`/events/${topic}`, {
+      method: 'POST',
+      headers: asSidecar(config),
+      body: JSON.stringify(event),
+    })
+    const { status } = (await response.json()) as { status: string }
+    return status
+  }
+
+  return {
+    app,
+    config,
+    database,
+    tokens,
+    dapr,
+    deadLetters,
+    posts,
+    people,
+    follows,
+    forkEm,
+    request,
+    deliver,
+    drop: () => database.drop(),
+
+    /** Somebody whom user knows. */
+    person(username = `person.${newId().slice(-8)}`): Viewer {
+      const viewer = testViewer(username)
+      people.set(viewer.id, { id: viewer.id, username, displayName: username.toUpperCase(), avatar: null })
+      return viewer
+    },
+    /** A post that post knows, and that no event has told of. */
+    post(author: Viewer, state: PostRef['state'] = 'published'): string {
+      const id = newId()
+      posts.set(id, { id, authorId: author.id, state, version: 2 })
+      return id
+    },
+    /** The post is gone, and the event of it has arrived. */
+    async deletePost(postId: string) {
+      const post = posts.get(postId)
+      if (!post) throw new Error('no such post')
+      posts.set(postId, { ...post, state: 'deleted', version: post.version + 1 })
+      await deliver(postDeletedEvent(postId, post.authorId, post.version + 1))
+    },
+    async comment(postId: string, viewer: Viewer, text = 'What light!', parentId?: string): Promise<string> {
+      const answer = await request('POST', `/api/v1/posts/${postId}/comments`, viewer, { text, parentId })
+      if (answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
+      return answer.body.id
+    },
+    /** Counts and what the viewer has done, as post asks for them. */
+    async states(postIds: string[], viewerId: string | null = null) {
+      const response = await app.request('/internal/posts/states', {
+        method: 'POST',
+        headers: asSidecar(config),
+        body: JSON.stringify({ postIds, viewerId }),
+      })
+      const body = (await response.json()) as {
+        items: { postId: string; counts: { likes: number; comments: number }; viewer: unknown }[]
+      }
+      return new Map(body.items.map((item) => [item.postId, item]))
+    },
+    /** What is in the outbox of one type, in order. */
+    async emitted<Data extends z.ZodType>(definition: EventDefinition<Data>, about?: string) {
+      const rows = await query<{ subject: string; version: string; data: z.output<Data> }>(
+        forkEm(),
+        `select subject, version, data from outbox where type = $1 and ($2::text is null or data::text like '%' || $2 || '%') order by id`,
+        [definition.type, about ?? null],
+      )
+      return rows.map((row) => ({ ...row, version: Number(row.version) }))
+    },
+    /** Statements that `work` sends to PostgreSQL. */
+    async countRows(table: string, postId: string): Promise<number> {
+      const [row] = await query<{ rows: number }>(
+        forkEm(),
+        `select count(*)::int as rows from ${table} where post_id = $1`,
+        [postId],
+      )
+      return row?.rows ?? 0
+    },
+  }
+}
+
+export type Fixture = Awaited<ReturnType<typeof createFixture>>
+
+export function postCreatedEvent(postId: string, authorId: string, version = 2) {
+  return cloudEvent('post', {
+    topic: events.postCreated.topic,
+    type: events.postCreated.type,
+    subject: postId,
+    version,
+    data: { ...events.postCreated.example, postId, authorId },
+  })
+}
+
+export function postDeletedEvent(postId: string, authorId: string, version = 3) {
+  return cloudEvent('post', {
+    topic: events.postDeleted.topic,
+    type: events.postDeleted.type,
+    subject: postId,
+    version,
+    data: { ...events.postDeleted.example, postId, authorId },
+  })
+}
+
+function fakeApp(appId: string) {
+  return createHttpApp({ config: testConfig({ APP_ID: appId }), log: silentLogger() })
+}
+
+function fakePost(posts: Map<string, PostRef>) {
+  const app = fakeApp('post')
+  app.openapi(postInternal.refs, (c) => {
+    const { ids } = c.req.valid('json')
+    return c.json({ items: ids.flatMap((id) => posts.get(id) ?? []) }, 200)
+  })
+  app.openapi(postInternal.present, (c) => {
+    const { ids, interactions } = c.req.valid('json')
+    if (interactions) throw new Error('interaction must fill its own part in')
+    const found = ids.flatMap((id) => posts.get(id) ?? []).filter((post) => post.state === 'published')
+    return c.json({ items: found.map(presented), degraded: [] }, 200)
+  })
+  return app
+}
+
+function presented(post: PostRef): Post {
+  return {
+    id: post.id,
+    author: { id: post.authorId, username: 'author', displayName: 'Author', avatar: null },
+    caption: '',
+    entities: [],
+    media: [],
+    location: null,
+    counts: null,
+    viewer: null,
+    state: 'published',
+    createdAt: '2026-11-23T07:00:00.000Z',
+    editedAt: null,
+  }
+}
+
+/** @param follows `<follower id>:<followee id>` */
+function fakeUser(people: Map<string, PersonShort>, follows: Set<string>) {
+  const app = fakeApp('user')
+  app.openapi(userInternal.people, (c) => {
+    const { ids, usernames } = c.req.valid('json')
+    const named = [...people.values()].filter((person) => usernames.includes(person.username))
+    const found = new Map([...ids.flatMap((id) => people.get(id) ?? []), ...named].map((person) => [person.id, person]))
+    return c.json({ items: [...found.values()] }, 200)
+  })
+  app.openapi(userInternal.relations, (c) => {
+    const { viewerId, ids } = c.req.valid('json')
+    const relation = (id: string): Relation => ({
+      following: follows.has(`${viewerId}:${id}`),
+      followedBy: follows.has(`${id}:${viewerId}`),
+    })
+    return c.json({ items: ids.map((id) => ({ userId: id, relation: relation(id) })) }, 200)
+  })
+  return app
+}
+
+export type { EntityManager }
