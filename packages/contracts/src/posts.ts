@@ -46,6 +46,17 @@ export const PostEdit = z
   .openapi('PostEdit')
 export type PostEdit = z.infer<typeof PostEdit>
 
+/** What a post said before an edit. */
+export const PostEditEntry = z
+  .object({
+    caption: z.string(),
+    entities: z.array(Entity),
+    altTexts: z.array(z.object({ mediaId: z.uuid(), altText: z.string() })),
+    replacedAt: z.iso.datetime(),
+  })
+  .openapi('PostEditEntry')
+export type PostEditEntry = z.infer<typeof PostEditEntry>
+
 export const PostCounts = z.object({ likes: z.int(), comments: z.int() }).openapi('PostCounts')
 export type PostCounts = z.infer<typeof PostCounts>
 export const PostViewer = z.object({ liked: z.boolean(), saved: z.boolean() }).openapi('PostViewer')

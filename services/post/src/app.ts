@@ -1,0 +1,23 @@
+import type { PersonShort } from '@daguerre/contracts'
+import type { Cache } from '@daguerre/kit/cache'
+import type { CursorCodec } from '@daguerre/kit/cursor'
+import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
+import type { Neighbours } from './neighbours.ts'
+import { internalRoutes } from './routes/internal.ts'
+import { publicRoutes } from './routes/public.ts'
+
+export interface AppDeps extends HttpDeps {
+  /** Short forms of people, by id. */
+  people: Cache<PersonShort>
+  neighbours: Neighbours
+  cursors: CursorCodec
+  clock: () => Date
+}
+
+/** The HTTP application of this service; importing this file does nothing. */
+export function createApp(deps: AppDeps) {
+  const app = createHttpApp(deps)
+  app.route('/', publicRoutes(deps))
+  app.route('/', internalRoutes(deps))
+  return app
+}

@@ -1,0 +1,10 @@
+import { baseConfig, postgresConfig, readConfig } from '@daguerre/kit/config'
+import { z } from 'zod'
+
+const schema = z.object({ ...baseConfig, ...postgresConfig })
+export type Config = z.infer<typeof schema>
+
+/** The configuration of this service, from the environment. */
+export function loadConfig(): Config {
+  return readConfig(schema)
+}

@@ -1,0 +1,26 @@
+import type { Entity, Location, Media } from '@daguerre/contracts'
+import { defineEntity, p } from '@daguerre/kit/postgres'
+
+/** A media as a post shows it, kept in the post's own row so that reading a post is reading one row. */
+export type PostMedia = Media & { altText: string }
+
+export type PostState = 'processing' | 'published' | 'failed' | 'deleted'
+
+/** A post as its author wrote it. A deleted one stays as a tombstone without content. */
+export const PostEntity = defineEntity({
+  name: 'Post',
+  tableName: 'post',
+  properties: {
+    id: p.uuid().primary(),
+    authorId: p.uuid(),
+    authorUsername: p.text(),
+    caption: p.text(),
+    entities: p.json<Entity[]>(),
+    media: p.json<PostMedia[]>(),
+    location: p.json<Location>().nullable(),
+    state: p.text().$type<PostState>(),
+    version: p.integer(),
+    createdAt: p.datetime(),
+    editedAt: p.datetime().nullable(),
+  },
+})

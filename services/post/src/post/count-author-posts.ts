@@ -1,0 +1,28 @@
+import { type EntityManager, query } from '@daguerre/kit/postgres'
+
+/** An author's count of published posts and its version, as events carry it. */
+export interface AuthorPosts {
+  count: number
+  version: number
+}
+
+/**
+ * Counts a post in (1), out (−1) or only asks (0), in the caller's transaction. The row is locked until that ends, so
+ * versions rise in the order of commits; only the author's own posts wait for it.
+ */
+export async function countAuthorPosts(
+  em: EntityManager,
+  author: { authorId: string; authorUsername: string },
+  change: 1 | 0 | -1,
+): Promise<AuthorPosts> {
+  const [row] = await query<AuthorPosts>(
+    em,
+    `insert into author_stats (author_id, username, posts, version) values ($1, $2, greatest($3::int, 0), 1)
+     on conflict (author_id) do update set
+       posts = author_stats.posts + $3::int, version = author_stats.version + abs($3::int), username = excluded.username
+     returning posts as count, version`,
+    [author.authorId, author.authorUsername, change],
+  )
+  if (!row) throw new Error('author_stats returned no row')
+  return row
+}

@@ -1,0 +1,115 @@
+import {
+  findEntities,
+  mentionedUsernames,
+  resolveMentions,
+  type NewPost,
+} from '@daguerre/contracts'
+import { NeighbourError } from '@daguerre/kit/dapr'
+import { newId } from '@daguerre/kit/id'
+import { conflict, invalid, jsonPointer, problem } from '@daguerre/kit/problem'
+import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { lockMedia } from '../media/lock-media.ts'
+import { readMedia, type KnownMedia } from '../media/read-media.ts'
+import { PostEntity } from '../post.entity.ts'
+import type { Neighbours } from '../neighbours.ts'
+import type { PostRow } from './post-row.ts'
+import { publishPost } from './publish-post.ts'
+import { resolveUsernames } from './resolve-usernames.ts'
+
+export interface CreatePostDeps {
+  em: EntityManager
+  neighbours: Pick<Neighbours, 'findMedia' | 'findPeople'>
+  now: Date
+}
+
+/**
+ * Writes a post: published at once if all its media are ready, else published by the event of the last one.
+ * @param pointerTo where a media is named in the request, for problems
+ * @returns the post, and the neighbours that were missed
+ * @throws Problem 422 `media.not_found` or `media.failed`, 409 `media.not_uploaded`, 503 `media.unavailable`
+ */
+export async function createPost(
+  { em, neighbours, now }: CreatePostDeps,
+  author: { id: string; username: string },
+  input: NewPost,
+  pointerTo: (index: number) => string = (index) => jsonPointer(['media', index, 'mediaId']),
+): Promise<{ post: PostRow; degraded: string[] }> {
+  const ids = input.media.map((item) => item.mediaId)
+  const found = findEntities(input.caption)
+  const [known, mentions] = await Promise.all([
+    knowMedia(em, neighbours, ids),
+    resolveUsernames(neighbours, mentionedUsernames(found)),
+  ])
+  checkMedia(known, ids, author.id, pointerTo)
+
+  const post = await em.transactional(async (tx) => {
+    // Events of these media wait until this is committed, or were committed before: none falls between.
+    await lockMedia(tx, ids)
+    for (const [id, newer] of await readMedia(tx, ids)) {
+      if (newer.version >= (known.get(id)?.version ?? 0)) known.set(id, newer)
+    }
+    checkMedia(known, ids, author.id, pointerTo)
+    const media = input.media.map((item) => {
+      const { media: details } = known.get(item.mediaId) as KnownMedia
+      return { ...details, altText: item.altText }
+    })
+    const ready = media.every((item) => item.state === 'ready')
+    const row = tx.create(PostEntity, {
+      id: newId(),
+      authorId: author.id,
+      authorUsername: author.username,
+      caption: input.caption,
+      entities: resolveMentions(found, mentions.ids),
+      media,
+      location: input.location ?? null,
+      state: ready ? 'published' : 'processing',
+      version: 1,
+      createdAt: now,
+      editedAt: null,
+    })
+    await tx.persist(row).flush()
+    await query(tx, `insert into post_media (media_id, post_id) select unnest($1::uuid[]), $2`, [ids, row.id])
+    if (ready) await publishPost(tx, row)
+    return row
+  })
+  return { post, degraded: mentions.degraded }
+}
+
+// What is ready or failed stays so: media is asked only for what its events have not told yet.
+async function knowMedia(
+  em: EntityManager,
+  neighbours: CreatePostDeps['neighbours'],
+  ids: string[],
+): Promise<Map<string, KnownMedia>> {
+  const known = await readMedia(em, ids)
+  const unknown = ids.filter((id) => !known.has(id))
+  if (unknown.length === 0) return known
+  try {
+    for (const item of await neighbours.findMedia(unknown)) known.set(item.media.id, item)
+  } catch (error) {
+    if (!(error instanceof NeighbourError)) throw error
+    throw problem(503, 'media.unavailable', 'Whether these media are there cannot be seen now. Try again.', {
+      headers: { 'retry-after': '1' },
+      cause: error,
+    })
+  }
+  return known
+}
+
+function checkMedia(
+  known: ReadonlyMap<string, KnownMedia>,
+  ids: string[],
+  authorId: string,
+  at: (index: number) => string,
+): void {
+  const missing = ids.flatMap((id, index) =>
+    known.get(id)?.ownerId === authorId ? [] : [{ pointer: at(index), detail: 'is not a media of yours' }],
+  )
+  if (missing.length > 0) throw invalid(missing, 'media.not_found', 'A media is not there, or not yours.')
+  const inState = (state: string, detail: string) =>
+    ids.flatMap((id, index) => (known.get(id)?.media.state === state ? [{ pointer: at(index), detail }] : []))
+  const failed = inState('failed', 'could not be processed')
+  if (failed.length > 0) throw invalid(failed, 'media.failed', 'A media has failed and cannot be shown.')
+  const uploading = inState('uploading', 'is not uploaded completely')
+  if (uploading.length > 0) throw conflict('media.not_uploaded', 'Complete the upload of each media first.', uploading)
+}

@@ -1,0 +1,88 @@
+import { events, findEntities, makeEvent, mentionedUsernames, resolveMentions, type PostEdit } from '@daguerre/contracts'
+import { emit } from '@daguerre/kit/outbox'
+import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { invalid, jsonPointer } from '@daguerre/kit/problem'
+import { LockMode } from '@mikro-orm/core'
+import { PostEntity } from '../post.entity.ts'
+import type { Neighbours } from '../neighbours.ts'
+import { checkAuthor } from './check-author.ts'
+import { countAuthorPosts } from './count-author-posts.ts'
+import { tagsOf, type PostRow } from './post-row.ts'
+import { postEvent } from './publish-post.ts'
+import { readPost } from './read-post.ts'
+import { resolveUsernames } from './resolve-usernames.ts'
+import { addTags, removeTags } from './tag-posts.ts'
+
+/**
+ * Changes caption or alt texts and keeps what was there before. An edit that changes nothing leaves no trace.
+ * @throws Problem 404 `post.not_found`, 403 `post.not_yours`, 422 `media.not_in_post`
+ */
+export async function editPost(
+  { em, neighbours, now }: { em: EntityManager; neighbours: Pick<Neighbours, 'findPeople'>; now: Date },
+  viewerId: string,
+  postId: string,
+  edit: PostEdit,
+): Promise<{ post: PostRow; degraded: string[] }> {
+  const before = await readPost(em, postId)
+  checkAuthor(before, viewerId)
+  // Names are asked for before the row is locked; who was found once stays found.
+  const found = edit.caption === undefined || edit.caption === before.caption ? undefined : findEntities(edit.caption)
+  const ids = new Map(
+    before.entities.flatMap((entity): [string, string][] =>
+      entity.type === 'mention' && entity.userId !== null ? [[entity.username, entity.userId]] : [],
+    ),
+  )
+  const newNames = mentionedUsernames(found ?? []).filter((name) => !ids.has(name))
+  const mentions = await resolveUsernames(neighbours, newNames)
+  for (const [name, id] of mentions.ids) ids.set(name, id)
+
+  const post = await em.transactional(async (tx) => {
+    const row = await tx.findOne(PostEntity, { id: postId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+    checkAuthor(row, viewerId)
+    const media = withAltTexts(row, edit)
+    const caption = edit.caption ?? row.caption
+    const sameAlts = media.every((item, index) => item.altText === row.media[index]?.altText)
+    if (caption === row.caption && sameAlts) return row
+
+    await query(
+      tx,
+      `insert into post_edit (post_id, version, caption, entities, alt_texts, replaced_at)
+       values ($1, $2, $3, $4::jsonb, $5::jsonb, $6)`,
+      [
+        row.id,
+        row.version,
+        row.caption,
+        JSON.stringify(row.entities),
+        JSON.stringify(row.media.map((item) => ({ mediaId: item.id, altText: item.altText }))),
+        now,
+      ],
+    )
+    const tagsBefore = tagsOf(row.entities)
+    if (caption !== row.caption) row.entities = resolveMentions(found ?? findEntities(caption), ids)
+    row.caption = caption
+    row.media = media
+    row.editedAt = now
+    row.version += 1
+    await tx.flush()
+    if (row.state === 'published') {
+      const tags = tagsOf(row.entities)
+      await addTags(tx, row.id, tags.filter((tag) => !tagsBefore.includes(tag)))
+      await removeTags(tx, row.id, tagsBefore.filter((tag) => !tags.includes(tag)))
+      await emit(tx, makeEvent(events.postUpdated, postEvent(row, await countAuthorPosts(tx, row, 0))))
+    }
+    return row
+  })
+  return { post, degraded: mentions.degraded }
+}
+
+function withAltTexts(row: PostRow, edit: PostEdit): PostRow['media'] {
+  const altTexts = new Map(edit.media?.map((item) => [item.mediaId, item.altText]))
+  const own = new Set(row.media.map((item) => item.id))
+  const foreign = (edit.media ?? []).flatMap((item, index) =>
+    own.has(item.mediaId)
+      ? []
+      : [{ pointer: jsonPointer(['media', index, 'mediaId']), detail: 'is not a media of this post' }],
+  )
+  if (foreign.length > 0) throw invalid(foreign, 'media.not_in_post', 'A media is not one of this post.')
+  return row.media.map((item) => ({ ...item, altText: altTexts.get(item.id) ?? item.altText }))
+}

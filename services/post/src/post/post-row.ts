@@ -1,0 +1,37 @@
+import type { Entity, Location, Media } from '@daguerre/contracts'
+import type { PostMedia, PostState } from '../post.entity.ts'
+
+/** A post as reading verbs have it. */
+export interface PostRow {
+  id: string
+  authorId: string
+  authorUsername: string
+  caption: string
+  entities: Entity[]
+  media: PostMedia[]
+  location?: Location | null | undefined
+  state: PostState
+  version: number
+  createdAt: Date
+  editedAt?: Date | null | undefined
+}
+
+/** Select list of a PostRow, of the table under the alias `p`. */
+export const postColumns = `p.id, p.author_id as "authorId", p.author_username as "authorUsername", p.caption, p.entities,
+  p.media, p.location, p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt"`
+
+/** Whether somebody may see a post: published ones everybody, those in work or failed their author alone. */
+export function isVisible(post: Pick<PostRow, 'authorId' | 'state'>, viewerId: string | null): boolean {
+  if (post.state === 'published') return true
+  return post.state !== 'deleted' && post.authorId === viewerId
+}
+
+/** URL of the square thumbnail of the first media. */
+export function thumbnailUrl(media: readonly Media[]): string | null {
+  return media[0]?.variants.find((variant) => variant.name === 'thumbnail')?.url ?? null
+}
+
+/** Distinct tags of a text's entities. */
+export function tagsOf(entities: readonly Entity[]): string[] {
+  return [...new Set(entities.flatMap((entity) => (entity.type === 'hashtag' ? [entity.tag] : [])))]
+}

@@ -1,0 +1,16 @@
+import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { notFound } from '@daguerre/kit/problem'
+import { isVisible, postColumns, type PostRow } from './post-row.ts'
+
+/** A post by id, deleted ones included. */
+export async function readPost(em: EntityManager, id: string): Promise<PostRow | undefined> {
+  const [row] = await query<PostRow>(em, `select ${postColumns} from post p where p.id = $1`, [id])
+  return row
+}
+
+/** A post that this viewer may see. @throws Problem 404 `post.not_found` */
+export async function readVisiblePost(em: EntityManager, id: string, viewerId: string | null): Promise<PostRow> {
+  const row = await readPost(em, id)
+  if (!row || !isVisible(row, viewerId)) throw notFound('post.not_found', 'There is no such post.')
+  return row
+}

@@ -1,0 +1,337 @@
+import {
+  multilineText,
+  NewPost,
+  Page,
+  PersonRef,
+  Post,
+  PostEdit,
+  PostEditEntry,
+  postLimits,
+  problems,
+  TagName,
+} from '@daguerre/contracts'
+import { pageQuery, page } from '@daguerre/kit/cursor'
+import {
+  anyone,
+  created,
+  createRoute,
+  createRouter,
+  degrade,
+  deprecated,
+  emOf,
+  maybeViewerOf,
+  signedIn,
+  type Viewer,
+  viewerOf,
+  z,
+} from '@daguerre/kit/http'
+import { signedInIdempotent } from '@daguerre/kit/idempotency'
+import { invalid } from '@daguerre/kit/problem'
+import type { Context } from 'hono'
+import type { AppDeps } from '../app.ts'
+import { createPost } from '../post/create-post.ts'
+import { deletePost } from '../post/delete-post.ts'
+import { editPost } from '../post/edit-post.ts'
+import { findAuthor } from '../post/find-author.ts'
+import { listPostEdits } from '../post/list-post-edits.ts'
+import { listAuthorPosts, listTagPosts } from '../post/list-posts.ts'
+import { mediaOfUrl } from '../post/media-of-url.ts'
+import type { PostRow } from '../post/post-row.ts'
+import { presentPosts, type PresentOptions } from '../post/present-posts.ts'
+import { checkAuthor } from '../post/check-author.ts'
+import { readPost, readVisiblePost } from '../post/read-post.ts'
+
+const tags = ['posts']
+const postId = z.strictObject({ id: z.uuid() })
+const PostPage = Page(Post).openapi('PostPage')
+const degradedHeader = {
+  'Daguerre-Degraded': {
+    description: 'Services whose part of the answer could not be had.',
+    schema: { type: 'string' as const },
+  },
+}
+
+function answers<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, headers: degradedHeader, content: { 'application/json': { schema } } }
+}
+
+function body<Schema extends z.ZodType>(schema: Schema) {
+  return { body: { required: true, content: { 'application/json': { schema } } } }
+}
+
+const createdPost = {
+  ...answers('The post: published, or processing until its last media is ready.', Post),
+  headers: { ...degradedHeader, Location: { description: 'Where the post is.', schema: { type: 'string' as const } } },
+}
+
+const createRouteOf = createRoute({
+  method: 'post',
+  path: '/api/v1/posts',
+  operationId: 'createPost',
+  tags,
+  summary: 'Post photos',
+  description:
+    'One to ten media of your own whose upload is complete. If one of them is still in work the post is `processing`, ' +
+    'seen by you alone, and appears when the last one is ready. Hashtags and mentions are found in the caption.',
+  ...signedInIdempotent,
+  request: body(NewPost),
+  responses: { 201: createdPost, ...problems(400, 401, 409, 413, 415, 422, 503) },
+})
+
+const getRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/posts/{id}',
+  operationId: 'getPost',
+  tags,
+  summary: 'A post',
+  description: 'A post in work, or one that failed, is seen by its author alone.',
+  ...anyone,
+  request: { params: postId },
+  responses: { 200: answers('The post.', Post), ...problems(401, 404, 422) },
+})
+
+const editRoute = createRoute({
+  method: 'patch',
+  path: '/api/v1/posts/{id}',
+  operationId: 'editPost',
+  tags,
+  summary: 'Change caption or alt texts',
+  description: 'Only by its author. What was there before is kept, see the edits of the post.',
+  ...signedIn,
+  request: { params: postId, ...body(PostEdit) },
+  responses: { 200: answers('The post as it is now.', Post), ...problems(400, 401, 403, 404, 413, 415, 422) },
+})
+
+const deleteRoute = createRoute({
+  method: 'delete',
+  path: '/api/v1/posts/{id}',
+  operationId: 'deletePost',
+  tags,
+  summary: 'Delete a post',
+  description: 'Only by its author, and for good: from then on the post is not there, also for another DELETE.',
+  ...signedIn,
+  request: { params: postId },
+  responses: { 204: { description: 'It is gone.' }, ...problems(401, 403, 404, 422) },
+})
+
+const editsRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/posts/{id}/edits',
+  operationId: 'listPostEdits',
+  tags,
+  summary: 'Earlier wordings of a post',
+  description: 'For its author: caption and alt texts as they were before each edit, the latest first.',
+  ...signedIn,
+  request: { params: postId, query: z.strictObject(pageQuery) },
+  responses: {
+    200: answers('Earlier wordings.', Page(PostEditEntry).openapi('PostEditPage')),
+    ...problems(400, 401, 403, 404, 422),
+  },
+})
+
+const userPostsRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/users/{id}/posts',
+  operationId: 'listUserPosts',
+  tags,
+  summary: 'Posts of a person',
+  description: 'Newest first. On your own profile also those in work or failed.',
+  ...anyone,
+  request: { params: z.strictObject({ id: PersonRef }), query: z.strictObject(pageQuery) },
+  responses: { 200: answers('A page of posts.', PostPage), ...problems(400, 401, 404, 422, 503) },
+})
+
+const tagPostsRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/tags/{tag}/posts',
+  operationId: 'listTagPosts',
+  tags,
+  summary: 'Posts with a hashtag',
+  description: 'Newest first. The tag with or without its #, in any case.',
+  ...anyone,
+  request: { params: z.strictObject({ tag: TagName }), query: z.strictObject(pageQuery) },
+  responses: { 200: answers('A page of posts.', PostPage), ...problems(400, 401, 422) },
+})
+
+const EarlierNewPost = z
+  .strictObject({
+    caption: multilineText(postLimits.captionLength).default(''),
+    mediaUrl: z.string().max(2000).openapi({ description: 'A media of this server.', example: '/media/…/medium.webp' }),
+  })
+  .openapi('EarlierNewPost')
+
+const earlierCreateRoute = createRoute({
+  method: 'post',
+  path: '/posts',
+  operationId: 'earlierCreatePost',
+  tags,
+  deprecated: true,
+  summary: 'Post one photo, as an earlier system had it',
+  description: 'Use POST /api/v1/posts. `mediaUrl` must point to a media of this server that is yours.',
+  security: signedInIdempotent.security,
+  middleware: [...signedInIdempotent.middleware, deprecated('/api/v1/posts')],
+  request: body(EarlierNewPost),
+  responses: { 201: createdPost, ...problems(400, 401, 409, 413, 415, 422, 503) },
+})
+
+const earlierFeedRoute = createRoute({
+  method: 'get',
+  path: '/posts/feed',
+  operationId: 'earlierOwnPosts',
+  tags,
+  deprecated: true,
+  summary: 'My own posts, as an earlier system had it',
+  description: 'Use GET /api/v1/users/{id}/posts.',
+  security: signedIn.security,
+  middleware: [...signedIn.middleware, deprecated('/api/v1/users/{id}/posts')],
+  request: { query: z.strictObject(pageQuery) },
+  responses: { 200: answers('A page of posts.', PostPage), ...problems(400, 401, 422) },
+})
+
+/** What clients may ask of this service. */
+export function publicRoutes(deps: AppDeps) {
+  const router = createRouter()
+
+  router.openapi(createRouteOf, async (c) => answerNew(c, c.req.valid('json')))
+
+  router.openapi(getRoute, async (c) => {
+    const viewerId = maybeViewerOf(c)?.id ?? null
+    const post = await readVisiblePost(emOf(c), c.req.valid('param').id, viewerId)
+    return c.json(await present(c, post, { viewerId }), 200)
+  })
+
+  router.openapi(editRoute, async (c) => {
+    const viewer = viewerOf(c)
+    const { post, degraded } = await editPost(
+      { em: emOf(c), neighbours: deps.neighbours, now: deps.clock() },
+      viewer.id,
+      c.req.valid('param').id,
+      c.req.valid('json'),
+    )
+    for (const name of degraded) degrade(c, name)
+    return c.json(await present(c, post, { viewerId: viewer.id }), 200)
+  })
+
+  router.openapi(deleteRoute, async (c) => {
+    await deletePost(emOf(c), viewerOf(c).id, c.req.valid('param').id)
+    return c.body(null, 204)
+  })
+
+  router.openapi(editsRoute, async (c) => {
+    const viewer = viewerOf(c)
+    const { id } = c.req.valid('param')
+    const { limit, cursor } = c.req.valid('query')
+    const post = await readPost(emOf(c), id)
+    checkAuthor(post, viewer.id)
+    const scope = `post-edits:${post.id}:${viewer.id}`
+    const before = cursor === undefined ? null : deps.cursors.decode(scope, cursor, z.int())
+    const rows = await listPostEdits(emOf(c), post.id, { before, limit: limit + 1 })
+    const { items, nextCursor } = page(rows, limit, (last) => deps.cursors.encode(scope, last.version))
+    return c.json(
+      {
+        items: items.map(({ version: _version, replacedAt, ...edit }) => ({
+          ...edit,
+          replacedAt: replacedAt.toISOString(),
+        })),
+        nextCursor,
+      },
+      200,
+    )
+  })
+
+  router.openapi(userPostsRoute, async (c) => {
+    const { people, neighbours } = deps
+    const author = await findAuthor({ em: emOf(c), people, neighbours }, c.req.valid('param').id)
+    const viewerId = maybeViewerOf(c)?.id ?? null
+    return c.json(await answerProfile(c, author, viewerId, c.req.valid('query')), 200)
+  })
+
+  router.openapi(tagPostsRoute, async (c) => {
+    const { tag } = c.req.valid('param')
+    const viewerId = maybeViewerOf(c)?.id ?? null
+    const answer = await answerPage(c, `tag-posts:${tag}`, viewerId, c.req.valid('query'), (keyset) =>
+      listTagPosts(emOf(c), { tag, ...keyset }),
+    )
+    return c.json(answer, 200)
+  })
+
+  router.openapi(earlierCreateRoute, async (c) => {
+    const { caption, mediaUrl } = c.req.valid('json')
+    const mediaId = mediaOfUrl(mediaUrl, deps.config.PUBLIC_URL)
+    if (mediaId === undefined) {
+      throw invalid(
+        [{ pointer: '#/mediaUrl', detail: 'is not a media of this server' }],
+        'media.url_foreign',
+        'Only photos that were uploaded here can be posted.',
+      )
+    }
+    return answerNew(c, { caption, media: [{ mediaId, altText: '' }] }, () => '#/mediaUrl')
+  })
+
+  router.openapi(earlierFeedRoute, async (c) => {
+    const viewer = viewerOf(c)
+    const author = { id: viewer.id, person: undefined }
+    return c.json(await answerProfile(c, author, viewer.id, c.req.valid('query')), 200)
+  })
+
+  return router
+
+  async function answerNew(c: Context, input: NewPost, pointerTo?: (index: number) => string) {
+    const viewer: Viewer = viewerOf(c)
+    // Before anything is written: with an Idempotency-Key the whole handler is one transaction, which holds locks.
+    const authors = await deps.people.getMany([viewer.id])
+    if (authors.stale || authors.unknown.length > 0) degrade(c, 'user')
+    const me = { id: viewer.id, username: viewer.username, displayName: viewer.username, avatar: null }
+    const { post, degraded } = await createPost(
+      { em: emOf(c), neighbours: deps.neighbours, now: deps.clock() },
+      viewer,
+      input,
+      pointerTo,
+    )
+    for (const name of degraded) degrade(c, name)
+    const known = new Map([[viewer.id, authors.values.get(viewer.id) ?? me]])
+    const shown = await present(c, post, { viewerId: viewer.id, interactions: 'untouched', known })
+    return created(c, shown, `/api/v1/posts/${post.id}`)
+  }
+
+  async function present(c: Context, post: PostRow, options: PresentOptions): Promise<Post> {
+    const { items, degraded } = await presentPosts(deps, [post], options)
+    for (const name of degraded) degrade(c, name)
+    return items[0] as Post
+  }
+
+  function answerProfile(
+    c: Context,
+    author: Awaited<ReturnType<typeof findAuthor>>,
+    viewerId: string | null,
+    query: z.output<z.ZodObject<typeof pageQuery>>,
+  ) {
+    const known = author.person && new Map([[author.id, author.person]])
+    return answerPage(
+      c,
+      `user-posts:${author.id}`,
+      viewerId,
+      query,
+      (keyset) => listAuthorPosts(emOf(c), { authorId: author.id, own: author.id === viewerId, ...keyset }),
+      known,
+    )
+  }
+
+  async function answerPage(
+    c: Context,
+    list: string,
+    viewerId: string | null,
+    { limit, cursor }: z.output<z.ZodObject<typeof pageQuery>>,
+    read: (keyset: { before: string | null; limit: number }) => Promise<PostRow[]>,
+    known?: PresentOptions['known'],
+  ): Promise<z.input<typeof PostPage>> {
+    const scope = `${list}:${viewerId ?? ''}`
+    const before = cursor === undefined ? null : deps.cursors.decode(scope, cursor, z.uuid())
+    const { items: rows, nextCursor } = page(await read({ before, limit: limit + 1 }), limit, (last) =>
+      deps.cursors.encode(scope, last.id),
+    )
+    const { items, degraded } = await presentPosts(deps, rows, { viewerId, ...(known && { known }) })
+    for (const name of degraded) degrade(c, name)
+    return { items, nextCursor }
+  }
+}
