@@ -1,0 +1,62 @@
+import { createConsumer } from '@daguerre/kit/consumer'
+import { createCursorCodec } from '@daguerre/kit/cursor'
+import type { Dapr } from '@daguerre/kit/dapr'
+import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
+import { newId } from '@daguerre/kit/id'
+import type { Logger } from '@daguerre/kit/log'
+import { counter } from '@daguerre/kit/metrics'
+import { createReplay, remoteOutbox } from '@daguerre/kit/replay'
+import type { TokenVerifier } from '@daguerre/kit/tokens'
+import type { Redis } from 'ioredis'
+import type { FeedConfig } from './config.ts'
+import { redisDeadLetters } from './dead-letters.ts'
+import { subscriptions } from './events.ts'
+import { createNeighbours } from './neighbours.ts'
+import { publicRoutes } from './routes/public.ts'
+import { createTimelines } from './timeline/timeline.ts'
+
+export interface FeedDeps {
+  config: Pick<
+    FeedConfig,
+    'APP_ID' | 'APP_API_TOKEN' | 'PUBLIC_URL' | 'SECRET_KEY' | 'PUBSUB_NAME' | 'TIMELINE_LENGTH' | 'TIMELINE_TTL_DAYS'
+  >
+  log: Logger
+  verifier: TokenVerifier
+  dapr: Dapr
+  redis: Redis
+  checks?: NonNullable<HttpDeps['checks']>
+}
+
+export function createApp({ config, log, verifier, dapr, redis, checks }: FeedDeps) {
+  const app = createHttpApp({ config, log, verifier, ...(checks && { checks }) })
+  const neighbours = createNeighbours(dapr)
+  const unmaterialised = counter('feed_timeline_errors_total', 'Home feeds pulled because Redis did not answer', [])
+  const deps = {
+    ...neighbours,
+    sources: neighbours,
+    timelines: createTimelines({
+      redis,
+      length: config.TIMELINE_LENGTH,
+      ttlSeconds: config.TIMELINE_TTL_DAYS * 86_400,
+    }),
+    length: config.TIMELINE_LENGTH,
+    newToken: newId,
+    onTimelineError(error: unknown) {
+      unmaterialised.inc()
+      log.warn({ err: error }, 'the timeline could not be read; the page is pulled')
+    },
+    cursors: createCursorCodec(config.SECRET_KEY),
+  }
+
+  app.route('/', publicRoutes(deps))
+  const consumer = createConsumer({
+    app,
+    appId: config.APP_ID,
+    pubsubName: config.PUBSUB_NAME,
+    subscriptions: subscriptions(deps),
+    deadLetters: redisDeadLetters(redis),
+    log,
+  })
+  const replay = createReplay({ app, consumer, sources: ['user', 'post'].map((name) => remoteOutbox(dapr, name)), log })
+  return { app, replay }
+}

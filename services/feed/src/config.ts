@@ -1,0 +1,17 @@
+import { baseConfig, integer, readConfig } from '@daguerre/kit/config'
+import { z } from 'zod'
+
+const schema = z.object({
+  ...baseConfig,
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  /** Most posts that one home timeline keeps in Redis. */
+  TIMELINE_LENGTH: integer(20, 10_000).default(800),
+  /** A timeline that nobody has read for so many days is dropped; the next read makes it anew. */
+  TIMELINE_TTL_DAYS: integer(1, 365).default(30),
+})
+
+export type FeedConfig = z.infer<typeof schema>
+
+export function readFeedConfig(env: Readonly<Record<string, string | undefined>> = process.env): FeedConfig {
+  return readConfig(schema, env)
+}

@@ -1,0 +1,54 @@
+import { createConsumer } from '@daguerre/kit/consumer'
+import { createCursorCodec } from '@daguerre/kit/cursor'
+import type { Dapr } from '@daguerre/kit/dapr'
+import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
+import type { Logger } from '@daguerre/kit/log'
+import { createReplay, remoteOutbox } from '@daguerre/kit/replay'
+import type { TokenVerifier } from '@daguerre/kit/tokens'
+import type { NotificationConfig } from './config.ts'
+import { mongoDeadLetters } from './dead-letters.ts'
+import { subscriptions } from './events.ts'
+import { createNeighbours } from './neighbours.ts'
+import type { Collections } from './notification/store.ts'
+import { publicRoutes } from './routes/public.ts'
+import type { Hub } from './stream/hub.ts'
+
+export interface NotificationDeps {
+  config: Pick<
+    NotificationConfig,
+    'APP_ID' | 'APP_API_TOKEN' | 'PUBLIC_URL' | 'SECRET_KEY' | 'PUBSUB_NAME' | 'STREAM_SECONDS'
+  >
+  log: Logger
+  verifier: TokenVerifier
+  dapr: Dapr
+  collections: Collections
+  hub: Hub
+  clock: () => Date
+  /** Ends the live streams when the process drains. */
+  draining: AbortSignal
+  checks?: NonNullable<HttpDeps['checks']>
+}
+
+export function createApp({ config, log, verifier, dapr, checks, ...rest }: NotificationDeps) {
+  const app = createHttpApp({ config, log, verifier, ...(checks && { checks }) })
+  const deps = {
+    ...rest,
+    ...createNeighbours({ dapr, log }),
+    announce: (recipientId: string) => rest.hub.announce(recipientId),
+    cursors: createCursorCodec(config.SECRET_KEY),
+    streamMs: config.STREAM_SECONDS * 1000,
+  }
+
+  app.route('/', publicRoutes(deps))
+  const consumer = createConsumer({
+    app,
+    appId: config.APP_ID,
+    pubsubName: config.PUBSUB_NAME,
+    subscriptions: subscriptions(deps),
+    deadLetters: mongoDeadLetters(rest.collections, rest.clock),
+    log,
+  })
+  const sources = ['user', 'post', 'interaction'].map((name) => remoteOutbox(dapr, name))
+  const replay = createReplay({ app, consumer, sources, log })
+  return { app, replay }
+}

@@ -1,0 +1,37 @@
+import { events } from '@daguerre/contracts'
+import { on, type EventHandler } from '@daguerre/kit/consumer'
+import { announcePost, type AnnounceDeps } from './notification/announce-post.ts'
+import { excerpt, notifyComment, notifyFollow, notifyLike, notifyMentionsInPost, type NotifyDeps } from './notification/notify.ts'
+import { keepPost, removeComment, removePost } from './notification/remove-entries.ts'
+
+export interface EventDeps extends NotifyDeps, AnnounceDeps {
+  people: { invalidate(ids: string[]): Promise<void> }
+}
+
+/** What notification hears, and what it does about it. */
+export function subscriptions(deps: EventDeps): EventHandler[] {
+  return [
+    on(events.profileUpdated, ({ data }) => deps.people.invalidate([data.person.id])),
+    on(events.followed, ({ data, version }) => notifyFollow(deps, data, { version, active: true })),
+    on(events.unfollowed, ({ data, version }) => notifyFollow(deps, data, { version, active: false })),
+    on(events.postCreated, async ({ data, version }) => {
+      await keepPost(deps, { _id: data.postId, version, thumbnailUrl: data.thumbnailUrl, deleted: false })
+      await notifyMentionsInPost(deps, data)
+      await announcePost(deps, {
+        postId: data.postId,
+        authorId: data.authorId,
+        at: new Date(data.createdAt),
+        text: excerpt(data.caption),
+      })
+    }),
+    on(events.postUpdated, async ({ data, version }) => {
+      await keepPost(deps, { _id: data.postId, version, thumbnailUrl: data.thumbnailUrl, deleted: false })
+      await notifyMentionsInPost(deps, data)
+    }),
+    on(events.postDeleted, ({ data, version }) => removePost(deps, data.postId, version)),
+    on(events.postLiked, ({ data, version }) => notifyLike(deps, data, { version, active: true })),
+    on(events.postUnliked, ({ data, version }) => notifyLike(deps, data, { version, active: false })),
+    on(events.commentCreated, ({ data, version }) => notifyComment(deps, data, version)),
+    on(events.commentDeleted, ({ data }) => removeComment(deps, data.commentId)),
+  ]
+}

@@ -1,0 +1,84 @@
+import { groupIdOf, parseGroupKey } from './group-key.ts'
+import type { Collections, GroupDocument } from './store.ts'
+
+export interface CountDeps {
+  collections: Pick<Collections, 'entries' | 'groups'>
+  clock: () => Date
+  /** Tells the replicas that hold this person's stream. */
+  announce(recipientId: string): Promise<void>
+}
+
+const shownActors = 3
+const epoch = new Date(0)
+
+/**
+ * Counts a group anew from its entries. `rev` grows before the entries are read and a result is kept only while no newer
+ * one is there, so whoever counts last has seen every entry that was written before.
+ */
+export async function countGroup(deps: CountDeps, key: string): Promise<void> {
+  const { entries, groups } = deps.collections
+  const { recipientId, kind } = parseGroupKey(key)
+  for (;;) {
+    const group = await touch(deps, key)
+    const newest = await entries
+      .find({ groupKey: key, active: true, removed: false }, { sort: { at: -1, _id: -1 }, limit: 20 })
+      .toArray()
+    const first = newest[0]
+    const counted: Partial<GroupDocument> = {
+      computedRev: group.rev,
+      changedAt: deps.clock(),
+      live: first !== undefined,
+      unread: first !== undefined && first.at > group.readUpTo,
+    }
+    if (first) {
+      const actors = await entries.distinct('actorId', { groupKey: key, active: true, removed: false })
+      Object.assign(counted, {
+        actors: [...new Set(newest.map((entry) => entry.actorId))].slice(0, shownActors),
+        actorCount: actors.length,
+        updatedAt: first.at,
+        postId: first.postId,
+        commentId: kind === 'followed' ? null : first.commentId,
+        text: first.text,
+      })
+      if (group.createdAt.getTime() === 0) counted.createdAt = first.at
+    } else {
+      Object.assign(counted, { actors: [], actorCount: 0 })
+    }
+    // readUpTo is part of the condition: somebody may be reading it at this moment.
+    const { matchedCount } = await groups.updateOne(
+      { _id: group._id, computedRev: { $lt: group.rev }, readUpTo: group.readUpTo },
+      { $set: counted },
+    )
+    if (matchedCount === 1) return await deps.announce(recipientId)
+    const now = await groups.findOne({ _id: group._id })
+    if (now && now.computedRev >= group.rev) return
+  }
+}
+
+async function touch(deps: CountDeps, key: string): Promise<GroupDocument> {
+  const { recipientId, kind } = parseGroupKey(key)
+  const empty: Omit<GroupDocument, '_id' | 'rev'> = {
+    key,
+    recipientId,
+    kind,
+    postId: null,
+    commentId: null,
+    text: null,
+    actors: [],
+    actorCount: 0,
+    createdAt: epoch,
+    updatedAt: epoch,
+    readUpTo: epoch,
+    unread: false,
+    live: false,
+    computedRev: 0,
+    changedAt: deps.clock(),
+  }
+  const group = await deps.collections.groups.findOneAndUpdate(
+    { _id: groupIdOf(key) },
+    { $inc: { rev: 1 }, $setOnInsert: empty },
+    { upsert: true, returnDocument: 'after' },
+  )
+  if (!group) throw new Error(`group ${key} was neither found nor made`)
+  return group
+}

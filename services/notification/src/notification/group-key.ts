@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import type { NotificationKind } from '@daguerre/contracts'
+
+export interface GroupKey {
+  recipientId: string
+  kind: NotificationKind
+  /** What the group is about: the post, the thread, the day. */
+  about: string
+}
+
+export function formatGroupKey({ recipientId, kind, about }: GroupKey): string {
+  return `${recipientId}|${kind}|${about}`
+}
+
+export function parseGroupKey(key: string): GroupKey {
+  const [recipientId = '', kind = '', about = ''] = key.split('|')
+  return { recipientId, kind: kind as NotificationKind, about }
+}
+
+/** The id of a group, made from its key (UUID version 8, RFC 9562): the same after every replay. */
+export function groupIdOf(key: string): string {
+  const bytes = createHash('sha256').update(key).digest().subarray(0, 16)
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  const hex = bytes.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/** New followers are grouped by the day (UTC) on which they came. */
+export function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10)
+}

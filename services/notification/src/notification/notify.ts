@@ -1,0 +1,113 @@
+import type { commentCreated, Entity, EventData, postCreated } from '@daguerre/contracts'
+import { applyEntry, type ApplyDeps } from './apply-entry.ts'
+import { dayOf } from './group-key.ts'
+
+export interface NotifyDeps extends ApplyDeps {
+  /** Ids of people by username, for mentions that were not resolved when they were written. */
+  idsByUsername(usernames: string[]): Promise<Map<string, string>>
+}
+
+const excerptLength = 140
+
+/** The first words of a text, cut at a code point. */
+export function excerpt(text: string): string {
+  const points = [...text]
+  return points.length > excerptLength ? `${points.slice(0, excerptLength - 1).join('')}…` : text
+}
+
+export async function notifyFollow(
+  deps: ApplyDeps,
+  follow: { followerId: string; followeeId: string; at: string },
+  change: { version: number; active: boolean },
+): Promise<void> {
+  const at = new Date(follow.at)
+  await applyEntry(deps, {
+    id: `followed|${follow.followerId}|${follow.followeeId}`,
+    group: { recipientId: follow.followeeId, kind: 'followed', about: dayOf(at) },
+    actorId: follow.followerId,
+    ...change,
+    at,
+  })
+}
+
+export async function notifyLike(
+  deps: ApplyDeps,
+  like: { postId: string; postAuthorId: string; userId: string; at: string },
+  change: { version: number; active: boolean },
+): Promise<void> {
+  if (like.userId === like.postAuthorId) return
+  await applyEntry(deps, {
+    id: `liked|${like.postId}|${like.userId}`,
+    group: { recipientId: like.postAuthorId, kind: 'liked', about: like.postId },
+    actorId: like.userId,
+    ...change,
+    at: new Date(like.at),
+    postId: like.postId,
+  })
+}
+
+/** A comment tells each person once: who is answered, else who is mentioned, else whose post it is. */
+export async function notifyComment(
+  deps: NotifyDeps,
+  comment: EventData<typeof commentCreated>,
+  version: number,
+): Promise<void> {
+  const told = new Set([comment.authorId])
+  const entry = {
+    actorId: comment.authorId,
+    version,
+    active: true,
+    at: new Date(comment.at),
+    postId: comment.postId,
+    commentId: comment.commentId,
+    text: excerpt(comment.text),
+  }
+  if (comment.repliedToId && comment.parentId && !told.has(comment.repliedToId)) {
+    told.add(comment.repliedToId)
+    await applyEntry(deps, {
+      ...entry,
+      id: `replied|${comment.commentId}`,
+      group: { recipientId: comment.repliedToId, kind: 'replied', about: comment.parentId },
+    })
+  }
+  for (const userId of await mentioned(deps, comment.entities)) {
+    if (told.has(userId)) continue
+    told.add(userId)
+    await applyEntry(deps, {
+      ...entry,
+      id: `mentioned|${comment.commentId}|${userId}`,
+      group: { recipientId: userId, kind: 'mentioned', about: comment.commentId },
+    })
+  }
+  if (!told.has(comment.postAuthorId)) {
+    await applyEntry(deps, {
+      ...entry,
+      id: `commented|${comment.commentId}`,
+      group: { recipientId: comment.postAuthorId, kind: 'commented', about: comment.postId },
+    })
+  }
+}
+
+/** Who is mentioned in a post hears of it; of an edited one only who was not mentioned before. */
+export async function notifyMentionsInPost(deps: NotifyDeps, post: EventData<typeof postCreated>): Promise<void> {
+  for (const userId of await mentioned(deps, post.entities)) {
+    if (userId === post.authorId) continue
+    await applyEntry(deps, {
+      id: `mentioned|${post.postId}|${userId}`,
+      group: { recipientId: userId, kind: 'mentioned', about: post.postId },
+      actorId: post.authorId,
+      version: 1,
+      active: true,
+      at: new Date(post.createdAt),
+      postId: post.postId,
+      text: excerpt(post.caption),
+    })
+  }
+}
+
+async function mentioned(deps: NotifyDeps, entities: Entity[]): Promise<string[]> {
+  const mentions = entities.filter((entity) => entity.type === 'mention')
+  const unresolved = mentions.filter((mention) => mention.userId === null).map((mention) => mention.username)
+  const ids = unresolved.length > 0 ? await deps.idsByUsername([...new Set(unresolved)]) : new Map<string, string>()
+  return [...new Set(mentions.flatMap((mention) => mention.userId ?? ids.get(mention.username) ?? []))]
+}

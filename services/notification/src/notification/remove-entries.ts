@@ -1,0 +1,54 @@
+import type { ApplyDeps } from './apply-entry.ts'
+import { countGroup } from './count-group.ts'
+import { isDuplicateKey, type PostRefDocument } from './store.ts'
+
+/** A comment is gone, and every notification that came of it. */
+export async function removeComment(deps: ApplyDeps, commentId: string): Promise<void> {
+  await deps.collections.commentTombstones.updateOne(
+    { _id: commentId },
+    { $setOnInsert: { at: deps.clock() } },
+    { upsert: true },
+  )
+  await removeWhere(deps, { commentId })
+}
+
+/** A post is gone, and every notification about it. */
+export async function removePost(deps: ApplyDeps, postId: string, version: number): Promise<void> {
+  await keepPost(deps, { _id: postId, version, thumbnailUrl: null, deleted: true })
+  await removeWhere(deps, { postId })
+  const { groups } = deps.collections
+  // Announcements of the post itself have no entries; they are groups of their own.
+  await groups.updateMany(
+    { postId, kind: 'posted', live: true },
+    { $set: { live: false, unread: false, changedAt: deps.clock() } },
+  )
+}
+
+/** Keeps the newest that is known of a post; a deletion is never undone. */
+export async function keepPost({ collections: { posts } }: ApplyDeps, post: PostRefDocument): Promise<void> {
+  for (;;) {
+    const known = await posts.findOne({ _id: post._id })
+    if (known && (known.deleted || (known.version >= post.version && !post.deleted))) return
+    try {
+      if (!known) {
+        await posts.insertOne(post)
+        return
+      }
+      const { version, thumbnailUrl, deleted } = post
+      const { matchedCount } = await posts.updateOne(
+        { _id: post._id, version: known.version, deleted: false },
+        { $set: { version: Math.max(version, known.version), thumbnailUrl, deleted } },
+      )
+      if (matchedCount === 1) return
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error
+    }
+  }
+}
+
+async function removeWhere(deps: ApplyDeps, where: { postId: string } | { commentId: string }): Promise<void> {
+  const { entries } = deps.collections
+  // All of them again, not only those still standing: a crash may have come between removing and counting.
+  await entries.updateMany(where, { $set: { removed: true } })
+  for (const key of await entries.distinct('groupKey', where)) await countGroup(deps, key)
+}

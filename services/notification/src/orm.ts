@@ -1,0 +1,27 @@
+import { MikroORM, type MongoEntityManager } from '@mikro-orm/mongodb'
+import { CommentTombstone, DeadLetter, Entry, Group, PostRef } from './notification.entity.ts'
+import type { Collections, DeadLetterDocument, EntryDocument, GroupDocument, PostRefDocument } from './notification/store.ts'
+import type { Collection } from 'mongodb'
+
+/** Opens the database named by the URL. Indexes are made by `ensureIndexes`, which migrate.ts calls. */
+export async function createOrm(url: string): Promise<MikroORM> {
+  return await MikroORM.init({
+    clientUrl: url,
+    dbName: new URL(url).pathname.slice(1) || 'notification',
+    entities: [Entry, Group, PostRef, CommentTombstone, DeadLetter],
+    ensureIndexes: false,
+    driverOptions: { serverSelectionTimeoutMS: 5_000, socketTimeoutMS: 20_000, maxPoolSize: 20 },
+  })
+}
+
+/** The entities' collections as the driver has them: what is written here is one atomic statement on one document. */
+export function collectionsOf(orm: MikroORM): Collections {
+  const em = orm.em.fork() as MongoEntityManager
+  return {
+    entries: em.getCollection(Entry) as unknown as Collection<EntryDocument>,
+    groups: em.getCollection(Group) as unknown as Collection<GroupDocument>,
+    posts: em.getCollection(PostRef) as unknown as Collection<PostRefDocument>,
+    commentTombstones: em.getCollection(CommentTombstone) as unknown as Collection<{ _id: string; at: Date }>,
+    deadLetters: em.getCollection(DeadLetter) as unknown as Collection<DeadLetterDocument>,
+  }
+}

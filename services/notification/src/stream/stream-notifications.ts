@@ -1,0 +1,107 @@
+import type { SSEStreamingApi } from 'hono/streaming'
+import { presentGroups, type PresentDeps } from '../notification/list-notifications.ts'
+import { countUnread } from '../notification/mark-read.ts'
+import type { GroupDocument } from '../notification/store.ts'
+import type { Hub } from './hub.ts'
+
+export interface StreamDeps extends PresentDeps {
+  hub: Hub
+  clock: () => Date
+  streamMs: number
+  /** Ends all streams when the process drains. */
+  draining: AbortSignal
+}
+
+const lookEveryMs = 5_000
+const heartbeatMs = 15_000
+// Replicas' clocks differ a little and writes overlap, so a reader looks back this far; an event is a whole group, so one
+// that comes twice replaces itself.
+const overlapMs = 2_000
+const batch = 100
+
+/**
+ * Sends what has changed for a person since `lastEventId` (nothing before now if null), then everything that changes. An
+ * event's id is the time of the change in milliseconds: a client that comes back with it misses nothing.
+ */
+export async function streamNotifications(
+  deps: StreamDeps,
+  stream: SSEStreamingApi,
+  { recipientId, lastEventId }: { recipientId: string; lastEventId: number | null },
+): Promise<void> {
+  const endsAt = performance.now() + deps.streamMs
+  const sent = new Map<string, number>()
+  const startedAt = deps.clock().getTime()
+  let since = lastEventId ?? startedAt
+  let lastWrite = performance.now()
+  let wake: (() => void) | null = null
+  let hinted = false
+  const stopListening = deps.hub.listen(recipientId, () => {
+    hinted = true
+    wake?.()
+  })
+  const end = () => wake?.()
+  deps.draining.addEventListener('abort', end)
+  stream.onAbort(end)
+
+  try {
+    await stream.write(`retry: 2000\nid: ${since}\nevent: hello\ndata: ${JSON.stringify({ unread: await unread() })}\n\n`)
+    while (!stream.aborted && !stream.closed && !deps.draining.aborted && performance.now() < endsAt) {
+      hinted = false
+      since = await sendChanges(since)
+      if (!hinted) {
+        const pause = Math.min(lookEveryMs, Math.max(0, endsAt - performance.now()))
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, pause)
+          wake = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+          if (hinted || deps.draining.aborted || stream.aborted) wake()
+        })
+        wake = null
+      }
+      if (performance.now() - lastWrite > heartbeatMs) {
+        await stream.write(': still here\n\n')
+        lastWrite = performance.now()
+      }
+    }
+  } finally {
+    stopListening()
+    deps.draining.removeEventListener('abort', end)
+  }
+
+  async function unread(): Promise<number> {
+    return await countUnread(deps, recipientId)
+  }
+
+  async function sendChanges(from: number): Promise<number> {
+    const changed = await deps.collections.groups
+      .find({ recipientId, changedAt: { $gte: new Date(from - overlapMs) } }, { sort: { changedAt: 1, _id: 1 } })
+      .toArray()
+    const fresh = changed.filter((group) => sent.get(group._id) !== group.changedAt.getTime() && isNew(group))
+    let newest = from
+    for (let at = 0; at < fresh.length; at += batch) {
+      const groups = fresh.slice(at, at + batch)
+      const { items } = await presentGroups(deps, groups)
+      const count = await unread()
+      for (const [index, group] of groups.entries()) {
+        const item = items[index]
+        const data = group.live ? { notification: item, unread: count } : { id: group._id, unread: count }
+        newest = Math.max(newest, group.changedAt.getTime())
+        sent.set(group._id, group.changedAt.getTime())
+        await stream.writeSSE({
+          id: String(newest),
+          event: group.live ? 'notification' : 'removed',
+          data: JSON.stringify(data),
+        })
+        lastWrite = performance.now()
+      }
+    }
+    return newest
+  }
+
+  // Without a Last-Event-ID nothing from before the stream began is news, overlap or not.
+  function isNew(group: GroupDocument): boolean {
+    return lastEventId !== null || group.changedAt.getTime() >= startedAt
+  }
+}
