@@ -1,12 +1,13 @@
-import { createOrm, type MikroORM } from '@daguerre/kit/postgres'
+import { createOrm, type MikroORM, type OrmOptions } from '@daguerre/kit/postgres'
 import { Migration20261123080000ProfilesAndFollows } from './migrations/20261123080000-profiles-and-follows.ts'
 
-/** MikroORM of this service's database. Its tables are few and its statements conditional, so they are SQL, not entities. */
+/** This service's database. Its tables are few and its writes conditional, so they are SQL, and there are no entities. */
+export const database = {
+  service: 'user',
+  entities: [],
+  migrations: [{ name: '20261123080000-profiles-and-follows', class: Migration20261123080000ProfilesAndFollows }],
+} satisfies Omit<OrmOptions, 'url'>
+
 export function openDatabase(options: { url: string; poolMax?: number }): MikroORM {
-  return createOrm({
-    ...options,
-    service: 'user',
-    entities: [],
-    migrations: [{ name: '20261123080000-profiles-and-follows', class: Migration20261123080000ProfilesAndFollows }],
-  })
+  return createOrm({ ...database, ...options })
 }

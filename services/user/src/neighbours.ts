@@ -1,5 +1,6 @@
 import { authInternal, type AuthApi, mediaInternal, type MediaApi, postInternal, type PostApi, type TagCount } from '@daguerre/contracts'
 import { type Dapr, read } from '@daguerre/kit/dapr'
+import type { JsonWebKeySet } from '@daguerre/kit/tokens'
 import { hc } from 'hono/client'
 import type { FindMedia } from './profile/choose-avatar.ts'
 import type { FindAccounts } from './profile/resolve-people.ts'
@@ -9,15 +10,18 @@ export interface Neighbours {
   findAccounts: FindAccounts
   findMedia: FindMedia
   findTags: (prefix: string, limit: number) => Promise<TagCount[]>
+  loadJwks: () => Promise<JsonWebKeySet>
 }
 
 const invoke = 'http://invoke'
+// A search is better without hashtags than late.
+const tagsTimeoutMs = 1000
 
 /** The neighbours as the own sidecar reaches them. */
 export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
   const auth = hc<AuthApi>(invoke, { fetch: dapr.fetchTo('auth') })
   const media = hc<MediaApi>(invoke, { fetch: dapr.fetchTo('media') })
-  const post = hc<PostApi>(invoke, { fetch: dapr.fetchTo('post') })
+  const post = hc<PostApi>(invoke, { fetch: dapr.fetchTo('post', { timeoutMs: tagsTimeoutMs }) })
   return {
     async findAccounts(refs) {
       const answer = auth.internal.accounts.$post({ json: refs })
@@ -30,6 +34,9 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
     async findTags(prefix, limit) {
       const answer = post.internal.tags.$post({ json: { prefix, limit } })
       return (await read(answer, postInternal.tags.output)).items
+    },
+    async loadJwks() {
+      return read(auth.internal.jwks.$post({ json: {} }), authInternal.jwks.output)
     },
   }
 }

@@ -1,4 +1,5 @@
 import { counterSql } from '@daguerre/kit/counters'
+import { deadLetterSql } from '@daguerre/kit/dead-letters-postgres'
 import { idempotencySql } from '@daguerre/kit/idempotency'
 import { outboxSql } from '@daguerre/kit/outbox'
 import { Migration } from '@daguerre/kit/postgres'
@@ -51,7 +52,7 @@ export class Migration20261123080000ProfilesAndFollows extends Migration {
         version integer not null
       )`)
 
-    for (const statement of [...outboxSql, ...counterSql, ...idempotencySql]) this.addSql(statement)
+    for (const statement of [...outboxSql, ...counterSql, ...idempotencySql, ...deadLetterSql]) this.addSql(statement)
     this.addSql(`create index counter_most_followers on counter (value desc, subject_id desc) where name = 'followers'`)
   }
 }

@@ -1,9 +1,11 @@
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { type Profile, profileColumns, relationColumns, type RelationRow } from '../profile/profile.ts'
 
-// How much of the question must be found in a name (pg_trgm word similarity): lets one wrong, missing or swapped letter
-// through in a word of five. The default 0.6 lets swapped ones fail.
-const similarEnough = 0.45
+// How much of the question must be found in a name (pg_trgm word similarity): lets a wrong, missing or swapped letter
+// through. Two swapped letters spoil four trigrams, which leaves 0.45 of a short word and 0.38 of one of eight letters.
+function similarEnough(name: string): number {
+  return name.length < 6 ? 0.45 : 0.35
+}
 // Ranking looks at this many candidates of a kind, so that "a" does not sort half of all people.
 const candidates = 200
 
@@ -22,7 +24,7 @@ export async function searchPeople(
     const [folded] = await query<{ term: string }>(
       tx,
       `select unaccent($1) as term, set_config('pg_trgm.word_similarity_threshold', $2, true)`,
-      [name, String(similarEnough)],
+      [name, String(similarEnough(name))],
     )
     const term = folded?.term ?? name
     const prefix = `${term.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`

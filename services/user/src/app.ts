@@ -1,0 +1,34 @@
+import { createConsumer, type DeadLetterStore } from '@daguerre/kit/consumer'
+import { createCursorCodec } from '@daguerre/kit/cursor'
+import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
+import type { EntityManager } from '@daguerre/kit/postgres'
+import type { Config } from './config.ts'
+import { subscriptions } from './events.ts'
+import type { Neighbours } from './neighbours.ts'
+import { internalRoutes } from './routes/internal.ts'
+import { publicRoutes } from './routes/public.ts'
+
+export interface AppDeps extends HttpDeps {
+  config: HttpDeps['config'] & Pick<Config, 'PUBSUB_NAME'>
+  forkEm: () => EntityManager
+  neighbours: Neighbours
+  deadLetters: DeadLetterStore
+  clock: () => Date
+}
+
+/** The HTTP app of the user service: public routes, routes for other services, and the events it listens to. */
+export function createApp(deps: AppDeps) {
+  const { config, forkEm, neighbours, deadLetters, clock, log } = deps
+  const app = createHttpApp(deps)
+  app.route('/', publicRoutes({ neighbours, clock, cursors: createCursorCodec(config.SECRET_KEY) }))
+  app.route('/', internalRoutes({ neighbours }))
+  createConsumer({
+    app,
+    appId: config.APP_ID,
+    pubsubName: config.PUBSUB_NAME,
+    subscriptions: subscriptions(forkEm),
+    deadLetters,
+    log,
+  })
+  return app
+}

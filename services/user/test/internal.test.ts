@@ -1,0 +1,111 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { startUser, type UserHarness } from './harness.ts'
+
+let user: UserHarness
+beforeAll(async () => {
+  user = await startUser()
+  return user.stop
+})
+
+function ask(path: string, body: unknown) {
+  return user.post(`/internal/${path}`, body, { apiToken: user.apiToken })
+}
+
+describe('people', () => {
+  test('short forms by id and username in one answer, unknown ones left out, new ones through auth in one question', async () => {
+    const [a, b] = await user.people('ina', 'jon')
+    const fresh = user.account('fresh.one')
+    const asked = user.calls.length
+    const { body } = await ask('people', { ids: [a.id, user.newId()], usernames: ['jon', 'fresh.one', 'nobody', 'ina'] })
+    expect(body.items.toSorted((x: { username: string }, y: { username: string }) => (x.username < y.username ? -1 : 1))).toEqual(
+      [fresh, a, b].map(({ id, username }) => ({ id, username, displayName: username, avatar: null })),
+    )
+    expect(user.calls.slice(asked)).toEqual(['auth'])
+  })
+
+  test('with auth down those that are known are answered', async () => {
+    const [a] = await user.people('kit')
+    await user.without('auth', async () => {
+      expect((await ask('people', { ids: [a!.id, user.newId()] })).body.items).toMatchObject([{ id: a!.id }])
+    })
+  })
+
+  test('the same new people asked for twice at once become one profile each', async () => {
+    const fresh = Array.from({ length: 10 }, (_, index) => user.account(`twice${index}`))
+    const ids = fresh.map(({ id }) => id)
+    const answers = await Promise.all([ask('people', { ids }), ask('people', { ids: ids.toReversed() })])
+    for (const { body } of answers) expect(body.items).toHaveLength(10)
+    for (const id of ids) expect(await user.eventsOf(id)).toHaveLength(1)
+  })
+})
+
+test('relations both ways, for strangers and for oneself', async () => {
+  const [a, b, c] = await user.people('lia', 'max', 'noa')
+  await user.put('/api/v1/users/max/follow', { as: a })
+  await user.put('/api/v1/users/lia/follow', { as: c })
+  const { body } = await ask('relations', { viewerId: a.id, ids: [b.id, c.id, a.id] })
+  expect(body.items).toEqual([
+    { userId: b.id, relation: { following: true, followedBy: false } },
+    { userId: c.id, relation: { following: false, followedBy: true } },
+    { userId: a.id, relation: { following: false, followedBy: false } },
+  ])
+})
+
+test('followers and following by pages of edges with versions, without those who left', async () => {
+  const star = await user.person('omar')
+  const fans = await user.people(...Array.from({ length: 5 }, (_, index) => `edge${index}`))
+  for (const fan of fans) await user.put('/api/v1/users/omar/follow', { as: fan })
+  await user.delete('/api/v1/users/omar/follow', { as: fans[0]! })
+  await user.delete('/api/v1/users/omar/follow', { as: fans[1]! })
+  await user.put('/api/v1/users/omar/follow', { as: fans[1]! })
+  const items = []
+  let after: string | null = null
+  do {
+    const { body }: { body: { items: { userId: string; version: number }[]; next: string | null } } = await ask('followers', {
+      userId: star.id,
+      after,
+      limit: 2,
+    })
+    items.push(...body.items)
+    after = body.next
+  } while (after)
+  const expected = fans.slice(1).map(({ id }, index) => ({ userId: id, version: index === 0 ? 3 : 1 }))
+  expect(items).toEqual(expected.toSorted((x, y) => (x.userId < y.userId ? -1 : 1)))
+  expect((await ask('following', { userId: fans[1]!.id, after: null, limit: 10 })).body).toEqual({
+    items: [{ userId: star.id, version: 3 }],
+    next: null,
+  })
+})
+
+test('the outbox gives kept events, oldest first, in pages', async () => {
+  const from = new Date(Date.now() - 60_000).toISOString()
+  const a = await user.person('paul')
+  await user.patch('/api/v1/users/me', { bio: 'x' }, { as: a })
+  const all: { id: string; subject: string; version: number; type: string }[] = []
+  let after: string | null = null
+  do {
+    const { body }: { body: { items: typeof all; next: string | null } } = await ask('outbox', { from, after, limit: 3 })
+    all.push(...body.items)
+    after = body.next
+  } while (after)
+  expect(all.map(({ id }) => id)).toEqual(all.map(({ id }) => id).toSorted())
+  expect(all.filter(({ subject }) => subject === a.id).map(({ version }) => version)).toEqual([1, 2])
+})
+
+describe('who may ask', () => {
+  test.each(['people', 'relations', 'followers', 'following', 'outbox'])('%s takes the sidecar alone', async (path) => {
+    expect((await user.post(`/internal/${path}`, {})).status).toBe(401)
+    expect((await user.post(`/internal/${path}`, {}, { apiToken: 'x'.repeat(32) })).status).toBe(401)
+  })
+
+  test.each([
+    ['people', { ids: ['x'] }],
+    ['people', { ids: [], more: 1 }],
+    ['relations', { viewerId: null, ids: [] }],
+    ['followers', { userId: 'x', after: null, limit: 1 }],
+    ['following', { userId: '0199a0c4-7e00-7000-8000-000000000001', after: null, limit: 0 }],
+    ['outbox', { from: 'yesterday', after: null, limit: 1 }],
+  ])('%s refuses what does not hold: %j', async (path, body) => {
+    expect((await ask(path, body)).status).toBe(422)
+  })
+})
