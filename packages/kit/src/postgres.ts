@@ -56,6 +56,7 @@ export function createOrm(options: OrmOptions): MikroORM {
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: options.poolMax ?? 10, idleTimeoutMillis: 30_000 },
     driverOptions: {
+      types: typeParsers(),
       application_name: options.service,
       connectionTimeoutMillis: 5000,
       // A query that takes longer is a mistake or a lock; either should not hold a request for ever.
@@ -72,6 +73,15 @@ export function createOrm(options: OrmOptions): MikroORM {
       disableForeignKeys: false,
     },
   });
+}
+
+// MikroORM leaves points in time as text to its entities' hydration, which takes a Date as well; `query` has no hydration.
+function typeParsers(): pg.TypeOverrides {
+  const types = new pg.TypeOverrides();
+  const { DATE, TIMESTAMP, INTERVAL, TIMESTAMPTZ } = pg.types.builtins;
+  for (const oid of [DATE, TIMESTAMP, INTERVAL]) types.setTypeParser(oid, (text: string) => text);
+  types.setTypeParser(TIMESTAMPTZ, pg.types.getTypeParser(TIMESTAMPTZ));
+  return types;
 }
 
 const migrationLock = 7_240_913_301;
