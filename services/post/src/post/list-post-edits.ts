@@ -16,10 +16,11 @@ export async function listPostEdits(
   postId: string,
   { before, limit }: { before: number | null; limit: number },
 ): Promise<PostEditRow[]> {
-  return query<PostEditRow>(
+  const rows = await query<Omit<PostEditRow, 'replacedAt'> & { replacedAt: string }>(
     em,
     `select version, caption, entities, alt_texts as "altTexts", replaced_at as "replacedAt" from post_edit
      where post_id = $1 and version < $2 order by version desc limit $3`,
     [postId, before ?? 2_147_483_647, limit],
   )
+  return rows.map((row) => ({ ...row, replacedAt: new Date(row.replacedAt) }))
 }

@@ -1,5 +1,5 @@
-import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { postColumns, type PostRow } from './post-row.ts'
+import type { EntityManager } from '@daguerre/kit/postgres'
+import { type PostRow, queryPosts } from './post-row.ts'
 
 /** Where a list goes on: the id of the last post shown, or null at its beginning. */
 export interface Keyset {
@@ -9,9 +9,9 @@ export interface Keyset {
 
 /** The newest published posts of all, newest first. */
 export async function listPosts(em: EntityManager, { before, limit }: Keyset): Promise<PostRow[]> {
-  return query<PostRow>(
+  return queryPosts(
     em,
-    `select ${postColumns} from post p
+    `from post p
      where p.state = 'published' and p.id < $1 order by p.id desc limit $2`,
     [before ?? lastId, limit],
   )
@@ -22,9 +22,9 @@ export async function listAuthorPosts(
   em: EntityManager,
   { authorId, own, before, limit }: Keyset & { authorId: string; own: boolean },
 ): Promise<PostRow[]> {
-  return query<PostRow>(
+  return queryPosts(
     em,
-    `select ${postColumns} from post p
+    `from post p
      where p.author_id = $1 and ${own ? `p.state <> 'deleted'` : `p.state = 'published'`}
        and p.id < $2 order by p.id desc limit $3`,
     [authorId, before ?? lastId, limit],
@@ -36,9 +36,9 @@ export async function listTagPosts(
   em: EntityManager,
   { tag, before, limit }: Keyset & { tag: string },
 ): Promise<PostRow[]> {
-  return query<PostRow>(
+  return queryPosts(
     em,
-    `select ${postColumns} from post_tag t join post p on p.id = t.post_id
+    `from post_tag t join post p on p.id = t.post_id
      where t.tag = $1 and t.post_id < $2 order by t.post_id desc limit $3`,
     [tag, before ?? lastId, limit],
   )

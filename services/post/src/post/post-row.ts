@@ -1,4 +1,5 @@
 import type { Entity, Location, Media } from '@daguerre/contracts'
+import { type EntityManager, query } from '@daguerre/kit/postgres'
 import type { PostMedia, PostState } from '../post.entity.ts'
 
 /** A post as reading verbs have it. */
@@ -16,9 +17,19 @@ export interface PostRow {
   editedAt?: Date | null | undefined
 }
 
-/** Select list of a PostRow, of the table under the alias `p`. */
-export const postColumns = `p.id, p.author_id as "authorId", p.author_username as "authorUsername", p.caption, p.entities,
+const columns = `p.id, p.author_id as "authorId", p.author_username as "authorUsername", p.caption, p.entities,
   p.media, p.location, p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt"`
+
+/** Reads posts. @param from SQL from the word `from` on, with `post` under the alias `p` */
+export async function queryPosts(em: EntityManager, from: string, params: readonly unknown[]): Promise<PostRow[]> {
+  type Raw = Omit<PostRow, 'createdAt' | 'editedAt'> & { createdAt: string; editedAt: string | null }
+  const rows = await query<Raw>(em, `select ${columns} ${from}`, params)
+  return rows.map((row) => ({
+    ...row,
+    createdAt: new Date(row.createdAt),
+    editedAt: row.editedAt === null ? null : new Date(row.editedAt),
+  }))
+}
 
 /** Whether somebody may see a post: published ones everybody, those in work or failed their author alone. */
 export function isVisible(post: Pick<PostRow, 'authorId' | 'state'>, viewerId: string | null): boolean {

@@ -1,10 +1,10 @@
-import { type EntityManager, query } from '@daguerre/kit/postgres'
+import type { EntityManager } from '@daguerre/kit/postgres'
 import { notFound } from '@daguerre/kit/problem'
-import { isVisible, postColumns, type PostRow } from './post-row.ts'
+import { isVisible, type PostRow, queryPosts } from './post-row.ts'
 
 /** A post by id, deleted ones included. */
 export async function readPost(em: EntityManager, id: string): Promise<PostRow | undefined> {
-  const [row] = await query<PostRow>(em, `select ${postColumns} from post p where p.id = $1`, [id])
+  const [row] = await queryPosts(em, `from post p where p.id = $1`, [id])
   return row
 }
 

@@ -1,12 +1,12 @@
-import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { postColumns, type PostRow } from './post-row.ts'
+import type { EntityManager } from '@daguerre/kit/postgres'
+import { type PostRow, queryPosts } from './post-row.ts'
 
 /** Published posts among these, in the order asked. */
 export async function readPublishedPosts(em: EntityManager, ids: readonly string[]): Promise<PostRow[]> {
   if (ids.length === 0) return []
-  const rows = await query<PostRow>(
+  const rows = await queryPosts(
     em,
-    `select ${postColumns} from post p where p.id = any($1::uuid[]) and p.state = 'published'`,
+    `from post p where p.id = any($1::uuid[]) and p.state = 'published'`,
     [ids],
   )
   const byId = new Map(rows.map((row) => [row.id, row]))

@@ -1,0 +1,226 @@
+import {
+  events,
+  interactionInternal,
+  makeEvent,
+  mediaInternal,
+  type Media,
+  type PersonShort,
+  type Post,
+  type PostCounts,
+  type PostViewer,
+  userInternal,
+} from '@daguerre/contracts'
+import { createConsumer } from '@daguerre/kit/consumer'
+import { createCursorCodec } from '@daguerre/kit/cursor'
+import { createHttpApp, type Viewer } from '@daguerre/kit/http'
+import { newId } from '@daguerre/kit/id'
+import { silentLogger } from '@daguerre/kit/log'
+import { type EntityManager, query } from '@daguerre/kit/postgres'
+import {
+  asSidecar,
+  cloudEvent,
+  createTestDatabase,
+  fakeDapr,
+  memoryDeadLetters,
+  testConfig,
+  testTokens,
+} from '@daguerre/kit/testing'
+import { createApp } from '../src/app.ts'
+import { subscriptions } from '../src/events.ts'
+import { migrations } from '../src/migrate.ts'
+import { createNeighbours } from '../src/neighbours.ts'
+import { createPeople } from '../src/people.ts'
+import { PostEntity } from '../src/post.entity.ts'
+
+type World = Awaited<ReturnType<typeof createWorld>>
+export type { World }
+
+export interface Answer<Body = Record<string, unknown>> {
+  status: number
+  headers: Headers
+  body: Body
+}
+
+/** The service on a database of its own, among neighbours that keep to their contracts. */
+export async function createWorld(options: { memoryMs?: number } = {}) {
+  const config = testConfig({ APP_ID: 'post' })
+  const log = silentLogger()
+  const database = await createTestDatabase({ service: 'post', entities: [PostEntity], migrations })
+  const tokens = await testTokens(config)
+
+  const people = new Map<string, PersonShort>()
+  const media = new Map<string, { ownerId: string; version: number; media: Media }>()
+  const states = new Map<string, { counts: PostCounts; likedBy: Set<string> }>()
+  /** Runs inside an invocation of media, after its answer is made: what happens between question and answer. */
+  const hooks: { afterMediaAnswer?: (() => Promise<void>) | undefined } = {}
+
+  const neighbour = { config, log }
+  const mediaApp = createHttpApp(neighbour)
+  mediaApp.openapi(mediaInternal.media, async (c) => {
+    const items = c.req.valid('json').ids.flatMap((id) => media.get(id) ?? [])
+    const answer = structuredClone(items)
+    await hooks.afterMediaAnswer?.()
+    return c.json({ items: answer }, 200)
+  })
+  const userApp = createHttpApp(neighbour)
+  userApp.openapi(userInternal.people, (c) => {
+    const { ids, usernames } = c.req.valid('json')
+    const items = [...people.values()].filter(({ id, username }) => ids.includes(id) || usernames.includes(username))
+    return c.json({ items }, 200)
+  })
+  const interactionApp = createHttpApp(neighbour)
+  interactionApp.openapi(interactionInternal.states, (c) => {
+    const { postIds, viewerId } = c.req.valid('json')
+    const items = postIds.map((postId) => {
+      const state = states.get(postId)
+      const viewer: PostViewer | null =
+        viewerId === null ? null : { liked: state?.likedBy.has(viewerId) ?? false, saved: false }
+      return { postId, counts: state?.counts ?? { likes: 0, comments: 0 }, viewer }
+    })
+    return c.json({ items }, 200)
+  })
+
+  const dapr = fakeDapr({ media: mediaApp, user: userApp, interaction: interactionApp }, config)
+  const neighbours = createNeighbours(dapr)
+  const cache = createPeople({ dapr, neighbours, log })
+  const fork = () => database.orm.em.fork()
+  const app = createApp({
+    config,
+    log,
+    verifier: tokens.verifier,
+    forkEm: fork,
+    people: cache,
+    neighbours,
+    cursors: createCursorCodec(config.SECRET_KEY),
+    clock: () => new Date(),
+  })
+  const deadLetters = memoryDeadLetters()
+  const consumer = createConsumer({
+    app,
+    appId: 'post',
+    pubsubName: 'pubsub',
+    subscriptions: subscriptions({ fork, people: cache }),
+    deadLetters,
+    log,
+  })
+
+  async function send<Body = Record<string, unknown>>(
+    method: string,
+    path: string,
+    { as, body, headers = {} }: { as?: Viewer | undefined; body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<Answer<Body>> {
+    const response = await app.request(path, {
+      method,
+      headers: {
+        ...(as && (await tokens.headersFor(as))),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as Body }
+  }
+
+  function person(username = `person${people.size}x${Math.floor(Math.random() * 1e9)}`): Viewer {
+    const viewer = { id: newId(), username, sessionId: newId() }
+    people.set(viewer.id, { id: viewer.id, username, displayName: username.toUpperCase(), avatar: null })
+    return viewer
+  }
+
+  /** A media as media's service has it, in this state. */
+  function photo(owner: Viewer, state: Media['state'] = 'ready'): string {
+    const id = newId()
+    media.set(id, { ownerId: owner.id, version: state === 'ready' || state === 'failed' ? 3 : 2, media: photoIn(id, state) })
+    return id
+  }
+
+  /** The media's work ends, and what event says so. */
+  function finish(id: string, state: 'ready' | 'failed' = 'ready') {
+    const known = media.get(id)
+    if (!known) throw new Error('no such media')
+    const news = { ownerId: known.ownerId, version: 3, media: photoIn(id, state) }
+    media.set(id, news)
+    return mediaEvent(news)
+  }
+
+  async function deliver(event: Record<string, unknown>, topic = 'media') {
+    return (await consumer.receive(topic, event)).status
+  }
+
+  async function createPost(author: Viewer, fields: Record<string, unknown> = {}): Promise<Post> {
+    const answer = await send<Post>('POST', '/api/v1/posts', {
+      as: author,
+      body: { caption: 'A photo', media: [{ mediaId: photo(author) }], ...fields },
+    })
+    if (answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
+    return answer.body
+  }
+
+  /** What the outbox holds of a post, oldest first. */
+  async function eventsOf(subject: string) {
+    return query<{ type: string; version: string; data: Record<string, unknown> }>(
+      fork(),
+      `select type, version, data from outbox where subject = $1 order by id`,
+      [subject],
+    )
+  }
+
+  async function ask<Body = Record<string, unknown>>(path: string, body: unknown): Promise<Answer<Body>> {
+    return send<Body>('POST', path, { body, headers: asSidecar(config) })
+  }
+
+  return {
+    config,
+    app,
+    dapr,
+    database,
+    fork: fork as () => EntityManager,
+    neighbours,
+    tokens,
+    consumer,
+    deadLetters,
+    people,
+    media,
+    states,
+    hooks,
+    send,
+    ask,
+    person,
+    photo,
+    finish,
+    deliver,
+    createPost,
+    eventsOf,
+  }
+}
+
+/** A media in a state. */
+export function photoIn(id: string, state: Media['state']): Media {
+  const ready = state === 'ready'
+  return {
+    id,
+    state,
+    reason: state === 'failed' ? 'truncated' : null,
+    width: ready ? 4000 : null,
+    height: ready ? 3000 : null,
+    placeholder: ready ? '1QcSHQRnh493V4dIh4eXh1h4kJUI' : null,
+    variants: ready
+      ? [{ name: 'thumbnail', url: `/media/${id}/thumbnail.webp`, width: 320, height: 320, bytes: 18_211, type: 'image/webp' }]
+      : [],
+  }
+}
+
+/** The event of a media that is ready or failed. */
+export function mediaEvent({ ownerId, version, media }: { ownerId: string; version: number; media: Media }) {
+  return cloudEvent(
+    'media',
+    media.state === 'failed'
+      ? makeEvent(events.mediaFailed, {
+          subject: media.id,
+          version,
+          data: { ownerId, mediaId: media.id, reason: media.reason ?? 'truncated' },
+        })
+      : makeEvent(events.mediaProcessed, { subject: media.id, version, data: { ownerId, media } }),
+  )
+}
