@@ -1,0 +1,52 @@
+import { baseConfig, flag, integer, postgresConfig } from '@daguerre/kit/config'
+import { z } from '@hono/zod-openapi'
+import type { StorageOptions } from './storage.ts'
+
+const webUrl = z.url({ protocol: /^https?$/ })
+
+/** Where the bytes are; what the migration reads besides the database. */
+export const storageConfig = {
+  /** Not set: Amazon's own for the region. */
+  S3_ENDPOINT: webUrl.optional(),
+  /** Where clients reach it, for presigned URLs; S3_ENDPOINT when not set. */
+  S3_PUBLIC_ENDPOINT: webUrl.optional(),
+  S3_REGION: z.string().default('us-east-1'),
+  S3_BUCKET: z.string().min(3).default('daguerre-media'),
+  S3_ACCESS_KEY: z.string().min(1),
+  S3_SECRET_KEY: z.string().min(1),
+  /** `endpoint/bucket/key`, as most S3 other than Amazon's want it. */
+  S3_FORCE_PATH_STYLE: flag.default(true),
+}
+
+export const configSchema = z.object({
+  ...baseConfig,
+  ...postgresConfig,
+  ...storageConfig,
+  /** Photos worked on at once; each may need 0.2 GB, the worst of 100 megapixels 2 GB (README). */
+  MEDIA_CONCURRENCY: integer(1, 64).default(1),
+  /** How long a worker that died keeps its photo. */
+  MEDIA_LEASE_SECONDS: integer(3, 3600).default(60),
+  /** Uploads streamed at once; each holds about 15 MB. More are answered 503. */
+  UPLOADS_MAX: integer(1, 1000).default(24),
+  /** After which an upload that was never completed fails. */
+  UPLOAD_EXPIRY_HOURS: integer(1, 720).default(24),
+  /** How long a presigned URL can be used. */
+  UPLOAD_URL_SECONDS: integer(60, 86_400).default(3600),
+})
+
+export type Config = z.infer<typeof configSchema>
+
+const storageSchema = z.object(storageConfig)
+
+/** What `createStorage` wants, from the environment's names. */
+export function storageOptions(config: z.infer<typeof storageSchema>): StorageOptions {
+  return {
+    endpoint: config.S3_ENDPOINT,
+    publicEndpoint: config.S3_PUBLIC_ENDPOINT,
+    region: config.S3_REGION,
+    bucket: config.S3_BUCKET,
+    accessKeyId: config.S3_ACCESS_KEY,
+    secretAccessKey: config.S3_SECRET_KEY,
+    forcePathStyle: config.S3_FORCE_PATH_STYLE,
+  }
+}

@@ -1,0 +1,14 @@
+import { gauge } from '@daguerre/kit/metrics'
+import type { EntityManager } from '@daguerre/kit/postgres'
+import { query } from '@daguerre/kit/postgres'
+
+/** Shows how many photos wait for their variants, and how long the oldest has. */
+export async function measureQueue({ em }: { em: EntityManager }): Promise<void> {
+  const [row] = await query<{ waiting: number; age: number | null }>(
+    em,
+    `select count(*)::int as waiting, extract(epoch from now() - min(created_at))::float as age
+     from (select created_at from media where state = 'processing' limit 10000) waiting`,
+  )
+  gauge('media_queue_length', 'Photos that are not ready yet (10000 means: or more)').set(row!.waiting)
+  gauge('media_queue_age_seconds', 'Age of the oldest photo that is not ready yet').set(row!.age ?? 0)
+}

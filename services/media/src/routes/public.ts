@@ -1,0 +1,268 @@
+import { Media, mediaLimits, problems } from '@daguerre/contracts'
+import { anyone, created, createRoute, createRouter, emOf, maybeViewerOf, signedIn, viewerOf, z } from '@daguerre/kit/http'
+import { idempotentWith, signedInIdempotent } from '@daguerre/kit/idempotency'
+import { conflict, invalid, notFound, problem } from '@daguerre/kit/problem'
+import type { AppDeps } from '../app.ts'
+import { acceptUpload } from '../media/accept-upload.ts'
+import { completeUpload } from '../media/complete-upload.ts'
+import { dropUpload } from '../media/drop-uploads.ts'
+import { findMedia } from '../media/find-media.ts'
+import { presentMedia } from '../media/media-row.ts'
+import { startPresignedUpload, startStreamedUpload } from '../media/start-upload.ts'
+import { storeStream, UploadRefused } from '../media/store-stream.ts'
+import { StorageUnavailable } from '../storage.ts'
+import { deliverVariant } from './deliver-variant.ts'
+import { readFilePart, uploadBodyLimit } from './read-file-part.ts'
+
+const tags = ['media']
+const mediaAnswer = { 'application/json': { schema: Media } }
+const locationHeader = { Location: { description: 'Where the media is.', schema: { type: 'string' as const } } }
+const idParam = z.object({ id: z.uuid().transform((id) => id.toLowerCase()).openapi({ type: 'string', format: 'uuid' }) })
+
+const upload = createRoute({
+  method: 'post',
+  path: '/api/v1/media/upload',
+  operationId: 'uploadMedia',
+  tags,
+  summary: 'Upload a photo',
+  description: `One part named \`file\`: a JPEG, PNG, WebP, AVIF or GIF of at most 50 MB and 100 megapixels. What it is told by
+its content alone; name and declared type do not matter. The answer comes when the bytes are stored; the variants follow: ask
+\`GET /api/v1/media/{id}\` until \`state\` is \`ready\` or \`failed\`. An \`Idempotency-Key\` makes a repeated upload of the same
+bytes answer with the first media.`,
+  ...signedIn,
+  request: {
+    headers: z.object({ 'idempotency-key': z.string().optional() }),
+    body: {
+      required: true,
+      content: {
+        // Not a zod schema: a validator would read the whole body first.
+        'multipart/form-data': {
+          schema: {
+            type: 'object',
+            required: ['file'],
+            properties: { file: { type: 'string', format: 'binary', description: 'The photo.' } },
+            additionalProperties: false,
+          },
+        },
+      },
+    },
+  },
+  responses: {
+    201: { description: 'The photo is stored and waits for its variants.', headers: locationHeader, content: mediaAnswer },
+    ...problems(400, 401, 409, 413, 415, 422, 429, 503),
+  },
+  'x-stream': true,
+  'x-body-limit': uploadBodyLimit,
+})
+
+const startUpload = createRoute({
+  method: 'post',
+  path: '/api/v1/media/uploads',
+  operationId: 'startMediaUpload',
+  tags,
+  summary: 'Get a URL to upload a photo to',
+  description: `For clients that bring the bytes straight to the storage. Send them with the method and headers of \`upload\`, exactly
+as many as declared, then call \`POST /api/v1/media/uploads/{id}/complete\`. An upload that is not completed within a day fails
+(\`upload_expired\`).`,
+  ...signedInIdempotent,
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z
+            .strictObject({
+              type: z.enum(['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif']),
+              bytes: z.int().min(1).max(mediaLimits.maxBytes),
+            })
+            .openapi('NewUpload'),
+        },
+      },
+    },
+  },
+  responses: {
+    201: {
+      description: 'The media, and where its bytes go.',
+      headers: locationHeader,
+      content: {
+        'application/json': {
+          schema: z
+            .object({
+              media: Media,
+              upload: z.object({
+                method: z.literal('PUT'),
+                url: z.string(),
+                headers: z.record(z.string(), z.string()),
+                expiresAt: z.iso.datetime(),
+              }),
+            })
+            .openapi('StartedUpload'),
+        },
+      },
+    },
+    ...problems(400, 401, 409, 413, 415, 422, 429, 503),
+  },
+})
+
+const complete = createRoute({
+  method: 'post',
+  path: '/api/v1/media/uploads/{id}/complete',
+  operationId: 'completeMediaUpload',
+  tags,
+  summary: 'Say that the bytes are there',
+  description: 'Puts the photo into work. Saying it again changes nothing and answers with the media as it is by then.',
+  ...signedIn,
+  request: { params: idParam },
+  responses: {
+    200: { description: 'The media.', content: mediaAnswer },
+    ...problems(401, 404, 409, 422, 429, 503),
+  },
+})
+
+const get = createRoute({
+  method: 'get',
+  path: '/api/v1/media/{id}',
+  operationId: 'getMedia',
+  tags,
+  summary: 'Get a media',
+  description: `Its owner sees it in every state, everybody else once it is ready. A ready media has \`thumbnail\` (a square of at most
+320) and \`small\` always; \`medium\` and \`large\` only where they hold more pixels than the one before, so the last variant is the
+best there is.`,
+  ...anyone,
+  request: { params: idParam },
+  responses: { 200: { description: 'The media.', content: mediaAnswer }, ...problems(401, 404, 422) },
+})
+
+const binary = { 'image/webp': { schema: { type: 'string' as const, format: 'binary' } } }
+const deliver = createRoute({
+  method: 'get',
+  path: '/media/{id}/{file}',
+  operationId: 'getMediaFile',
+  tags,
+  summary: 'Get the bytes of a variant',
+  description: `\`file\` is \`thumbnail.webp\`, \`small.webp\`, \`medium.webp\` or \`large.webp\`. A variant never changes: it can be kept
+for ever. HEAD, single ranges (\`Range\`, \`If-Range\`) and conditional requests (\`If-None-Match\`, \`If-Modified-Since\`) are served.`,
+  request: {
+    params: idParam.extend({ file: z.string().max(100).openapi({ example: 'medium.webp' }) }),
+  },
+  responses: {
+    200: { description: 'The picture.', content: binary },
+    206: { description: 'The part of it that was asked for.', content: binary },
+    304: { description: 'The client has it already.' },
+    ...problems(404, 416, 422, 503),
+  },
+  'x-stream': true,
+})
+
+/** What clients call, paths as they see them. */
+export function publicRoutes(deps: AppDeps) {
+  const router = createRouter()
+  let uploading = 0
+
+  router.openapi(upload, async (c) => {
+    if (uploading >= deps.config.UPLOADS_MAX) {
+      throw problem(503, 'media.busy', 'Too many uploads run at once. Try again.', {
+        headers: { 'retry-after': '2', connection: 'close' },
+      })
+    }
+    const ownerId = viewerOf(c).id
+    let id: string | undefined
+    let accepted = false
+    uploading += 1
+    try {
+      const stored = await asProblems(
+        readFilePart(c.req.raw, async (file) => {
+          id = await startStreamedUpload({ em: deps.forkEm() }, ownerId)
+          return storeStream(deps, id, file)
+        }),
+      )
+      const answer = await idempotentWith(c, stored.sha256, async () => {
+        const row = await acceptUpload({ em: emOf(c) }, { id: id!, ...stored })
+        if (!row) throw conflict('media.upload_expired', 'The upload took too long.')
+        accepted = true
+        return created(c, presentMedia(row), `/api/v1/media/${row.id}`)
+      })
+      if (accepted) deps.wakeWorker()
+      return answer as never
+    } finally {
+      uploading -= 1
+      // Broken, refused, or a repetition of one that is there: nothing of it stays. `dropUpload` spares what was committed.
+      if (id !== undefined && !accepted) await drop(id)
+    }
+  })
+
+  async function drop(id: string): Promise<void> {
+    try {
+      await dropUpload({ em: deps.forkEm(), storage: deps.storage }, id)
+    } catch (error) {
+      deps.log.warn({ err: error, mediaId: id }, 'a broken upload is left to housekeeping')
+    }
+  }
+
+  router.openapi(startUpload, async (c) => {
+    const { type, bytes } = c.req.valid('json')
+    const started = await startPresignedUpload(
+      { em: emOf(c), storage: deps.storage, urlSeconds: deps.config.UPLOAD_URL_SECONDS, now: new Date() },
+      { ownerId: viewerOf(c).id, type, bytes },
+    )
+    const media = presentMedia(started.row)
+    const upload = {
+      method: 'PUT' as const,
+      url: started.url,
+      headers: { 'Content-Type': type, 'Content-Length': String(bytes) },
+      expiresAt: started.expiresAt.toISOString(),
+    }
+    return created(c, { media, upload }, `/api/v1/media/${media.id}`)
+  })
+
+  router.openapi(complete, async (c) => {
+    const { id } = c.req.valid('param')
+    const completion = await asProblems(completeUpload({ em: emOf(c), storage: deps.storage }, { id, ownerId: viewerOf(c).id }))
+    switch (completion.outcome) {
+      case 'not_found':
+        throw notFound('media.not_found', 'There is no such upload of yours.')
+      case 'not_uploaded':
+        throw conflict('media.not_uploaded', 'The bytes are not there yet.')
+      case 'wrong_size':
+        throw conflict(
+          'media.wrong_size',
+          `${completion.bytes} bytes are there instead of the declared ${completion.declaredBytes}.`,
+        )
+      case 'accepted':
+        deps.wakeWorker()
+    }
+    return c.json(presentMedia(completion.row), 200)
+  })
+
+  router.openapi(get, async (c) => {
+    const row = await findMedia({ em: emOf(c), viewerId: maybeViewerOf(c)?.id }, c.req.valid('param').id)
+    if (!row) throw notFound('media.not_found', 'There is no such media, or it is not ready yet.')
+    return c.json(presentMedia(row), 200)
+  })
+
+  router.openapi(deliver, async (c) => {
+    const { id, file } = c.req.valid('param')
+    return (await asProblems(deliverVariant(c, deps.storage, id, file))) as never
+  })
+
+  return router
+}
+
+async function asProblems<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof UploadRefused) {
+      throw error.reason === 'too_large'
+        ? problem(413, 'media.too_large', 'A photo may have at most 50 MB.')
+        : invalid([{ pointer: '#/file', detail: 'is empty' }])
+    }
+    if (error instanceof StorageUnavailable) {
+      throw problem(503, 'media.storage_unavailable', 'The storage does not answer. Try again.', {
+        headers: { 'retry-after': '2' },
+        cause: error,
+      })
+    }
+    throw error
+  }
+}

@@ -1,0 +1,224 @@
+import type { Readable } from 'node:stream'
+import {
+  AbortMultipartUploadCommand,
+  CreateBucketCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3'
+import { Upload } from '@aws-sdk/lib-storage'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+
+/** S3 did not do what was asked, for a reason that is its own: ask again later. */
+export class StorageUnavailable extends Error {
+  override readonly name = 'StorageUnavailable'
+}
+
+export type StoredObject = {
+  bytes: number
+  etag: string | undefined
+  lastModified: Date | undefined
+  /** Of a ranged read: `bytes 0-99/1234`. */
+  contentRange: string | undefined
+}
+
+export type ReadAnswer =
+  | { outcome: 'found'; object: StoredObject; body: Readable | undefined }
+  | { outcome: 'missing' }
+  | { outcome: 'range_not_satisfiable' }
+
+/** The bytes of photos in one S3 bucket. Every method throws StorageUnavailable when S3 does not answer properly. */
+export type Storage = {
+  /** Makes the bucket if it is not there. */
+  ensureBucket(): Promise<void>
+  /** Resolves if the bucket answers. */
+  check(): Promise<void>
+  /** Stores a stream of unknown length, at most two parts of 5 MiB of it in memory. What was sent is removed if it fails. */
+  putStream(key: string, body: Readable, signal: AbortSignal): Promise<void>
+  put(key: string, body: Buffer, contentType: string, signal?: AbortSignal): Promise<void>
+  /** @param options.range as in the header `Range`: one range of bytes */
+  read(key: string, options?: { range?: string | undefined; signal?: AbortSignal }): Promise<ReadAnswer>
+  head(key: string): Promise<ReadAnswer>
+  /** Removes objects, and parts of uploads to these keys that were never completed. Those that are not there do not matter. */
+  remove(keys: string[]): Promise<void>
+  /** A URL that takes exactly one PUT of that type and length. */
+  presignPut(key: string, contentType: string, bytes: number, expiresInSeconds: number): Promise<string>
+  close(): void
+}
+
+export type StorageOptions = {
+  /** Not given: Amazon's own for the region. */
+  endpoint?: string | undefined
+  /** Where clients reach it, for presigned URLs; `endpoint` by default. */
+  publicEndpoint?: string | undefined
+  region: string
+  bucket: string
+  accessKeyId: string
+  secretAccessKey: string
+  /** `endpoint/bucket/key` rather than `bucket.endpoint/key`. */
+  forcePathStyle: boolean
+}
+
+const partBytes = 5 * 1024 * 1024
+
+export function createStorage(options: StorageOptions): Storage {
+  const { bucket } = options
+  const client = createClient(options, options.endpoint)
+  const publicClient = createClient(options, options.publicEndpoint ?? options.endpoint)
+
+  return {
+    async ensureBucket() {
+      try {
+        await client.send(new HeadBucketCommand({ Bucket: bucket }))
+      } catch (error) {
+        if (statusOf(error) !== 404) throw unavailable(error)
+        await client.send(new CreateBucketCommand({ Bucket: bucket })).catch((error: unknown) => {
+          // Another replica was faster.
+          if (!(error instanceof S3ServiceException) || error.name !== 'BucketAlreadyOwnedByYou') throw unavailable(error)
+        })
+      }
+    },
+
+    async check() {
+      await client.send(new HeadBucketCommand({ Bucket: bucket })).catch(throwUnavailable)
+    },
+
+    async putStream(key, body, signal) {
+      const upload = new Upload({
+        client,
+        params: { Bucket: bucket, Key: key, Body: body, ContentType: 'application/octet-stream' },
+        partSize: partBytes,
+        queueSize: 1,
+      })
+      const abort = () => void upload.abort()
+      if (signal.aborted) abort()
+      else signal.addEventListener('abort', abort, { once: true })
+      try {
+        await upload.done()
+      } catch (error) {
+        throw signal.aborted ? signal.reason : unavailable(error)
+      } finally {
+        signal.removeEventListener('abort', abort)
+      }
+    },
+
+    async put(key, body, contentType, signal) {
+      const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType })
+      await client.send(command, abortable(signal)).catch(throwUnavailable)
+    },
+
+    async read(key, { range, signal } = {}) {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...(range !== undefined && { Range: range }) })
+      return answer(async () => {
+        const output = await client.send(command, abortable(signal))
+        return { ...output, Body: output.Body as Readable | undefined }
+      })
+    },
+
+    async head(key) {
+      const command = new HeadObjectCommand({ Bucket: bucket, Key: key })
+      return answer(() => client.send(command))
+    },
+
+    async remove(keys) {
+      try {
+        for (const key of keys) await abortUploads(key)
+        const objects = keys.map((Key) => ({ Key }))
+        const { Errors } = await client.send(
+          new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects, Quiet: true } }),
+        )
+        if (Errors?.[0]) throw new Error(`${Errors[0].Key}: ${Errors[0].Code}`)
+      } catch (error) {
+        throw unavailable(error)
+      }
+    },
+
+    presignPut(key, contentType, bytes, expiresInSeconds) {
+      return getSignedUrl(
+        publicClient,
+        new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: contentType, ContentLength: bytes }),
+        { expiresIn: expiresInSeconds, signableHeaders: new Set(['host', 'content-type', 'content-length']) },
+      )
+    },
+
+    close() {
+      client.destroy()
+      publicClient.destroy()
+    },
+  }
+
+  async function abortUploads(key: string): Promise<void> {
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key }))
+    for (const { Key, UploadId } of Uploads) {
+      if (Key !== key || UploadId === undefined) continue
+      await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId })).catch((error: unknown) => {
+        if (statusOf(error) !== 404) throw error
+      })
+    }
+  }
+}
+
+function createClient(options: StorageOptions, endpoint: string | undefined): S3Client {
+  return new S3Client({
+    region: options.region,
+    ...(endpoint !== undefined && { endpoint }),
+    forcePathStyle: options.forcePathStyle,
+    credentials: { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey },
+    // Checksums by default go as trailers, which not every S3 takes and which a presigned URL cannot carry.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 2000, requestTimeout: 30_000, httpAgent: { maxSockets: 128, keepAlive: true } },
+  })
+}
+
+type Output = {
+  ContentLength?: number | undefined
+  ETag?: string | undefined
+  LastModified?: Date | undefined
+  ContentRange?: string | undefined
+  Body?: Readable | undefined
+}
+
+const outcomes = new Map([
+  [404, 'missing'],
+  [416, 'range_not_satisfiable'],
+] as const)
+
+async function answer(send: () => Promise<Output>): Promise<ReadAnswer> {
+  try {
+    const output = await send()
+    const object = {
+      bytes: output.ContentLength ?? 0,
+      etag: output.ETag,
+      lastModified: output.LastModified,
+      contentRange: output.ContentRange,
+    }
+    return { outcome: 'found', object, body: output.Body }
+  } catch (error) {
+    const outcome = outcomes.get(statusOf(error) as 404)
+    if (outcome) return { outcome }
+    throw unavailable(error)
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined
+}
+
+function throwUnavailable(error: unknown): never {
+  throw unavailable(error)
+}
+
+function unavailable(error: unknown): StorageUnavailable {
+  return error instanceof StorageUnavailable ? error : new StorageUnavailable('S3 does not answer', { cause: error })
+}
+
+function abortable(signal: AbortSignal | undefined) {
+  return signal ? { abortSignal: signal } : {}
+}
