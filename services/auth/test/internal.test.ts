@@ -1,0 +1,89 @@
+import { authInternal, internalRoutes, OutboxEvent } from '@daguerre/contracts'
+import { startRelay } from '@daguerre/kit/outbox'
+import { fakeDapr, testConfig, waitFor } from '@daguerre/kit/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Auth, createDatabase, problemOf, startAuth } from './system.ts'
+
+let database: Awaited<ReturnType<typeof createDatabase>>
+let auth: Auth
+
+beforeAll(async () => {
+  database = await createDatabase()
+  auth = await startAuth(database.url)
+})
+afterAll(async () => {
+  await auth.close()
+  await database.drop()
+})
+
+const nobody = '0199a0c4-7e00-7000-8000-00000000dead'
+
+test('every internal route of auth in contracts is there, and only the sidecar may call it', async () => {
+  const routes = internalRoutes.filter((route) => route.app === 'auth')
+  expect(routes.map((route) => route.path).toSorted()).toEqual(['/internal/accounts', '/internal/jwks', '/internal/outbox'])
+  for (const { path } of routes) {
+    const body = {}
+    expect(await problemOf(await auth.request('POST', path, { body })), path).toMatchObject({ status: 401 })
+    const wrong = await auth.request('POST', path, { body, headers: { 'dapr-api-token': 'wrong' } })
+    expect(wrong.status).toBe(401)
+    expect((await auth.internal(path, body)).status).toBeOneOf([200, 422])
+  }
+})
+
+test('the key set for services is the one that is published', async () => {
+  const answer = await auth.internal('/internal/jwks', {})
+  const set = authInternal.jwks.output.parse(await answer.json())
+  expect(set).toEqual(await (await auth.request('GET', '/.well-known/jwks.json')).json())
+})
+
+test('accounts are found by id and by username in whatever form, each once, without what others must not see', async () => {
+  const [louise, nadar] = [(await auth.register()).user, (await auth.register()).user]
+  const answer = await auth.internal('/internal/accounts', {
+    ids: [louise.id, nobody],
+    usernames: [louise.username.toUpperCase(), nadar.username, 'nobody', 'no\0body', '\ud800', ''],
+  })
+  expect(answer.status).toBe(200)
+  const { items } = (await answer.json()) as { items: unknown[] }
+  const shown = ({ id, username, createdAt }: typeof louise) => ({ id, username, createdAt })
+  expect(items).toHaveLength(2)
+  expect(items).toEqual(expect.arrayContaining([shown(louise), shown(nadar)]))
+  expect(await (await auth.internal('/internal/accounts', {})).json()).toEqual({ items: [] })
+})
+
+test.each<[string, unknown]>([
+  ['an id that is none', { ids: ['louise'] }],
+  ['too many ids', { ids: Array.from({ length: 101 }, () => nobody) }],
+  ['an unknown field', { emails: [] }],
+])('asking for accounts with %s is 422', async (_, body) => {
+  expect((await auth.internal('/internal/accounts', body)).status).toBe(422)
+})
+
+test('the outbox is served oldest first, page by page, and holds what registered people were announced as', async () => {
+  const people = [await auth.register(), await auth.register(), await auth.register()].map((person) => person.user)
+  const seen: unknown[] = []
+  let after: string | null = null
+  do {
+    const answer = await auth.internal('/internal/outbox', { from: '2020-01-01T00:00:00.000Z', after, limit: 2 })
+    const page = (await answer.json()) as { items: unknown[]; next: string | null }
+    seen.push(...page.items.map((item) => OutboxEvent.parse(item)))
+    after = page.next
+  } while (after)
+  expect(seen.slice(-3)).toMatchObject(
+    people.map((person) => ({ type: 'daguerre.account.registered.v1', subject: person.id, version: 1 })),
+  )
+})
+
+test('a registration is published once it is committed, as a complete event', async () => {
+  const dapr = fakeDapr({}, testConfig({ APP_ID: 'auth' }))
+  const relay = startRelay({ app: 'auth', url: database.url, publishBulk: dapr.publishBulk, log: auth.log })
+  const { user } = await auth.register()
+  const event = await waitFor(() =>
+    dapr.published.map((published) => published.event).find((published) => published['subject'] === user.id),
+  )
+  expect(event).toMatchObject({
+    source: '/services/auth',
+    type: 'daguerre.account.registered.v1',
+    data: { userId: user.id, username: user.username },
+  })
+  await relay.stop()
+})

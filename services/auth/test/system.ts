@@ -1,0 +1,164 @@
+import { tokenIssuer } from '@daguerre/kit/config'
+import { createCursorCodec } from '@daguerre/kit/cursor'
+import { createLogger } from '@daguerre/kit/log'
+import { createOrm, query } from '@daguerre/kit/postgres'
+import { asSidecar, createTestDatabase, testConfig } from '@daguerre/kit/testing'
+import { createTokenVerifier, type Viewer } from '@daguerre/kit/tokens'
+import type { SignedIn } from '@daguerre/contracts'
+import { Redis } from 'ioredis'
+import { decodeJwt } from 'jose'
+import { createApp } from '../src/app.ts'
+import { migrations } from '../src/migrations/index.ts'
+import { createPasswords, type PasswordParameters } from '../src/password/passwords.ts'
+import { deriveKey } from '../src/seal.ts'
+import { createAccessTokens } from '../src/session/access-token.ts'
+import { createEndedSessions, endedSessionKey, type EndedSessions } from '../src/session/ended-sessions.ts'
+import { createKeyring } from '../src/signing-key/keyring.ts'
+import { keptAfterSuccessionSeconds, listSigningKeys } from '../src/signing-key/list-signing-keys.ts'
+import { ensureSigningKey } from '../src/signing-key/rotate-signing-key.ts'
+
+const config = testConfig({ APP_ID: 'auth' })
+export const issuer = tokenIssuer(config)
+export const audience = config.TOKEN_AUDIENCE
+const secretKey = config.SECRET_KEY
+const light = { memoryCost: 1024, timeCost: 1, parallelism: 1 }
+
+export type Auth = Awaited<ReturnType<typeof startAuth>>
+
+/** A database of its own with auth's schema. */
+export function createDatabase() {
+  return createTestDatabase({ entities: [], migrations, service: 'auth', poolMax: 1 })
+}
+
+/** One replica of auth on a database, with cheap password hashing; `request` sends to its app. */
+export async function startAuth(
+  databaseUrl: string,
+  options: {
+    secretKey?: string
+    redisUrl?: string
+    passwordParameters?: PasswordParameters
+    endedSessions?: (real: EndedSessions) => EndedSessions
+    publicationSeconds?: number
+  } = {},
+) {
+  const log = createLogger({ service: 'auth', level: 'error' })
+  const orm = createOrm({ url: databaseUrl, entities: [], service: 'auth', poolMax: 10 })
+  const redis = new Redis(options.redisUrl ?? process.env['TEST_REDIS_URL'] ?? '', {
+    commandTimeout: 500,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: options.redisUrl === undefined,
+  })
+  redis.on('error', () => {})
+  const real = createEndedSessions({ redis, ttlSeconds: 915, log })
+  const endedSessions = options.endedSessions?.(real) ?? real
+  const sealingKey = deriveKey(options.secretKey ?? secretKey, 'signing-keys')
+  const keyring = createKeyring({ sealingKey, log })
+  const forkEm = () => orm.em.fork()
+  async function reloadKeys(): Promise<void> {
+    await keyring.load(await listSigningKeys({ em: forkEm(), keptSeconds: keptAfterSuccessionSeconds(900) }))
+  }
+  await ensureSigningKey({ em: forkEm(), sealingKey })
+  await reloadKeys()
+  const verifier = createTokenVerifier({ issuer, audience, loadJwks: async () => keyring.jwks() })
+  const app = createApp({
+    config: {
+      ...config,
+      REFRESH_TOKEN_DAYS: 30,
+      REFRESH_GRACE_SECONDS: 20,
+      KEY_PUBLICATION_SECONDS: options.publicationSeconds ?? 30,
+    },
+    log,
+    forkEm,
+    verifier,
+    cursors: createCursorCodec(secretKey),
+    passwords: await createPasswords({
+      concurrency: 2,
+      queueLength: 200,
+      parameters: options.passwordParameters ?? light,
+    }),
+    keyring,
+    accessTokens: createAccessTokens({ keyring, issuer, audience, lifetimeSeconds: 900 }),
+    endedSessions,
+    sealingKey,
+    reloadKeys,
+  })
+
+  async function request(
+    method: string,
+    path: string,
+    { body, token, headers }: { body?: unknown; token?: string; headers?: Record<string, string> } = {},
+  ): Promise<Response> {
+    return app.request(path, {
+      method,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+  }
+
+  return {
+    app,
+    keyring,
+    orm,
+    log,
+    redis,
+    endedSessions,
+    reloadKeys,
+    verifier,
+    request,
+    forkEm,
+    sql: <Row extends object = Record<string, unknown>>(sql: string, params: unknown[] = []) =>
+      query<Row>(forkEm(), sql, params),
+    internal: (path: string, body: unknown) =>
+      request('POST', path, { body, headers: asSidecar(config) }),
+    /** Registers somebody with a name of their own. */
+    async register(input: { username?: string; userAgent?: string } = {}): Promise<SignedIn> {
+      const username = input.username ?? uniqueName()
+      const answer = await request('POST', '/api/v1/auth/register', {
+        body: { email: `${username}@example.org`, username, password },
+        ...(input.userAgent !== undefined && { headers: { 'user-agent': input.userAgent } }),
+      })
+      if (answer.status !== 201) throw new Error(`register: ${answer.status} ${await answer.text()}`)
+      return (await answer.json()) as SignedIn
+    },
+    async login(username: string, typed = password): Promise<SignedIn> {
+      const answer = await request('POST', '/api/v1/auth/login', { body: { login: username, password: typed } })
+      if (answer.status !== 200) throw new Error(`login: ${answer.status} ${await answer.text()}`)
+      return (await answer.json()) as SignedIn
+    },
+    refresh: (refreshToken: string) => request('POST', '/api/v1/auth/refresh', { body: { refreshToken } }),
+    /** Whether gateway would turn this session's tokens away. */
+    isEndedAtTheDoor: async (sessionId: string) => (await redis.exists(endedSessionKey(sessionId))) === 1,
+    async close() {
+      redis.disconnect()
+      await orm.close()
+    },
+  }
+}
+
+export const password = 'silver-on-copper-1839'
+
+/** A username that looks like no other. */
+export function uniqueName(): string {
+  // Letters without look-alikes: the skeleton of a hexadecimal id could be another's.
+  const letters = 'abefghjkpqstxyz'
+  return Array.from(crypto.getRandomValues(new Uint8Array(14)), (byte) => letters[byte % letters.length]).join('')
+}
+
+/** The session id that an access token carries. */
+export function sessionOf(signedIn: SignedIn): string {
+  return decodeJwt(signedIn.accessToken)['sid'] as string
+}
+
+export function viewerOf(signedIn: SignedIn): Viewer {
+  return { id: signedIn.user.id, username: signedIn.user.username, sessionId: sessionOf(signedIn) }
+}
+
+/** Status and problem code of an answer. */
+export async function problemOf(answer: Response): Promise<{ status: number; code: string; pointers: string[] }> {
+  const body = (await answer.json()) as { code: string; errors?: { pointer?: string }[] }
+  return { status: answer.status, code: body.code, pointers: (body.errors ?? []).map((error) => error.pointer ?? '') }
+}
