@@ -33,11 +33,11 @@ export function createUpstreams(urls: Record<string, string[]>): Upstreams {
   function order(service: string): Instance[] {
     const entry = services.get(service)
     if (!entry) throw new Error(`no upstream for ${service}: set UPSTREAM_${service.toUpperCase()}`)
-    const start = entry.next++ % entry.instances.length
-    const turned = [...entry.instances.slice(start), ...entry.instances.slice(0, start)]
     const now = Date.now()
-    const awake = turned.filter((instance) => instance.restUntil <= now)
-    return awake.length > 0 ? awake : turned
+    const awake = entry.instances.filter((instance) => instance.restUntil <= now)
+    const instances = awake.length > 0 ? awake : entry.instances
+    const start = entry.next++ % instances.length
+    return [...instances.slice(start), ...instances.slice(0, start)]
   }
 
   return {
