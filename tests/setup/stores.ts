@@ -1,9 +1,8 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { postgresDataOutsideHome } from '../../tools/provision/postgres.ts'
-import type { ProvisionContext } from '../../tools/provision/types.ts'
-import { type Home, openHome, root } from '../../tools/run/home.ts'
+import { postgresDataOutsideHome, type ProvisionContext } from '../../tools/provision/index.ts'
+import { type Home, openHome } from '../../tools/run/home.ts'
 import { choosePort } from '../../tools/run/ports.ts'
 import { identify, isAlive } from '../../tools/run/process-table.ts'
 import { fast, startStores, type Stores } from '../../tools/run/stores.ts'
@@ -54,11 +53,7 @@ export async function startTestStores(): Promise<TestStores> {
         return port
       },
     }
-    // TODO(provision): all four, once mongodb.ts and s3.ts are there.
-    const available = (['postgres', 'redis', 'mongodb', 's3'] as const).filter((name) =>
-      existsSync(join(root, 'tools/provision', `${name}.ts`)),
-    )
-    const stores = await startStores(ctx, supervisor, available, fast)
+    const stores = await startStores(ctx, supervisor, ['postgres', 'mongodb', 'redis', 's3'], fast)
     return { env: addresses(stores), stop }
   } catch (error) {
     await stop()

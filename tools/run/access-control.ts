@@ -2,8 +2,8 @@ import { internalRoutes } from '@daguerre/contracts'
 import { stringify } from 'yaml'
 import { readManifest } from './manifest.ts'
 
-/** Of all certificates that the local sentry gives; a cluster's own is set by the chart. */
-export const trustDomain = 'daguerre'
+/** What a sentry outside of a cluster writes into every certificate, whatever it is told. */
+export const trustDomain = 'public'
 export const namespace = 'default'
 
 /**

@@ -1,15 +1,22 @@
-import type { ProcessSpec, ProvisionContext, StorePlan } from '../provision/types.ts'
+import {
+  planKafka,
+  planMongo,
+  planPostgres,
+  planRedis,
+  planS3,
+  type ProcessSpec,
+  type ProvisionContext,
+  type StoreName,
+  type StorePlan,
+} from '../provision/index.ts'
 import type { Supervisor } from './supervisor.ts'
 
-export type StoreName = StorePlan['name']
-
-/** Each is loaded when it is asked for: a run of tests without Kafka pays nothing for it. */
-const planners: Record<StoreName, () => Promise<(ctx: ProvisionContext) => Promise<StorePlan>>> = {
-  postgres: async () => (await import('../provision/postgres.ts')).planPostgres,
-  mongodb: async () => (await import('../provision/mongodb.ts')).planMongo,
-  redis: async () => (await import('../provision/redis.ts')).planRedis,
-  s3: async () => (await import('../provision/s3.ts')).planS3,
-  kafka: async () => (await import('../provision/kafka.ts')).planKafka,
+const planners: Record<StoreName, (ctx: ProvisionContext) => Promise<StorePlan>> = {
+  postgres: planPostgres,
+  mongodb: planMongo,
+  redis: planRedis,
+  s3: planS3,
+  kafka: planKafka,
 }
 
 export type Stores = Partial<Record<StoreName, StorePlan>>
@@ -25,8 +32,7 @@ export async function startStores(
 ): Promise<Stores> {
   const plans = await Promise.all(
     names.map(async (name) => {
-      const planner = await planners[name]()
-      const plan = await planner(ctx)
+      const plan = await planners[name](ctx)
       await plan.prepare()
       if (plan.process) supervisor.start({ kind: 'store', spec: adjust(plan.process) })
       await plan.ready(readyTimeoutMs)
