@@ -172,8 +172,7 @@ export function createDapr(options: {
             status: answer.status,
             headers: flatHeaders(answer.headers),
           });
-          appOfResponse.set(response, app);
-          return response;
+          return rememberApp(response, app);
         } catch (error) {
           throw new NeighbourError(app, 0, 'no answer', error);
         }
@@ -252,6 +251,12 @@ export function createDapr(options: {
       await (await client)?.stop();
     },
   };
+}
+
+/** Marks whose answer it is, for the errors of `read`. */
+export function rememberApp(response: Response, app: string): Response {
+  appOfResponse.set(response, app);
+  return response;
 }
 
 function failedEntries(text: string): string[] {

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import pg from 'pg';
 import { type BaseConfig, tokenIssuer } from './config.ts';
 import type { DeadLetter, DeadLetterStore } from './consumer.ts';
-import { type Dapr, DaprError, NeighbourError, type PublishableEvent, type StateEntry } from './dapr.ts';
+import { type Dapr, DaprError, NeighbourError, type PublishableEvent, rememberApp, type StateEntry } from './dapr.ts';
 import { type NewEvent, toCloudEvent } from './events.ts';
 import { newId } from './id.ts';
-import { createOrm, type OrmOptions, runMigrations } from './postgres.ts';
+import type { OrmOptions } from './postgres.ts';
 import { createTokenVerifier, type JsonWebKeySet, type TokenVerifier, type Viewer } from './tokens.ts';
 
 /** A configuration for tests; ports are 1 where nothing may be connected. */
@@ -45,6 +44,8 @@ export const hasPostgres: boolean = Boolean(process.env['TEST_POSTGRES_URL']);
 
 /** A database of its own with the migrations run, in the PostgreSQL of TEST_POSTGRES_URL (a superuser). Call `drop` at the end. */
 export async function createTestDatabase(options: Omit<OrmOptions, 'url'>): Promise<TestDatabase> {
+  // Loaded here so that tests of services without PostgreSQL do not wait for it.
+  const { createOrm, runMigrations } = await import('./postgres.ts');
   const base = process.env['TEST_POSTGRES_URL'];
   if (!base) throw new Error('TEST_POSTGRES_URL is not set');
   const name = `test_${options.service.replaceAll(/\W/g, '_')}_${randomBytes(6).toString('hex')}`;
@@ -70,6 +71,7 @@ export async function createTestDatabase(options: Omit<OrmOptions, 'url'>): Prom
 }
 
 async function onServer(url: string, sql: string): Promise<void> {
+  const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -185,7 +187,7 @@ export function fakeDapr(apps: Record<string, FakeApp> = {}, config: BaseConfig 
         const url = new URL(input instanceof Request ? input.url : input);
         const headers = new Headers(init?.headers);
         headers.set('dapr-api-token', config.APP_API_TOKEN);
-        return neighbour.request(`${url.pathname}${url.search}`, { ...init, headers });
+        return rememberApp(await neighbour.request(`${url.pathname}${url.search}`, { ...init, headers }), app);
       };
     },
     publishBulk,

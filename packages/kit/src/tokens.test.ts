@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { exportSPKI, importJWK, type JWK } from 'jose';
+import { type CryptoKey, exportSPKI, importJWK, type JWK } from 'jose';
 import { expect, test, vi } from 'vitest';
 import { Problem } from './problem.ts';
 import { testConfig, testTokens, testViewer } from './testing.ts';
