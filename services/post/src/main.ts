@@ -37,7 +37,9 @@ const orm = createOrm({
   service: config.APP_ID,
 })
 await observePool(orm)
-const fork = () => orm.em.fork()
+function fork() {
+  return orm.em.fork()
+}
 
 const dapr = createDapr({ config })
 const auth = hc<AuthApi>('http://auth', { fetch: dapr.fetchTo('auth') })
@@ -53,7 +55,7 @@ const app = createApp({
     loadJwks: () => read(auth.internal.jwks.$post({ json: {} }), authInternal.jwks.output),
   }),
   forkEm: fork,
-  checks: { postgres: postgresCheck(orm), sidecar: dapr.healthy },
+  checks: { postgres: postgresCheck(orm), sidecar: () => dapr.healthy() },
   people,
   neighbours,
   cursors: createCursorCodec(config.SECRET_KEY),
@@ -71,7 +73,7 @@ createConsumer({
 const relay = startRelay({
   app: config.APP_ID,
   url: config.DATABASE_URL,
-  publishBulk: dapr.publishBulk,
+  publishBulk: (topic, batch) => dapr.publishBulk(topic, batch),
   retentionDays: config.OUTBOX_RETENTION_DAYS,
   log,
 })

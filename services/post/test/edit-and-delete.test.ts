@@ -28,7 +28,10 @@ describe('PATCH /api/v1/posts/{id}', () => {
     const nadar = world.person()
     const post = await world.createPost(louise, { caption: '#before #both' })
     const path = `/api/v1/posts/${post.id}`
-    const answer = await world.send<Post>('PATCH', path, { as: louise, body: { caption: `#both #after @${nadar.username}` } })
+    const answer = await world.send<Post>('PATCH', path, {
+      as: louise,
+      body: { caption: `#both #after @${nadar.username}` },
+    })
     expect(answer.status).toBe(200)
     expect(answer.body.entities).toMatchObject([
       { tag: 'both', start: 0, end: 5 },
@@ -107,7 +110,7 @@ describe('PATCH /api/v1/posts/{id}', () => {
     )
     expect(answers.map((answer) => answer.status)).toEqual(captions.map(() => 200))
     const emitted = await world.eventsOf(post.id)
-    expect(emitted.map((event) => Number(event.version)).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(emitted.map((event) => Number(event.version)).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
   test('with user down mentions that were known stay known', async () => {
@@ -168,9 +171,13 @@ describe('DELETE /api/v1/posts/{id}', () => {
       const again = await world.send(method, path, { as: louise, body })
       expect([again.status, again.body['code']]).toEqual([404, 'post.not_found'])
     }
-    expect((await world.send<List<Post>>('GET', `/api/v1/users/${louise.id}/posts`, { as: louise })).body.items).toEqual([])
+    expect(
+      (await world.send<List<Post>>('GET', `/api/v1/users/${louise.id}/posts`, { as: louise })).body.items,
+    ).toEqual([])
     expect(await tagged('gone')).toEqual([])
-    expect((await world.ask<List<Post>>('/internal/posts/present', { ids: [post.id], viewerId: null })).body.items).toEqual([])
+    expect(
+      (await world.ask<List<Post>>('/internal/posts/present', { ids: [post.id], viewerId: null })).body.items,
+    ).toEqual([])
     expect((await world.ask('/internal/posts/refs', { ids: [post.id] })).body['items']).toEqual([
       { id: post.id, authorId: louise.id, state: 'deleted', version: 3 },
     ])
@@ -200,8 +207,10 @@ describe('DELETE /api/v1/posts/{id}', () => {
   test('sent twice at once deletes once', async () => {
     const louise = world.person()
     const post = await world.createPost(louise)
-    const answers = await Promise.all([1, 2, 3].map(() => world.send('DELETE', `/api/v1/posts/${post.id}`, { as: louise })))
-    expect(answers.map((answer) => answer.status).sort()).toEqual([204, 404, 404])
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => world.send('DELETE', `/api/v1/posts/${post.id}`, { as: louise })),
+    )
+    expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([204, 404, 404])
     expect((await world.eventsOf(post.id)).map((event) => event.type)).toEqual([
       'daguerre.post.created.v1',
       'daguerre.post.deleted.v1',
@@ -232,8 +241,9 @@ describe('counts of an author', () => {
 describe('POST /internal/tags', () => {
   test('finds tags by prefix, most used first, with exact counts before and after folding', async () => {
     const louise = world.person()
-    const uses = async (tag: string, times: number) => {
-      for (let time = 0; time < times; time++) await world.createPost(louise, { caption: `#${tag} #${tag.toUpperCase()}` })
+    async function uses(tag: string, times: number) {
+      for (let time = 0; time < times; time++)
+        await world.createPost(louise, { caption: `#${tag} #${tag.toUpperCase()}` })
     }
     await uses('zebra_one', 1)
     await uses('zebra_two', 2)

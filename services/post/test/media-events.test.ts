@@ -28,7 +28,11 @@ describe('a post whose media are in work', () => {
     const [first, second] = [world.photo(louise, 'processing'), world.photo(louise, 'processing')]
     const post = await world.createPost(louise, {
       caption: '#slow',
-      media: [{ mediaId: world.photo(louise) }, { mediaId: first, altText: 'one' }, { mediaId: second, altText: 'two' }],
+      media: [
+        { mediaId: world.photo(louise) },
+        { mediaId: first, altText: 'one' },
+        { mediaId: second, altText: 'two' },
+      ],
     })
     expect(post.state).toBe('processing')
     const path = `/api/v1/posts/${post.id}`
@@ -56,9 +60,15 @@ describe('a post whose media are in work', () => {
     expect(await isShown()).toBe(true)
 
     const { body } = await world.send<Post>('GET', path)
-    expect(body.media).toMatchObject([{ state: 'ready' }, { id: first, altText: 'one' }, { id: second, altText: 'two' }])
+    expect(body.media).toMatchObject([
+      { state: 'ready' },
+      { id: first, altText: 'one' },
+      { id: second, altText: 'two' },
+    ])
     expect(body.media.every((item) => item.variants.length === 1)).toBe(true)
-    expect(await world.eventsOf(post.id)).toMatchObject([{ type: created, version: '2', data: { authorPosts: { count: 1 } } }])
+    expect(await world.eventsOf(post.id)).toMatchObject([
+      { type: created, version: '2', data: { authorPosts: { count: 1 } } },
+    ])
   })
 
   test('a doubled event publishes once', async () => {
@@ -148,7 +158,10 @@ describe('a post whose media are in work', () => {
   test('two posts of one media are both published by its one event', async () => {
     const louise = world.person()
     const mediaId = world.photo(louise, 'processing')
-    const posts = [await world.createPost(louise, { media: [{ mediaId }] }), await world.createPost(louise, { media: [{ mediaId }] })]
+    const posts = [
+      await world.createPost(louise, { media: [{ mediaId }] }),
+      await world.createPost(louise, { media: [{ mediaId }] }),
+    ]
     await world.deliver(world.finish(mediaId))
     for (const { id } of posts) expect(await stateOf(id)).toBe('published')
   })
@@ -210,6 +223,8 @@ describe('user.profile-updated', () => {
 })
 
 async function waitersFor(locktype: string): Promise<boolean> {
-  const rows = await query(world.fork(), 'select 1 as waits from pg_locks where locktype = $1 and not granted', [locktype])
+  const rows = await query(world.fork(), 'select 1 as waits from pg_locks where locktype = $1 and not granted', [
+    locktype,
+  ])
   return rows.length > 0
 }

@@ -42,7 +42,7 @@ export interface Answer<Body = Record<string, unknown>> {
 }
 
 /** The service on a database of its own, among neighbours that keep to their contracts. */
-export async function createWorld(options: { memoryMs?: number } = {}) {
+export async function createWorld() {
   const config = testConfig({ APP_ID: 'post' })
   const log = silentLogger()
   const database = await createTestDatabase({ service: 'post', entities: [PostEntity], migrations })
@@ -82,14 +82,20 @@ export async function createWorld(options: { memoryMs?: number } = {}) {
 
   const dapr = fakeDapr({ media: mediaApp, user: userApp, interaction: interactionApp }, config)
   const neighbours = createNeighbours(dapr)
-  const cache = createPeople({ dapr, neighbours, log })
-  const fork = () => database.orm.em.fork()
+  let cache = createPeople({ dapr, neighbours, log })
+  const peopleCache: typeof cache = {
+    getMany: (ids) => cache.getMany(ids),
+    invalidate: (ids) => cache.invalidate(ids),
+  }
+  function fork(): EntityManager {
+    return database.orm.em.fork()
+  }
   const app = createApp({
     config,
     log,
     verifier: tokens.verifier,
     forkEm: fork,
-    people: cache,
+    people: peopleCache,
     neighbours,
     cursors: createCursorCodec(config.SECRET_KEY),
     clock: () => new Date(),
@@ -99,10 +105,16 @@ export async function createWorld(options: { memoryMs?: number } = {}) {
     app,
     appId: 'post',
     pubsubName: 'pubsub',
-    subscriptions: subscriptions({ fork, people: cache }),
+    subscriptions: subscriptions({ fork, people: peopleCache }),
     deadLetters,
     log,
   })
+
+  /** Forgets people, here and in the state store, as a new installation. */
+  function emptyCaches(): void {
+    dapr.stateStore.clear()
+    cache = createPeople({ dapr, neighbours, log })
+  }
 
   async function send<Body = Record<string, unknown>>(
     method: string,
@@ -131,7 +143,11 @@ export async function createWorld(options: { memoryMs?: number } = {}) {
   /** A media as media's service has it, in this state. */
   function photo(owner: Viewer, state: Media['state'] = 'ready'): string {
     const id = newId()
-    media.set(id, { ownerId: owner.id, version: state === 'ready' || state === 'failed' ? 3 : 2, media: photoIn(id, state) })
+    media.set(id, {
+      ownerId: owner.id,
+      version: state === 'ready' || state === 'failed' ? 3 : 2,
+      media: photoIn(id, state),
+    })
     return id
   }
 
@@ -175,7 +191,7 @@ export async function createWorld(options: { memoryMs?: number } = {}) {
     app,
     dapr,
     database,
-    fork: fork as () => EntityManager,
+    fork,
     neighbours,
     tokens,
     consumer,
@@ -184,6 +200,7 @@ export async function createWorld(options: { memoryMs?: number } = {}) {
     media,
     states,
     hooks,
+    emptyCaches,
     send,
     ask,
     person,
@@ -206,7 +223,16 @@ export function photoIn(id: string, state: Media['state']): Media {
     height: ready ? 3000 : null,
     placeholder: ready ? '1QcSHQRnh493V4dIh4eXh1h4kJUI' : null,
     variants: ready
-      ? [{ name: 'thumbnail', url: `/media/${id}/thumbnail.webp`, width: 320, height: 320, bytes: 18_211, type: 'image/webp' }]
+      ? [
+          {
+            name: 'thumbnail',
+            url: `/media/${id}/thumbnail.webp`,
+            width: 320,
+            height: 320,
+            bytes: 18_211,
+            type: 'image/webp',
+          },
+        ]
       : [],
   }
 }

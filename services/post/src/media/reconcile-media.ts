@@ -10,14 +10,17 @@ const mostAtOnce = 100
  * Asks media for what posts have waited for longer than usual: an event that went to the dead letters must not leave a
  * post in work for ever. @returns how many media had news
  */
-export async function reconcileMedia(
-  { fork, neighbours, log, now }: {
-    fork: () => EntityManager
-    neighbours: Pick<Neighbours, 'findMedia'>
-    log: Logger
-    now: Date
-  },
-): Promise<number> {
+export async function reconcileMedia({
+  fork,
+  neighbours,
+  log,
+  now,
+}: {
+  fork: () => EntityManager
+  neighbours: Pick<Neighbours, 'findMedia'>
+  log: Logger
+  now: Date
+}): Promise<number> {
   const rows = await query<{ id: string }>(
     fork(),
     `select distinct pm.media_id as id from post p join post_media pm on pm.post_id = p.id

@@ -1,9 +1,4 @@
-import {
-  findEntities,
-  mentionedUsernames,
-  resolveMentions,
-  type NewPost,
-} from '@daguerre/contracts'
+import { findEntities, mentionedUsernames, resolveMentions, type MediaState, type NewPost } from '@daguerre/contracts'
 import { NeighbourError } from '@daguerre/kit/dapr'
 import { newId } from '@daguerre/kit/id'
 import { conflict, invalid, jsonPointer, problem } from '@daguerre/kit/problem'
@@ -106,8 +101,9 @@ function checkMedia(
     known.get(id)?.ownerId === authorId ? [] : [{ pointer: at(index), detail: 'is not a media of yours' }],
   )
   if (missing.length > 0) throw invalid(missing, 'media.not_found', 'A media is not there, or not yours.')
-  const inState = (state: string, detail: string) =>
-    ids.flatMap((id, index) => (known.get(id)?.media.state === state ? [{ pointer: at(index), detail }] : []))
+  function inState(state: MediaState, detail: string) {
+    return ids.flatMap((id, index) => (known.get(id)?.media.state === state ? [{ pointer: at(index), detail }] : []))
+  }
   const failed = inState('failed', 'could not be processed')
   if (failed.length > 0) throw invalid(failed, 'media.failed', 'A media has failed and cannot be shown.')
   const uploading = inState('uploading', 'is not uploaded completely')

@@ -20,7 +20,14 @@ export async function deletePost(em: EntityManager, viewerId: string, postId: st
     const wasPublished = row.state === 'published'
     const tags = tagsOf(row.entities)
     const mediaIds = row.media.map((item) => item.id)
-    Object.assign(row, { state: 'deleted', version: row.version + 1, caption: '', entities: [], media: [], location: null })
+    Object.assign(row, {
+      state: 'deleted',
+      version: row.version + 1,
+      caption: '',
+      entities: [],
+      media: [],
+      location: null,
+    })
     await tx.flush()
     await query(tx, `delete from post_media where post_id = $1 and media_id = any($2::uuid[])`, [row.id, mediaIds])
     await query(tx, `delete from post_edit where post_id = $1`, [row.id])

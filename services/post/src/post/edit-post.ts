@@ -1,4 +1,11 @@
-import { events, findEntities, makeEvent, mentionedUsernames, resolveMentions, type PostEdit } from '@daguerre/contracts'
+import {
+  events,
+  findEntities,
+  makeEvent,
+  mentionedUsernames,
+  resolveMentions,
+  type PostEdit,
+} from '@daguerre/contracts'
 import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { invalid, jsonPointer } from '@daguerre/kit/problem'
@@ -66,8 +73,16 @@ export async function editPost(
     await tx.flush()
     if (row.state === 'published') {
       const tags = tagsOf(row.entities)
-      await addTags(tx, row.id, tags.filter((tag) => !tagsBefore.includes(tag)))
-      await removeTags(tx, row.id, tagsBefore.filter((tag) => !tags.includes(tag)))
+      await addTags(
+        tx,
+        row.id,
+        tags.filter((tag) => !tagsBefore.includes(tag)),
+      )
+      await removeTags(
+        tx,
+        row.id,
+        tagsBefore.filter((tag) => !tags.includes(tag)),
+      )
       await emit(tx, makeEvent(events.postUpdated, postEvent(row, await countAuthorPosts(tx, row, 0))))
     }
     return row

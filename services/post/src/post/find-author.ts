@@ -18,7 +18,11 @@ export interface FoundAuthor {
  * @throws NeighbourError if user does not answer and the username is not known here
  */
 export async function findAuthor(
-  { em, people, neighbours }: {
+  {
+    em,
+    people,
+    neighbours,
+  }: {
     em: EntityManager
     people: Pick<Cache<PersonShort>, 'getMany'>
     neighbours: Pick<Neighbours, 'findPeople'>

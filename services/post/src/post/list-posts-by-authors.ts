@@ -30,7 +30,7 @@ export async function listPostsByAuthors(
       limit,
     ])
     const heads = rows.filter((row) => !row.deeper).map(({ id, authorId }) => ({ id, authorId }))
-    newest = [...newest, ...heads].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit)
+    newest = [...newest, ...heads].toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit)
     floor = newest.length === limit ? (newest.at(-1)?.id ?? firstId) : firstId
     open = rows.filter((row) => row.deeper && row.id > floor)
     depth = Math.min(limit, depth * 4)

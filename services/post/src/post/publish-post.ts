@@ -1,6 +1,6 @@
 import { events, makeEvent } from '@daguerre/contracts'
 import { emit } from '@daguerre/kit/outbox'
-import { type EntityManager, query } from '@daguerre/kit/postgres'
+import type { EntityManager } from '@daguerre/kit/postgres'
 import { countAuthorPosts, type AuthorPosts } from './count-author-posts.ts'
 import { tagsOf, thumbnailUrl, type PostRow } from './post-row.ts'
 import { addTags } from './tag-posts.ts'

@@ -4,11 +4,7 @@ import { type PostRow, queryPosts } from './post-row.ts'
 /** Published posts among these, in the order asked. */
 export async function readPublishedPosts(em: EntityManager, ids: readonly string[]): Promise<PostRow[]> {
   if (ids.length === 0) return []
-  const rows = await queryPosts(
-    em,
-    `from post p where p.id = any($1::uuid[]) and p.state = 'published'`,
-    [ids],
-  )
+  const rows = await queryPosts(em, `from post p where p.id = any($1::uuid[]) and p.state = 'published'`, [ids])
   const byId = new Map(rows.map((row) => [row.id, row]))
   return ids.flatMap((id) => byId.get(id.toLowerCase()) ?? [])
 }

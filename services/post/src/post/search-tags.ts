@@ -14,9 +14,13 @@ export async function searchTags(em: EntityManager, prefix: string, limit: numbe
      order by coalesce(c.value, 1) desc, t.tag limit $3`,
     [from, `${from}\u{10ffff}`, limit],
   )
-  const counts = await readCounts(em, rows.map((row) => row.id), ['posts'])
+  const counts = await readCounts(
+    em,
+    rows.map((row) => row.id),
+    ['posts'],
+  )
   return rows
     .map(({ id, tag }) => ({ tag, posts: counts.get(id)?.posts ?? 0 }))
     .filter(({ posts }) => posts > 0)
-    .sort((a, b) => b.posts - a.posts || (a.tag < b.tag ? -1 : 1))
+    .toSorted((a, b) => b.posts - a.posts || (a.tag < b.tag ? -1 : 1))
 }

@@ -20,5 +20,10 @@ export async function removeTags(em: EntityManager, postId: string, tags: readon
 
 async function count(em: EntityManager, tags: readonly string[], delta: number): Promise<void> {
   const rows = await query<{ id: string }>(em, `select id from tag where tag = any($1::text[])`, [tags])
-  await bumpAll(em, rows.map((row) => row.id), 'posts', delta)
+  await bumpAll(
+    em,
+    rows.map((row) => row.id),
+    'posts',
+    delta,
+  )
 }

@@ -22,9 +22,13 @@ export function internalRoutes(deps: AppDeps) {
   router.openapi(postInternal.page, async (c) => {
     const { authorIds, before, limit, viewerId } = c.req.valid('json')
     const em = emOf(c)
-    if (authorIds === null) return c.json(await presentPosts(deps, await listPosts(em, { before, limit }), { viewerId }), 200)
+    if (authorIds === null)
+      return c.json(await presentPosts(deps, await listPosts(em, { before, limit }), { viewerId }), 200)
     const refs = await listPostsByAuthors(em, { authorIds, before, limit })
-    const posts = await readPublishedPosts(em, refs.map((ref) => ref.id))
+    const posts = await readPublishedPosts(
+      em,
+      refs.map((ref) => ref.id),
+    )
     return c.json(await presentPosts(deps, posts, { viewerId }), 200)
   })
 

@@ -1,0 +1,324 @@
+import type { Post, ProblemDetails } from '@daguerre/contracts'
+import { newId } from '@daguerre/kit/id'
+import type { Viewer } from '@daguerre/kit/http'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createWorld, type World } from './support.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld()
+})
+afterEach(() => world.dapr.down.clear())
+afterAll(() => world.database.drop())
+
+interface List {
+  items: Post[]
+  nextCursor: string | null
+}
+
+function newestFirst(ids: string[]): string[] {
+  return ids.toSorted().toReversed()
+}
+
+/** Every page of a list, one after the other; `between` runs before each next page. */
+async function walk(path: string, limit: number, as?: Viewer, between?: () => Promise<unknown>): Promise<string[]> {
+  const ids: string[] = []
+  let cursor: string | null = null
+  do {
+    const query: string = cursor === null ? '' : `&cursor=${cursor}`
+    const answer: { status: number; body: List } = await world.send<List>('GET', `${path}?limit=${limit}${query}`, {
+      as,
+    })
+    expect(answer.status).toBe(200)
+    ids.push(...answer.body.items.map((item) => item.id))
+    cursor = answer.body.nextCursor
+    if (cursor !== null) await between?.()
+  } while (cursor !== null)
+  return ids
+}
+
+describe('pages', () => {
+  test('45 posts come each exactly once, newest first, also while posts are added and deleted', async () => {
+    const louise = world.person()
+    const posts = []
+    for (let index = 0; index < 45; index++) posts.push(await world.createPost(louise, { caption: '#fortyfive' }))
+    const ids = newestFirst(posts.map((post) => post.id))
+    async function add() {
+      const added = await world.createPost(louise, { caption: '#fortyfive' })
+      await world.send('DELETE', `/api/v1/posts/${added.id}`, { as: louise })
+      await world.createPost(louise, { caption: 'not tagged' })
+    }
+    expect(await walk('/api/v1/tags/fortyfive/posts', 20, undefined, add)).toEqual(ids)
+    const added = (await walk(`/api/v1/users/${louise.id}/posts`, 100)).length - 45
+    expect(added).toBe(2)
+    for (const path of [`/api/v1/users/${louise.id}/posts`, `/api/v1/users/${louise.username}/posts`]) {
+      const walked = await walk(path, 7, louise, () => world.createPost(louise))
+      expect(new Set(walked).size).toBe(walked.length)
+      expect(walked.filter((id) => ids.includes(id))).toEqual(ids)
+    }
+    expect(await walk('/api/v1/tags/fortyfive/posts', 45)).toEqual(ids)
+  })
+
+  test('cursors of another list, another viewer or invented are refused', async () => {
+    const louise = world.person()
+    for (let index = 0; index < 3; index++) await world.createPost(louise, { caption: '#cursors' })
+    const { body } = await world.send<List>('GET', '/api/v1/tags/cursors/posts?limit=1', { as: louise })
+    const cursor = body.nextCursor ?? ''
+    expect((await world.send('GET', `/api/v1/tags/cursors/posts?cursor=${cursor}`, { as: louise })).status).toBe(200)
+    for (const [path, as] of [
+      [`/api/v1/tags/other/posts?cursor=${cursor}`, louise],
+      [`/api/v1/users/${louise.id}/posts?cursor=${cursor}`, louise],
+      [`/api/v1/tags/cursors/posts?cursor=${cursor}`, world.person()],
+      [`/api/v1/tags/cursors/posts?cursor=${cursor}`, undefined],
+      [`/api/v1/tags/cursors/posts?cursor=invented`, louise],
+    ] as const) {
+      const answer = await world.send<ProblemDetails>('GET', path, { as })
+      expect([answer.status, answer.body.code]).toEqual([400, 'cursor.invalid'])
+    }
+  })
+
+  test.each(['limit=0', 'limit=-1', 'limit=1000000000', 'limit=x', 'page=2'])('%s is refused', async (query) => {
+    const louise = world.person()
+    for (const path of [`/api/v1/users/${louise.id}/posts`, '/api/v1/tags/any/posts', '/posts/feed']) {
+      expect((await world.send('GET', `${path}?${query}`, { as: louise })).status).toBe(422)
+    }
+  })
+
+  test('what is no person or no tag is refused, nobody is not found, a tag without posts is empty', async () => {
+    for (const path of [
+      '/api/v1/users/a..b/posts',
+      '/api/v1/tags/123/posts',
+      '/api/v1/tags/a%20b/posts',
+      '/api/v1/posts/42',
+    ]) {
+      expect((await world.send('GET', path)).status).toBe(422)
+    }
+    for (const who of [newId(), 'nobody_here']) {
+      const answer = await world.send('GET', `/api/v1/users/${who}/posts`)
+      expect([answer.status, answer.body['code']]).toEqual([404, 'user.not_found'])
+    }
+    expect((await world.send('GET', `/api/v1/posts/${newId()}`)).body['code']).toBe('post.not_found')
+    expect((await world.send('GET', '/api/v1/tags/nothing_yet/posts')).body).toEqual({ items: [], nextCursor: null })
+    expect((await world.send('GET', `/api/v1/users/${world.person().id}/posts`)).body).toEqual({
+      items: [],
+      nextCursor: null,
+    })
+  })
+
+  test('a bad token is refused where signing in is not needed', async () => {
+    const answer = await world.send('GET', '/api/v1/tags/any/posts', { headers: { authorization: 'Bearer nonsense' } })
+    expect(answer.status).toBe(401)
+  })
+})
+
+describe('GET /posts/feed, as an earlier system had it', () => {
+  test("answers the viewer's own posts, in work ones too, marked as deprecated", async () => {
+    const louise = world.person()
+    await world.createPost(world.person())
+    const first = await world.createPost(louise)
+    const second = await world.createPost(louise, { media: [{ mediaId: world.photo(louise, 'processing') }] })
+    const answer = await world.send<List>('GET', '/posts/feed', { as: louise })
+    expect(answer.body.items.map((item) => [item.id, item.state])).toEqual([
+      [second.id, 'processing'],
+      [first.id, 'published'],
+    ])
+    expect(answer.headers.get('deprecation')).toMatch(/^@\d+$/)
+    expect(answer.headers.get('link')).toContain('successor-version')
+    expect((await world.send('GET', '/posts/feed')).status).toBe(401)
+  })
+})
+
+describe('presenting', () => {
+  async function twentyPosts(tag: string): Promise<Post[]> {
+    const posts: Post[] = []
+    for (let index = 0; index < 20; index++) posts.push(await world.createPost(world.person(), { caption: `#${tag}` }))
+    return posts.toReversed()
+  }
+
+  test('a page of 20 costs at most one invocation per neighbour, and shows counts and what the viewer did', async () => {
+    const posts = await twentyPosts('twenty')
+    const viewer = world.person()
+    const liked = posts[3]?.id ?? ''
+    world.states.set(liked, { counts: { likes: 5, comments: 2 }, likedBy: new Set([viewer.id]) })
+    for (const path of ['/api/v1/tags/twenty/posts', '/internal/posts/page']) {
+      world.emptyCaches()
+      world.dapr.reset()
+      const answer =
+        path === '/internal/posts/page'
+          ? await world.ask<List>(path, { authorIds: null, before: null, limit: 20, viewerId: viewer.id })
+          : await world.send<List>('GET', path, { as: viewer })
+      expect(answer.status).toBe(200)
+      expect(answer.body.items.map((item) => item.id)).toEqual(posts.map((item) => item.id))
+      expect(answer.body.items[3]).toMatchObject({
+        counts: { likes: 5, comments: 2 },
+        viewer: { liked: true, saved: false },
+      })
+      expect(answer.body.items[4]).toMatchObject({ counts: { likes: 0, comments: 0 }, viewer: { liked: false } })
+      expect(world.dapr.calls.invoke).toEqual({ interaction: 1, user: 1 })
+    }
+  })
+
+  test('a page of nothing asks nobody', async () => {
+    world.dapr.reset()
+    await world.ask('/internal/posts/present', { ids: [newId()], viewerId: null })
+    expect(world.dapr.calls.invoke).toEqual({})
+  })
+
+  test('with interaction down counts and viewer are null, and the answer says so', async () => {
+    const post = await world.createPost(world.person())
+    world.dapr.down.add('interaction')
+    const answer = await world.send<Post>('GET', `/api/v1/posts/${post.id}`, { as: world.person() })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('daguerre-degraded')).toBe('interaction')
+    expect(answer.body).toMatchObject({ counts: null, viewer: null, caption: 'A photo' })
+    const inner = await world.ask('/internal/posts/present', { ids: [post.id], viewerId: null })
+    expect(inner.body).toMatchObject({ items: [{ id: post.id, counts: null }], degraded: ['interaction'] })
+  })
+
+  test('with user down authors have their last known names, and the answer says so', async () => {
+    world.emptyCaches()
+    const louise = world.person('louise.daguerre')
+    world.dapr.down.add('user')
+    const post = await world.createPost(louise)
+    for (const path of [
+      `/api/v1/posts/${post.id}`,
+      '/api/v1/users/louise.daguerre/posts',
+      `/api/v1/users/${louise.id}/posts`,
+    ]) {
+      const answer = await world.send<Post & List>('GET', path)
+      expect(answer.status).toBe(200)
+      expect(answer.headers.get('daguerre-degraded')).toBe('user')
+      const shown = answer.body.items?.[0] ?? answer.body
+      expect(shown.author).toEqual({
+        id: louise.id,
+        username: louise.username,
+        displayName: louise.username,
+        avatar: null,
+      })
+      expect(shown.counts).toEqual({ likes: 0, comments: 0 })
+    }
+    // A name that was never seen here cannot be told from one that does not exist.
+    expect((await world.send('GET', '/api/v1/users/niepce/posts')).status).toBe(503)
+    const unknown = await world.send<List>('GET', `/api/v1/users/${newId()}/posts`)
+    expect([unknown.status, unknown.body.items]).toEqual([200, []])
+  })
+
+  test('with media down posts are read as ever', async () => {
+    const post = await world.createPost(world.person())
+    world.dapr.down.add('media')
+    const answer = await world.send<Post>('GET', `/api/v1/posts/${post.id}`)
+    expect([answer.status, answer.headers.get('daguerre-degraded')]).toEqual([200, null])
+  })
+
+  test('with the state store down pages are right and not degraded', async () => {
+    const posts = await twentyPosts('stateless')
+    world.dapr.down.add('state')
+    world.emptyCaches()
+    world.dapr.reset()
+    const answer = await world.send<List>('GET', '/api/v1/tags/stateless/posts')
+    expect(answer.body.items.map((item) => item.id)).toEqual(posts.map((item) => item.id))
+    expect(answer.headers.get('daguerre-degraded')).toBeNull()
+    expect(world.dapr.calls.invoke).toEqual({ interaction: 1, user: 1 })
+  })
+})
+
+describe('internal routes', () => {
+  test('are closed to all but the sidecar', async () => {
+    for (const path of ['posts/present', 'posts/page', 'posts/by-authors', 'posts/refs', 'tags', 'outbox']) {
+      expect((await world.send('POST', `/internal/${path}`, { body: {} })).status).toBe(401)
+      expect((await world.ask(`/internal/${path}`, { surprise: 1 })).status).toBe(422)
+    }
+  })
+
+  test('present keeps the order asked and leaves out what is deleted, unknown or in work', async () => {
+    const louise = world.person()
+    const [a, b, gone] = [
+      await world.createPost(louise),
+      await world.createPost(louise),
+      await world.createPost(louise),
+    ]
+    const hidden = await world.createPost(louise, { media: [{ mediaId: world.photo(louise, 'processing') }] })
+    await world.send('DELETE', `/api/v1/posts/${gone.id}`, { as: louise })
+    world.dapr.reset()
+    const answer = await world.ask<List>('/internal/posts/present', {
+      ids: [a.id, newId(), gone.id, b.id, hidden.id],
+      viewerId: louise.id,
+      interactions: false,
+    })
+    expect(answer.body.items.map((item) => [item.id, item.counts, item.viewer])).toEqual([
+      [a.id, null, null],
+      [b.id, null, null],
+    ])
+    expect(answer.body).toMatchObject({ degraded: [] })
+    expect(world.dapr.calls.invoke['interaction']).toBeUndefined()
+  })
+
+  test('by-authors and page give exactly the newest of these authors, however unevenly they post', async () => {
+    const authors = Array.from({ length: 30 }, () => world.person())
+    const stranger = world.person()
+    const written: { id: string; authorId: string }[] = []
+    async function write(author: Viewer) {
+      const { id } = await world.createPost(author)
+      if (author !== stranger) written.push({ id, authorId: author.id })
+    }
+    for (const author of authors.slice(0, 20)) await write(author)
+    for (let index = 0; index < 60; index++) await write(authors[index % 7 === 0 ? index % 20 : 3] as Viewer)
+    await write(stranger)
+    const gone = written.pop()?.id
+    await world.send('DELETE', `/api/v1/posts/${gone}`, {
+      as: authors.find(({ id }) => id === authors[3]?.id) as Viewer,
+    })
+
+    const authorIds = [...authors, ...authors].map((author) => author.id)
+    const newest = written.toSorted((a, b) => (a.id < b.id ? 1 : -1))
+    for (const limit of [1, 5, 20, 50, 1000]) {
+      let before: string | null = null
+      const seen: unknown[] = []
+      for (;;) {
+        const question = { authorIds, before, limit }
+        const answer: { body: { items: { id: string }[] } } = await world.ask('/internal/posts/by-authors', question)
+        seen.push(...answer.body.items)
+        if (answer.body.items.length < limit) break
+        before = answer.body.items.at(-1)?.id ?? null
+        if (limit === 1 && seen.length === 25) break
+      }
+      expect(seen).toEqual(newest.slice(0, seen.length))
+      expect(seen).toHaveLength(limit === 1 ? 25 : newest.length)
+    }
+
+    const page = await world.ask<List>('/internal/posts/page', {
+      authorIds,
+      before: newest[4]?.id,
+      limit: 10,
+      viewerId: null,
+    })
+    expect(page.body.items.map((item) => item.id)).toEqual(newest.slice(5, 15).map((item) => item.id))
+    expect(
+      (await world.ask('/internal/posts/by-authors', { authorIds: [], before: null, limit: 5 })).body['items'],
+    ).toEqual([])
+  })
+
+  test('refs know posts in every state, and outbox gives the events in order', async () => {
+    const louise = world.person()
+    const from = new Date(Date.now() - 1).toISOString()
+    const post = await world.createPost(louise)
+    const hidden = await world.createPost(louise, { media: [{ mediaId: world.photo(louise, 'processing') }] })
+    const refs = await world.ask<{ items: { id: string }[] }>('/internal/posts/refs', {
+      ids: [post.id, hidden.id, newId()],
+    })
+    expect(refs.body.items.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
+      { id: post.id, authorId: louise.id, state: 'published', version: 1 },
+      { id: hidden.id, authorId: louise.id, state: 'processing', version: 1 },
+    ])
+    await world.send('DELETE', `/api/v1/posts/${post.id}`, { as: louise })
+    const { body } = await world.ask<{ items: { type: string; subject: string }[] }>('/internal/outbox', {
+      from,
+      after: null,
+      limit: 1000,
+    })
+    expect(body.items.filter((item) => item.subject === post.id).map((item) => item.type)).toEqual([
+      'daguerre.post.created.v1',
+      'daguerre.post.deleted.v1',
+    ])
+  })
+})
