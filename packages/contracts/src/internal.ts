@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Env, Hono, Schema } from 'hono'
+import { orNull } from './nullable.ts'
 import { Media } from './media.ts'
 import { PersonShort, Relation } from './people.ts'
 import { Post, PostCounts, PostViewer, TagCount } from './posts.ts'
@@ -67,13 +68,16 @@ export const userInternal = {
     z.strictObject({ ids: idList.default([]), usernames: z.array(z.string()).max(bulkLimit).default([]) }),
     z.object({ items: z.array(PersonShort) }),
   ),
-  /** How the viewer and each of these people stand to each other. */
+  /** How the viewer and each of these people stand to each other; with their short forms, so that a page is one question. */
   relations: internal(
     'user',
     '/internal/relations',
     ['interaction'],
-    z.strictObject({ viewerId: z.uuid(), ids: idList }),
-    z.object({ items: z.array(z.object({ userId: z.uuid(), relation: Relation })) }),
+    z.strictObject({ viewerId: z.uuid(), ids: idList, withPeople: z.boolean().default(false) }),
+    z.object({
+      items: z.array(z.object({ userId: z.uuid(), relation: Relation })),
+      people: z.array(PersonShort).optional().describe('Those who are known, if asked for withPeople.'),
+    }),
   ),
   /** A page of who follows somebody, by user id; the last id of a page is the next `after`. */
   followers: internal(
@@ -180,7 +184,7 @@ export const interactionInternal = {
     '/internal/posts/states',
     ['post'],
     z.strictObject({ postIds: idList, viewerId }),
-    z.object({ items: z.array(z.object({ postId: z.uuid(), counts: PostCounts, viewer: PostViewer.nullable() })) }),
+    z.object({ items: z.array(z.object({ postId: z.uuid(), counts: PostCounts, viewer: orNull(PostViewer) })) }),
   ),
 }
 
