@@ -29,7 +29,6 @@ const stopTelemetry = await startTelemetry({
 
 const orm = openDatabase({ url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX })
 await observePool(orm)
-const forkEm = () => orm.em.fork()
 const dapr = createDapr({ config })
 const neighbours = createNeighbours(dapr)
 
@@ -42,7 +41,7 @@ const app = createApp({
     audience: config.TOKEN_AUDIENCE,
     loadJwks: neighbours.loadJwks,
   }),
-  checks: { postgres: postgresCheck(orm), sidecar: dapr.healthy },
+  checks: { postgres: postgresCheck(orm), sidecar: () => dapr.healthy() },
   cursors: createCursorCodec(config.SECRET_KEY),
   neighbours,
   people: createPeople({ dapr, loadPeople: neighbours.loadPeople, log }),
@@ -53,7 +52,7 @@ const app = createApp({
 const relay = startRelay({
   app: config.APP_ID,
   url: config.DATABASE_URL,
-  publishBulk: dapr.publishBulk,
+  publishBulk: (topic, events, options) => dapr.publishBulk(topic, events, options),
   log,
   retentionDays: config.OUTBOX_RETENTION_DAYS,
 })
@@ -75,3 +74,8 @@ await serve({
     stopTelemetry,
   ],
 })
+
+/** An EntityManager for one request, message or job. */
+function forkEm() {
+  return orm.em.fork()
+}

@@ -23,8 +23,11 @@ export type PresentPosts = (ids: string[], viewerId: string) => Promise<{ items:
 /** People by id and by username. @throws NeighbourError */
 export type LoadPeople = (wanted: { ids?: string[]; usernames?: string[] }) => Promise<PersonShort[]>
 
-/** How the viewer and these people stand to each other, by user id. @throws NeighbourError */
-export type LoadRelations = (viewerId: string, ids: string[]) => Promise<Map<string, Relation>>
+/** How the viewer and these people stand to each other, by user id, and who they are. @throws NeighbourError */
+export type LoadRelations = (
+  viewerId: string,
+  ids: string[],
+) => Promise<{ relations: Map<string, Relation>; people: PersonShort[] }>
 
 export interface Neighbours {
   /** The public keys that verify access tokens. @throws NeighbourError */
@@ -59,8 +62,14 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
       return answer.items
     },
     async loadRelations(viewerId, ids) {
-      const answer = await read(user.internal.relations.$post({ json: { viewerId, ids } }), userInternal.relations.output)
-      return new Map(answer.items.map((item) => [item.userId, item.relation]))
+      const answer = await read(
+        user.internal.relations.$post({ json: { viewerId, ids, withPeople: true } }),
+        userInternal.relations.output,
+      )
+      return {
+        relations: new Map(answer.items.map((item) => [item.userId, item.relation])),
+        people: answer.people ?? [],
+      }
     },
   }
 }

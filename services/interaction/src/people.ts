@@ -5,7 +5,11 @@ import type { Logger } from '@daguerre/kit/log'
 import type { LoadPeople } from './neighbours.ts'
 
 /** Short forms of people, kept near; `user` events drop what has changed. */
-export function createPeople(deps: { dapr: Pick<Dapr, 'state'>; loadPeople: LoadPeople; log: Logger }): Cache<PersonShort> {
+export function createPeople(deps: {
+  dapr: Pick<Dapr, 'state'>
+  loadPeople: LoadPeople
+  log: Logger
+}): Cache<PersonShort> {
   return createCache({
     name: 'people',
     dapr: deps.dapr,

@@ -1,9 +1,17 @@
-import { events, type EventDefinition, type PersonShort, type Post, postInternal, type Relation, userInternal } from '@daguerre/contracts'
+import {
+  events,
+  type EventDefinition,
+  type PersonShort,
+  type Post,
+  postInternal,
+  type Relation,
+  userInternal,
+} from '@daguerre/contracts'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
 import { silentLogger } from '@daguerre/kit/log'
-import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { query } from '@daguerre/kit/postgres'
 import {
   asSidecar,
   cloudEvent,
@@ -42,7 +50,17 @@ export async function createFixture() {
   const dapr = fakeDapr({ post: fakePost(posts), user: fakeUser(people, follows) }, config)
   const neighbours = createNeighbours(dapr)
   const deadLetters = memoryDeadLetters()
-  const forkEm = () => database.orm.em.fork()
+  let statements = 0
+  // Kit's query asks for Kysely once a statement.
+  function forkEm() {
+    const em = database.orm.em.fork()
+    const getKysely = em.getKysely.bind(em)
+    em.getKysely = (...args) => {
+      statements++
+      return getKysely(...args)
+    }
+    return em
+  }
   const app = createApp({
     config,
     log,
@@ -55,7 +73,13 @@ export async function createFixture() {
     clock: () => new Date(),
   })
 
-  async function request(method: string, path: string, viewer?: Viewer, body?: unknown, headers?: Record<string, string>) {
+  async function request(
+    method: string,
+    path: string,
+    viewer?: Viewer,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer> {
     const response = await app.request(path, {
       method,
       headers: {
@@ -66,7 +90,11 @@ export async function createFixture() {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) } as Answer
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    }
   }
 
   async function deliver(event: unknown, topic = 'post') {
@@ -139,7 +167,13 @@ export async function createFixture() {
       )
       return rows.map((row) => ({ ...row, version: Number(row.version) }))
     },
-    /** Statements that `work` sends to PostgreSQL. */
+    /** How many statements requests send to PostgreSQL (outside of transactions) while `work` runs. */
+    async statementsOf(work: () => Promise<void>): Promise<number> {
+      const before = statements
+      await work()
+      return statements - before
+    },
+    /** Rows of a table that belong to a post. */
     async countRows(table: string, postId: string): Promise<number> {
       const [row] = await query<{ rows: number }>(
         forkEm(),
@@ -211,6 +245,9 @@ function presented(post: PostRef): Post {
 /** @param follows `<follower id>:<followee id>` */
 function fakeUser(people: Map<string, PersonShort>, follows: Set<string>) {
   const app = fakeApp('user')
+  function relationOf(viewerId: string, id: string): Relation {
+    return { following: follows.has(`${viewerId}:${id}`), followedBy: follows.has(`${id}:${viewerId}`) }
+  }
   app.openapi(userInternal.people, (c) => {
     const { ids, usernames } = c.req.valid('json')
     const named = [...people.values()].filter((person) => usernames.includes(person.username))
@@ -218,14 +255,9 @@ function fakeUser(people: Map<string, PersonShort>, follows: Set<string>) {
     return c.json({ items: [...found.values()] }, 200)
   })
   app.openapi(userInternal.relations, (c) => {
-    const { viewerId, ids } = c.req.valid('json')
-    const relation = (id: string): Relation => ({
-      following: follows.has(`${viewerId}:${id}`),
-      followedBy: follows.has(`${id}:${viewerId}`),
-    })
-    return c.json({ items: ids.map((id) => ({ userId: id, relation: relation(id) })) }, 200)
+    const { viewerId, ids, withPeople } = c.req.valid('json')
+    const items = ids.map((id) => ({ userId: id, relation: relationOf(viewerId, id) }))
+    return c.json({ items, ...(withPeople && { people: ids.flatMap((id) => people.get(id) ?? []) }) }, 200)
   })
   return app
 }
-
-export type { EntityManager }

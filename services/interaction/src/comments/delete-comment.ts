@@ -28,7 +28,9 @@ export async function deleteComment(
       throw forbidden('comment.forbidden', 'Only its author and the author of the post may delete a comment.')
     }
     const deleted = [
-      ...(await query<DeletedRow>(tx, `delete from comment where parent_id = $1 returning ${deletedColumns}`, [comment.id])),
+      ...(await query<DeletedRow>(tx, `delete from comment where parent_id = $1 returning ${deletedColumns}`, [
+        comment.id,
+      ])),
       ...(await query<DeletedRow>(tx, `delete from comment where id = $1 returning ${deletedColumns}`, [comment.id])),
     ]
     const parentId = deleted.at(-1)?.parentId ?? null

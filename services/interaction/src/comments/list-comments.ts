@@ -9,7 +9,7 @@ export function listComments(
   return query<CommentRow>(
     em,
     `select ${commentColumns} from comment
-      where post_id = $1 and parent_id is null and ($2::uuid is null or id < $2)
+      where post_id = $1 and parent_id is null and id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
       order by id desc limit $3`,
     [input.postId, input.before, input.limit],
   )

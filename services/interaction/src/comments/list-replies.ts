@@ -9,7 +9,7 @@ export function listReplies(
   return query<CommentRow>(
     em,
     `select ${commentColumns} from comment
-      where parent_id = $1 and ($2::uuid is null or id > $2)
+      where parent_id = $1 and id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
       order by id limit $3`,
     [input.commentId, input.after, input.limit],
   )

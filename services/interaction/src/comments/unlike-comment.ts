@@ -13,11 +13,10 @@ export async function unlikeComment(
 ): Promise<void> {
   await em.transactional(async (tx) => {
     const comment = await holdComment({ em: tx }, commentId)
-    const [changed] = await query(
-      tx,
-      `delete from comment_like where comment_id = $1 and user_id = $2 returning 1`,
-      [comment.id, viewer.id],
-    )
+    const [changed] = await query(tx, `delete from comment_like where comment_id = $1 and user_id = $2 returning 1`, [
+      comment.id,
+      viewer.id,
+    ])
     if (changed) await bump(tx, comment.id, 'likes', -1)
   })
 }

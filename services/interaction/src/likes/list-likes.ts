@@ -15,7 +15,7 @@ export function listLikes(
   return query<LikeRow>(
     em,
     `select like_id as "likeId", user_id as "userId", username from post_like
-      where post_id = $1 and active and ($2::uuid is null or like_id < $2)
+      where post_id = $1 and active and like_id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
       order by like_id desc limit $3`,
     [input.postId, input.before, input.limit],
   )

@@ -22,7 +22,8 @@ export async function purgePosts({
   batch?: number
 }): Promise<number> {
   let done = 0
-  while (!signal?.aborted) {
+  for (;;) {
+    if (signal?.aborted) return done
     const [due] = await query<{ id: string }>(
       em,
       `update post_ref set purge_at = now() + make_interval(secs => $1)
@@ -31,7 +32,7 @@ export async function purgePosts({
        returning post_id as id`,
       [leaseSeconds],
     )
-    if (!due) break
+    if (!due) return done
     while (await em.fork().transactional((tx) => removeSome(tx, due.id, batch))) {
       if (signal?.aborted) return done
     }
@@ -44,7 +45,6 @@ export async function purgePosts({
     )
     done++
   }
-  return done
 }
 
 // Replies before what they answer: the foreign key wants it so.

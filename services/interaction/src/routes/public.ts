@@ -122,7 +122,8 @@ const commentsRoute = createRoute({
   operationId: 'listComments',
   tags,
   summary: 'First-level comments of a post',
-  description: 'Newest first: what was just said, one’s own included, is on the first page. `counts.replies` says how long each thread is.',
+  description:
+    'Newest first: what was just said, one’s own included, is on the first page. `counts.replies` says how long each thread is.',
   ...anyone,
   ...listOfOne,
   responses: { 200: json('A page of comments.', Page(Comment)), ...problems(400, 401, 404, 422, 503) },
@@ -286,16 +287,20 @@ export function publicRoutes(deps: Deps) {
     const rows = await listLikes({ em: emOf(c) }, { postId: post.id, before, limit: limit + 1 })
     const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.likeId))
     const ids = items.map((item) => item.userId)
-    const others = ids.filter((userId) => userId !== viewer?.id)
-    const [known, relations] = await Promise.all([
-      peopleOf(c, ids),
-      viewer && others.length > 0 ? askUser(c, () => neighbours.loadRelations(viewer.id, others)) : undefined,
-    ])
+    // For a viewer, user is asked in any case, and says who they are by the way; else they may be in the cache.
+    const told = viewer && ids.length > 0 ? await askUser(c, () => neighbours.loadRelations(viewer.id, ids)) : undefined
+    const known = new Map(told?.people.map((person) => [person.id, person]))
+    for (const [id, person] of await peopleOf(
+      c,
+      ids.filter((userId) => !known.has(userId)),
+    )) {
+      known.set(id, person)
+    }
     return c.json(
       {
         items: items.map((item) => ({
           ...(known.get(item.userId) ?? nameless(item.userId, item.username)),
-          viewer: relations?.get(item.userId) ?? null,
+          viewer: item.userId === viewer?.id ? null : (told?.relations.get(item.userId) ?? null),
         })),
         nextCursor,
       },
@@ -311,7 +316,9 @@ export function publicRoutes(deps: Deps) {
     const usernames = mentionedUsernames(found)
     // The author is asked for along with who is mentioned: one question to user, whatever the text says.
     const named =
-      usernames.length === 0 ? undefined : await askUser(c, () => neighbours.loadPeople({ ids: [viewer.id], usernames }))
+      usernames.length === 0
+        ? undefined
+        : await askUser(c, () => neighbours.loadPeople({ ids: [viewer.id], usernames }))
     const authors = usernames.length === 0 ? await peopleOf(c, [viewer.id]) : byId(named ?? [])
     const entities = resolveMentions(found, new Map((named ?? []).map((person) => [person.username, person.id])))
     const comment = await createComment({ em: emOf(c), viewer, now: clock() }, post, { text, entities, parentId })
@@ -383,10 +390,7 @@ export function publicRoutes(deps: Deps) {
     const viewer = viewerOf(c)
     const scope = `saved:${viewer.id}`
     const before = cursor === undefined ? null : cursors.decode(scope, cursor, position)
-    const saved = await listSaved(
-      { em: emOf(c), viewer, presentPosts: neighbours.presentPosts },
-      { before, limit },
-    )
+    const saved = await listSaved({ em: emOf(c), viewer, presentPosts: neighbours.presentPosts }, { before, limit })
     for (const name of saved.degraded) degrade(c, name)
     const nextCursor = saved.next === null ? null : cursors.encode(scope, saved.next)
     return c.json({ items: saved.items, nextCursor }, 200)
