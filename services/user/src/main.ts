@@ -6,7 +6,7 @@ import { pruneIdempotency } from '@daguerre/kit/idempotency'
 import { startJob } from '@daguerre/kit/job'
 import { createLogger } from '@daguerre/kit/log'
 import { startRelay } from '@daguerre/kit/outbox'
-import { observePool, postgresCheck } from '@daguerre/kit/postgres'
+import { type EntityManager, observePool, postgresCheck } from '@daguerre/kit/postgres'
 import { exitOnUncaught, serve } from '@daguerre/kit/server'
 import { startTelemetry } from '@daguerre/kit/telemetry'
 import { createTokenVerifier } from '@daguerre/kit/tokens'
@@ -26,7 +26,9 @@ const stopTelemetry = await startTelemetry({
 
 const orm = openDatabase({ url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX })
 await observePool(orm)
-const forkEm = () => orm.em.fork()
+function forkEm(): EntityManager {
+  return orm.em.fork()
+}
 const dapr = createDapr({ config })
 const neighbours = createNeighbours(dapr)
 
@@ -39,7 +41,7 @@ const app = createApp({
     audience: config.TOKEN_AUDIENCE,
     loadJwks: neighbours.loadJwks,
   }),
-  checks: { postgres: postgresCheck(orm), sidecar: dapr.healthy },
+  checks: { postgres: postgresCheck(orm), sidecar: () => dapr.healthy() },
   neighbours,
   deadLetters: postgresDeadLetters(orm),
   clock: () => new Date(),
@@ -48,7 +50,7 @@ const app = createApp({
 const relay = startRelay({
   app: config.APP_ID,
   url: config.DATABASE_URL,
-  publishBulk: dapr.publishBulk,
+  publishBulk: (...batch) => dapr.publishBulk(...batch),
   retentionDays: config.OUTBOX_RETENTION_DAYS,
   log,
 })

@@ -1,4 +1,12 @@
-import { authInternal, type AuthApi, mediaInternal, type MediaApi, postInternal, type PostApi, type TagCount } from '@daguerre/contracts'
+import {
+  authInternal,
+  type AuthApi,
+  mediaInternal,
+  type MediaApi,
+  postInternal,
+  type PostApi,
+  type TagCount,
+} from '@daguerre/contracts'
 import { type Dapr, read } from '@daguerre/kit/dapr'
 import type { JsonWebKeySet } from '@daguerre/kit/tokens'
 import { hc } from 'hono/client'

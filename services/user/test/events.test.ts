@@ -51,7 +51,9 @@ describe('account.registered', () => {
   test('makes the profile and announces it, once however often it comes', async () => {
     const olga = user.account('olga')
     const event = registered(olga)
-    expect(await Promise.all([user.deliver(event), user.deliver(event), user.deliver(event)])).toEqual(Array(3).fill('SUCCESS'))
+    expect(await Promise.all([user.deliver(event), user.deliver(event), user.deliver(event)])).toEqual(
+      Array(3).fill('SUCCESS'),
+    )
     await user.without('auth', async () => {
       expect((await user.get('/api/v1/users/olga')).body).toMatchObject({ id: olga.id, displayName: 'olga' })
     })
@@ -100,7 +102,9 @@ describe('poison', () => {
   })
 
   test('events of kinds that are unknown here pass', async () => {
-    expect(await user.deliver({ topic: 'post', type: 'daguerre.post.pinned.v1', subject: 'x', version: 1, data: {} })).toBe('SUCCESS')
+    expect(
+      await user.deliver({ topic: 'post', type: 'daguerre.post.pinned.v1', subject: 'x', version: 1, data: {} }),
+    ).toBe('SUCCESS')
   })
 
   test('only the sidecar delivers events', async () => {

@@ -55,7 +55,10 @@ export async function startUser() {
     calls.push('auth')
     const { ids, usernames } = c.req.valid('json')
     const found = accounts.filter(({ id, username }) => ids.includes(id) || usernames.includes(username))
-    return c.json({ items: found.map(({ id, username }) => ({ id, username, createdAt: new Date().toISOString() })) }, 200)
+    return c.json(
+      { items: found.map(({ id, username }) => ({ id, username, createdAt: new Date().toISOString() })) },
+      200,
+    )
   })
   const mediaApp = createHttpApp({ config, log })
   mediaApp.openapi(mediaInternal.media, (c) => {

@@ -16,17 +16,20 @@ describe('people', () => {
     const [a, b] = await user.people('ina', 'jon')
     const fresh = user.account('fresh.one')
     const asked = user.calls.length
-    const { body } = await ask('people', { ids: [a.id, user.newId()], usernames: ['jon', 'fresh.one', 'nobody', 'ina'] })
-    expect(body.items.toSorted((x: { username: string }, y: { username: string }) => (x.username < y.username ? -1 : 1))).toEqual(
-      [fresh, a, b].map(({ id, username }) => ({ id, username, displayName: username, avatar: null })),
-    )
+    const { body } = await ask('people', {
+      ids: [a.id, user.newId()],
+      usernames: ['jon', 'fresh.one', 'nobody', 'ina'],
+    })
+    expect(
+      body.items.toSorted((x: { username: string }, y: { username: string }) => (x.username < y.username ? -1 : 1)),
+    ).toEqual([fresh, a, b].map(({ id, username }) => ({ id, username, displayName: username, avatar: null })))
     expect(user.calls.slice(asked)).toEqual(['auth'])
   })
 
   test('with auth down those that are known are answered', async () => {
     const [a] = await user.people('kit')
     await user.without('auth', async () => {
-      expect((await ask('people', { ids: [a!.id, user.newId()] })).body.items).toMatchObject([{ id: a!.id }])
+      expect((await ask('people', { ids: [a.id, user.newId()] })).body.items).toMatchObject([{ id: a.id }])
     })
   })
 
@@ -61,11 +64,14 @@ test('followers and following by pages of edges with versions, without those who
   const items = []
   let after: string | null = null
   do {
-    const { body }: { body: { items: { userId: string; version: number }[]; next: string | null } } = await ask('followers', {
-      userId: star.id,
-      after,
-      limit: 2,
-    })
+    const { body }: { body: { items: { userId: string; version: number }[]; next: string | null } } = await ask(
+      'followers',
+      {
+        userId: star.id,
+        after,
+        limit: 2,
+      },
+    )
     items.push(...body.items)
     after = body.next
   } while (after)
@@ -84,7 +90,11 @@ test('the outbox gives kept events, oldest first, in pages', async () => {
   const all: { id: string; subject: string; version: number; type: string }[] = []
   let after: string | null = null
   do {
-    const { body }: { body: { items: typeof all; next: string | null } } = await ask('outbox', { from, after, limit: 3 })
+    const { body }: { body: { items: typeof all; next: string | null } } = await ask('outbox', {
+      from,
+      after,
+      limit: 3,
+    })
     all.push(...body.items)
     after = body.next
   } while (after)

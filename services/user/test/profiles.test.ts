@@ -35,7 +35,11 @@ describe('GET users/{id or username}', () => {
     expect((await user.get(`/api/v1/users/${ada.id}`)).status).toBe(200)
     expect(user.calls.slice(asked)).toEqual(['auth'])
     expect(await user.eventsOf(ada.id)).toEqual([
-      { type: 'daguerre.user.profile-updated.v1', version: 1, data: { person: expect.objectContaining({ username: 'adanew' }) } },
+      {
+        type: 'daguerre.user.profile-updated.v1',
+        version: 1,
+        data: { person: expect.objectContaining({ username: 'adanew' }) },
+      },
     ])
   })
 
@@ -97,7 +101,11 @@ describe('users/me', () => {
     const change = { displayName: ' Mïa  Möhn ', bio: 'Silver\non copper', website: 'https://example.org' }
     const answer = await user.patch('/api/v1/users/me', change, { as: mia })
     expect(answer.status).toBe(200)
-    expect(answer.body).toMatchObject({ displayName: 'Mïa  Möhn', bio: 'Silver\non copper', website: 'https://example.org' })
+    expect(answer.body).toMatchObject({
+      displayName: 'Mïa  Möhn',
+      bio: 'Silver\non copper',
+      website: 'https://example.org',
+    })
     expect((await user.get('/api/v1/users/mia')).body).toMatchObject({ displayName: 'Mïa  Möhn' })
     expect((await user.eventsOf(mia.id)).at(-1)).toEqual({
       type: 'daguerre.user.profile-updated.v1',
@@ -123,7 +131,11 @@ describe('users/me', () => {
       user.patch('/api/v1/users/me', { displayName: 'K' }, { as: kim }),
       user.patch('/api/v1/users/me', { website: 'https://k.example' }, { as: kim }),
     ])
-    expect((await user.get('/api/v1/users/kim')).body).toMatchObject({ bio: 'b', displayName: 'K', website: 'https://k.example' })
+    expect((await user.get('/api/v1/users/kim')).body).toMatchObject({
+      bio: 'b',
+      displayName: 'K',
+      website: 'https://k.example',
+    })
     expect((await user.eventsOf(kim.id)).map(({ version }) => version)).toEqual([1, 2, 3, 4])
   })
 
@@ -172,7 +184,9 @@ describe('users/me', () => {
   test('malformed JSON, another content type, nothing to change', async () => {
     const zed = await user.person('zed')
     expect((await user.patch('/api/v1/users/me', '{', { as: zed })).status).toBe(400)
-    expect((await user.patch('/api/v1/users/me', 'bio=x', { as: zed, type: 'application/x-www-form-urlencoded' })).status).toBe(415)
+    expect(
+      (await user.patch('/api/v1/users/me', 'bio=x', { as: zed, type: 'application/x-www-form-urlencoded' })).status,
+    ).toBe(415)
     expect((await user.patch('/api/v1/users/me', {}, { as: zed })).status).toBe(422)
   })
 })
@@ -202,7 +216,10 @@ describe('avatars', () => {
     const others = user.media((await user.person('other1')).id, 'ready')
     for (const avatarMediaId of [others, user.newId()]) {
       const answer = await user.patch('/api/v1/users/me', { avatarMediaId }, { as: ike })
-      expect(answer).toMatchObject({ status: 422, body: { code: 'media.not_found', errors: [{ pointer: '#/avatarMediaId' }] } })
+      expect(answer).toMatchObject({
+        status: 422,
+        body: { code: 'media.not_found', errors: [{ pointer: '#/avatarMediaId' }] },
+      })
     }
   })
 
@@ -211,7 +228,9 @@ describe('avatars', () => {
     const mediaId = user.media(uma.id, 'ready')
     await user.without('media', async () => {
       expect((await user.patch('/api/v1/users/me', { avatarMediaId: mediaId }, { as: uma })).status).toBe(503)
-      expect((await user.patch('/api/v1/users/me', { bio: 'still', avatarMediaId: null }, { as: uma })).status).toBe(200)
+      expect((await user.patch('/api/v1/users/me', { bio: 'still', avatarMediaId: null }, { as: uma })).status).toBe(
+        200,
+      )
     })
   })
 })

@@ -18,15 +18,15 @@ async function suggested(viewer: Account, query = ''): Promise<string[]> {
 
 test('people followed by those I follow, most shared first; not me, not whom I follow', async () => {
   const [me, a, b, c, three, two, one] = await user.people('me1', 'fra', 'frb', 'frc', 'three', 'two2', 'one1')
-  await follow(me!, a!, b!, c!)
-  await follow(a!, three!, two!, one!, me!)
-  await follow(b!, three!, two!, a!)
-  await follow(c!, three!)
-  expect(await suggested(me!)).toEqual(['three', 'two2', 'one1'])
-  await follow(me!, two!)
-  expect(await suggested(me!)).toEqual(['three', 'one1'])
-  await user.delete(`/api/v1/users/${a!.id}/follow`, { as: me! })
-  expect(await suggested(me!)).toEqual(['three', 'fra'])
+  await follow(me, a, b, c)
+  await follow(a, three, two, one, me)
+  await follow(b, three, two, a)
+  await follow(c, three)
+  expect(await suggested(me)).toEqual(['three', 'two2', 'one1'])
+  await follow(me, two)
+  expect(await suggested(me)).toEqual(['three', 'one1'])
+  await user.delete(`/api/v1/users/${a.id}/follow`, { as: me })
+  expect(await suggested(me)).toEqual(['three', 'fra'])
 })
 
 test('pages hold everybody once', async () => {

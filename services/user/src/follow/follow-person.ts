@@ -3,7 +3,7 @@ import { bump } from '@daguerre/kit/counters'
 import { newId } from '@daguerre/kit/id'
 import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { invalid } from '@daguerre/kit/problem'
+import { problem } from '@daguerre/kit/problem'
 import { ensureProfile } from '../profile/ensure-profile.ts'
 
 /** Makes the viewer follow somebody; who already follows stays so, and nothing is announced again. */
@@ -12,7 +12,7 @@ export async function followPerson(
   followeeId: string,
 ): Promise<void> {
   if (followeeId === viewer.id) {
-    throw invalid([{ parameter: 'id', detail: 'is you', code: 'follow.self' }], 'follow.self', 'Nobody follows themselves.')
+    throw problem(422, 'follow.self', 'Nobody follows themselves.')
   }
   await em.transactional(async (tx) => {
     await ensureProfile(tx, viewer)

@@ -18,7 +18,12 @@ export type FollowList = keyof typeof ends
 export async function listFollows(
   em: EntityManager,
   list: FollowList,
-  { userId, viewerId, before, limit }: { userId: string; viewerId: string | null; before: string | null; limit: number },
+  {
+    userId,
+    viewerId,
+    before,
+    limit,
+  }: { userId: string; viewerId: string | null; before: string | null; limit: number },
 ): Promise<FollowRow[]> {
   const { owner, listed } = ends[list]
   return query<FollowRow>(

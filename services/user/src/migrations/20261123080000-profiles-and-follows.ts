@@ -8,7 +8,6 @@ import { Migration } from '@daguerre/kit/postgres'
 export class Migration20261123080000ProfilesAndFollows extends Migration {
   override up(): void {
     this.addSql('create extension if not exists pg_trgm')
-    this.addSql('create extension if not exists unaccent')
 
     // Collation "C" lets the plain indices serve prefix searches whatever the locale of the database.
     this.addSql(`
@@ -21,8 +20,7 @@ export class Migration20261123080000ProfilesAndFollows extends Migration {
         avatar jsonb,
         version integer not null default 1,
         name_folded text collate "C" not null,
-        search_text text not null generated always as
-          (' ' || username || ' ' || translate(username, '._', '  ') || ' ' || name_folded) stored,
+        search_text text not null,
         created_at timestamptz not null default now(),
         updated_at timestamptz not null default now()
       )`)
@@ -43,7 +41,9 @@ export class Migration20261123080000ProfilesAndFollows extends Migration {
       )`)
     this.addSql('create index follow_followers on follow (followee_id, position desc) where active')
     this.addSql('create index follow_following on follow (follower_id, position desc) where active')
-    this.addSql('create index follow_followers_by_id on follow (followee_id, follower_id) include (version) where active')
+    this.addSql(
+      'create index follow_followers_by_id on follow (followee_id, follower_id) include (version) where active',
+    )
 
     this.addSql(`
       create table post_count (

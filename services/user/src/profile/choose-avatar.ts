@@ -15,7 +15,10 @@ export async function chooseAvatar(
   const items = await findMedia([mediaId])
   const media = items.find((item) => item.media.id === mediaId && item.ownerId === ownerId)?.media
   if (media === undefined) {
-    throw invalid([{ pointer: '#/avatarMediaId', detail: 'is no media of yours', code: 'media.not_found' }], 'media.not_found')
+    throw invalid(
+      [{ pointer: '#/avatarMediaId', detail: 'is no media of yours', code: 'media.not_found' }],
+      'media.not_found',
+    )
   }
   const variant = media.variants.find(({ name }) => name === 'thumbnail') ?? media.variants[0]
   if (media.state !== 'ready' || variant === undefined) {

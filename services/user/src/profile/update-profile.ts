@@ -1,7 +1,7 @@
 import { type Avatar, events, makeEvent } from '@daguerre/contracts'
 import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { foldName } from '../search/fold-name.ts'
+import { foldName, searchTextOf } from '../search/fold-name.ts'
 import { ensureProfile } from './ensure-profile.ts'
 import { type Profile, profileColumns, toPersonShort } from './profile.ts'
 
@@ -37,10 +37,18 @@ export async function updateProfile(
     if (same) return
     const [changed] = await query<Profile>(
       tx,
-      `update profile as p set display_name = $2, name_folded = unaccent($3), bio = $4, website = $5, avatar = $6::jsonb,
+      `update profile as p set display_name = $2, name_folded = $3, search_text = $4, bio = $5, website = $6, avatar = $7::jsonb,
          version = p.version + 1, updated_at = now()
        where p.id = $1 returning ${profileColumns}`,
-      [viewer.id, displayName, foldName(displayName), bio, website, avatar === null ? null : JSON.stringify(avatar)],
+      [
+        viewer.id,
+        displayName,
+        foldName(displayName),
+        searchTextOf({ username: present.username, displayName }),
+        bio,
+        website,
+        avatar === null ? null : JSON.stringify(avatar),
+      ],
     )
     await emit(
       tx,

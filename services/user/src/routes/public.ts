@@ -64,7 +64,12 @@ export function publicRoutes({ neighbours, cursors, clock }: PublicDeps) {
   async function followsPage(
     em: EntityManager,
     which: FollowList,
-    { userId, viewerId, limit, cursor }: { userId: string; viewerId: string | null; limit: number; cursor?: string | undefined },
+    {
+      userId,
+      viewerId,
+      limit,
+      cursor,
+    }: { userId: string; viewerId: string | null; limit: number; cursor?: string | undefined },
   ) {
     const scope = `${which}:${userId}:${viewerId ?? ''}`
     const before = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
@@ -101,7 +106,8 @@ export function publicRoutes({ neighbours, cursors, clock }: PublicDeps) {
       operationId: 'updateMe',
       tags: ['users'],
       summary: 'Change your profile',
-      description: 'Only what is named changes; null removes a website or a picture. The picture is a photo of yours that is ready.',
+      description:
+        'Only what is named changes; null removes a website or a picture. The picture is a photo of yours that is ready.',
       request: { body: { content: { 'application/json': { schema: ProfileEdit } } } },
       responses: { 200: person, ...problems(400, 401, 409, 413, 415, 422, 429, 503) },
     }),

@@ -1,6 +1,13 @@
+// Latin letters that Unicode does not take apart into a letter and an accent, as people without them type them.
+const asTyped: Record<string, string> = {
+  ...{ æ: 'ae', ð: 'd', ø: 'o', þ: 'th', ß: 'ss', đ: 'd', ħ: 'h', ı: 'i', ĸ: 'k', ł: 'l', ŋ: 'n', œ: 'oe', ŧ: 't' },
+  ...{ ƒ: 'f', ơ: 'o', ư: 'u', ɓ: 'b', ɗ: 'd', ə: 'e', ɛ: 'e', ɔ: 'o' },
+}
+const asTypedPattern = new RegExp(`[${Object.keys(asTyped).join('')}]`, 'g')
+
 /**
  * A name as it is compared in searches: compatibility forms and capitals folded, Latin, Greek and Cyrillic accents
- * dropped. What no decomposition drops (ø, ł, ß), PostgreSQL's `unaccent` does, on stored names and on questions alike.
+ * dropped, and everything that is no letter, digit, dot or underscore a space.
  */
 export function foldName(name: string): string {
   return name
@@ -8,6 +15,21 @@ export function foldName(name: string): string {
     .replaceAll(/[\u0300-\u036f]/g, '')
     .toLowerCase()
     .normalize('NFC')
+    .replaceAll(asTypedPattern, (letter) => asTyped[letter] ?? letter)
     .replaceAll(/[^\p{L}\p{M}\p{N}_.]+/gu, ' ')
     .trim()
+}
+
+/**
+ * A folded name in ASCII. pg_trgm sees only what the database's LC_CTYPE calls a letter, in "C" those of ASCII; letters
+ * of other scripts therefore stand in the trigram index as their code points in base 36.
+ */
+export function toTrigramText(folded: string): string {
+  return folded.replaceAll(/[^\0-\u007f]/gu, (letter) => (letter.codePointAt(0) ?? 0).toString(36))
+}
+
+/** What the trigram index holds of a person: a space before each word, so that `% wo%` finds words that begin so. */
+export function searchTextOf(person: { username: string; displayName: string }): string {
+  const words = person.username.replaceAll(/[._]/g, ' ')
+  return ` ${person.username} ${words} ${toTrigramText(foldName(person.displayName))}`
 }
