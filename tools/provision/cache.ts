@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { link, mkdir, mkdtemp, readFile, readdir, rename, rm, statfs, unlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ProvisionError } from './types.ts'
+import { ProvisionError, type Report } from './types.ts'
 
 /** Where what was downloaded or built is kept for every checkout of this user. */
 export function cacheRoot(env: NodeJS.ProcessEnv): string {
@@ -27,12 +27,18 @@ export function isCached(root: string, entry: string): boolean {
  * beside its place and renamed, so that a kill in the middle leaves nothing that looks whole. Of two runs at
  * once one makes it and the other waits.
  */
-export async function cached(root: string, entry: string, make: (folder: string) => Promise<void>): Promise<string> {
+export async function cached(
+  root: string,
+  entry: string,
+  make: (folder: string) => Promise<void>,
+  report?: Report,
+): Promise<string> {
   const place = join(root, entry)
   if (existsSync(place)) return place
   await mkdir(root, { recursive: true })
   const lock = join(root, `.lock-${entry}`)
-  while (!(await takeLock(lock))) {
+  for (let tries = 0; !(await takeLock(lock)); tries++) {
+    if (tries === 4) report?.(`waiting for another run that makes ${entry}`)
     await sleep(500)
     if (existsSync(place)) return place
   }
@@ -55,7 +61,7 @@ export async function cached(root: string, entry: string, make: (folder: string)
 
 /** A lock is a file with the holder's process id; that of a dead process counts for nothing. */
 async function takeLock(path: string): Promise<boolean> {
-  const own = `${path}-${process.pid}`
+  const own = `${path}-${randomUUID()}`
   await writeFile(own, String(process.pid))
   try {
     await link(own, path)

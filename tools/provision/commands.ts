@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { ProvisionError } from './types.ts'
@@ -20,6 +20,12 @@ export interface RunResult {
 }
 
 const KEPT_OUTPUT = 16_384
+const running = new Set<ChildProcess>()
+
+/** Ends the commands that run now: what comes after a failure beside them would be waited for in vain. */
+export function stopCommands(): void {
+  for (const child of running) child.kill()
+}
 
 /** Runs a command to its end. A command that is missing or fails is a result, not an exception. */
 export function run(command: string, args: string[], options: RunOptions = {}): Promise<RunResult> {
@@ -31,9 +37,11 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
       ...(options.uid === undefined ? {} : { uid: options.uid }),
       ...(options.gid === undefined ? {} : { gid: options.gid }),
     })
+    running.add(child)
     let stdout = ''
     let output = ''
-    const timer = options.timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs)
+    const timer =
+      options.timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs)
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString()
       output = (output + chunk.toString()).slice(-KEPT_OUTPUT)
@@ -43,6 +51,7 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
     })
     function finish(code: number | null): void {
       clearTimeout(timer)
+      running.delete(child)
       resolve({ code, stdout, output })
     }
     child.on('error', (error) => {

@@ -42,7 +42,8 @@ async function findDaprd(ctx: ProvisionContext): Promise<Found | undefined> {
   const named = ctx.env['DAPRD']
   if (named) {
     const version = await versionOf(named)
-    if (version === undefined) throw new ProvisionError(`DAPRD is ${named}, which is not a daprd that runs: correct or unset it.`)
+    if (version === undefined)
+      throw new ProvisionError(`DAPRD is ${named}, which is not a daprd that runs: correct or unset it.`)
     return { daprd: named, version, source: 'DAPRD' }
   }
   for (const [source, path] of [
@@ -78,12 +79,14 @@ async function ownDapr(ctx: ProvisionContext): Promise<DaprBinaries> {
   const built = `dapr-${DAPR_VERSION}-${await moduleKey()}`
   const released = `dapr-${DAPR_VERSION}-release`
   const named = ctx.env['SENTRY'] ? findSentry(ctx, '') : undefined
-  const inFolder = (entry: string, source: string): DaprBinaries => ({
-    daprd: join(root, entry, `daprd${EXE}`),
-    sentry: named ?? join(root, entry, `sentry${EXE}`),
-    version: DAPR_VERSION,
-    source,
-  })
+  function inFolder(entry: string, source: string): DaprBinaries {
+    return {
+      daprd: join(root, entry, `daprd${EXE}`),
+      sentry: named ?? join(root, entry, `sentry${EXE}`),
+      version: DAPR_VERSION,
+      source,
+    }
+  }
   if (isCached(root, built)) return inFolder(built, `tools/dapr ${DAPR_VERSION}`)
   if (isCached(root, released)) return inFolder(released, `official release ${DAPR_VERSION}`)
 
@@ -91,12 +94,14 @@ async function ownDapr(ctx: ProvisionContext): Promise<DaprBinaries> {
   // machine that cannot reach it says so within 3 s, once.
   const refusal = await downloadRelease(ctx, root, released)
   if (refusal === undefined) return inFolder(released, `official release ${DAPR_VERSION}`)
-  await cached(root, built, (folder) => buildModule(ctx, folder, refusal))
+  await cached(root, built, (folder) => buildModule(ctx, folder, refusal), ctx.report)
   return inFolder(built, `tools/dapr ${DAPR_VERSION}`)
 }
 
 async function moduleKey(): Promise<string> {
-  const names = (await readdir(MODULE, { recursive: true })).filter((name) => /\.go$|go\.(mod|sum)$/.test(name)).sort()
+  const names = (await readdir(MODULE, { recursive: true }))
+    .filter((name) => /\.go$|go\.(mod|sum)$/.test(name))
+    .toSorted()
   const files = await Promise.all(names.map((name) => readFile(join(MODULE, name))))
   return contentKey(process.platform, process.arch, LINKER_FLAGS, ...names, ...files)
 }
@@ -105,7 +110,17 @@ async function buildModule(ctx: ProvisionContext, folder: string, refusal: strin
   const go = await needGo(ctx, `Dapr could be neither found nor downloaded (${refusal})`)
   await needSpaceForGo(ctx, go, folder, `github.com/dapr/dapr@v${DAPR_VERSION}`, 4 * GIB)
   ctx.report(`building daprd and sentry ${DAPR_VERSION} with Go (once; 3 to 6 minutes on two cores)`)
-  const args = ['build', '-mod=readonly', '-trimpath', '-ldflags', LINKER_FLAGS, '-o', join(folder, '/'), './cmd/daprd', './cmd/sentry']
+  const args = [
+    'build',
+    '-mod=readonly',
+    '-trimpath',
+    '-ldflags',
+    LINKER_FLAGS,
+    '-o',
+    join(folder, '/'),
+    './cmd/daprd',
+    './cmd/sentry',
+  ]
   await must('Building daprd', go, args, { cwd: MODULE, env: goEnvironment(ctx.env) })
 }
 
@@ -120,11 +135,19 @@ export async function needGo(ctx: ProvisionContext, why: string): Promise<string
   const version = await run(go, ['env', 'GOVERSION'], { cwd: MODULE, env: goEnvironment(ctx.env) })
   const minor = /go1\.(\d+)/.exec(version.stdout)?.[1]
   if (version.code === 0 && Number(minor) >= 26) return go
-  throw new ProvisionError(`${why}, and building needs Go 1.26 or newer while ${go} is older: update Go and start again.`)
+  throw new ProvisionError(
+    `${why}, and building needs Go 1.26 or newer while ${go} is older: update Go and start again.`,
+  )
 }
 
 /** A first build fills Go's caches too, which may lie on other disks; later ones need little. */
-export async function needSpaceForGo(ctx: ProvisionContext, go: string, folder: string, module: string, first: number): Promise<void> {
+export async function needSpaceForGo(
+  ctx: ProvisionContext,
+  go: string,
+  folder: string,
+  module: string,
+  first: number,
+): Promise<void> {
   const answer = await run(go, ['env', 'GOMODCACHE', 'GOCACHE'], { env: goEnvironment(ctx.env) })
   const [modules = folder, objects = folder] = answer.stdout.trim().split('\n')
   const bytes = existsSync(join(modules, module)) ? GIB : first
@@ -167,7 +190,8 @@ async function downloadBinary(ctx: ProvisionContext, folder: string, name: strin
   await must(`Unpacking ${name}`, 'tar', ['-xzf', 'archive.tar.gz'], { cwd: work })
   await copyFile(join(work, file), join(folder, name))
   await rm(work, { recursive: true })
-  if (name === 'daprd' && (await versionOf(join(folder, name))) === undefined) throw new Error('the released daprd does not run here')
+  if (name === 'daprd' && (await versionOf(join(folder, name))) === undefined)
+    throw new Error('the released daprd does not run here')
 }
 
 /** Gives up after 3 s without an answer, and after `bodyMs` without all of it. */

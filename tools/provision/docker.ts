@@ -7,12 +7,13 @@ import type { ProvisionContext } from './types.ts'
 
 const COMPOSE_FILE = join(import.meta.dirname, '..', '..', 'compose.yaml')
 
-let answer: Promise<boolean> | undefined
+const answers = new WeakMap<ProvisionContext, Promise<boolean>>()
 
-/** Whether an engine answers within 3 s and has Compose. Asked once a process; DAGUERRE_DOCKER=off says no. */
+/** Whether an engine answers within 3 s and has Compose. Asked once; DAGUERRE_DOCKER=off says no. */
 export function hasDocker(ctx: ProvisionContext): Promise<boolean> {
   if (ctx.env['DAGUERRE_DOCKER'] === 'off' || which('docker', ctx.env) === undefined) return Promise.resolve(false)
-  answer ??= askDocker(ctx.env)
+  const answer = answers.get(ctx) ?? askDocker(ctx.env)
+  answers.set(ctx, answer)
   return answer
 }
 

@@ -1,12 +1,12 @@
+import { stopCommands } from './commands.ts'
 import { ensureDapr } from './daprd.ts'
 import { hasDocker } from './docker.ts'
 import { installKafka } from './kafka.ts'
-import { installMongo } from './mongo.ts'
+import { findMongod, installMongo } from './mongo.ts'
 import { installPostgres } from './postgres.ts'
 import { installRedis } from './redis.ts'
 import { installVersitygw } from './s3.ts'
 import type { ProvisionContext } from './types.ts'
-import { which } from './commands.ts'
 
 export { daprdSpec, ensureDapr, DAPR_VERSION, type DaprBinaries, type DaprdOptions } from './daprd.ts'
 export { stopDocker } from './docker.ts'
@@ -16,7 +16,14 @@ export { ensureDatabase, planPostgres, postgresDataOutsideHome } from './postgre
 export { planRedis, type RedisOptions } from './redis.ts'
 export { ensureBucket, planS3, type S3Details } from './s3.ts'
 export { planSentry, type Sentry, type SentryOptions } from './sentry.ts'
-export { ProvisionError, type ProcessSpec, type ProvisionContext, type Report, type StoreName, type StorePlan } from './types.ts'
+export {
+  ProvisionError,
+  type ProcessSpec,
+  type ProvisionContext,
+  type Report,
+  type StoreName,
+  type StorePlan,
+} from './types.ts'
 
 export interface SetUpOptions {
   kafka: boolean
@@ -28,24 +35,33 @@ export interface SetUpOptions {
  */
 export async function setUpAll(ctx: ProvisionContext, options: SetUpOptions): Promise<void> {
   const docker = await hasDocker(ctx)
-  const wanted = (variable: string): boolean => !ctx.env[variable] && !docker
+  function isWanted(variable: string): boolean {
+    return !ctx.env[variable] && !docker
+  }
   await together(
     async () => {
       await ensureDapr(ctx)
-      if (wanted('DAGUERRE_S3_ENDPOINT')) await installVersitygw(ctx)
+      if (isWanted('DAGUERRE_S3_ENDPOINT')) await installVersitygw(ctx)
     },
     async () => {
-      if (wanted('DAGUERRE_POSTGRES_URL')) await installPostgres(ctx)
-      if (wanted('DAGUERRE_REDIS_URL')) await installRedis(ctx)
-      if (wanted('DAGUERRE_MONGODB_URL') && which('mongod', ctx.env) === undefined) await installMongo(ctx)
-      if (options.kafka && wanted('DAGUERRE_KAFKA_BROKERS')) await installKafka(ctx)
+      if (isWanted('DAGUERRE_POSTGRES_URL')) await installPostgres(ctx)
+      if (isWanted('DAGUERRE_REDIS_URL')) await installRedis(ctx)
+      if (isWanted('DAGUERRE_MONGODB_URL') && (await findMongod(ctx)) === undefined) await installMongo(ctx)
+      if (options.kafka && isWanted('DAGUERRE_KAFKA_BROKERS')) await installKafka(ctx)
     },
   )
 }
 
-/** Waits for all even if one fails, so that nothing goes on in the background of an error message. */
+/** The first failure ends the others, and is thrown when they have ended. */
 async function together(...tasks: (() => Promise<void>)[]): Promise<void> {
-  const results = await Promise.allSettled(tasks.map((task) => task()))
-  const failure = results.find((result) => result.status === 'rejected')
-  if (failure !== undefined) throw failure.reason
+  const failures: unknown[] = []
+  await Promise.all(
+    tasks.map((task) =>
+      task().catch((error: unknown) => {
+        failures.push(error)
+        stopCommands()
+      }),
+    ),
+  )
+  if (failures.length > 0) throw failures[0]
 }

@@ -4,8 +4,9 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cached, cacheRoot, contentKey, needSpace } from './cache.ts'
 import { must } from './commands.ts'
-import { composeUp, hasDocker } from './docker.ts'
-import { fetchJars, needJava } from './java.ts'
+import { hasDocker } from './docker.ts'
+import { fetchJars, findJava, needJava } from './java.ts'
+import { fromDocker, fromEnvironment } from './plans.ts'
 import { exchange, untilReady } from './readiness.ts'
 import { ProvisionError, type ProvisionContext, type StorePlan } from './types.ts'
 
@@ -14,20 +15,14 @@ const PROJECT = join(import.meta.dirname, '..', 'kafka')
 /** Search: DAGUERRE_KAFKA_BROKERS ("host:port,host:port"), Docker, Kafka's jars from Maven on a JDK. */
 export async function planKafka(ctx: ProvisionContext): Promise<StorePlan> {
   const named = ctx.env['DAGUERRE_KAFKA_BROKERS']
-  if (named) {
-    const nothing = async (): Promise<void> => {}
-    return { name: 'kafka', source: 'environment', url: named, process: null, prepare: nothing, ready: answers(ctx, named) }
-  }
+  if (named) return fromEnvironment({ name: 'kafka', url: named, ready: answers(ctx, named) })
   const port = await ctx.port('kafka')
   const url = `127.0.0.1:${port}`
   const rest = { name: 'kafka', url, ready: answers(ctx, url) } as const
-  if (await hasDocker(ctx)) {
-    const prepare = (): Promise<void> => composeUp(ctx, 'kafka', { DAGUERRE_KAFKA_PORT: String(port) })
-    return { ...rest, source: 'docker compose', process: null, prepare }
-  }
+  if (await hasDocker(ctx)) return fromDocker(ctx, rest, 'kafka', { DAGUERRE_KAFKA_PORT: String(port) })
   const controllerPort = await ctx.port('kafka-controller')
   const jars = await installKafka(ctx)
-  const java = await needJava(ctx, 'java', 'Kafka')
+  const java = findJava(ctx, 'java') ?? (await needJava(ctx, 'java', 'Kafka'))
   const folder = join(ctx.home, 'kafka')
   const properties = join(folder, 'server.properties')
   const common = ['-XX:+UseSerialGC', '-Dlog4j2.level=WARN', '-cp', join(jars, '*')]
@@ -47,7 +42,15 @@ export async function planKafka(ctx: ProvisionContext): Promise<StorePlan> {
       await needSpace(folder, 500 * 2 ** 20, 'Kafka')
       await rm(join(folder, 'data'), { recursive: true, force: true })
       const id = randomBytes(16).toString('base64url')
-      await must('Formatting the data directory of Kafka', java, [...common, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', properties])
+      await must('Formatting the data directory of Kafka', java, [
+        ...common,
+        'kafka.tools.StorageTool',
+        'format',
+        '-t',
+        id,
+        '-c',
+        properties,
+      ])
       await writeFile(join(folder, 'formatted.new'), id)
       await rename(join(folder, 'formatted.new'), join(folder, 'formatted'))
     },
@@ -109,7 +112,9 @@ async function askForTopics(host: string, port: number): Promise<void> {
   const body = Buffer.concat([Buffer.from([0, 3, 0, 1, 0, 0, 0, 7]), client, Buffer.from([255, 255, 255, 255])])
   const size = Buffer.alloc(4)
   size.writeInt32BE(body.length)
-  const whole = (bytes: Buffer): boolean => bytes.length >= 4 && bytes.length >= 4 + bytes.readInt32BE(0)
-  const answer = await exchange(host, port, Buffer.concat([size, body]), whole)
+  function isWhole(bytes: Buffer): boolean {
+    return bytes.length >= 4 && bytes.length >= 4 + bytes.readInt32BE(0)
+  }
+  const answer = await exchange(host, port, Buffer.concat([size, body]), isWhole)
   if (answer.length < 12 || answer.readInt32BE(8) === 0) throw new ProvisionError('it knows no broker yet')
 }

@@ -2,66 +2,96 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { cached, cacheRoot, contentKey, needSpace } from './cache.ts'
 import { must, run, which } from './commands.ts'
-import { composeUp, hasDocker } from './docker.ts'
-import { fetchJars, needJava } from './java.ts'
+import { hasDocker } from './docker.ts'
+import { fetchJars, findJava, needJava } from './java.ts'
+import { fromDocker, fromEnvironment } from './plans.ts'
 import { exchange, untilReady } from './readiness.ts'
 import { ProvisionError, type ProcessSpec, type ProvisionContext, type StorePlan } from './types.ts'
 
+const NEED = 'MongoDB, which is not installed,'
 const LAUNCHER = join(import.meta.dirname, '..', 'mongo')
 
 /** Search: DAGUERRE_MONGODB_URL, Docker, mongod on PATH, the stand-in of tools/mongo on a JDK. */
 export async function planMongo(ctx: ProvisionContext): Promise<StorePlan> {
   const named = ctx.env['DAGUERRE_MONGODB_URL']
-  if (named) {
-    // One that is named may be a cluster behind SRV records, which only its driver can ask.
-    const nothing = async (): Promise<void> => {}
-    return { name: 'mongodb', source: 'environment', url: named, process: null, prepare: nothing, ready: nothing }
-  }
+  // One that is named may be a cluster behind SRV records, which only its driver can ask.
+  if (named) return fromEnvironment({ name: 'mongodb', url: named, ready: () => Promise.resolve() })
   const port = await ctx.port('mongodb')
   const url = `mongodb://127.0.0.1:${port}/?directConnection=true&retryWrites=false`
   const rest = { name: 'mongodb', url, ready: answers(ctx, port) } as const
-  if (await hasDocker(ctx)) {
-    const prepare = (): Promise<void> => composeUp(ctx, 'mongodb', { DAGUERRE_MONGODB_PORT: String(port) })
-    return { ...rest, source: 'docker compose', process: null, prepare }
-  }
+  if (await hasDocker(ctx)) return fromDocker(ctx, rest, 'mongodb', { DAGUERRE_MONGODB_PORT: String(port) })
   const folder = join(ctx.home, 'mongodb')
-  const prepare = async (): Promise<void> => void (await mkdir(folder, { recursive: true }))
-  const mongod = which('mongod', ctx.env)
-  if (mongod !== undefined && (await run(mongod, ['--version'], { timeoutMs: 5000 })).code === 0) {
-    const args = ['--dbpath', folder, '--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket', '--wiredTigerCacheSizeGB', '0.25']
+  async function prepare(): Promise<void> {
+    await mkdir(folder, { recursive: true })
+  }
+  const mongod = await findMongod(ctx)
+  if (mongod !== undefined) {
+    const args = [
+      '--dbpath',
+      folder,
+      '--bind_ip',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--nounixsocket',
+      '--wiredTigerCacheSizeGB',
+      '0.25',
+    ]
     return { ...rest, source: 'mongod on PATH', process: { name: 'mongodb', command: mongod, args }, prepare }
   }
-  return { ...rest, source: 'mongo-java-server 1.47.0', process: await standIn(ctx, join(folder, 'data.mv'), port), prepare }
+  return {
+    ...rest,
+    source: 'mongo-java-server 1.47.0',
+    process: await standIn(ctx, join(folder, 'data.mv'), port),
+    prepare,
+  }
+}
+
+/** The services want MongoDB 6. */
+export async function findMongod(ctx: ProvisionContext): Promise<string | undefined> {
+  const path = which('mongod', ctx.env)
+  if (path === undefined) return undefined
+  const version = await run(path, ['--version'], { timeoutMs: 5000 })
+  return Number(/db version v(\d+)/.exec(version.stdout)?.[1]) >= 6 ? path : undefined
 }
 
 async function standIn(ctx: ProvisionContext, file: string, port: number): Promise<ProcessSpec> {
   const folder = await installMongo(ctx)
-  const heap = ['-Xmx96m', '-Xss256k', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:ReservedCodeCacheSize=32m', '-XX:MaxDirectMemorySize=32m']
+  const heap = [
+    '-Xmx96m',
+    '-Xss256k',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-XX:ReservedCodeCacheSize=32m',
+    '-XX:MaxDirectMemorySize=32m',
+  ]
   const log = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true']
   const main = ['-cp', [join(folder, 'classes'), join(folder, 'lib', '*')].join(delimiter), 'MongoStandIn']
   return {
     name: 'mongodb',
-    command: await javaOf(ctx),
+    command: findJava(ctx, 'java') ?? (await needJava(ctx, 'java', NEED)),
     args: [...heap, ...log, '-Dio.netty.eventLoopThreads=4', ...main, file, '127.0.0.1', String(port)],
   }
 }
 
-async function javaOf(ctx: ProvisionContext): Promise<string> {
-  const home = ctx.env['JAVA_HOME']
-  return home ? join(home, 'bin', 'java') : (which('java', ctx.env) ?? (await needJava(ctx, 'java', 'MongoDB, which is not installed,')))
-}
-
 /** The folder with the stand-in's jars (lib) and our launcher (classes). */
 export async function installMongo(ctx: ProvisionContext): Promise<string> {
-  const [pom, source] = await Promise.all(['pom.xml', 'MongoStandIn.java'].map((name) => readFile(join(LAUNCHER, name))))
+  const [pom, source] = await Promise.all(
+    ['pom.xml', 'MongoStandIn.java'].map((name) => readFile(join(LAUNCHER, name))),
+  )
   const key = contentKey(pom ?? '', source ?? '')
   return await cached(cacheRoot(ctx.env), `mongo-java-server-${key}`, async (folder) => {
-    const javac = await needJava(ctx, 'javac', 'MongoDB, which is not installed,')
+    const javac = await needJava(ctx, 'javac', NEED)
     await needSpace(folder, 100 * 2 ** 20, 'The stand-in for MongoDB')
     ctx.report('fetching the stand-in for MongoDB with Maven (once; up to a minute)')
     await fetchJars(ctx, LAUNCHER, join(folder, 'lib'), 'the stand-in for MongoDB')
     const classes = ['-d', join(folder, 'classes'), '-cp', join(folder, 'lib', '*')]
-    await must('Compiling the stand-in for MongoDB', javac, ['--release', '17', ...classes, join(LAUNCHER, 'MongoStandIn.java')])
+    await must('Compiling the stand-in for MongoDB', javac, [
+      '--release',
+      '17',
+      ...classes,
+      join(LAUNCHER, 'MongoStandIn.java'),
+    ])
   })
 }
 
@@ -83,8 +113,11 @@ async function ping(port: number): Promise<void> {
   header.writeInt32LE(header.length + document.length, 0)
   header.writeInt32LE(1, 4)
   header.writeInt32LE(2013, 12)
-  const whole = (bytes: Buffer): boolean => bytes.length >= 4 && bytes.length >= bytes.readInt32LE(0)
-  const answer = await exchange('127.0.0.1', port, Buffer.concat([header, document]), whole)
+  function isWhole(bytes: Buffer): boolean {
+    return bytes.length >= 4 && bytes.length >= bytes.readInt32LE(0)
+  }
+  const answer = await exchange('127.0.0.1', port, Buffer.concat([header, document]), isWhole)
   // { ok: 1 } with the number as a double.
-  if (!answer.includes(Buffer.from('\x01ok\0\0\0\0\0\0\0\xf0?', 'latin1'))) throw new ProvisionError('it refuses a ping')
+  if (!answer.includes(Buffer.from('\x01ok\0\0\0\0\0\0\0\xf0?', 'latin1')))
+    throw new ProvisionError('it refuses a ping')
 }

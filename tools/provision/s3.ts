@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { cached, cacheRoot } from './cache.ts'
 import { must } from './commands.ts'
 import { goEnvironment, needGo, needSpaceForGo } from './daprd.ts'
-import { composeUp, hasDocker } from './docker.ts'
+import { hasDocker } from './docker.ts'
+import { fromDocker, fromEnvironment } from './plans.ts'
 import { untilReady } from './readiness.ts'
 import { secret } from './secrets.ts'
 import { ProvisionError, type ProvisionContext, type StorePlan } from './types.ts'
@@ -26,7 +27,10 @@ export async function planS3(ctx: ProvisionContext): Promise<StorePlan> {
   const region = ctx.env['DAGUERRE_S3_REGION'] || 'us-east-1'
   const bucket = ctx.env['DAGUERRE_S3_BUCKET'] || 'daguerre-media'
   const named = ctx.env['DAGUERRE_S3_ENDPOINT']
-  if (named) return existing(ctx, { endpoint: named, ...keysOf(ctx), region, bucket })
+  if (named) {
+    const details = { endpoint: named, ...keysOf(ctx), region, bucket }
+    return fromEnvironment({ name: 's3', url: named, details, ready: answers(ctx, details) })
+  }
 
   const port = await ctx.port('s3')
   const details = {
@@ -44,7 +48,7 @@ export async function planS3(ctx: ProvisionContext): Promise<StorePlan> {
       DAGUERRE_S3_SECRET_KEY: details.secretAccessKey,
       DAGUERRE_S3_REGION: region,
     }
-    return { ...rest, source: 'docker compose', process: null, prepare: () => composeUp(ctx, 's3', values) }
+    return fromDocker(ctx, rest, 's3', values)
   }
   const folder = join(ctx.home, 's3')
   const [objects, metadata] = [join(folder, 'objects'), join(folder, 'metadata')]
@@ -55,7 +59,18 @@ export async function planS3(ctx: ProvisionContext): Promise<StorePlan> {
       name: 's3',
       command: await installVersitygw(ctx),
       // Metadata beside the objects, because not every file system has extended attributes.
-      args: ['--port', `127.0.0.1:${port}`, '--region', region, '--quiet', '--keep-alive', 'posix', '--sidecar', metadata, objects],
+      args: [
+        '--port',
+        `127.0.0.1:${port}`,
+        '--region',
+        region,
+        '--quiet',
+        '--keep-alive',
+        'posix',
+        '--sidecar',
+        metadata,
+        objects,
+      ],
       env: { ROOT_ACCESS_KEY_ID: details.accessKeyId, ROOT_SECRET_ACCESS_KEY: details.secretAccessKey },
     },
     prepare: async () => {
@@ -67,30 +82,24 @@ export async function planS3(ctx: ProvisionContext): Promise<StorePlan> {
 function keysOf(ctx: ProvisionContext): { accessKeyId: string; secretAccessKey: string } {
   const [accessKeyId, secretAccessKey] = [ctx.env['DAGUERRE_S3_ACCESS_KEY'], ctx.env['DAGUERRE_S3_SECRET_KEY']]
   if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey }
-  throw new ProvisionError('DAGUERRE_S3_ENDPOINT is set without DAGUERRE_S3_ACCESS_KEY and DAGUERRE_S3_SECRET_KEY: set them too.')
-}
-
-function existing(ctx: ProvisionContext, details: S3Details): StorePlan {
-  return {
-    name: 's3',
-    source: 'environment',
-    url: details.endpoint,
-    details: { ...details },
-    process: null,
-    prepare: async () => {},
-    ready: answers(ctx, details),
-  }
+  throw new ProvisionError(
+    'DAGUERRE_S3_ENDPOINT is set without DAGUERRE_S3_ACCESS_KEY and DAGUERRE_S3_SECRET_KEY: set them too.',
+  )
 }
 
 /** The path of versitygw. */
 export async function installVersitygw(ctx: ProvisionContext): Promise<string> {
-  const folder = await cached(cacheRoot(ctx.env), `versitygw-${VERSION}-${process.platform}-${process.arch}`, async (folder) => {
-    const go = await needGo(ctx, 'There is no S3 server')
-    await needSpaceForGo(ctx, go, folder, `${MODULE}@v${VERSION}`, 2 * 2 ** 30)
-    ctx.report(`building the S3 server versitygw ${VERSION} with Go (once; 1 to 2 minutes on two cores)`)
-    const args = ['install', '-trimpath', '-ldflags', '-s -w', `${MODULE}/cmd/versitygw@v${VERSION}`]
-    await must('Building versitygw', go, args, { cwd: folder, env: { ...goEnvironment(ctx.env), GOBIN: folder } })
-  })
+  const folder = await cached(
+    cacheRoot(ctx.env),
+    `versitygw-${VERSION}-${process.platform}-${process.arch}`,
+    async (folder) => {
+      const go = await needGo(ctx, 'There is no S3 server')
+      await needSpaceForGo(ctx, go, folder, `${MODULE}@v${VERSION}`, 2 * 2 ** 30)
+      ctx.report(`building the S3 server versitygw ${VERSION} with Go (once; 1 to 2 minutes on two cores)`)
+      const args = ['install', '-trimpath', '-ldflags', '-s -w', `${MODULE}/cmd/versitygw@v${VERSION}`]
+      await must('Building versitygw', go, args, { cwd: folder, env: { ...goEnvironment(ctx.env), GOBIN: folder } })
+    },
+  )
   return join(folder, process.platform === 'win32' ? 'versitygw.exe' : 'versitygw')
 }
 
@@ -118,7 +127,13 @@ export async function ensureBucket(details: S3Details, allowedOrigins: string[] 
       })
     })
     if (allowedOrigins.length === 0) return
-    const rule = { AllowedMethods: ['GET', 'HEAD', 'PUT'], AllowedOrigins: allowedOrigins, AllowedHeaders: ['*'], ExposeHeaders: ['ETag'], MaxAgeSeconds: 3600 }
+    const rule = {
+      AllowedMethods: ['GET', 'HEAD', 'PUT'],
+      AllowedOrigins: allowedOrigins,
+      AllowedHeaders: ['*'],
+      ExposeHeaders: ['ETag'],
+      MaxAgeSeconds: 3600,
+    }
     await client.send(new aws.PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: [rule] } }))
   } finally {
     client.destroy()

@@ -63,7 +63,8 @@ export async function planSentry(ctx: ProvisionContext, options: SentryOptions):
     ready: (timeoutMs) =>
       untilReady(ctx, 'sentry', timeoutMs, async () => {
         await accepts('127.0.0.1', port)
-        if (!(await readFile(root, 'utf8')).includes('BEGIN CERTIFICATE')) throw new ProvisionError('no root certificate yet')
+        if (!(await readFile(root, 'utf8')).includes('BEGIN CERTIFICATE'))
+          throw new ProvisionError('no root certificate yet')
       }),
   }
 }
