@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
 
 /** A configuration that cannot work. `message` lists every problem, one a line. */
 export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly problems: readonly string[];
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {
-    super(`Configuration cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-    this.problems = problems;
+    super(`Configuration cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    this.problems = problems
   }
 }
 
@@ -22,32 +22,32 @@ export function readConfig<S extends z.ZodObject>(
   schema: S,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): z.infer<S> {
-  const input: Record<string, string> = {};
-  const problems: string[] = [];
+  const input: Record<string, string> = {}
+  const problems: string[] = []
   for (const key of Object.keys(schema.shape)) {
-    const file = env[`${key}_FILE`];
-    const value = env[key];
+    const file = env[`${key}_FILE`]
+    const value = env[key]
     if (value !== undefined && value !== '') {
-      input[key] = value;
+      input[key] = value
     } else if (file !== undefined && file !== '') {
       try {
-        input[key] = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+        input[key] = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
       } catch (error) {
-        problems.push(`${key}_FILE: cannot read ${file} (${(error as NodeJS.ErrnoException).code})`);
+        problems.push(`${key}_FILE: cannot read ${file} (${(error as NodeJS.ErrnoException).code})`)
       }
     }
   }
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input)
   if (!result.success) {
     for (const issue of result.error.issues) {
-      const key = String(issue.path[0] ?? '');
-      if (problems.some((problem) => problem.startsWith(`${key}_FILE`))) continue;
-      const missing = key !== '' && input[key] === undefined;
-      problems.push(missing ? `${key}: is required (or ${key}_FILE)` : `${key}: ${issue.message}`);
+      const key = String(issue.path[0] ?? '')
+      if (problems.some((problem) => problem.startsWith(`${key}_FILE`))) continue
+      const missing = key !== '' && input[key] === undefined
+      problems.push(missing ? `${key}: is required (or ${key}_FILE)` : `${key}: ${issue.message}`)
     }
   }
-  if (problems.length > 0) throw new ConfigError(problems);
-  return result.data as z.infer<S>;
+  if (problems.length > 0) throw new ConfigError(problems)
+  return result.data as z.infer<S>
 }
 
 /** A TCP port given as text. */
@@ -55,7 +55,7 @@ export const port = z
   .string()
   .regex(/^\d{1,5}$/, 'must be a port number')
   .transform(Number)
-  .pipe(z.number().min(1).max(65_535));
+  .pipe(z.number().min(1).max(65_535))
 
 /** A whole number given as text, from `min` to `max`. */
 export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER) {
@@ -63,16 +63,16 @@ export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER) {
     .string()
     .regex(/^-?\d{1,16}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().min(min).max(max));
+    .pipe(z.number().min(min).max(max))
 }
 
 /** `true`/`false`, `on`/`off`, `1`/`0`, `yes`/`no` given as text. */
 export const flag = z
   .enum(['true', 'false', 'on', 'off', '1', '0', 'yes', 'no'])
-  .transform((value) => ['true', 'on', '1', 'yes'].includes(value));
+  .transform((value) => ['true', 'on', '1', 'yes'].includes(value))
 
 function webUrl() {
-  return z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+  return z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''))
 }
 
 /**
@@ -108,14 +108,14 @@ export const baseConfig = {
     .transform(Number)
     .pipe(z.number('must be a number from 0 to 1').min(0).max(1))
     .default(1),
-};
+}
 
-const baseSchema = z.object(baseConfig);
-export type BaseConfig = z.infer<typeof baseSchema>;
+const baseSchema = z.object(baseConfig)
+export type BaseConfig = z.infer<typeof baseSchema>
 
 /** `iss` of access tokens: TOKEN_ISSUER, or PUBLIC_URL. */
 export function tokenIssuer(config: Pick<BaseConfig, 'TOKEN_ISSUER' | 'PUBLIC_URL'>): string {
-  return config.TOKEN_ISSUER ?? config.PUBLIC_URL;
+  return config.TOKEN_ISSUER ?? config.PUBLIC_URL
 }
 
 /** What a service with a PostgreSQL database reads besides. */
@@ -123,7 +123,7 @@ export const postgresConfig = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATABASE_POOL_MAX: integer(1, 1000).default(10),
   OUTBOX_RETENTION_DAYS: integer(1, 36_500).default(90),
-};
+}
 
-const postgresSchema = z.object(postgresConfig);
-export type PostgresConfig = z.infer<typeof postgresSchema>;
+const postgresSchema = z.object(postgresConfig)
+export type PostgresConfig = z.infer<typeof postgresSchema>

@@ -1,20 +1,20 @@
-import { beforeEach, expect, test, vi } from 'vitest';
-import { z } from 'zod';
-import { type ConsumedEvent, createConsumer, eachBySubject, on, PermanentError, TransientError } from './consumer.ts';
-import { currentContext } from './context.ts';
-import { createHttpApp } from './http.ts';
-import { silentLogger } from './log.ts';
-import { asSidecar, cloudEvent, memoryDeadLetters, testConfig } from './testing.ts';
+import { beforeEach, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { type ConsumedEvent, createConsumer, eachBySubject, on, PermanentError, TransientError } from './consumer.ts'
+import { currentContext } from './context.ts'
+import { createHttpApp } from './http.ts'
+import { silentLogger } from './log.ts'
+import { asSidecar, cloudEvent, memoryDeadLetters, testConfig } from './testing.ts'
 
-const created = { topic: 'note', type: 'daguerre.note.created.v1', data: z.object({ text: z.string() }) };
-const handle = vi.fn(async (_event: ConsumedEvent<{ text: string }>): Promise<unknown> => undefined);
-let deadLetters: ReturnType<typeof memoryDeadLetters>;
-let app: ReturnType<typeof createHttpApp>;
+const created = { topic: 'note', type: 'daguerre.note.created.v1', data: z.object({ text: z.string() }) }
+const handle = vi.fn(async (_event: ConsumedEvent<{ text: string }>): Promise<unknown> => undefined)
+let deadLetters: ReturnType<typeof memoryDeadLetters>
+let app: ReturnType<typeof createHttpApp>
 
 beforeEach(() => {
-  handle.mockReset();
-  deadLetters = memoryDeadLetters();
-  app = createHttpApp({ config: testConfig(), log: silentLogger() });
+  handle.mockReset()
+  deadLetters = memoryDeadLetters()
+  app = createHttpApp({ config: testConfig(), log: silentLogger() })
   createConsumer({
     app,
     appId: 'feed',
@@ -22,25 +22,31 @@ beforeEach(() => {
     subscriptions: [on(created, handle)],
     deadLetters,
     log: silentLogger(),
-  });
-});
+  })
+})
 
 function event(data: unknown = { text: 'hi' }, extra: Record<string, unknown> = {}) {
-  return { ...cloudEvent('post', { ...created, subject: 's1', version: 3, data }), ...extra };
+  return { ...cloudEvent('post', { ...created, subject: 's1', version: 3, data }), ...extra }
 }
 
 async function post(path: string, body: unknown): Promise<Record<string, unknown>> {
-  const answer = await app.request(path, { method: 'POST', headers: asSidecar(), body: JSON.stringify(body) });
-  expect(answer.status).toBe(200);
-  return (await answer.json()) as Record<string, unknown>;
+  const answer = await app.request(path, { method: 'POST', headers: asSidecar(), body: JSON.stringify(body) })
+  expect(answer.status).toBe(200)
+  return (await answer.json()) as Record<string, unknown>
 }
 
 function bulk(...events: unknown[]) {
-  return { entries: events.map((item, index) => ({ entryId: `e${index}`, event: item, contentType: 'application/cloudevents+json' })) };
+  return {
+    entries: events.map((item, index) => ({
+      entryId: `e${index}`,
+      event: item,
+      contentType: 'application/cloudevents+json',
+    })),
+  }
 }
 
 test('subscribes in bulk with a dead-letter topic, and to that topic raw', async () => {
-  const answer = await app.request('/dapr/subscribe', { headers: asSidecar() });
+  const answer = await app.request('/dapr/subscribe', { headers: asSidecar() })
   expect(await answer.json()).toEqual([
     {
       pubsubname: 'pubsub',
@@ -55,12 +61,12 @@ test('subscribes in bulk with a dead-letter topic, and to that topic raw', async
       route: '/events/dead-letters/note',
       metadata: { rawPayload: 'true' },
     },
-  ]);
-});
+  ])
+})
 
 test('a handler gets the parsed event, with what daprd adds to the envelope', async () => {
-  const given = event(undefined, { traceid: 'x', tracestate: '', topic: 'note', pubsubname: 'pubsub' });
-  expect(await post('/events/note', given)).toEqual({ status: 'SUCCESS' });
+  const given = event(undefined, { traceid: 'x', tracestate: '', topic: 'note', pubsubname: 'pubsub' })
+  expect(await post('/events/note', given)).toEqual({ status: 'SUCCESS' })
   expect(handle).toHaveBeenCalledWith({
     id: given.id,
     source: '/services/post',
@@ -71,15 +77,15 @@ test('a handler gets the parsed event, with what daprd adds to the envelope', as
     time: given['time'],
     data: { text: 'hi' },
     replayed: false,
-  });
-});
+  })
+})
 
 test('in a bulk each event has its own outcome', async () => {
   handle.mockImplementation(async ({ data }) => {
-    if (data.text === 'later') throw new TransientError('not yet');
-    if (data.text === 'broken') throw new Error('bug');
-    if (data.text === 'never') throw new PermanentError('no');
-  });
+    if (data.text === 'later') throw new TransientError('not yet')
+    if (data.text === 'broken') throw new Error('bug')
+    if (data.text === 'never') throw new PermanentError('no')
+  })
   const answer = await post(
     '/events/note',
     bulk(
@@ -95,7 +101,7 @@ test('in a bulk each event has its own outcome', async () => {
       event(undefined, { id: undefined }),
       event(),
     ),
-  );
+  )
   expect((answer['statuses'] as { entryId: string; status: string }[]).map(({ status }) => status)).toEqual([
     'SUCCESS',
     'RETRY',
@@ -108,71 +114,88 @@ test('in a bulk each event has its own outcome', async () => {
     'DROP',
     'DROP',
     'SUCCESS',
-  ]);
-  expect(handle).toHaveBeenCalledTimes(5);
-});
+  ])
+  expect(handle).toHaveBeenCalledTimes(5)
+})
 
 test('the trace of the publisher goes on', async () => {
-  const spans: unknown[] = [];
-  handle.mockImplementation(async () => void spans.push(currentContext()?.span));
-  await post('/events/note', event(undefined, { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }));
-  expect(spans).toMatchObject([{ traceId: '0af7651916cd43dd8448eb211c80319c' }]);
-});
+  const spans: unknown[] = []
+  handle.mockImplementation(async () => void spans.push(currentContext()?.span))
+  await post(
+    '/events/note',
+    event(undefined, { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }),
+  )
+  expect(spans).toMatchObject([{ traceId: '0af7651916cd43dd8448eb211c80319c' }])
+})
 
 test('a dead letter is kept once with its reason, listed, and gone when it was handled again', async () => {
-  handle.mockRejectedValue(new Error('store is down'));
-  const failing = event();
-  expect(await post('/events/note', failing)).toEqual({ status: 'RETRY' });
+  handle.mockRejectedValue(new Error('store is down'))
+  const failing = event()
+  expect(await post('/events/note', failing)).toEqual({ status: 'RETRY' })
   // As daprd delivers raw payloads: the original bytes in an envelope of its own.
-  const raw = { specversion: '1.0', id: 'other', data_base64: Buffer.from(JSON.stringify(failing)).toString('base64') };
-  expect(await post('/events/dead-letters/note', raw)).toEqual({ status: 'SUCCESS' });
-  expect(await post('/events/dead-letters/note', raw)).toEqual({ status: 'SUCCESS' });
+  const raw = { specversion: '1.0', id: 'other', data_base64: Buffer.from(JSON.stringify(failing)).toString('base64') }
+  expect(await post('/events/dead-letters/note', raw)).toEqual({ status: 'SUCCESS' })
+  expect(await post('/events/dead-letters/note', raw)).toEqual({ status: 'SUCCESS' })
 
-  const list = await app.request('/internal/dead-letters', { headers: asSidecar() });
-  const { items } = (await list.json()) as { items: Record<string, unknown>[] };
+  const list = await app.request('/internal/dead-letters', { headers: asSidecar() })
+  const { items } = (await list.json()) as { items: Record<string, unknown>[] }
   expect(items).toMatchObject([
-    { topic: 'note', source: '/services/post', eventId: failing.id, type: created.type, reason: 'Error: store is down' },
-  ]);
+    {
+      topic: 'note',
+      source: '/services/post',
+      eventId: failing.id,
+      type: created.type,
+      reason: 'Error: store is down',
+    },
+  ])
 
-  const again = await post('/internal/dead-letters/redrive', {});
-  expect(again).toMatchObject({ redriven: 0, failed: [{ id: items[0]!['id'], reason: 'Error: store is down' }] });
-  expect(deadLetters.letters.size).toBe(1);
+  const again = await post('/internal/dead-letters/redrive', {})
+  expect(again).toMatchObject({ redriven: 0, failed: [{ id: items[0]!['id'], reason: 'Error: store is down' }] })
+  expect(deadLetters.letters.size).toBe(1)
 
-  handle.mockResolvedValue(undefined);
-  expect(await post('/internal/dead-letters/redrive', { ids: [items[0]!['id']] })).toEqual({ redriven: 1, failed: [] });
-  expect(deadLetters.letters.size).toBe(0);
-  expect(handle).toHaveBeenLastCalledWith(expect.objectContaining({ id: failing.id, data: { text: 'hi' } }));
-});
+  handle.mockResolvedValue(undefined)
+  expect(await post('/internal/dead-letters/redrive', { ids: [items[0]!['id']] })).toEqual({ redriven: 1, failed: [] })
+  expect(deadLetters.letters.size).toBe(0)
+  expect(handle).toHaveBeenLastCalledWith(expect.objectContaining({ id: failing.id, data: { text: 'hi' } }))
+})
 
 test('bytes that are no JSON become a dead letter too', async () => {
-  const raw = { specversion: '1.0', id: 'x', data_base64: Buffer.from('\u0000 no json {').toString('base64') };
-  expect(await post('/events/dead-letters/note', raw)).toEqual({ status: 'SUCCESS' });
-  expect([...deadLetters.letters.values()]).toMatchObject([{ body: '\u0000 no json {', source: null, eventId: null }]);
-  expect(await post('/internal/dead-letters/redrive', {})).toMatchObject({ redriven: 0, failed: [{ reason: 'is no JSON object' }] });
-});
+  const raw = { specversion: '1.0', id: 'x', data_base64: Buffer.from('\u0000 no json {').toString('base64') }
+  expect(await post('/events/dead-letters/note', raw)).toEqual({ status: 'SUCCESS' })
+  expect([...deadLetters.letters.values()]).toMatchObject([{ body: '\u0000 no json {', source: null, eventId: null }])
+  expect(await post('/internal/dead-letters/redrive', {})).toMatchObject({
+    redriven: 0,
+    failed: [{ reason: 'is no JSON object' }],
+  })
+})
 
 test('a dead letter that cannot be kept is asked for again', async () => {
   deadLetters.add = async () => {
-    throw new Error('down');
-  };
-  expect(await post('/events/dead-letters/note', event())).toEqual({ status: 'RETRY' });
-});
+    throw new Error('down')
+  }
+  expect(await post('/events/dead-letters/note', event())).toEqual({ status: 'RETRY' })
+})
 
 test('events of one subject are handled in order, others side by side and at most so many', async () => {
-  let active = 0;
-  let most = 0;
-  const seen: string[] = [];
-  const items = Array.from({ length: 40 }, (_, index) => ({ key: `k${index % 10}`, index }));
-  const results = await eachBySubject(items, (item) => item.key, 4, async (item) => {
-    active += 1;
-    most = Math.max(most, active);
-    await new Promise((resolve) => setImmediate(resolve));
-    seen.push(`${item.key}:${item.index}`);
-    active -= 1;
-    return item.index;
-  });
-  expect(results).toEqual(items.map((item) => item.index));
-  expect(most).toBe(4);
-  const ofOne = seen.filter((entry) => entry.startsWith('k3:'));
-  expect(ofOne).toEqual(['k3:3', 'k3:13', 'k3:23', 'k3:33']);
-});
+  let active = 0
+  let most = 0
+  const seen: string[] = []
+  const items = Array.from({ length: 40 }, (_, index) => ({ key: `k${index % 10}`, index }))
+  const results = await eachBySubject(
+    items,
+    (item) => item.key,
+    4,
+    async (item) => {
+      active += 1
+      most = Math.max(most, active)
+      await new Promise((resolve) => setImmediate(resolve))
+      seen.push(`${item.key}:${item.index}`)
+      active -= 1
+      return item.index
+    },
+  )
+  expect(results).toEqual(items.map((item) => item.index))
+  expect(most).toBe(4)
+  const ofOne = seen.filter((entry) => entry.startsWith('k3:'))
+  expect(ofOne).toEqual(['k3:3', 'k3:13', 'k3:23', 'k3:33'])
+})

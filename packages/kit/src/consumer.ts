@@ -1,36 +1,36 @@
-import { createHash } from 'node:crypto';
-import type { OpenAPIHono } from '@hono/zod-openapi';
-import { CloudEvent } from 'cloudevents';
-import { LRUCache } from 'lru-cache';
-import { z } from 'zod';
-import type { KitEnv } from './http.ts';
-import type { Logger } from './log.ts';
-import { counter, gauge, histogram } from './metrics.ts';
-import { inSpan } from './telemetry.ts';
+import { createHash } from 'node:crypto'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { CloudEvent } from 'cloudevents'
+import { LRUCache } from 'lru-cache'
+import { z } from 'zod'
+import type { KitEnv } from './http.ts'
+import type { Logger } from './log.ts'
+import { counter, gauge, histogram } from './metrics.ts'
+import { inSpan } from './telemetry.ts'
 
 /** An event as handlers get it: envelope checked, data parsed with its schema. */
 export type ConsumedEvent<Data = unknown> = {
-  id: string;
+  id: string
   /** `/services/<publisher>` */
-  source: string;
-  type: string;
-  topic: string;
-  subject: string;
+  source: string
+  type: string
+  topic: string
+  subject: string
   /** Version of the aggregate; keep the newest. 0 if the publisher gave none. */
-  version: number;
+  version: number
   /** RFC 3339, UTC. */
-  time: string;
-  data: Data;
+  time: string
+  data: Data
   /** True when it comes from a replay and not from the broker. */
-  replayed: boolean;
-};
+  replayed: boolean
+}
 
 export type EventHandler = {
-  topic: string;
-  type: string;
-  schema: z.ZodType;
-  handle: (event: ConsumedEvent<never>) => Promise<unknown>;
-};
+  topic: string
+  type: string
+  schema: z.ZodType
+  handle: (event: ConsumedEvent<never>) => Promise<unknown>
+}
 
 /**
  * A handler for one event of the contract's catalogue: `on(events.postCreated, async (event) => { … })`. Handlers must
@@ -40,72 +40,72 @@ export function on<S extends z.ZodType>(
   definition: { topic: string; type: string; data: S },
   handle: (event: ConsumedEvent<z.output<S>>) => Promise<unknown>,
 ): EventHandler {
-  return { topic: definition.topic, type: definition.type, schema: definition.data, handle };
+  return { topic: definition.topic, type: definition.type, schema: definition.data, handle }
 }
 
 /** Thrown by a handler for an event that will never work: it goes to the dead letters at once. */
 export class PermanentError extends Error {
-  override readonly name = 'PermanentError';
+  override readonly name = 'PermanentError'
 }
 
 /** Thrown by a handler to say that it may work later. So does any other error; this one says that it was expected. */
 export class TransientError extends Error {
-  override readonly name = 'TransientError';
+  override readonly name = 'TransientError'
 }
 
 export type DeadLetter = {
   /** The same for each arrival of the same event. */
-  id: string;
-  topic: string;
-  source: string | null;
-  eventId: string | null;
-  type: string | null;
+  id: string
+  topic: string
+  source: string | null
+  eventId: string | null
+  type: string | null
   /** What arrived, as text. */
-  body: string;
-  reason: string | null;
+  body: string
+  reason: string | null
   /** RFC 3339. */
-  receivedAt: string;
-};
+  receivedAt: string
+}
 
 /** Where events that could not be handled are kept. `postgresDeadLetters` is one; other stores bring their own. */
 export type DeadLetterStore = {
   /** Keeps it; one of the same id is replaced. */
-  add(letter: DeadLetter): Promise<void>;
+  add(letter: DeadLetter): Promise<void>
   /** Oldest first. */
-  list(limit: number): Promise<DeadLetter[]>;
+  list(limit: number): Promise<DeadLetter[]>
   /**
    * Runs `work` with the letter and removes it when that resolves; leaves it when it throws (and throws on).
    * @returns false if there is no such letter, or somebody else works on it
    */
-  take(id: string, work: (letter: DeadLetter) => Promise<void>): Promise<boolean>;
-};
+  take(id: string, work: (letter: DeadLetter) => Promise<void>): Promise<boolean>
+}
 
-export type Outcome = { status: 'SUCCESS' | 'RETRY' | 'DROP'; reason?: string };
+export type Outcome = { status: 'SUCCESS' | 'RETRY' | 'DROP'; reason?: string }
 
 export type Consumer = {
   /** Handles one event from the outside of the broker (replay); never throws. */
-  apply(event: Omit<ConsumedEvent, 'replayed'>): Promise<Outcome>;
+  apply(event: Omit<ConsumedEvent, 'replayed'>): Promise<Outcome>
   /** Handles a CloudEvent as the broker delivers it; never throws. */
-  receive(topic: string, raw: unknown): Promise<Outcome>;
-  readonly topics: readonly string[];
-};
+  receive(topic: string, raw: unknown): Promise<Outcome>
+  readonly topics: readonly string[]
+}
 
 export type ConsumerOptions = {
-  app: OpenAPIHono<KitEnv>;
+  app: OpenAPIHono<KitEnv>
   /** Dapr app id of this service. */
-  appId: string;
-  pubsubName: string;
+  appId: string
+  pubsubName: string
   /** Made by `on(definition, handle)`. */
-  subscriptions: readonly EventHandler[];
-  deadLetters: DeadLetterStore;
-  log: Logger;
+  subscriptions: readonly EventHandler[]
+  deadLetters: DeadLetterStore
+  log: Logger
   /** Events in work at a time, 8 by default. Events of one subject are handled one after the other. */
-  concurrency?: number;
+  concurrency?: number
   /** Largest bulk and longest wait for it; 100 messages and 100 ms by default. */
-  bulk?: { maxMessages?: number; maxAwaitMs?: number };
-};
+  bulk?: { maxMessages?: number; maxAwaitMs?: number }
+}
 
-type BulkBody = { entries: { entryId: string; event: unknown }[] };
+type BulkBody = { entries: { entryId: string; event: unknown }[] }
 
 /**
  * Subscribes to topics (Dapr programmatic subscription, in bulk) and mounts `GET /dapr/subscribe`, `POST /events/:topic`
@@ -114,65 +114,84 @@ type BulkBody = { entries: { entryId: string; event: unknown }[] };
  * again (`POST /internal/dead-letters/redrive` {ids?}). Without such a policy daprd gives up after one attempt.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
-  const { app, appId, pubsubName, subscriptions, deadLetters, log, concurrency = 8, bulk = {} } = options;
-  const handlers = new Map(subscriptions.map((handler) => [`${handler.topic} ${handler.type}`, handler]));
-  const topics = [...new Set(subscriptions.map((handler) => handler.topic))];
-  const consumed = counter('events_consumed_total', 'Events by outcome', ['topic', 'type', 'outcome']);
-  const duration = histogram('event_duration_seconds', 'Time to handle an event', ['topic']);
-  const lag = histogram('event_lag_seconds', 'Time from the event until it was handled', ['topic'], [
-    0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600,
-  ]);
-  const newest = gauge('event_lag_last_seconds', 'The same, of the last event handled', ['topic']);
-  const kept = counter('dead_letters_total', 'Events kept as dead letters', ['topic']);
+  const { app, appId, pubsubName, subscriptions, deadLetters, log, concurrency = 8, bulk = {} } = options
+  const handlers = new Map(subscriptions.map((handler) => [`${handler.topic} ${handler.type}`, handler]))
+  const topics = [...new Set(subscriptions.map((handler) => handler.topic))]
+  const consumed = counter('events_consumed_total', 'Events by outcome', ['topic', 'type', 'outcome'])
+  const duration = histogram('event_duration_seconds', 'Time to handle an event', ['topic'])
+  const lag = histogram(
+    'event_lag_seconds',
+    'Time from the event until it was handled',
+    ['topic'],
+    [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600],
+  )
+  const newest = gauge('event_lag_last_seconds', 'The same, of the last event handled', ['topic'])
+  const kept = counter('dead_letters_total', 'Events kept as dead letters', ['topic'])
   // daprd does not tell a dead letter why it is one.
-  const reasons = new LRUCache<string, string>({ max: 1000 });
+  const reasons = new LRUCache<string, string>({ max: 1000 })
 
   function finish(topic: string, type: string, outcome: string, result: Outcome, key?: string): Outcome {
-    consumed.inc({ topic, type, outcome });
-    if (result.reason !== undefined && key !== undefined) reasons.set(key, result.reason);
-    return result;
+    consumed.inc({ topic, type, outcome })
+    if (result.reason !== undefined && key !== undefined) reasons.set(key, result.reason)
+    return result
   }
 
-  async function run(event: Omit<ConsumedEvent, 'replayed'>, replayed: boolean, traceparent?: string): Promise<Outcome> {
-    const { topic, type } = event;
-    const key = letterId(topic, event.source, event.id);
-    const handler = handlers.get(`${topic} ${type}`);
-    if (!handler) return finish(topic, 'other', 'ignored', { status: 'SUCCESS' });
-    const data = handler.schema.safeParse(event.data);
+  async function run(
+    event: Omit<ConsumedEvent, 'replayed'>,
+    replayed: boolean,
+    traceparent?: string,
+  ): Promise<Outcome> {
+    const { topic, type } = event
+    const key = letterId(topic, event.source, event.id)
+    const handler = handlers.get(`${topic} ${type}`)
+    if (!handler) return finish(topic, 'other', 'ignored', { status: 'SUCCESS' })
+    const data = handler.schema.safeParse(event.data)
     if (!data.success) {
-      const reason = `data is not valid: ${z.prettifyError(data.error).slice(0, 500)}`;
-      log.warn({ topic, type, eventId: event.id, source: event.source, reason }, 'event refused');
-      return finish(topic, type, 'invalid', { status: 'DROP', reason }, key);
+      const reason = `data is not valid: ${z.prettifyError(data.error).slice(0, 500)}`
+      log.warn({ topic, type, eventId: event.id, source: event.source, reason }, 'event refused')
+      return finish(topic, type, 'invalid', { status: 'DROP', reason }, key)
     }
-    const startedAt = performance.now();
+    const startedAt = performance.now()
     try {
-      const attributes = { 'messaging.message.id': event.id, 'messaging.destination.name': topic };
+      const attributes = { 'messaging.message.id': event.id, 'messaging.destination.name': topic }
       await inSpan(`consume ${type}`, { kind: 'consumer', traceparent, attributes }, async () => {
-        await handler.handle({ ...event, data: data.data as never, replayed });
-      });
-      const seconds = Math.max(0, (Date.now() - Date.parse(event.time)) / 1000);
+        await handler.handle({ ...event, data: data.data as never, replayed })
+      })
+      const seconds = Math.max(0, (Date.now() - Date.parse(event.time)) / 1000)
       if (!replayed) {
-        lag.observe({ topic }, seconds);
-        newest.set({ topic }, seconds);
+        lag.observe({ topic }, seconds)
+        newest.set({ topic }, seconds)
       }
-      return finish(topic, type, 'handled', { status: 'SUCCESS' });
+      return finish(topic, type, 'handled', { status: 'SUCCESS' })
     } catch (error) {
-      const permanent = error instanceof PermanentError;
-      const reason = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : String(error);
-      log.warn({ err: error, topic, type, eventId: event.id, source: event.source }, 'event not handled');
-      return finish(topic, type, permanent ? 'refused' : 'failed', { status: permanent ? 'DROP' : 'RETRY', reason }, key);
+      const permanent = error instanceof PermanentError
+      const reason = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : String(error)
+      log.warn({ err: error, topic, type, eventId: event.id, source: event.source }, 'event not handled')
+      return finish(
+        topic,
+        type,
+        permanent ? 'refused' : 'failed',
+        { status: permanent ? 'DROP' : 'RETRY', reason },
+        key,
+      )
     } finally {
-      duration.observe({ topic }, (performance.now() - startedAt) / 1000);
+      duration.observe({ topic }, (performance.now() - startedAt) / 1000)
     }
   }
 
   async function receive(topic: string, raw: unknown): Promise<Outcome> {
-    const parsed = parseCloudEvent(raw);
+    const parsed = parseCloudEvent(raw)
     if ('reason' in parsed) {
-      log.warn({ topic, reason: parsed.reason }, 'event cannot be read');
-      return finish(topic, 'other', 'unparsable', { status: 'DROP', reason: parsed.reason }, letterId(topic, null, null, raw));
+      log.warn({ topic, reason: parsed.reason }, 'event cannot be read')
+      return finish(
+        topic,
+        'other',
+        'unparsable',
+        { status: 'DROP', reason: parsed.reason },
+        letterId(topic, null, null, raw),
+      )
     }
-    return run({ ...parsed.event, topic }, false, parsed.traceparent);
+    return run({ ...parsed.event, topic }, false, parsed.traceparent)
   }
 
   app.get('/dapr/subscribe', (c) =>
@@ -196,75 +215,81 @@ export function createConsumer(options: ConsumerOptions): Consumer {
         metadata: { rawPayload: 'true' },
       })),
     ]),
-  );
+  )
 
   app.post('/events/:topic', async (c) => {
-    const topic = c.req.param('topic');
-    const body: unknown = await c.req.json();
+    const topic = c.req.param('topic')
+    const body: unknown = await c.req.json()
     if (!isBulk(body)) {
-      const { status } = await receive(topic, body);
-      return c.json({ status });
+      const { status } = await receive(topic, body)
+      return c.json({ status })
     }
-    const statuses = await eachBySubject(body.entries, (entry) => subjectOf(entry.event), concurrency, async (entry) => ({
-      entryId: entry.entryId,
-      status: (await receive(topic, entry.event)).status,
-    }));
-    return c.json({ statuses });
-  });
+    const statuses = await eachBySubject(
+      body.entries,
+      (entry) => subjectOf(entry.event),
+      concurrency,
+      async (entry) => ({
+        entryId: entry.entryId,
+        status: (await receive(topic, entry.event)).status,
+      }),
+    )
+    return c.json({ statuses })
+  })
 
   app.post('/events/dead-letters/:topic', async (c) => {
-    const topic = c.req.param('topic');
-    const delivered: unknown = await c.req.json();
-    const bodies = isBulk(delivered) ? delivered.entries : [{ entryId: '', event: delivered }];
-    const statuses = [];
+    const topic = c.req.param('topic')
+    const delivered: unknown = await c.req.json()
+    const bodies = isBulk(delivered) ? delivered.entries : [{ entryId: '', event: delivered }]
+    const statuses = []
     for (const { entryId, event } of bodies) {
-      const letter = toDeadLetter(topic, event, reasons);
+      const letter = toDeadLetter(topic, event, reasons)
       try {
-        await deadLetters.add(letter);
-        kept.inc({ topic });
-        log.error({ topic, id: letter.id, eventId: letter.eventId, type: letter.type, reason: letter.reason }, 'dead letter');
-        statuses.push({ entryId, status: 'SUCCESS' });
+        await deadLetters.add(letter)
+        kept.inc({ topic })
+        log.error(
+          { topic, id: letter.id, eventId: letter.eventId, type: letter.type, reason: letter.reason },
+          'dead letter',
+        )
+        statuses.push({ entryId, status: 'SUCCESS' })
       } catch (error) {
-        log.error({ err: error, topic }, 'dead letter cannot be kept');
-        statuses.push({ entryId, status: 'RETRY' });
+        log.error({ err: error, topic }, 'dead letter cannot be kept')
+        statuses.push({ entryId, status: 'RETRY' })
       }
     }
-    return c.json(isBulk(delivered) ? { statuses } : { status: statuses[0]!.status });
-  });
+    return c.json(isBulk(delivered) ? { statuses } : { status: statuses[0]!.status })
+  })
 
-  app.get('/internal/dead-letters', async (c) => c.json({ items: await deadLetters.list(1000) }));
+  app.get('/internal/dead-letters', async (c) => c.json({ items: await deadLetters.list(1000) }))
 
   app.post('/internal/dead-letters/redrive', async (c) => {
-    const { ids } = z
-      .object({ ids: z.array(z.string()).optional() })
-      .parse(await c.req.json().catch(() => ({})));
-    let redriven = 0;
-    const failed: { id: string; reason: string }[] = [];
+    const { ids } = z.object({ ids: z.array(z.string()).optional() }).parse(await c.req.json().catch(() => ({})))
+    let redriven = 0
+    const failed: { id: string; reason: string }[] = []
     for (const id of ids ?? (await deadLetters.list(1000)).map((letter) => letter.id)) {
       try {
         const taken = await deadLetters.take(id, async (letter) => {
-          const outcome = await receive(letter.topic, jsonOr(letter.body));
-          if (outcome.status !== 'SUCCESS') throw new Error(outcome.reason ?? outcome.status);
-        });
-        if (taken) redriven += 1;
-        else failed.push({ id, reason: 'is not there' });
+          const outcome = await receive(letter.topic, jsonOr(letter.body))
+          if (outcome.status !== 'SUCCESS') throw new Error(outcome.reason ?? outcome.status)
+        })
+        if (taken) redriven += 1
+        else failed.push({ id, reason: 'is not there' })
       } catch (error) {
-        failed.push({ id, reason: (error as Error).message });
+        failed.push({ id, reason: (error as Error).message })
       }
     }
-    return c.json({ redriven, failed });
-  });
+    return c.json({ redriven, failed })
+  })
 
   return {
     topics,
     receive,
     apply: (event) => run(event, true),
-  };
+  }
 }
 
 /** The topic that takes what `app` could not handle of `topic`. */
 export function deadLetterTopic(app: string, topic: string): string {
-  return `dead-letter.${app}.${topic}`;
+  return `dead-letter.${app}.${topic}`
 }
 
 /** Runs `work` for each item, `concurrency` at a time, items of one key in their order. @returns results in the order of items */
@@ -274,41 +299,41 @@ export async function eachBySubject<T, R>(
   concurrency: number,
   work: (item: T) => Promise<R>,
 ): Promise<R[]> {
-  const results = Array.from<R>({ length: items.length });
-  const groups = Map.groupBy(items.keys(), (index) => key(items[index]!) ?? `#${index}`);
-  const queue = groups.values();
+  const results = Array.from<R>({ length: items.length })
+  const groups = Map.groupBy(items.keys(), (index) => key(items[index]!) ?? `#${index}`)
+  const queue = groups.values()
   await Promise.all(
     Array.from({ length: Math.min(concurrency, groups.size) }, async () => {
       for (const indexes of queue) {
-        for (const index of indexes) results[index] = await work(items[index]!);
+        for (const index of indexes) results[index] = await work(items[index]!)
       }
     }),
-  );
-  return results;
+  )
+  return results
 }
 
 function isBulk(body: unknown): body is BulkBody {
-  return typeof body === 'object' && body !== null && Array.isArray((body as BulkBody).entries);
+  return typeof body === 'object' && body !== null && Array.isArray((body as BulkBody).entries)
 }
 
 function subjectOf(event: unknown): string | undefined {
-  const subject = (event as { subject?: unknown } | null)?.subject;
-  return typeof subject === 'string' ? subject : undefined;
+  const subject = (event as { subject?: unknown } | null)?.subject
+  return typeof subject === 'string' ? subject : undefined
 }
 
-type Parsed = { event: Omit<ConsumedEvent, 'replayed' | 'topic'>; traceparent: string | undefined };
+type Parsed = { event: Omit<ConsumedEvent, 'replayed' | 'topic'>; traceparent: string | undefined }
 
 function parseCloudEvent(raw: unknown): Parsed | { reason: string } {
-  if (typeof raw !== 'object' || raw === null) return { reason: 'is no JSON object' };
-  const { specversion, id, source, type } = raw as Record<string, unknown>;
+  if (typeof raw !== 'object' || raw === null) return { reason: 'is no JSON object' }
+  const { specversion, id, source, type } = raw as Record<string, unknown>
   // The constructor would invent an id and a version; without those of the publisher it is no event of ours.
   if (specversion !== '1.0' || typeof id !== 'string' || typeof source !== 'string' || typeof type !== 'string') {
-    return { reason: 'is no complete CloudEvent 1.0' };
+    return { reason: 'is no complete CloudEvent 1.0' }
   }
   try {
-    const event = new CloudEvent<unknown>(raw as ConstructorParameters<typeof CloudEvent<unknown>>[0]);
-    const version = Number(event['version'] ?? 0);
-    const traceparent = event['traceparent'];
+    const event = new CloudEvent<unknown>(raw)
+    const version = Number(event['version'] ?? 0)
+    const traceparent = event['traceparent']
     return {
       event: {
         id: event.id,
@@ -320,38 +345,38 @@ function parseCloudEvent(raw: unknown): Parsed | { reason: string } {
         data: event.data,
       },
       traceparent: typeof traceparent === 'string' ? traceparent : undefined,
-    };
+    }
   } catch (error) {
-    return { reason: `is no CloudEvent: ${(error as Error).message.slice(0, 300)}` };
+    return { reason: `is no CloudEvent: ${(error as Error).message.slice(0, 300)}` }
   }
 }
 
 function letterId(topic: string, source: string | null, id: string | null, raw?: unknown): string {
-  const identity = source !== null && id !== null ? `${source}\0${id}` : textOf(raw);
-  return createHash('sha256').update(topic).update('\0').update(identity).digest('hex').slice(0, 32);
+  const identity = source !== null && id !== null ? `${source}\0${id}` : textOf(raw)
+  return createHash('sha256').update(topic).update('\0').update(identity).digest('hex').slice(0, 32)
 }
 
 function textOf(raw: unknown): string {
-  return typeof raw === 'string' ? raw : JSON.stringify(raw) ?? '';
+  return typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? '')
 }
 
 function jsonOr(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text)
   } catch {
-    return text;
+    return text
   }
 }
 
 function toDeadLetter(topic: string, delivered: unknown, reasons: LRUCache<string, string>): DeadLetter {
   // Raw payloads come as base64: alone inside an envelope that daprd makes, in bulk as the event itself.
-  const wrapped = (delivered as { data_base64?: unknown } | null)?.data_base64;
-  const base64 = typeof wrapped === 'string' ? wrapped : typeof delivered === 'string' ? delivered : undefined;
-  const body = base64 === undefined ? textOf(delivered) : Buffer.from(base64, 'base64').toString();
-  const event = jsonOr(body) as { source?: unknown; id?: unknown; type?: unknown } | null;
-  const source = typeof event?.source === 'string' ? event.source : null;
-  const eventId = typeof event?.id === 'string' ? event.id : null;
-  const id = letterId(topic, source, eventId, body);
+  const wrapped = (delivered as { data_base64?: unknown } | null)?.data_base64
+  const base64 = typeof wrapped === 'string' ? wrapped : typeof delivered === 'string' ? delivered : undefined
+  const body = base64 === undefined ? textOf(delivered) : Buffer.from(base64, 'base64').toString()
+  const event = jsonOr(body) as { source?: unknown; id?: unknown; type?: unknown } | null
+  const source = typeof event?.source === 'string' ? event.source : null
+  const eventId = typeof event?.id === 'string' ? event.id : null
+  const id = letterId(topic, source, eventId, body)
   return {
     id,
     topic,
@@ -361,5 +386,5 @@ function toDeadLetter(topic: string, delivered: unknown, reasons: LRUCache<strin
     body,
     reason: reasons.get(id) ?? null,
     receivedAt: new Date().toISOString(),
-  };
+  }
 }

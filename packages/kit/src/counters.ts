@@ -1,5 +1,5 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { query } from './postgres.ts';
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { query } from './postgres.ts'
 
 /** Statements for a service's migration: counters as a base and deltas that are not folded in yet. */
 export const counterSql: readonly string[] = [
@@ -16,12 +16,12 @@ export const counterSql: readonly string[] = [
     delta bigint not null
   )`,
   'create index counter_delta_subject on counter_delta (subject_id, name) include (delta)',
-];
+]
 
 /** Adds to a counter, in the transaction of `em`. An insert only: nobody waits for anybody. */
 export async function bump(em: EntityManager, subjectId: string, name: string, delta: number): Promise<void> {
-  if (delta === 0) return;
-  await query(em, 'insert into counter_delta (subject_id, name, delta) values (?, ?, ?)', [subjectId, name, delta]);
+  if (delta === 0) return
+  await query(em, 'insert into counter_delta (subject_id, name, delta) values (?, ?, ?)', [subjectId, name, delta])
 }
 
 /** Adds the same to a counter of several subjects, in one statement. */
@@ -31,12 +31,12 @@ export async function bumpAll(
   name: string,
   delta: number,
 ): Promise<void> {
-  if (delta === 0 || subjectIds.length === 0) return;
+  if (delta === 0 || subjectIds.length === 0) return
   await query(em, 'insert into counter_delta (subject_id, name, delta) select unnest(?::uuid[]), ?::text, ?::bigint', [
     subjectIds,
     name,
     delta,
-  ]);
+  ])
 }
 
 /** The exact counts as of one snapshot, for every id asked and every name; 0 where nothing was counted. */
@@ -45,10 +45,8 @@ export async function readCounts<N extends string>(
   ids: readonly string[],
   names: readonly N[],
 ): Promise<Map<string, Record<N, number>>> {
-  const counts = new Map(
-    ids.map((id) => [id, Object.fromEntries(names.map((name) => [name, 0])) as Record<N, number>]),
-  );
-  if (ids.length === 0) return counts;
+  const counts = new Map(ids.map((id) => [id, Object.fromEntries(names.map((name) => [name, 0])) as Record<N, number>]))
+  if (ids.length === 0) return counts
   const rows = await query<{ subject_id: string; name: N; value: string }>(
     em,
     `select subject_id, name, sum(value) as value from (
@@ -57,9 +55,9 @@ export async function readCounts<N extends string>(
        select subject_id, name, delta from counter_delta where subject_id = any(?::uuid[]) and name = any(?::text[])
      ) parts group by subject_id, name`,
     [ids, names, ids, names],
-  );
-  for (const row of rows) counts.get(row.subject_id)![row.name] = Number(row.value);
-  return counts;
+  )
+  for (const row of rows) counts.get(row.subject_id)![row.name] = Number(row.value)
+  return counts
 }
 
 /**
@@ -81,12 +79,12 @@ export async function foldCounters(em: EntityManager, limit = 5000): Promise<num
      )
      select count(*) as folded from gone`,
     [limit],
-  );
-  return Number(row?.folded ?? 0);
+  )
+  return Number(row?.folded ?? 0)
 }
 
 /** Forgets all counts of these subjects, in the transaction of `em`. */
 export async function dropCounts(em: EntityManager, subjectIds: readonly string[]): Promise<void> {
-  await query(em, 'delete from counter_delta where subject_id = any(?::uuid[])', [subjectIds]);
-  await query(em, 'delete from counter where subject_id = any(?::uuid[])', [subjectIds]);
+  await query(em, 'delete from counter_delta where subject_id = any(?::uuid[])', [subjectIds])
+  await query(em, 'delete from counter where subject_id = any(?::uuid[])', [subjectIds])
 }

@@ -1,42 +1,42 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
-import { z } from '@hono/zod-openapi';
-import { problem } from './problem.ts';
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { z } from '@hono/zod-openapi'
+import { problem } from './problem.ts'
 
-const macBytes = 12;
+const macBytes = 12
 
 /** Makes and reads opaque cursors, signed and bound to what they were made for. */
 export type CursorCodec = {
   /** @param scope the list and the viewer, e.g. `user-posts:<userId>:<viewerId>` */
-  encode(scope: string, position: unknown): string;
+  encode(scope: string, position: unknown): string
   /** @throws Problem 400 `cursor.invalid` if invented, changed, or made for another scope */
-  decode<T>(scope: string, cursor: string, positionSchema: z.ZodType<T>): T;
-};
+  decode<T>(scope: string, cursor: string, positionSchema: z.ZodType<T>): T
+}
 
 /** @param secretKey SECRET_KEY of the service; all replicas must have the same */
 export function createCursorCodec(secretKey: string): CursorCodec {
-  const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'daguerre/cursor', 32));
+  const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'daguerre/cursor', 32))
 
   function mac(scope: string, payload: Buffer): Buffer {
-    return createHmac('sha256', key).update(scope).update('\0').update(payload).digest().subarray(0, macBytes);
+    return createHmac('sha256', key).update(scope).update('\0').update(payload).digest().subarray(0, macBytes)
   }
 
   return {
     encode(scope, position) {
-      const payload = Buffer.from(JSON.stringify(position));
-      return Buffer.concat([mac(scope, payload), payload]).toString('base64url');
+      const payload = Buffer.from(JSON.stringify(position))
+      return Buffer.concat([mac(scope, payload), payload]).toString('base64url')
     },
     decode(scope, cursor, positionSchema) {
-      const bytes = Buffer.from(cursor, 'base64url');
-      const payload = bytes.subarray(macBytes);
+      const bytes = Buffer.from(cursor, 'base64url')
+      const payload = bytes.subarray(macBytes)
       if (bytes.length > macBytes && timingSafeEqual(bytes.subarray(0, macBytes), mac(scope, payload))) {
-        const position = positionSchema.safeParse(JSON.parse(payload.toString()));
-        if (position.success) return position.data;
+        const position = positionSchema.safeParse(JSON.parse(payload.toString()))
+        if (position.success) return position.data
       }
       throw problem(400, 'cursor.invalid', 'The cursor is not one of this list; start again without it.', {
         errors: [{ parameter: 'cursor', detail: 'is not a cursor of this list' }],
-      });
+      })
     },
-  };
+  }
 }
 
 /** Query parameters of a list: spread into `z.strictObject({ ...pageQuery })`. */
@@ -49,7 +49,7 @@ export const pageQuery = {
     .default(20)
     .openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 }),
   cursor: z.string().min(1).max(500).optional(),
-};
+}
 
 /**
  * Cuts a page from rows that were asked for with `limit + 1`.
@@ -60,7 +60,7 @@ export function page<T>(
   limit: number,
   position: (last: T) => string,
 ): { items: T[]; nextCursor: string | null } {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > limit && last !== undefined ? position(last) : null };
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return { items, nextCursor: rows.length > limit && last !== undefined ? position(last) : null }
 }

@@ -1,6 +1,6 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
-import type { DeadLetter, DeadLetterStore } from './consumer.ts';
-import { query } from './postgres.ts';
+import type { MikroORM } from '@mikro-orm/postgresql'
+import type { DeadLetter, DeadLetterStore } from './consumer.ts'
+import { query } from './postgres.ts'
 
 /** Statements for a service's migration: events that could not be handled. */
 export const deadLetterSql: readonly string[] = [
@@ -15,22 +15,22 @@ export const deadLetterSql: readonly string[] = [
     received_at timestamptz not null
   )`,
   'create index dead_letter_received_at on dead_letter (received_at)',
-];
+]
 
 type Row = {
-  id: string;
-  topic: string;
-  source: string | null;
-  event_id: string | null;
-  type: string | null;
-  body: string;
-  reason: string | null;
-  received_at: string;
-};
+  id: string
+  topic: string
+  source: string | null
+  event_id: string | null
+  type: string | null
+  body: string
+  reason: string | null
+  received_at: string
+}
 
 function fromRow(row: Row): DeadLetter {
-  const { event_id: eventId, received_at: receivedAt, ...rest } = row;
-  return { ...rest, eventId, receivedAt: new Date(receivedAt).toISOString() };
+  const { event_id: eventId, received_at: receivedAt, ...rest } = row
+  return { ...rest, eventId, receivedAt: new Date(receivedAt).toISOString() }
 }
 
 /** Dead letters in the service's own database (`deadLetterSql` makes the table). */
@@ -54,20 +54,22 @@ export function postgresDeadLetters(orm: MikroORM): DeadLetterStore {
           letter.reason?.replaceAll('\0', '\u{fffd}') ?? null,
           letter.receivedAt,
         ],
-      );
+      )
     },
     async list(limit) {
-      const rows = await query<Row>(orm.em.fork(), 'select * from dead_letter order by received_at, id limit ?', [limit]);
-      return rows.map(fromRow);
+      const rows = await query<Row>(orm.em.fork(), 'select * from dead_letter order by received_at, id limit ?', [
+        limit,
+      ])
+      return rows.map(fromRow)
     },
     async take(id, work) {
       return orm.em.fork().transactional(async (em) => {
-        const [row] = await query<Row>(em, 'select * from dead_letter where id = ? for update skip locked', [id]);
-        if (!row) return false;
-        await work(fromRow(row));
-        await query(em, 'delete from dead_letter where id = ?', [id]);
-        return true;
-      });
+        const [row] = await query<Row>(em, 'select * from dead_letter where id = ? for update skip locked', [id])
+        if (!row) return false
+        await work(fromRow(row))
+        await query(em, 'delete from dead_letter where id = ?', [id])
+        return true
+      })
     },
-  };
+  }
 }

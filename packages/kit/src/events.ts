@@ -1,27 +1,27 @@
-import { CloudEvent } from 'cloudevents';
+import { CloudEvent } from 'cloudevents'
 
 /** What a service says happened, before it has an id. Made by the contract's catalogue, which validates it. */
 export type NewEvent = {
-  topic: string;
+  topic: string
   /** `daguerre.<aggregate>.<what>.v<n>` */
-  type: string;
+  type: string
   /** Id of the aggregate. */
-  subject: string;
+  subject: string
   /** Version of the aggregate after it; consumers keep the newest. */
-  version: number;
-  data: unknown;
-};
+  version: number
+  data: unknown
+}
 
 /** An event as it is kept in an outbox and given to handlers. */
 export type StoredEvent = NewEvent & {
-  id: string;
+  id: string
   /** When it happened, RFC 3339 in UTC. */
-  time: string;
-};
+  time: string
+}
 
 /** CloudEvents `source` of a service. */
 export function sourceOf(app: string): string {
-  return `/services/${app}`;
+  return `/services/${app}`
 }
 
 /**
@@ -39,5 +39,5 @@ export function toCloudEvent(app: string, event: StoredEvent, traceparent?: stri
     data: event.data,
     version: event.version,
     ...(traceparent && { traceparent, traceid: traceparent }),
-  });
+  })
 }

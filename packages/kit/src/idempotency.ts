@@ -1,11 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
-import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Context, MiddlewareHandler } from 'hono';
-import { createMiddleware } from 'hono/factory';
-import { routePath } from 'hono/route';
-import { emOf, type KitEnv, maybeViewerOf, requireViewer } from './http.ts';
-import { query } from './postgres.ts';
-import { conflict, problem } from './problem.ts';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import type { Context, MiddlewareHandler } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { routePath } from 'hono/route'
+import { emOf, type KitEnv, maybeViewerOf, requireViewer } from './http.ts'
+import { query } from './postgres.ts'
+import { conflict, problem } from './problem.ts'
 
 /** Statements for a service's migration: the table of answers that can be given again. */
 export const idempotencySql: readonly string[] = [
@@ -20,11 +20,11 @@ export const idempotencySql: readonly string[] = [
     primary key (scope, key_hash)
   )`,
   'create index idempotency_key_created_at on idempotency_key (created_at)',
-];
+]
 
-type Stored = { request_hash: Buffer; status: number | null; headers: Record<string, string>; body: Buffer | null };
+type Stored = { request_hash: Buffer; status: number | null; headers: Record<string, string>; body: Buffer | null }
 
-const keptHeaders = ['content-type', 'location'];
+const keptHeaders = ['content-type', 'location']
 
 class RollBack extends Error {}
 
@@ -37,19 +37,23 @@ class RollBack extends Error {}
  * @throws Problem 422 `idempotency.key_invalid`, 422 `idempotency.key_reused`, 409 `idempotency.in_progress`
  */
 export const idempotent: MiddlewareHandler<KitEnv> = createMiddleware<KitEnv>(async (c, next) => {
-  const key = c.req.header('idempotency-key');
-  if (key === undefined) return next();
+  const key = c.req.header('idempotency-key')
+  if (key === undefined) return next()
   // Read from a copy in Hono's cache: validators read the same bytes again.
-  const bytes = new Uint8Array(await c.req.arrayBuffer());
-  const requestHash = createHash('sha256').update(c.req.header('content-type') ?? '').update('\0').update(bytes).digest();
+  const bytes = new Uint8Array(await c.req.arrayBuffer())
+  const requestHash = createHash('sha256')
+    .update(c.req.header('content-type') ?? '')
+    .update('\0')
+    .update(bytes)
+    .digest()
   c.res = await runOnce(c, key, requestHash, async () => {
-    await next();
-    return c.res;
-  });
-});
+    await next()
+    return c.res
+  })
+})
 
 /** Spread into `createRoute` of a creating POST: signed in, and idempotent by key. */
-export const signedInIdempotent = { middleware: [requireViewer, idempotent], security: [{ bearer: [] as string[] }] };
+export const signedInIdempotent = { middleware: [requireViewer, idempotent], security: [{ bearer: [] as string[] }] }
 
 /**
  * The same for handlers whose body is streamed: they know what was sent only in the end, so the handler calls this
@@ -61,9 +65,9 @@ export async function idempotentWith(
   digest: string | Uint8Array,
   run: () => Promise<Response>,
 ): Promise<Response> {
-  const key = c.req.header('idempotency-key');
-  if (key === undefined) return run();
-  return runOnce(c, key, createHash('sha256').update(digest).digest(), run);
+  const key = c.req.header('idempotency-key')
+  if (key === undefined) return run()
+  return runOnce(c, key, createHash('sha256').update(digest).digest(), run)
 }
 
 async function runOnce(
@@ -75,39 +79,39 @@ async function runOnce(
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw problem(422, 'idempotency.key_invalid', 'Idempotency-Key must be 1 to 255 visible ASCII characters.', {
       errors: [{ parameter: 'Idempotency-Key', detail: 'must be 1 to 255 visible ASCII characters' }],
-    });
+    })
   }
-  const outer = emOf(c);
-  const scope = `${maybeViewerOf(c)?.id ?? 'anonymous'} ${c.req.method} ${routePath(c, -1)}`;
-  const keyHash = createHash('sha256').update(key).digest();
-  const seal = sealWith(c.get('kit').config.SECRET_KEY, key, scope);
-  let refused: Response | undefined;
+  const outer = emOf(c)
+  const scope = `${maybeViewerOf(c)?.id ?? 'anonymous'} ${c.req.method} ${routePath(c, -1)}`
+  const keyHash = createHash('sha256').update(key).digest()
+  const seal = sealWith(c.get('kit').config.SECRET_KEY, key, scope)
+  let refused: Response | undefined
   try {
     return await outer.transactional(async (em) => {
-      if (!(await claim(em, scope, keyHash, requestHash))) return await replay(em, scope, keyHash, requestHash, seal);
-      c.set('em', em);
-      const response = await run();
+      if (!(await claim(em, scope, keyHash, requestHash))) return await replay(em, scope, keyHash, requestHash, seal)
+      c.set('em', em)
+      const response = await run()
       if (response.status >= 400 || c.error) {
-        refused = response;
-        throw new RollBack();
+        refused = response
+        throw new RollBack()
       }
-      await store(em, scope, keyHash, response, seal);
-      return response;
-    });
+      await store(em, scope, keyHash, response, seal)
+      return response
+    })
   } catch (error) {
-    if (error instanceof RollBack && refused) return refused;
+    if (error instanceof RollBack && refused) return refused
     if ((error as { code?: string }).code === '55P03') {
-      throw conflict('idempotency.in_progress', 'A request with this Idempotency-Key is still in work. Try again.');
+      throw conflict('idempotency.in_progress', 'A request with this Idempotency-Key is still in work. Try again.')
     }
-    throw error;
+    throw error
   } finally {
-    c.set('em', outer);
+    c.set('em', outer)
   }
 }
 
 /** Takes the key for this transaction; waits for another that holds it. False if it was used before. */
 async function claim(em: EntityManager, scope: string, keyHash: Buffer, requestHash: Buffer): Promise<boolean> {
-  await query(em, "set local lock_timeout = '10s'");
+  await query(em, "set local lock_timeout = '10s'")
   const rows = await query(
     em,
     `insert into idempotency_key (scope, key_hash, request_hash) values (?, ?, ?)
@@ -116,9 +120,9 @@ async function claim(em: EntityManager, scope: string, keyHash: Buffer, requestH
        where idempotency_key.created_at < now() - interval '24 hours'
      returning 1 as claimed`,
     [scope, keyHash, requestHash],
-  );
-  await query(em, 'set local lock_timeout = 0');
-  return rows.length > 0;
+  )
+  await query(em, 'set local lock_timeout = 0')
+  return rows.length > 0
 }
 
 async function replay(
@@ -132,64 +136,58 @@ async function replay(
     em,
     'select request_hash, status, headers, body from idempotency_key where scope = ? and key_hash = ?',
     [scope, keyHash],
-  );
+  )
   if (!stored || stored.status === null) {
-    throw conflict('idempotency.in_progress', 'A request with this Idempotency-Key is still in work. Try again.');
+    throw conflict('idempotency.in_progress', 'A request with this Idempotency-Key is still in work. Try again.')
   }
   if (!stored.request_hash.equals(requestHash)) {
     throw problem(422, 'idempotency.key_reused', 'This Idempotency-Key was used with another request.', {
       errors: [{ parameter: 'Idempotency-Key', detail: 'was used with another request' }],
-    });
+    })
   }
-  const body = stored.body && seal.open(stored.body);
+  const body = stored.body && seal.open(stored.body)
   return new Response(body && body.length > 0 ? new Uint8Array(body) : null, {
     status: stored.status,
     headers: { ...stored.headers, 'idempotency-replayed': 'true' },
-  });
+  })
 }
 
-async function store(
-  em: EntityManager,
-  scope: string,
-  keyHash: Buffer,
-  response: Response,
-  seal: Seal,
-): Promise<void> {
-  const body = Buffer.from(await response.clone().arrayBuffer());
+async function store(em: EntityManager, scope: string, keyHash: Buffer, response: Response, seal: Seal): Promise<void> {
+  const body = Buffer.from(await response.clone().arrayBuffer())
   const headers = Object.fromEntries(
     keptHeaders.flatMap((name) => {
-      const value = response.headers.get(name);
-      return value === null ? [] : [[name, value]];
+      const value = response.headers.get(name)
+      return value === null ? [] : [[name, value]]
     }),
-  );
+  )
   await query(
     em,
     'update idempotency_key set status = ?, headers = ?::jsonb, body = ? where scope = ? and key_hash = ?',
     [response.status, JSON.stringify(headers), seal.close(body), scope, keyHash],
-  );
+  )
 }
 
-type Seal = { close(plain: Buffer): Buffer; open(sealed: Buffer): Buffer };
+type Seal = { close(plain: Buffer): Buffer; open(sealed: Buffer): Buffer }
 
 // Answers can hold tokens (registration), so they can be read only by who has both the key that was sent and SECRET_KEY.
 function sealWith(secretKey: string, rawKey: string, scope: string): Seal {
-  let secret: Buffer | undefined;
+  let secret: Buffer | undefined
   function key(): Buffer {
-    secret ??= Buffer.from(hkdfSync('sha256', secretKey, rawKey, 'daguerre/idempotency', 32));
-    return secret;
+    secret ??= Buffer.from(hkdfSync('sha256', secretKey, rawKey, 'daguerre/idempotency', 32))
+    return secret
   }
   return {
     close(plain) {
-      const iv = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', key(), iv).setAAD(Buffer.from(scope));
-      return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+      const iv = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', key(), iv).setAAD(Buffer.from(scope))
+      return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
     },
     open(sealed) {
-      const decipher = createDecipheriv('aes-256-gcm', key(), sealed.subarray(0, 12)).setAAD(Buffer.from(scope));
-      decipher.setAuthTag(sealed.subarray(-16));
-      return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]);
+      const decipher = createDecipheriv('aes-256-gcm', key(), sealed.subarray(0, 12)).setAAD(Buffer.from(scope))
+      decipher.setAuthTag(sealed.subarray(-16))
+      return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()])
     },
-  };
+  }
 }
 
 /** Deletes keys older than 24 hours; run it by `startJob`, hourly. @returns how many */
@@ -197,6 +195,6 @@ export async function pruneIdempotency(em: EntityManager): Promise<number> {
   const rows = await query(
     em,
     "delete from idempotency_key where created_at < now() - interval '24 hours' returning 1 as gone",
-  );
-  return rows.length;
+  )
+  return rows.length
 }

@@ -1,5 +1,5 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { query } from './postgres.ts';
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { query } from './postgres.ts'
 
 /** Statements for a service's migration: which events were handled. */
 export const inboxSql: readonly string[] = [
@@ -10,7 +10,7 @@ export const inboxSql: readonly string[] = [
     primary key (source, id)
   )`,
   'create index inbox_handled_at on inbox (handled_at)',
-];
+]
 
 /**
  * Runs `handler` in a transaction unless this event (by `source` and `id`) was handled before; both are committed
@@ -27,11 +27,11 @@ export async function once(
       tx,
       'insert into inbox (source, id) values (?, ?) on conflict do nothing returning 1 as first',
       [event.source, event.id],
-    );
-    if (rows.length === 0) return false;
-    await handler(tx);
-    return true;
-  });
+    )
+    if (rows.length === 0) return false
+    await handler(tx)
+    return true
+  })
 }
 
 /** Deletes entries older than `days`, which must exceed how long a broker may deliver again. @returns how many */
@@ -40,6 +40,6 @@ export async function pruneInbox(em: EntityManager, days: number): Promise<numbe
     em,
     'delete from inbox where handled_at < now() - make_interval(days => ?::int) returning 1 as gone',
     [days],
-  );
-  return rows.length;
+  )
+  return rows.length
 }

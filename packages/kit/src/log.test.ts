@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest';
-import { runInContext } from './context.ts';
-import { createLogger } from './log.ts';
+import { expect, test } from 'vitest'
+import { runInContext } from './context.ts'
+import { createLogger } from './log.ts'
 
 test('secrets are redacted at every depth that is used, and lines carry the request', () => {
-  const lines: string[] = [];
-  const log = createLogger({ service: 'post' }, { write: (line: string) => void lines.push(line) });
+  const lines: string[] = []
+  const log = createLogger({ service: 'post' }, { write: (line: string) => void lines.push(line) })
   runInContext({ requestId: 'r-1', span: { traceId: 't1', spanId: 's1', traceFlags: 1 } }, () =>
     log.info(
       {
@@ -14,8 +14,8 @@ test('secrets are redacted at every depth that is used, and lines carry the requ
       },
       'hello',
     ),
-  );
-  expect(lines[0]).not.toContain('hunter2');
+  )
+  expect(lines[0]).not.toContain('hunter2')
   expect(JSON.parse(lines[0]!)).toMatchObject({
     level: 'info',
     service: 'post',
@@ -24,5 +24,5 @@ test('secrets are redacted at every depth that is used, and lines carry the requ
     spanId: 's1',
     password: '[redacted]',
     msg: 'hello',
-  });
-});
+  })
+})

@@ -1,24 +1,28 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** The registry of this process; `/metrics` shows it. */
-export const registry = new Registry();
+export const registry = new Registry()
 
-let collecting = false;
+let collecting = false
 
 /** Starts Node's own metrics (event loop delay, heap, garbage collection, file descriptors), once a process. */
 export function collectProcessMetrics(service: string): void {
-  if (collecting) return;
-  collecting = true;
-  registry.setDefaultLabels({ service });
-  collectDefaultMetrics({ register: registry });
+  if (collecting) return
+  collecting = true
+  registry.setDefaultLabels({ service })
+  collectDefaultMetrics({ register: registry })
 }
 
 /** The counter of that name, made on first use. Names end in `_total`. */
-export function counter<L extends string = never>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
+export function counter<L extends string = never>(
+  name: string,
+  help: string,
+  labelNames: readonly L[] = [],
+): Counter<L> {
   return (
     (registry.getSingleMetric(name) as Counter<L> | undefined) ??
     new Counter({ name, help, labelNames, registers: [registry] })
-  );
+  )
 }
 
 /** The gauge of that name, made on first use. */
@@ -26,7 +30,7 @@ export function gauge<L extends string = never>(name: string, help: string, labe
   return (
     (registry.getSingleMetric(name) as Gauge<L> | undefined) ??
     new Gauge({ name, help, labelNames, registers: [registry] })
-  );
+  )
 }
 
 /** The histogram of that name, made on first use. Units are seconds unless the name says otherwise. */
@@ -39,10 +43,10 @@ export function histogram<L extends string = never>(
   return (
     (registry.getSingleMetric(name) as Histogram<L> | undefined) ??
     new Histogram({ name, help, labelNames, buckets, registers: [registry] })
-  );
+  )
 }
 
 /** The exposition text of all metrics and its content type. */
 export async function renderMetrics(): Promise<{ text: string; contentType: string }> {
-  return { text: await registry.metrics(), contentType: registry.contentType };
+  return { text: await registry.metrics(), contentType: registry.contentType }
 }

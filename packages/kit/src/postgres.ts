@@ -1,27 +1,27 @@
-import { Migrator } from '@mikro-orm/migrations';
-import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql';
-import pg from 'pg';
-import type { Logger } from './log.ts';
-import { gauge } from './metrics.ts';
+import { Migrator } from '@mikro-orm/migrations'
+import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql'
+import pg from 'pg'
+import type { Logger } from './log.ts'
+import { gauge } from './metrics.ts'
 
-export { defineEntity, p } from '@mikro-orm/core';
-export { Migration } from '@mikro-orm/migrations';
-export type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+export { defineEntity, p } from '@mikro-orm/core'
+export { Migration } from '@mikro-orm/migrations'
+export type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 
-type Entities = NonNullable<Options['entities']>;
-type Migrations = NonNullable<NonNullable<Options['migrations']>['migrationsList']>;
+type Entities = NonNullable<Options['entities']>
+type Migrations = NonNullable<NonNullable<Options['migrations']>['migrationsList']>
 
 export type OrmOptions = {
-  url: string;
-  entities: Entities;
+  url: string
+  entities: Entities
   /** In order; classes or `{ name, class }`. Give `name` where the bundler may rename classes. */
-  migrations?: Migrations;
-  poolMax?: number;
+  migrations?: Migrations
+  poolMax?: number
   /** Shown by PostgreSQL as `application_name`. */
-  service: string;
+  service: string
   /** Gets the ORM's warnings; they are dropped without it. */
-  log?: Logger;
-};
+  log?: Logger
+}
 
 /**
  * MikroORM on PostgreSQL: explicit entities and migrations, no discovery of files, no cache files, and no global
@@ -72,49 +72,49 @@ export function createOrm(options: OrmOptions): MikroORM {
       snapshotOnMigrate: false,
       disableForeignKeys: false,
     },
-  });
+  })
 }
 
 // MikroORM leaves points in time as text to its entities' hydration, which takes a Date as well; `query` has no hydration.
 function typeParsers(): pg.TypeOverrides {
-  const types = new pg.TypeOverrides();
-  const { DATE, TIMESTAMP, INTERVAL, TIMESTAMPTZ } = pg.types.builtins;
-  for (const oid of [DATE, TIMESTAMP, INTERVAL]) types.setTypeParser(oid, (text: string) => text);
-  types.setTypeParser(TIMESTAMPTZ, pg.types.getTypeParser(TIMESTAMPTZ));
-  return types;
+  const types = new pg.TypeOverrides()
+  const { DATE, TIMESTAMP, INTERVAL, TIMESTAMPTZ } = pg.types.builtins
+  for (const oid of [DATE, TIMESTAMP, INTERVAL]) types.setTypeParser(oid, (text: string) => text)
+  types.setTypeParser(TIMESTAMPTZ, pg.types.getTypeParser(TIMESTAMPTZ))
+  return types
 }
 
-const migrationLock = 7_240_913_301;
+const migrationLock = 7_240_913_301
 
 /** Runs the migrations that are missing, under an advisory lock: several may start at once. @returns names of those run */
 export async function runMigrations(orm: MikroORM): Promise<string[]> {
-  const client = new pg.Client({ connectionString: orm.config.get('clientUrl') });
-  await client.connect();
+  const client = new pg.Client({ connectionString: orm.config.get('clientUrl') })
+  await client.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [migrationLock]);
-    const done = await orm.migrator.up();
-    return done.map((migration) => migration.name);
+    await client.query('select pg_advisory_lock($1)', [migrationLock])
+    const done = await orm.migrator.up()
+    return done.map((migration) => migration.name)
   } finally {
     // Closing the session releases the lock, also after an error.
-    await client.end();
+    await client.end()
   }
 }
 
-const translated = new Map<string, string>();
+const translated = new Map<string, string>()
 
 /** `?` → `$1`, `$2` …, outside of quotes; `\\?` stays a question mark. */
 function numbered(sql: string): string {
-  const known = translated.get(sql);
-  if (known !== undefined) return known;
-  let index = 0;
+  const known = translated.get(sql)
+  if (known !== undefined) return known
+  let index = 0
   const result = sql.replaceAll(/'(?:[^']|'')*'|"[^"]*"|--[^\n]*|\\\?|\?/g, (part) => {
-    if (part === '\\?') return '?';
-    if (part !== '?') return part;
-    index += 1;
-    return `$${index}`;
-  });
-  if (translated.size < 1000) translated.set(sql, result);
-  return result;
+    if (part === '\\?') return '?'
+    if (part !== '?') return part
+    index += 1
+    return `$${index}`
+  })
+  if (translated.size < 1000) translated.set(sql, result)
+  return result
 }
 
 /**
@@ -128,40 +128,40 @@ export async function query<T extends object = Record<string, unknown>>(
   sql: string,
   params: readonly unknown[] = [],
 ): Promise<T[]> {
-  const executor = em.getKysely<Record<string, never>>();
-  const text = numbered(sql);
+  const executor = em.getKysely<Record<string, never>>()
+  const text = numbered(sql)
   const { rows } = await executor.executeQuery<T>({
     sql: text,
     parameters: params,
     query: { kind: 'RawNode', sqlFragments: [text], parameters: [] },
     queryId: { queryId: text },
-  } as never);
-  return rows;
+  } as never)
+  return rows
 }
 
 /** Whether it is a violation of a unique constraint (SQLSTATE 23505), of that name if given. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   for (let current = error, depth = 0; current instanceof Error && depth < 4; current = current.cause, depth += 1) {
-    const { code, constraint: name } = current as { code?: unknown; constraint?: unknown };
-    if (code === '23505') return constraint === undefined || name === constraint;
+    const { code, constraint: name } = current as { code?: unknown; constraint?: unknown }
+    if (code === '23505') return constraint === undefined || name === constraint
   }
-  return false;
+  return false
 }
 
 /** For `checks` of `createHttpApp`: resolves if the database answers. */
 export function postgresCheck(orm: MikroORM): () => Promise<void> {
   return async () => {
-    await query(orm.em.fork(), 'select 1');
-  };
+    await query(orm.em.fork(), 'select 1')
+  }
 }
 
 /** Shows how many connections of the pool are in use and how many requests wait for one. */
 export async function observePool(orm: MikroORM): Promise<void> {
-  const pool = (await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient());
-  const used = gauge('postgres_pool_connections', 'Connections of the pool', ['state']);
-  (used as unknown as { collect: () => void }).collect = () => {
-    used.set({ state: 'total' }, pool.totalCount);
-    used.set({ state: 'idle' }, pool.idleCount);
-    used.set({ state: 'waiting' }, pool.waitingCount);
-  };
+  const pool = await (orm.em.getConnection() as unknown as { getNativeClient(): Promise<pg.Pool> }).getNativeClient()
+  const used = gauge('postgres_pool_connections', 'Connections of the pool', ['state'])
+  ;(used as unknown as { collect: () => void }).collect = () => {
+    used.set({ state: 'total' }, pool.totalCount)
+    used.set({ state: 'idle' }, pool.idleCount)
+    used.set({ state: 'waiting' }, pool.waitingCount)
+  }
 }

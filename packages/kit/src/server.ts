@@ -1,16 +1,16 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
-import type { BaseConfig } from './config.ts';
-import { startDraining } from './http.ts';
-import type { Logger } from './log.ts';
-import { collectProcessMetrics } from './metrics.ts';
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import type { BaseConfig } from './config.ts'
+import { startDraining } from './http.ts'
+import type { Logger } from './log.ts'
+import { collectProcessMetrics } from './metrics.ts'
 
 export type RunningServer = {
-  readonly port: number;
+  readonly port: number
   /** Drains and closes everything, in order; resolves when done. Signals call it too. */
-  stop(): Promise<void>;
-};
+  stop(): Promise<void>
+}
 
 /**
  * Listens on HOST:APP_PORT and ends in order on SIGTERM or SIGINT: `/readyz` turns 503, no new connections, requests in
@@ -18,20 +18,20 @@ export type RunningServer = {
  * An error that nobody catches is logged and ends the process with 1: its state is not known any more.
  */
 export async function serve(options: {
-  app: { fetch: (request: Request, ...rest: never[]) => Response | Promise<Response> };
-  config: Pick<BaseConfig, 'APP_ID' | 'HOST' | 'APP_PORT'>;
-  log: Logger;
-  onReady?: (port: number) => void | Promise<void>;
-  close?: (() => unknown)[];
+  app: { fetch: (request: Request, ...rest: never[]) => Response | Promise<Response> }
+  config: Pick<BaseConfig, 'APP_ID' | 'HOST' | 'APP_PORT'>
+  log: Logger
+  onReady?: (port: number) => void | Promise<void>
+  close?: (() => unknown)[]
   /** How long requests in work may take after the signal; 10 s by default. */
-  graceMs?: number;
+  graceMs?: number
   /** How long new requests are still taken after `/readyz` said 503: a balancer needs time to see it. 0 by default. */
-  lingerMs?: number;
+  lingerMs?: number
   /** Whether to listen to signals and end the process; true by default, false in tests. */
-  ownsProcess?: boolean;
+  ownsProcess?: boolean
 }): Promise<RunningServer> {
-  const { app, config, log, graceMs = 10_000, lingerMs = 0, ownsProcess = true } = options;
-  collectProcessMetrics(config.APP_ID);
+  const { app, config, log, graceMs = 10_000, lingerMs = 0, ownsProcess = true } = options
+  collectProcessMetrics(config.APP_ID)
 
   const server = createAdaptorServer({
     fetch: app.fetch as never,
@@ -43,67 +43,67 @@ export async function serve(options: {
       // Longer than the 60 s that balancers and Go's transports keep idle connections, so that they close first.
       keepAliveTimeout: 65_000,
     },
-  }) as Server;
-  server.maxHeadersCount = 100;
+  }) as Server
+  server.maxHeadersCount = 100
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.APP_PORT, config.HOST, () => resolve());
-  });
-  const { port } = server.address() as AddressInfo;
+    server.once('error', reject)
+    server.listen(config.APP_PORT, config.HOST, () => resolve())
+  })
+  const { port } = server.address() as AddressInfo
 
-  let stopping: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined
   function stop(): Promise<void> {
-    stopping ??= shutDown();
-    return stopping;
+    stopping ??= shutDown()
+    return stopping
   }
 
   async function shutDown(): Promise<void> {
-    log.info('draining');
-    startDraining(app);
-    if (lingerMs > 0) await new Promise((resolve) => setTimeout(resolve, lingerMs));
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
+    log.info('draining')
+    startDraining(app)
+    if (lingerMs > 0) await new Promise((resolve) => setTimeout(resolve, lingerMs))
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeIdleConnections()
     // Connections in keep-alive become idle one by one; streams never do, so they are cut at the end of the grace.
-    const idle = setInterval(() => server.closeIdleConnections(), 100);
+    const idle = setInterval(() => server.closeIdleConnections(), 100)
     const cut = setTimeout(() => {
-      log.warn({ graceMs }, 'requests were still in work and are cut off');
-      server.closeAllConnections();
-    }, graceMs);
-    await closed;
-    clearInterval(idle);
-    clearTimeout(cut);
+      log.warn({ graceMs }, 'requests were still in work and are cut off')
+      server.closeAllConnections()
+    }, graceMs)
+    await closed
+    clearInterval(idle)
+    clearTimeout(cut)
     for (const close of options.close ?? []) {
       try {
-        await close();
+        await close()
       } catch (error) {
-        log.error({ err: error }, 'closing failed');
+        log.error({ err: error }, 'closing failed')
       }
     }
-    log.info('stopped');
+    log.info('stopped')
   }
 
   if (ownsProcess) {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
-        void stop().then(() => process.exit(0));
-      });
+        void stop().then(() => process.exit(0))
+      })
     }
-    exitOnUncaught(log);
+    exitOnUncaught(log)
   }
-  log.info({ host: config.HOST, port }, 'listening');
-  await options.onReady?.(port);
-  return { port, stop };
+  log.info({ host: config.HOST, port }, 'listening')
+  await options.onReady?.(port)
+  return { port, stop }
 }
 
 /** Logs an error that nobody caught and ends the process with 1. Call it first in main.ts; `serve` does it too. */
 export function exitOnUncaught(log: Logger): void {
-  process.removeAllListeners('unhandledRejection').on('unhandledRejection', die);
-  process.removeAllListeners('uncaughtException').on('uncaughtException', die);
+  process.removeAllListeners('unhandledRejection').on('unhandledRejection', die)
+  process.removeAllListeners('uncaughtException').on('uncaughtException', die)
 
   function die(error: unknown): void {
-    log.fatal({ err: error }, 'uncaught');
-    log.flush();
-    process.exit(1);
+    log.fatal({ err: error }, 'uncaught')
+    log.flush()
+    process.exit(1)
   }
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto'
 import {
   isSpanContextValid,
   ROOT_CONTEXT,
@@ -9,8 +9,8 @@ import {
   type Tracer,
   TraceFlags,
   trace,
-} from '@opentelemetry/api';
-import { currentContext, runInContext } from './context.ts';
+} from '@opentelemetry/api'
+import { currentContext, runInContext } from './context.ts'
 
 const kinds = {
   server: SpanKind.SERVER,
@@ -18,52 +18,52 @@ const kinds = {
   producer: SpanKind.PRODUCER,
   consumer: SpanKind.CONSUMER,
   internal: SpanKind.INTERNAL,
-} as const;
+} as const
 
-type Attributes = Record<string, string | number | boolean>;
+type Attributes = Record<string, string | number | boolean>
 
 /** A piece of work in a trace. Without an exporter it only carries ids, so that logs and sidecars see one trace. */
 export type Span = {
-  readonly context: SpanContext;
-  setName(name: string): void;
-  setAttributes(attributes: Attributes): void;
+  readonly context: SpanContext
+  setName(name: string): void
+  setAttributes(attributes: Attributes): void
   /** Ends it; with an error it is marked as failed. */
-  end(error?: unknown): void;
-};
+  end(error?: unknown): void
+}
 
 export type SpanOptions = {
-  kind: keyof typeof kinds;
+  kind: keyof typeof kinds
   /** W3C `traceparent` of the work that caused this; the current span when left out. */
-  traceparent?: string | undefined;
+  traceparent?: string | undefined
   /** Starts a trace of its own, whatever runs at present. */
-  root?: boolean;
-  attributes?: Attributes;
-};
+  root?: boolean
+  attributes?: Attributes
+}
 
-let tracer: Tracer | undefined;
+let tracer: Tracer | undefined
 
 /** Reads a W3C `traceparent` header; undefined if it is none. */
 export function parseTraceparent(header: string | undefined): SpanContext | undefined {
-  const match = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/.exec(header ?? '');
-  if (!match || match[1] === 'ff' || (match[1] === '00' && match[5] !== undefined)) return undefined;
+  const match = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/.exec(header ?? '')
+  if (!match || match[1] === 'ff' || (match[1] === '00' && match[5] !== undefined)) return undefined
   const context = {
     traceId: match[2]!,
     spanId: match[3]!,
     traceFlags: Number.parseInt(match[4]!, 16) & TraceFlags.SAMPLED,
     isRemote: true,
-  };
-  return isSpanContextValid(context) ? context : undefined;
+  }
+  return isSpanContextValid(context) ? context : undefined
 }
 
 /** The W3C `traceparent` of a span. */
 export function formatTraceparent(context: SpanContext): string {
-  return `00-${context.traceId}-${context.spanId}-0${context.traceFlags & TraceFlags.SAMPLED}`;
+  return `00-${context.traceId}-${context.spanId}-0${context.traceFlags & TraceFlags.SAMPLED}`
 }
 
 /** `traceparent` for a call made now; undefined outside of any work. */
 export function currentTraceparent(): string | undefined {
-  const span = currentContext()?.span;
-  return span && formatTraceparent(span);
+  const span = currentContext()?.span
+  return span && formatTraceparent(span)
 }
 
 /** Starts a span; the caller must end it. Prefer `inSpan`. */
@@ -72,7 +72,7 @@ export function startSpan(name: string, options: SpanOptions): Span {
     ? undefined
     : options.traceparent === undefined
       ? currentContext()?.span
-      : parseTraceparent(options.traceparent);
+      : parseTraceparent(options.traceparent)
   if (tracer) {
     return recordingSpan(
       tracer.startSpan(
@@ -80,10 +80,10 @@ export function startSpan(name: string, options: SpanOptions): Span {
         { kind: kinds[options.kind], attributes: options.attributes ?? {} },
         parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT,
       ),
-    );
+    )
   }
   // One read of random bytes for both ids.
-  const ids = randomBytes(24).toString('hex');
+  const ids = randomBytes(24).toString('hex')
   return {
     context: {
       traceId: parent?.traceId ?? ids.slice(0, 32),
@@ -93,7 +93,7 @@ export function startSpan(name: string, options: SpanOptions): Span {
     setName() {},
     setAttributes() {},
     end() {},
-  };
+  }
 }
 
 function recordingSpan(span: OtelSpan): Span {
@@ -103,24 +103,24 @@ function recordingSpan(span: OtelSpan): Span {
     setAttributes: (attributes) => void span.setAttributes(attributes),
     end(error) {
       if (error !== undefined) {
-        span.setStatus({ code: SpanStatusCode.ERROR });
-        if (error instanceof Error) span.recordException(error);
+        span.setStatus({ code: SpanStatusCode.ERROR })
+        if (error instanceof Error) span.recordException(error)
       }
-      span.end();
+      span.end()
     },
-  };
+  }
 }
 
 /** Runs `work` in a span of its own: logs and calls below belong to it, and a throw marks it as failed. */
 export async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
-  const span = startSpan(name, options);
+  const span = startSpan(name, options)
   try {
-    const result = await runInContext({ span: span.context }, () => work(span));
-    span.end();
-    return result;
+    const result = await runInContext({ span: span.context }, () => work(span))
+    span.end()
+    return result
   } catch (error) {
-    span.end(error ?? new Error('thrown without a reason'));
-    throw error;
+    span.end(error ?? new Error('thrown without a reason'))
+    throw error
   }
 }
 
@@ -130,27 +130,27 @@ export async function inSpan<T>(name: string, options: SpanOptions, work: (span:
  * @returns a function that sends what is left and stops
  */
 export async function startTelemetry(options: {
-  service: string;
-  otlpEndpoint?: string | undefined;
-  zipkinEndpoint?: string | undefined;
+  service: string
+  otlpEndpoint?: string | undefined
+  zipkinEndpoint?: string | undefined
   /** Share of the traces begun here that are recorded, 0 to 1; 1 by default. */
-  sampleRatio?: number | undefined;
+  sampleRatio?: number | undefined
   /** How long spans are gathered before they are sent; 2000 by default. */
-  delayMs?: number;
+  delayMs?: number
 }): Promise<() => Promise<void>> {
-  if (options.otlpEndpoint === undefined && options.zipkinEndpoint === undefined) return async () => {};
+  if (options.otlpEndpoint === undefined && options.zipkinEndpoint === undefined) return async () => {}
   const [sdk, { resourceFromAttributes }] = await Promise.all([
     import('@opentelemetry/sdk-trace'),
     import('@opentelemetry/resources'),
-  ]);
-  const exporters = [];
+  ])
+  const exporters = []
   if (options.otlpEndpoint !== undefined) {
-    const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
-    exporters.push(new OTLPTraceExporter({ url: `${options.otlpEndpoint}/v1/traces` }));
+    const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http')
+    exporters.push(new OTLPTraceExporter({ url: `${options.otlpEndpoint}/v1/traces` }))
   }
   if (options.zipkinEndpoint !== undefined) {
-    const { ZipkinExporter } = await import('@opentelemetry/exporter-zipkin');
-    exporters.push(new ZipkinExporter({ url: options.zipkinEndpoint }));
+    const { ZipkinExporter } = await import('@opentelemetry/exporter-zipkin')
+    exporters.push(new ZipkinExporter({ url: options.zipkinEndpoint }))
   }
   const provider = new sdk.TracerProvider({
     // Who begins a trace decides whether it is recorded; everybody else follows.
@@ -159,10 +159,10 @@ export async function startTelemetry(options: {
     spanProcessors: exporters.map(
       (exporter) => new sdk.BatchSpanProcessor({ exporter, scheduledDelayMillis: options.delayMs ?? 2000 }),
     ),
-  });
-  tracer = provider.getTracer('daguerre');
+  })
+  tracer = provider.getTracer('daguerre')
   return async () => {
-    tracer = undefined;
-    await provider.shutdown();
-  };
+    tracer = undefined
+    await provider.shutdown()
+  }
 }

@@ -1,119 +1,121 @@
-import { createHmac } from 'node:crypto';
-import { type CryptoKey, exportSPKI, importJWK, type JWK } from 'jose';
-import { expect, test, vi } from 'vitest';
-import { Problem } from './problem.ts';
-import { testConfig, testTokens, testViewer } from './testing.ts';
-import { createTokenVerifier, TokenError } from './tokens.ts';
+import { createHmac } from 'node:crypto'
+import { type CryptoKey, exportSPKI, importJWK, type JWK } from 'jose'
+import { expect, test, vi } from 'vitest'
+import { Problem } from './problem.ts'
+import { testConfig, testTokens, testViewer } from './testing.ts'
+import { createTokenVerifier, TokenError } from './tokens.ts'
 
-const tokens = await testTokens();
-const viewer = testViewer();
+const tokens = await testTokens()
+const viewer = testViewer()
 
 async function reasonOf(token: string, verifier = tokens.verifier): Promise<string> {
   try {
-    await verifier.verify(token);
-    return 'valid';
+    await verifier.verify(token)
+    return 'valid'
   } catch (error) {
-    if (error instanceof TokenError) return error.reason;
-    throw error;
+    if (error instanceof TokenError) return error.reason
+    throw error
   }
 }
 
 function encode(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
 test('a token of ours says who it is, again from memory', async () => {
-  const token = await tokens.tokenFor(viewer);
-  expect(await tokens.verifier.verify(token)).toEqual(viewer);
-  expect(await tokens.verifier.verify(token)).toEqual(viewer);
-});
+  const token = await tokens.tokenFor(viewer)
+  expect(await tokens.verifier.verify(token)).toEqual(viewer)
+  expect(await tokens.verifier.verify(token)).toEqual(viewer)
+})
 
 test('an expired token is told from an invalid one, also if it was remembered', async () => {
-  expect(await reasonOf(await tokens.tokenFor(viewer, { expiresInSeconds: -60 }))).toBe('expired');
-  vi.useFakeTimers();
+  expect(await reasonOf(await tokens.tokenFor(viewer, { expiresInSeconds: -60 }))).toBe('expired')
+  vi.useFakeTimers()
   try {
-    const token = await tokens.tokenFor(viewer, { expiresInSeconds: 30 });
-    expect(await reasonOf(token)).toBe('valid');
-    vi.setSystemTime(Date.now() + 40_000);
-    expect(await reasonOf(token)).toBe('expired');
+    const token = await tokens.tokenFor(viewer, { expiresInSeconds: 30 })
+    expect(await reasonOf(token)).toBe('valid')
+    vi.setSystemTime(Date.now() + 40_000)
+    expect(await reasonOf(token)).toBe('expired')
   } finally {
-    vi.useRealTimers();
+    vi.useRealTimers()
   }
-});
+})
 
 test('wrong issuer, audience, type and key id are invalid', async () => {
   for (const overrides of [{ issuer: 'http://evil' }, { audience: 'other' }, { typ: 'JWT' }, { kid: 'unknown' }]) {
-    expect(await reasonOf(await tokens.tokenFor(viewer, overrides)), JSON.stringify(overrides)).toBe('invalid');
+    expect(await reasonOf(await tokens.tokenFor(viewer, overrides))).toBe('invalid')
   }
-});
+})
 
 test('alg none, HS256 with the public key, a changed payload, and rubbish are invalid', async () => {
-  const token = await tokens.tokenFor(viewer);
-  const [, payload, signature] = token.split('.') as [string, string, string];
-  const kid = tokens.jwks.keys[0]!.kid;
+  const token = await tokens.tokenFor(viewer)
+  const [, payload, signature] = token.split('.') as [string, string, string]
+  const kid = tokens.jwks.keys[0]!.kid
 
-  expect(await reasonOf(`${encode({ alg: 'none', typ: 'at+jwt', kid })}.${payload}.`)).toBe('invalid');
+  expect(await reasonOf(`${encode({ alg: 'none', typ: 'at+jwt', kid })}.${payload}.`)).toBe('invalid')
 
-  const pem = await exportSPKI((await importJWK(tokens.jwks.keys[0] as JWK, 'ES256', { extractable: true })) as CryptoKey);
+  const pem = await exportSPKI(
+    (await importJWK(tokens.jwks.keys[0] as JWK, 'ES256', { extractable: true })) as CryptoKey,
+  )
   for (const secret of [pem, JSON.stringify(tokens.jwks.keys[0])]) {
-    const signed = `${encode({ alg: 'HS256', typ: 'at+jwt', kid })}.${payload}`;
-    const forged = createHmac('sha256', secret).update(signed).digest('base64url');
-    expect(await reasonOf(`${signed}.${forged}`)).toBe('invalid');
+    const signed = `${encode({ alg: 'HS256', typ: 'at+jwt', kid })}.${payload}`
+    const forged = createHmac('sha256', secret).update(signed).digest('base64url')
+    expect(await reasonOf(`${signed}.${forged}`)).toBe('invalid')
   }
 
-  const other = encode({ ...JSON.parse(Buffer.from(payload, 'base64url').toString()), sub: testViewer().id });
-  expect(await reasonOf(`${token.split('.')[0]}.${other}.${signature}`)).toBe('invalid');
-  expect(await reasonOf('x.y.z')).toBe('invalid');
-  expect(await reasonOf('')).toBe('invalid');
-});
+  const other = encode({ ...JSON.parse(Buffer.from(payload, 'base64url').toString()), sub: testViewer().id })
+  expect(await reasonOf(`${token.split('.')[0]}.${other}.${signature}`)).toBe('invalid')
+  expect(await reasonOf('x.y.z')).toBe('invalid')
+  expect(await reasonOf('')).toBe('invalid')
+})
 
 test('a token without session or key id, or signed by an unknown key of the same id, is invalid', async () => {
-  const stranger = await testTokens();
-  expect(await reasonOf(await stranger.tokenFor(viewer, { kid: tokens.jwks.keys[0]!.kid! }))).toBe('invalid');
-  expect(await reasonOf(await tokens.tokenFor({ ...viewer, sessionId: undefined as never }))).toBe('invalid');
-  expect(await reasonOf(await tokens.tokenFor(viewer, { kid: '' }))).toBe('invalid');
-});
+  const stranger = await testTokens()
+  expect(await reasonOf(await stranger.tokenFor(viewer, { kid: tokens.jwks.keys[0]!.kid! }))).toBe('invalid')
+  expect(await reasonOf(await tokens.tokenFor({ ...viewer, sessionId: undefined as never }))).toBe('invalid')
+  expect(await reasonOf(await tokens.tokenFor(viewer, { kid: '' }))).toBe('invalid')
+})
 
 test('keys are loaded once, again for an unknown key id at most every ten seconds, and stale ones serve on', async () => {
-  const config = testConfig();
-  const rotated = await testTokens();
-  let set = tokens.jwks;
-  let fails = false;
+  const config = testConfig()
+  const rotated = await testTokens()
+  let set = tokens.jwks
+  let fails = false
   const loadJwks = vi.fn(async () => {
-    if (fails) throw new Error('auth is down');
-    return set;
-  });
-  const verifier = createTokenVerifier({ issuer: config.PUBLIC_URL, audience: config.TOKEN_AUDIENCE, loadJwks });
-  vi.useFakeTimers({ toFake: ['performance', 'Date'] });
+    if (fails) throw new Error('auth is down')
+    return set
+  })
+  const verifier = createTokenVerifier({ issuer: config.PUBLIC_URL, audience: config.TOKEN_AUDIENCE, loadJwks })
+  vi.useFakeTimers({ toFake: ['performance', 'Date'] })
   try {
-    await Promise.all(Array.from({ length: 5 }, async () => reasonOf(await tokens.tokenFor(testViewer()), verifier)));
-    expect(loadJwks).toHaveBeenCalledTimes(1);
+    await Promise.all(Array.from({ length: 5 }, async () => reasonOf(await tokens.tokenFor(testViewer()), verifier)))
+    expect(loadJwks).toHaveBeenCalledTimes(1)
 
-    set = { keys: [...tokens.jwks.keys, ...rotated.jwks.keys] };
-    expect(await reasonOf(await rotated.tokenFor(viewer), verifier)).toBe('invalid');
-    expect(loadJwks).toHaveBeenCalledTimes(1);
-    vi.advanceTimersByTime(11_000);
-    expect(await reasonOf(await rotated.tokenFor(viewer), verifier)).toBe('valid');
-    expect(loadJwks).toHaveBeenCalledTimes(2);
+    set = { keys: [...tokens.jwks.keys, ...rotated.jwks.keys] }
+    expect(await reasonOf(await rotated.tokenFor(viewer), verifier)).toBe('invalid')
+    expect(loadJwks).toHaveBeenCalledTimes(1)
+    vi.advanceTimersByTime(11_000)
+    expect(await reasonOf(await rotated.tokenFor(viewer), verifier)).toBe('valid')
+    expect(loadJwks).toHaveBeenCalledTimes(2)
 
-    fails = true;
-    vi.advanceTimersByTime(11 * 60_000);
-    expect(await reasonOf(await tokens.tokenFor(testViewer()), verifier)).toBe('valid');
-    expect(loadJwks).toHaveBeenCalledTimes(3);
+    fails = true
+    vi.advanceTimersByTime(11 * 60_000)
+    expect(await reasonOf(await tokens.tokenFor(testViewer()), verifier)).toBe('valid')
+    expect(loadJwks).toHaveBeenCalledTimes(3)
   } finally {
-    vi.useRealTimers();
+    vi.useRealTimers()
   }
-});
+})
 
 test('without any key ever had it is a 503, not a 401', async () => {
   const verifier = createTokenVerifier({
     issuer: 'x',
     audience: 'y',
     loadJwks: async () => {
-      throw new Error('auth is down');
+      throw new Error('auth is down')
     },
-  });
-  const thrown = await verifier.verify(await tokens.tokenFor(viewer)).catch((error: unknown) => error);
-  expect(thrown).toBeInstanceOf(Problem);
-  expect(thrown).toMatchObject({ status: 503, code: 'auth.keys_unavailable' });
-});
+  })
+  const thrown = await verifier.verify(await tokens.tokenFor(viewer)).catch((error: unknown) => error)
+  expect(thrown).toBeInstanceOf(Problem)
+  expect(thrown).toMatchObject({ status: 503, code: 'auth.keys_unavailable' })
+})

@@ -1,20 +1,20 @@
-import { type CryptoKey, importJWK, type JWK, type JWTHeaderParameters, jwtVerify, errors } from 'jose';
-import { LRUCache } from 'lru-cache';
-import { problem } from './problem.ts';
+import { type CryptoKey, importJWK, type JWK, type JWTHeaderParameters, jwtVerify, errors } from 'jose'
+import { LRUCache } from 'lru-cache'
+import { problem } from './problem.ts'
 
 /** Who sends a request, as the access token says. */
-export type Viewer = { id: string; username: string; sessionId: string };
+export type Viewer = { id: string; username: string; sessionId: string }
 
-export type JsonWebKeySet = { keys: JWK[] };
+export type JsonWebKeySet = { keys: JWK[] }
 
 /** A token that is not to be trusted; `reason` is `expired` only if all else about it is right. */
 export class TokenError extends Error {
-  override readonly name = 'TokenError';
-  readonly reason: 'expired' | 'invalid';
+  override readonly name = 'TokenError'
+  readonly reason: 'expired' | 'invalid'
 
   constructor(reason: 'expired' | 'invalid', cause?: unknown) {
-    super(`token ${reason}`, { cause });
-    this.reason = reason;
+    super(`token ${reason}`, { cause })
+    this.reason = reason
   }
 }
 
@@ -23,12 +23,12 @@ export type TokenVerifier = {
    * @throws TokenError if the token is not valid
    * @throws Problem 503 `auth.keys_unavailable` if no signing keys were ever had
    */
-  verify(token: string): Promise<Viewer>;
-};
+  verify(token: string): Promise<Viewer>
+}
 
-const jwksFreshMs = 10 * 60_000;
-const refetchPauseMs = 10_000;
-const verifiedMs = 60_000;
+const jwksFreshMs = 10 * 60_000
+const refetchPauseMs = 10_000
+const verifiedMs = 60_000
 
 /**
  * Verifies access tokens (RFC 9068): ES256 only, `typ` `at+jwt`, `kid` required, `iss` and `aud` exact, five seconds
@@ -36,65 +36,65 @@ const verifiedMs = 60_000;
  * old ones serve on when that fails. Verified tokens are remembered for a minute at most, never beyond `exp`.
  */
 export function createTokenVerifier(options: {
-  issuer: string;
-  audience: string;
-  loadJwks: () => Promise<JsonWebKeySet>;
+  issuer: string
+  audience: string
+  loadJwks: () => Promise<JsonWebKeySet>
 }): TokenVerifier {
-  let keys = new Map<string, CryptoKey>();
-  let fetchedAt = Number.NEGATIVE_INFINITY;
-  let triedAt = Number.NEGATIVE_INFINITY;
-  let loading: Promise<void> | undefined;
+  let keys = new Map<string, CryptoKey>()
+  let fetchedAt = Number.NEGATIVE_INFINITY
+  let triedAt = Number.NEGATIVE_INFINITY
+  let loading: Promise<void> | undefined
   // An ES256 verification costs about 100 µs, and one page of the app sends the same token many times.
-  const verified = new LRUCache<string, { viewer: Viewer; untilMs: number }>({ max: 2000 });
+  const verified = new LRUCache<string, { viewer: Viewer; untilMs: number }>({ max: 2000 })
 
   function reload(): Promise<void> {
-    triedAt = performance.now();
+    triedAt = performance.now()
     loading ??= loadKeys().finally(() => {
-      loading = undefined;
-    });
-    return loading;
+      loading = undefined
+    })
+    return loading
   }
 
   async function loadKeys(): Promise<void> {
-    const set = await options.loadJwks();
-    const next = new Map<string, CryptoKey>();
+    const set = await options.loadJwks()
+    const next = new Map<string, CryptoKey>()
     for (const jwk of set.keys) {
-      if (jwk.kid === undefined || jwk.kty !== 'EC' || jwk.crv !== 'P-256') continue;
-      if (jwk.use !== undefined && jwk.use !== 'sig') continue;
+      if (jwk.kid === undefined || jwk.kty !== 'EC' || jwk.crv !== 'P-256') continue
+      if (jwk.use !== undefined && jwk.use !== 'sig') continue
       // Only the public half is taken, whatever else the set carries.
-      const key = await importJWK({ kty: 'EC', crv: 'P-256', x: jwk.x!, y: jwk.y! }, 'ES256');
-      if (!(key instanceof Uint8Array)) next.set(jwk.kid, key);
+      const key = await importJWK({ kty: 'EC', crv: 'P-256', x: jwk.x!, y: jwk.y! }, 'ES256')
+      if (!(key instanceof Uint8Array)) next.set(jwk.kid, key)
     }
-    keys = next;
-    fetchedAt = performance.now();
+    keys = next
+    fetchedAt = performance.now()
   }
 
   async function keyOf(header: JWTHeaderParameters): Promise<CryptoKey> {
-    const kid = header.kid;
-    if (typeof kid !== 'string' || kid === '') throw new TokenError('invalid');
-    const now = performance.now();
-    const stale = now - fetchedAt > jwksFreshMs;
+    const kid = header.kid
+    if (typeof kid !== 'string' || kid === '') throw new TokenError('invalid')
+    const now = performance.now()
+    const stale = now - fetchedAt > jwksFreshMs
     if ((stale || !keys.has(kid)) && (loading !== undefined || now - triedAt > refetchPauseMs || keys.size === 0)) {
       try {
-        await reload();
+        await reload()
       } catch (error) {
         if (keys.size === 0) {
           throw problem(503, 'auth.keys_unavailable', 'Sign-in cannot be checked at the moment.', {
             headers: { 'retry-after': '2' },
             cause: error,
-          });
+          })
         }
       }
     }
-    const key = keys.get(kid);
-    if (!key) throw new TokenError('invalid');
-    return key;
+    const key = keys.get(kid)
+    if (!key) throw new TokenError('invalid')
+    return key
   }
 
   return {
     async verify(token) {
-      const known = verified.get(token);
-      if (known && known.untilMs > Date.now()) return known.viewer;
+      const known = verified.get(token)
+      if (known && known.untilMs > Date.now()) return known.viewer
       try {
         const { payload } = await jwtVerify(token, keyOf, {
           algorithms: ['ES256'],
@@ -103,19 +103,19 @@ export function createTokenVerifier(options: {
           audience: options.audience,
           requiredClaims: ['sub', 'sid', 'username', 'iat', 'exp'],
           clockTolerance: 5,
-        });
-        const { sub, sid, username, exp } = payload;
+        })
+        const { sub, sid, username, exp } = payload
         if (typeof sub !== 'string' || typeof sid !== 'string' || typeof username !== 'string') {
-          throw new TokenError('invalid');
+          throw new TokenError('invalid')
         }
-        const viewer = { id: sub, username, sessionId: sid };
-        verified.set(token, { viewer, untilMs: Math.min(Date.now() + verifiedMs, exp! * 1000) });
-        return viewer;
+        const viewer = { id: sub, username, sessionId: sid }
+        verified.set(token, { viewer, untilMs: Math.min(Date.now() + verifiedMs, exp! * 1000) })
+        return viewer
       } catch (error) {
-        if (error instanceof errors.JWTExpired) throw new TokenError('expired', error);
-        if (error instanceof errors.JOSEError) throw new TokenError('invalid', error);
-        throw error;
+        if (error instanceof errors.JWTExpired) throw new TokenError('expired', error)
+        if (error instanceof errors.JOSEError) throw new TokenError('invalid', error)
+        throw error
       }
     },
-  };
+  }
 }
