@@ -1,7 +1,9 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { configurations } from './access-control.ts'
+import { eventDocs } from './event-docs.ts'
 import { root } from './home.ts'
+import { openApi, openApiPath } from './openapi.ts'
 
 interface Generator {
   /** What it owns: files here that it did not make are stale. */
@@ -11,7 +13,11 @@ interface Generator {
 }
 
 /** Everything in the repository that is made from something else in it. */
-const generators: Generator[] = [{ owns: 'components/configuration/*.yaml', make: configurations }]
+const generators: Generator[] = [
+  { owns: 'components/configuration/*.yaml', make: configurations },
+  { owns: openApiPath, make: openApi },
+  { owns: 'docs/events.md', make: eventDocs },
+]
 
 /** Writes what has changed; returns the paths. */
 export async function generate(): Promise<string[]> {

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi'
+import { orNull } from './nullable.ts'
 import { Avatar } from './media.ts'
 import { multilineText, singleLineText } from './text.ts'
 import { isUsernameShape } from './username.ts'
 
 export const PersonShort = z
-  .object({ id: z.uuid(), username: z.string(), displayName: z.string(), avatar: Avatar.nullable() })
+  .object({ id: z.uuid(), username: z.string(), displayName: z.string(), avatar: orNull(Avatar) })
   .openapi('PersonShort')
 export type PersonShort = z.infer<typeof PersonShort>
 
@@ -12,14 +13,14 @@ export type PersonShort = z.infer<typeof PersonShort>
 export const Relation = z.object({ following: z.boolean(), followedBy: z.boolean() }).openapi('Relation')
 export type Relation = z.infer<typeof Relation>
 
-export const PersonInList = PersonShort.extend({ viewer: Relation.nullable() }).openapi('PersonInList')
+export const PersonInList = PersonShort.extend({ viewer: orNull(Relation) }).openapi('PersonInList')
 export type PersonInList = z.infer<typeof PersonInList>
 
 export const Person = PersonShort.extend({
   bio: z.string(),
   website: z.string().nullable(),
   counts: z.object({ posts: z.int(), followers: z.int(), following: z.int() }),
-  viewer: Relation.nullable(),
+  viewer: orNull(Relation),
 }).openapi('Person')
 export type Person = z.infer<typeof Person>
 

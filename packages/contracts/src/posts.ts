@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { orNull } from './nullable.ts'
 import { Entity } from './entities.ts'
 import { Media } from './media.ts'
 import { PersonShort } from './people.ts'
@@ -69,16 +70,19 @@ export const Post = z
     caption: z.string(),
     entities: z.array(Entity),
     media: z.array(Media.extend({ altText: z.string() })),
-    location: Location.nullable(),
-    counts: PostCounts.nullable().openapi({ description: 'null when they could not be had (see Daguerre-Degraded).' }),
-    viewer: PostViewer.nullable().openapi({ description: 'null if nobody is signed in, or as counts.' }),
+    location: orNull(Location),
+    counts: orNull(PostCounts),
+    viewer: orNull(PostViewer),
     state: z.enum(['processing', 'published', 'failed']).openapi({
       description: 'processing until the last media is ready, seen by its author alone; failed if a media failed.',
     }),
     createdAt: z.iso.datetime(),
     editedAt: z.iso.datetime().nullable(),
   })
-  .openapi('Post')
+  .openapi('Post', {
+    description:
+      '`counts` and `viewer` are null when they could not be had (see Daguerre-Degraded), `viewer` also if nobody is signed in.',
+  })
 export type Post = z.infer<typeof Post>
 
 export const TagCount = z.object({ tag: z.string(), posts: z.int() }).openapi('TagCount')

@@ -29,12 +29,16 @@ export interface NotificationDeps {
   checks?: NonNullable<HttpDeps['checks']>
 }
 
-export function createApp({ config, log, verifier, dapr, checks, ...rest }: NotificationDeps) {
+export function createApp(options: NotificationDeps) {
+  const { config, log, verifier, dapr, collections, hub, clock, draining, checks } = options
   const app = createHttpApp({ config, log, verifier, ...(checks && { checks }) })
   const deps = {
-    ...rest,
+    collections,
+    hub,
+    clock,
+    draining,
     ...createNeighbours({ dapr, log }),
-    announce: (recipientId: string) => rest.hub.announce(recipientId),
+    announce: (recipientId: string) => hub.announce(recipientId),
     cursors: createCursorCodec(config.SECRET_KEY),
     streamMs: config.STREAM_SECONDS * 1000,
   }
@@ -45,7 +49,7 @@ export function createApp({ config, log, verifier, dapr, checks, ...rest }: Noti
     appId: config.APP_ID,
     pubsubName: config.PUBSUB_NAME,
     subscriptions: subscriptions(deps),
-    deadLetters: mongoDeadLetters(rest.collections, rest.clock),
+    deadLetters: mongoDeadLetters(collections, clock),
     log,
   })
   const sources = ['user', 'post', 'interaction'].map((name) => remoteOutbox(dapr, name))

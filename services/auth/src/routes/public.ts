@@ -39,7 +39,6 @@ function json<Schema extends z.ZodType>(schema: Schema) {
 
 const idempotencyHeader = z.object({
   'idempotency-key': z.string().optional().openapi({
-    param: { name: 'Idempotency-Key', in: 'header' },
     description: 'The same key with the same body gets the same answer for 24 hours.',
   }),
 })
@@ -88,7 +87,10 @@ const refresh = createRoute({
   security: [],
   middleware: [noStore],
   request: { body: { required: true, ...json(RefreshRequest) } },
-  responses: { 200: { ...signedInAnswer, description: 'The next tokens.' }, ...problems(400, 401, 413, 415, 422, 429, 503) },
+  responses: {
+    200: { ...signedInAnswer, description: 'The next tokens.' },
+    ...problems(400, 401, 413, 415, 422, 429, 503),
+  },
 })
 
 const logout = createRoute({
@@ -134,7 +136,10 @@ const sessions = createRoute({
   description: 'Own sessions that are not over, the newest first.',
   ...signedIn,
   request: { query: z.strictObject(pageQuery) },
-  responses: { 200: { description: 'A page of sessions.', ...json(Page(Session)) }, ...problems(400, 401, 422, 429, 503) },
+  responses: {
+    200: { description: 'A page of sessions.', ...json(Page(Session)) },
+    ...problems(400, 401, 422, 429, 503),
+  },
 })
 
 const deleteOthers = createRoute({
