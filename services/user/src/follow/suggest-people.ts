@@ -10,7 +10,7 @@ const sampledEach = 200
 export const SuggestionPosition = z.object({ by: z.enum(['shared', 'followers']), score: z.int(), id: z.uuid() })
 export type SuggestionPosition = z.infer<typeof SuggestionPosition>
 
-export type SuggestionRow = Profile & RelationRow & { score: number }
+type SuggestionRow = Profile & RelationRow & { score: number }
 
 export interface Suggestions {
   by: SuggestionPosition['by']

@@ -43,7 +43,7 @@ export function toPersonShort(profile: Pick<Profile, 'id' | 'username' | 'displa
 }
 
 /** A relation as viewers see it: null for nobody, and towards oneself. */
-export function toRelation(row: RelationRow, personId: string, viewerId: string | null): Relation | null {
+function toRelation(row: RelationRow, personId: string, viewerId: string | null): Relation | null {
   if (viewerId === null || viewerId === personId) return null
   return { following: row.following, followedBy: row.followed_by }
 }
