@@ -29,7 +29,7 @@ export function findJava(ctx: ProvisionContext, program: 'java' | 'javac'): stri
 export async function fetchJars(ctx: ProvisionContext, project: string, folder: string, what: string): Promise<void> {
   const maven = which('mvn', ctx.env)
   if (maven === undefined)
-    throw new ProvisionError(`${what} is fetched by Maven: install it (\`mvn\`), or start Docker, and start again.`)
+    throw new ProvisionError(`Maven fetches ${what}: install it (\`mvn\`), or start Docker, and start again.`)
   // Maven leaves traces beside the pom.xml that it reads.
   const work = await mkdtemp(join(tmpdir(), 'daguerre-mvn-'))
   try {
