@@ -27,10 +27,9 @@ export type StoredObject = {
   contentRange: string | undefined
 }
 
-export type ReadAnswer =
-  | { outcome: 'found'; object: StoredObject; body: Readable | undefined }
-  | { outcome: 'missing' }
-  | { outcome: 'range_not_satisfiable' }
+type NotFound = { outcome: 'missing' } | { outcome: 'range_not_satisfiable' }
+export type HeadAnswer = { outcome: 'found'; object: StoredObject } | NotFound
+export type ReadAnswer = { outcome: 'found'; object: StoredObject; body: Readable } | NotFound
 
 /** The bytes of photos in one S3 bucket. Every method throws StorageUnavailable when S3 does not answer properly. */
 export type Storage = {
@@ -43,7 +42,7 @@ export type Storage = {
   put(key: string, body: Buffer, contentType: string, signal?: AbortSignal): Promise<void>
   /** @param options.range as in the header `Range`: one range of bytes */
   read(key: string, options?: { range?: string | undefined; signal?: AbortSignal }): Promise<ReadAnswer>
-  head(key: string): Promise<ReadAnswer>
+  head(key: string): Promise<HeadAnswer>
   /** Removes objects, and parts of uploads to these keys that were never completed. Those that are not there do not matter. */
   remove(keys: string[]): Promise<void>
   /** A URL that takes exactly one PUT of that type and length. */
@@ -116,13 +115,13 @@ export function createStorage(options: StorageOptions): Storage {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...(range !== undefined && { Range: range }) })
       return answer(async () => {
         const output = await client.send(command, abortable(signal))
-        return { ...output, Body: output.Body as Readable | undefined }
+        return { outcome: 'found', object: objectOf(output), body: output.Body as Readable }
       })
     },
 
     async head(key) {
       const command = new HeadObjectCommand({ Bucket: bucket, Key: key })
-      return answer(() => client.send(command))
+      return answer(async () => ({ outcome: 'found', object: objectOf(await client.send(command)) }))
     },
 
     async remove(keys) {
@@ -182,7 +181,15 @@ type Output = {
   ETag?: string | undefined
   LastModified?: Date | undefined
   ContentRange?: string | undefined
-  Body?: Readable | undefined
+}
+
+function objectOf(output: Output): StoredObject {
+  return {
+    bytes: output.ContentLength ?? 0,
+    etag: output.ETag,
+    lastModified: output.LastModified,
+    contentRange: output.ContentRange,
+  }
 }
 
 const outcomes = new Map([
@@ -190,16 +197,9 @@ const outcomes = new Map([
   [416, 'range_not_satisfiable'],
 ] as const)
 
-async function answer(send: () => Promise<Output>): Promise<ReadAnswer> {
+async function answer<Found>(send: () => Promise<Found>): Promise<Found | NotFound> {
   try {
-    const output = await send()
-    const object = {
-      bytes: output.ContentLength ?? 0,
-      etag: output.ETag,
-      lastModified: output.LastModified,
-      contentRange: output.ContentRange,
-    }
-    return { outcome: 'found', object, body: output.Body }
+    return await send()
   } catch (error) {
     const outcome = outcomes.get(statusOf(error) as 404)
     if (outcome) return { outcome }

@@ -35,7 +35,7 @@ export async function processMedia(
 // Held in memory, 50 MB at most: a copy on disk would outlive a crash, with the places it was taken at.
 async function readOriginal(storage: Storage, id: string, signal: AbortSignal): Promise<Buffer> {
   const answer = await storage.read(originalKey(id), { signal })
-  if (answer.outcome !== 'found' || !answer.body) throw new Error(`the original of ${id} is not in S3: ${answer.outcome}`)
+  if (answer.outcome !== 'found') throw new Error(`the original of ${id} is not in S3: ${answer.outcome}`)
   const { bytes } = answer.object
   if (bytes > mediaLimits.maxBytes) {
     answer.body.destroy()

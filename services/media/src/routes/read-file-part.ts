@@ -30,15 +30,15 @@ export async function readFilePart<T>(request: Request, take: (file: Readable) =
   }
 
   parser.on('file', (name, stream) => {
-    // A parser that is destroyed ends its file with an error, which `take` may not listen to any more.
-    stream.on('error', fail)
+    // A parser that is destroyed ends its file with an error, which nobody may listen to any more.
+    stream.on('error', () => {})
     if (name !== 'file' || taking) {
       fail(invalidFile(name === 'file' ? 'must be sent once' : 'is not known here', name))
       stream.resume()
       return
     }
     taking = take(stream)
-    taking.catch(fail)
+    taking.catch((error: unknown) => fail(isUnexpectedEnd(error) ? malformed() : error))
   })
   parser.on('field', (name) => {
     fail(invalidFile(name === 'file' ? 'must be a file, with a file name' : 'is not known here', name))
@@ -87,6 +87,11 @@ function createParser(contentType: string): busboy.Busboy {
   } catch {
     throw malformed()
   }
+}
+
+// How busboy ends a file whose closing boundary does not come.
+function isUnexpectedEnd(error: unknown): boolean {
+  return error instanceof Error && /^Unexpected end of (?:file|form)$/.test(error.message)
 }
 
 function malformed() {
