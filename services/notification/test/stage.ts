@@ -1,0 +1,186 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { events, makeEvent, type Notification, userInternal } from '@daguerre/contracts'
+import { createHttpApp } from '@daguerre/kit/http'
+import { newId } from '@daguerre/kit/id'
+import { createLogger } from '@daguerre/kit/log'
+import { asSidecar, cloudEvent, fakeDapr, testConfig, testTokens } from '@daguerre/kit/testing'
+import { Redis } from 'ioredis'
+import { createApp } from '../src/app.ts'
+import { migrate } from '../src/migrate.ts'
+import { collectionsOf, createOrm } from '../src/orm.ts'
+import { createHub } from '../src/stream/hub.ts'
+
+export interface Person {
+  id: string
+  username: string
+}
+
+/** notification on a real MongoDB and Redis, with a database of its own, beside a user service that a test scripts. */
+export async function createStage({ streamSeconds = 60 } = {}) {
+  const config = { ...testConfig({ APP_ID: 'notification' }), STREAM_SECONDS: streamSeconds }
+  const log = createLogger({ service: 'notification', level: 'silent' })
+  const url = new URL(process.env['TEST_MONGODB_URL'] ?? '')
+  url.pathname = `/test_notification_${randomBytes(6).toString('hex')}`
+  await migrate(url.href)
+  const orm = await createOrm(url.href)
+  const collections = collectionsOf(orm)
+  const publisher = new Redis(process.env['TEST_REDIS_URL'] ?? '')
+  const subscriber = new Redis(process.env['TEST_REDIS_URL'] ?? '')
+
+  const people = new Map<string, Person>()
+  const followers = new Map<string, string[]>()
+  const user = createHttpApp({ config, log })
+  user.openapi(userInternal.people, (c) => {
+    const { ids, usernames } = c.req.valid('json')
+    const items = [...people.values()]
+      .filter((person) => ids.includes(person.id) || usernames.includes(person.username))
+      .map((person) => ({ ...person, displayName: person.username.toUpperCase(), avatar: null }))
+    return c.json({ items }, 200)
+  })
+  user.openapi(userInternal.followers, (c) => {
+    const { userId, after } = c.req.valid('json')
+    const all = (followers.get(userId) ?? []).toSorted()
+    const rest = after === null ? all : all.filter((id) => id > after)
+    // Two a page, so that paging is seen.
+    const items = rest.slice(0, 2).map((id) => ({ userId: id, version: 1 }))
+    return c.json({ items, next: rest.length > 2 ? (items.at(-1)?.userId ?? null) : null }, 200)
+  })
+
+  const dapr = fakeDapr({ user }, config)
+  const tokens = await testTokens(config)
+  const draining = new AbortController()
+  const { app, replay } = createApp({
+    config,
+    log,
+    verifier: tokens.verifier,
+    dapr,
+    collections,
+    hub: createHub({ publisher, subscriber, log }),
+    clock: () => new Date(),
+    draining: draining.signal,
+  })
+
+  async function deliver(source: string, event: ReturnType<typeof makeEvent>): Promise<string> {
+    const response = await app.request(`/events/${event.topic}`, {
+      method: 'POST',
+      headers: { ...asSidecar(config), 'content-type': 'application/cloudevents+json' },
+      body: JSON.stringify(cloudEvent(source, event)),
+    })
+    return ((await response.json()) as { status: string }).status
+  }
+
+  async function request(person: Person, path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = await tokens.headersFor({ id: person.id, username: person.username, sessionId: newId() })
+    return await app.request(path, { ...init, headers: { ...headers, ...(init.headers as Record<string, string>) } })
+  }
+
+  return {
+    app,
+    dapr,
+    draining,
+    collections,
+    followers,
+    replay,
+    deliver,
+    request,
+    person(username: string): Person {
+      const person = { id: randomUUID(), username }
+      people.set(person.id, person)
+      return person
+    },
+    async list(person: Person): Promise<Notification[]> {
+      const response = await request(person, '/api/v1/notifications?limit=100')
+      return ((await response.json()) as { items: Notification[] }).items
+    },
+    async unread(person: Person): Promise<number> {
+      const response = await request(person, '/api/v1/notifications/unread-count')
+      return ((await response.json()) as { count: number }).count
+    },
+    async post(person: Person, path: string, body?: unknown): Promise<Response> {
+      return await request(person, path, {
+        method: 'POST',
+        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      })
+    },
+    async close() {
+      draining.abort()
+      await replay.stop()
+      publisher.disconnect()
+      subscriber.disconnect()
+      await orm.em.getConnection().getDb().dropDatabase()
+      await orm.close()
+    },
+  }
+}
+
+let tick = 0
+/** A time that grows with each call, so that the order of what happened is certain. */
+export function nextTime(): string {
+  tick++
+  return new Date(Date.UTC(2026, 10, 20, 12) + tick * 1000).toISOString()
+}
+
+export function likeEvent(postId: string, author: Person, who: Person, version = 1, at = nextTime()) {
+  const data = { postId, postAuthorId: author.id, userId: who.id, at }
+  const definition = version % 2 === 1 ? events.postLiked : events.postUnliked
+  return makeEvent(definition, { subject: `${postId}:${who.id}`, version, data })
+}
+
+export function followEvent(follower: Person, followee: Person, version = 1, at = nextTime()) {
+  const data = { followerId: follower.id, followeeId: followee.id, at }
+  const definition = version % 2 === 1 ? events.followed : events.unfollowed
+  return makeEvent(definition, { subject: `${follower.id}:${followee.id}`, version, data })
+}
+
+export function postEvent(postId: string, author: Person, mentions: { username: string; userId: string | null }[] = []) {
+  return makeEvent(events.postCreated, {
+    subject: postId,
+    version: 1,
+    data: {
+      postId,
+      authorId: author.id,
+      authorUsername: author.username,
+      caption: 'The bridge at noon',
+      entities: mentions.map((mention) => ({ type: 'mention' as const, start: 0, end: 1, ...mention })),
+      thumbnailUrl: `/media/${postId}/thumbnail.webp`,
+      createdAt: nextTime(),
+      authorPosts: { count: 1, version: 1 },
+    },
+  })
+}
+
+export function postDeletedEvent(postId: string, author: Person) {
+  const data = { postId, authorId: author.id, authorPosts: { count: 0, version: 2 } }
+  return makeEvent(events.postDeleted, { subject: postId, version: 2, data })
+}
+
+export interface CommentOptions {
+  commentId?: string
+  parentId?: string
+  repliedTo?: Person
+  mentions?: { username: string; userId: string | null }[]
+}
+
+export function commentEvent(postId: string, postAuthor: Person, author: Person, options: CommentOptions = {}) {
+  const commentId = options.commentId ?? randomUUID()
+  return makeEvent(events.commentCreated, {
+    subject: commentId,
+    version: 1,
+    data: {
+      commentId,
+      postId,
+      postAuthorId: postAuthor.id,
+      parentId: options.parentId ?? null,
+      repliedToId: options.repliedTo?.id ?? null,
+      authorId: author.id,
+      text: 'What light!',
+      entities: (options.mentions ?? []).map((mention) => ({ type: 'mention' as const, start: 0, end: 1, ...mention })),
+      at: nextTime(),
+    },
+  })
+}
+
+export function commentDeletedEvent(commentId: string, postId: string, postAuthor: Person, author: Person) {
+  const data = { commentId, postId, postAuthorId: postAuthor.id, parentId: null, authorId: author.id }
+  return makeEvent(events.commentDeleted, { subject: commentId, version: 2, data })
+}
