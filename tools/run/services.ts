@@ -7,11 +7,11 @@ import { type App, factsOf, fillEnvironment } from './manifest.ts'
 import { tokensOf } from './sidecars.ts'
 import type { Stores } from './stores.ts'
 
-/** The stores that dapr.yaml's apps ask for by name; the broker and the caches need Redis in any case. */
+/** The stores that dapr.yaml's apps ask for by name. */
 export function storesOf(apps: App[]): StoreName[] {
   const names = apps.flatMap(factsOf).map((fact) => fact.split('.')[0])
   const known: StoreName[] = ['postgres', 'mongodb', 'redis', 's3']
-  return known.filter((name) => name === 'redis' || names.includes(name))
+  return known.filter((name) => names.includes(name))
 }
 
 /** An app's environment, the same for all its instances and its migrations; makes its database. */

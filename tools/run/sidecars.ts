@@ -92,13 +92,19 @@ export async function sidecarSpec(options: {
 }
 
 /** What the components ask for by `envRef` and by the secret store. */
-function storeEnvironment({ redis, kafka }: Stores): Record<string, string> {
-  const url = new URL(redis?.url ?? 'redis://127.0.0.1')
+function storeEnvironment({ broker, cache, kafka }: Stores): Record<string, string> {
   return {
-    REDIS_HOST: `${url.hostname}:${url.port || '6379'}`,
-    REDIS_TLS: String(url.protocol === 'rediss:'),
-    REDIS_USERNAME: decodeURIComponent(url.username),
-    REDIS_PASSWORD: decodeURIComponent(url.password),
-    ...(kafka ? { KAFKA_BROKERS: kafka.url.replace(/^\w+:\/\//, '').replace(/\/$/, '') } : {}),
+    ...redisEnvironment('CACHE', cache?.url),
+    ...(kafka ? { KAFKA_BROKERS: kafka.url } : redisEnvironment('BROKER', broker?.url)),
+  }
+}
+
+function redisEnvironment(prefix: string, text = 'redis://127.0.0.1'): Record<string, string> {
+  const url = new URL(text)
+  return {
+    [`${prefix}_REDIS_HOST`]: `${url.hostname}:${url.port || '6379'}`,
+    [`${prefix}_REDIS_TLS`]: String(url.protocol === 'rediss:'),
+    [`${prefix}_REDIS_USERNAME`]: decodeURIComponent(url.username),
+    [`${prefix}_REDIS_PASSWORD`]: decodeURIComponent(url.password),
   }
 }

@@ -11,15 +11,26 @@ import {
 } from '../provision/index.ts'
 import type { Supervisor } from './supervisor.ts'
 
-const planners: Record<StoreName, (ctx: ProvisionContext) => Promise<StorePlan>> = {
+/** A store, or one of the two Redis that components use: what a broker or a cache that is away does can then be seen. */
+export type Role = StoreName | 'broker' | 'cache'
+
+const planners: Record<Role, (ctx: ProvisionContext) => Promise<StorePlan>> = {
   postgres: planPostgres,
   mongodb: planMongo,
   redis: planRedis,
   s3: planS3,
   kafka: planKafka,
+  broker: (ctx) => planBeside(ctx, 'redis-broker'),
+  cache: (ctx) => planBeside(ctx, 'redis-cache'),
 }
 
-export type Stores = Partial<Record<StoreName, StorePlan>>
+/** A Redis beside the first; the first itself where that is not ours to run. */
+async function planBeside(ctx: ProvisionContext, name: 'redis-broker' | 'redis-cache'): Promise<StorePlan> {
+  const first = await planRedis(ctx)
+  return first.process ? planRedis(ctx, { name }) : first
+}
+
+export type Stores = Partial<Record<Role, StorePlan>>
 
 const readyTimeoutMs = 60_000
 
@@ -27,19 +38,19 @@ const readyTimeoutMs = 60_000
 export async function startStores(
   ctx: ProvisionContext,
   supervisor: Supervisor,
-  names: readonly StoreName[],
+  roles: readonly Role[],
   adjust: (spec: ProcessSpec) => ProcessSpec = (spec) => spec,
 ): Promise<Stores> {
   const plans = await Promise.all(
-    names.map(async (name) => {
-      const plan = await planners[name](ctx)
+    roles.map(async (role): Promise<[Role, StorePlan]> => {
+      const plan = await planners[role](ctx)
       await plan.prepare()
       if (plan.process) supervisor.start({ kind: 'store', spec: adjust(plan.process) })
       await plan.ready(readyTimeoutMs)
-      return plan
+      return [role, plan]
     }),
   )
-  return Object.fromEntries(plans.map((plan) => [plan.name, plan]))
+  return Object.fromEntries(plans)
 }
 
 /** Without the waits for a disk that data worth keeping needs: for tests. */

@@ -50,7 +50,17 @@ export interface System {
   hasten(): void
 }
 
-const storePorts: Record<string, number> = { sentry: 5480, postgres: 5482, mongodb: 5483, redis: 5484, s3: 5485 }
+const storePorts: Record<string, number> = {
+  sentry: 5480,
+  postgres: 5482,
+  mongodb: 5483,
+  redis: 5484,
+  'redis-broker': 5485,
+  'redis-cache': 5486,
+  s3: 5487,
+  kafka: 5488,
+  'kafka-controller': 5489,
+}
 const readyTimeoutMs = 90_000
 
 /** Starts everything and resolves when all services are ready. What it started is stopped again if that fails. */
@@ -89,9 +99,9 @@ export async function startSystem(options: SystemOptions, signal: AbortSignal): 
     const view = (): Promise<SystemView> => viewSystem(phase, url, startedAt, supervisor)
     controls = await serveControls(home, { view, act: (name, action) => act(supervisor, name, action) })
 
-    const names = [...storesOf(manifest.apps), ...(options.broker === 'kafka' ? (['kafka'] as const) : [])]
+    const broker = options.broker === 'kafka' ? 'kafka' : 'broker'
     await setUpAll(ctx, { kafka: options.broker === 'kafka' })
-    const storesReady = startStores(ctx, supervisor, names)
+    const storesReady = startStores(ctx, supervisor, [...storesOf(manifest.apps), 'cache', broker])
     const sentryReady = startSentry(ctx, supervisor)
     const [stores, { sentry, daprd }] = await Promise.all([storesReady, sentryReady])
     signal.throwIfAborted()

@@ -87,7 +87,7 @@ function printTable({ url, stores, instances }: System, logs: string, seconds: n
     ['Metrics', `http://127.0.0.1:<port>/metrics, ports ${ports.join(' ')}`],
     ['Traces', traces ?? 'off; OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_ZIPKIN_ENDPOINT says where to'],
     ['Logs', logs],
-    ['Stores', Object.values(stores).map(({ name, source }) => `${name} (${source})`).join(', ')],
+    ['Stores', Object.entries(stores).map(([role, { source }]) => `${role}: ${source}`).join(', ')],
     ['Try', `curl -s ${url}/api/v1/feed`],
   ]
   console.log(`\nDaguerre is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.\n`)
