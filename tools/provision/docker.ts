@@ -28,15 +28,24 @@ export function projectName(home: string): string {
   return `daguerre-${contentKey(home).slice(0, 8)}`
 }
 
+let last: Promise<void> = Promise.resolve()
+
 /** Starts one service of compose.yaml and waits until its health check is content. */
-export async function composeUp(ctx: ProvisionContext, service: string, values: Record<string, string>): Promise<void> {
+export function composeUp(ctx: ProvisionContext, service: string, values: Record<string, string>): Promise<void> {
+  // One after the other: two at once both try to make the project's network.
+  const started = last.then(() => up(ctx, service, values))
+  last = started.catch(() => {})
+  return started
+}
+
+async function up(ctx: ProvisionContext, service: string, values: Record<string, string>): Promise<void> {
   ctx.report(`starting ${service} with Docker Compose (the first time its image is pulled: a minute or two)`)
+  await mkdir(ctx.home, { recursive: true })
+  await writeFile(marker(ctx), '')
   await must(`Starting ${service} with Docker Compose`, 'docker', compose(ctx, 'up', '--detach', '--wait', service), {
     env: { ...ctx.env, ...values },
     timeoutMs: 600_000,
   })
-  await mkdir(ctx.home, { recursive: true })
-  await writeFile(marker(ctx), '')
 }
 
 /** Stops the containers of this home; their data stays in named volumes unless `withData`. */
