@@ -41,7 +41,9 @@ const orm = createOrm({
   service: config.APP_ID,
 })
 await observePool(orm)
-const forkEm = () => orm.em.fork()
+function forkEm() {
+  return orm.em.fork()
+}
 const dapr = createDapr({ config })
 
 // Ends of sessions must not wait for a Redis that is away: PostgreSQL has the truth, and the job below says it again.
@@ -77,7 +79,7 @@ const app = createApp({
   log,
   forkEm,
   verifier: createTokenVerifier({ issuer, audience: config.TOKEN_AUDIENCE, loadJwks: async () => keyring.jwks() }),
-  checks: { postgres: postgresCheck(orm), sidecar: dapr.healthy, keys: async () => void keyring.signingKey() },
+  checks: { postgres: postgresCheck(orm), sidecar: () => dapr.healthy(), keys: async () => void keyring.signingKey() },
   cursors: createCursorCodec(config.SECRET_KEY),
   passwords: await createPasswords({ concurrency: config.PASSWORD_CONCURRENCY, queueLength: config.PASSWORD_QUEUE }),
   keyring,
@@ -90,7 +92,7 @@ const app = createApp({
 const relay = startRelay({
   app: config.APP_ID,
   url: config.DATABASE_URL,
-  publishBulk: dapr.publishBulk,
+  publishBulk: (...call) => dapr.publishBulk(...call),
   retentionDays: config.OUTBOX_RETENTION_DAYS,
   log,
 })

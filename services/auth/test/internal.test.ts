@@ -20,7 +20,11 @@ const nobody = '0199a0c4-7e00-7000-8000-00000000dead'
 
 test('every internal route of auth in contracts is there, and only the sidecar may call it', async () => {
   const routes = internalRoutes.filter((route) => route.app === 'auth')
-  expect(routes.map((route) => route.path).toSorted()).toEqual(['/internal/accounts', '/internal/jwks', '/internal/outbox'])
+  expect(routes.map((route) => route.path).toSorted()).toEqual([
+    '/internal/accounts',
+    '/internal/jwks',
+    '/internal/outbox',
+  ])
   for (const { path } of routes) {
     const body = {}
     expect(await problemOf(await auth.request('POST', path, { body })), path).toMatchObject({ status: 401 })
@@ -44,7 +48,9 @@ test('accounts are found by id and by username in whatever form, each once, with
   })
   expect(answer.status).toBe(200)
   const { items } = (await answer.json()) as { items: unknown[] }
-  const shown = ({ id, username, createdAt }: typeof louise) => ({ id, username, createdAt })
+  function shown({ id, username, createdAt }: typeof louise) {
+    return { id, username, createdAt }
+  }
   expect(items).toHaveLength(2)
   expect(items).toEqual(expect.arrayContaining([shown(louise), shown(nadar)]))
   expect(await (await auth.internal('/internal/accounts', {})).json()).toEqual({ items: [] })
@@ -75,7 +81,12 @@ test('the outbox is served oldest first, page by page, and holds what registered
 
 test('a registration is published once it is committed, as a complete event', async () => {
   const dapr = fakeDapr({}, testConfig({ APP_ID: 'auth' }))
-  const relay = startRelay({ app: 'auth', url: database.url, publishBulk: dapr.publishBulk, log: auth.log })
+  const relay = startRelay({
+    app: 'auth',
+    url: database.url,
+    publishBulk: (...call) => dapr.publishBulk(...call),
+    log: auth.log,
+  })
   const { user } = await auth.register()
   const event = await waitFor(() =>
     dapr.published.map((published) => published.event).find((published) => published['subject'] === user.id),

@@ -97,10 +97,11 @@ test.each([
   ['one address with many names', (name: string) => ({ email: `${name}@example.org`, username: uniqueName() })],
 ])('of twelve registrations at once of %s, one wins and the others get 409', async (_, input) => {
   const name = uniqueName()
-  const answers = await Promise.all(
-    Array.from({ length: 12 }, (__, i) => register({ ...input(name, i), password })),
-  )
-  expect(answers.map((answer) => answer.status).toSorted()).toEqual([201, ...Array.from({ length: 11 }, () => 409)])
+  const answers = await Promise.all(Array.from({ length: 12 }, (__, i) => register({ ...input(name, i), password })))
+  expect(answers.map((answer) => String(answer.status)).toSorted()).toEqual([
+    '201',
+    ...Array.from({ length: 11 }, () => '409'),
+  ])
   const [{ accounts } = { accounts: 0 }] = await auth.sql<{ accounts: number }>(
     'select count(*)::int as accounts from account where email_key like ?',
     [`${name}%`],
@@ -155,13 +156,17 @@ test.each<[string, Record<string, unknown>, string]>([
 
 test('malformed JSON, another content type and a body over the limit are refused', async () => {
   expect(await problemOf(await register('{"email":'))).toMatchObject({ status: 400, code: 'request.malformed_json' })
-  expect((await register('email=x', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBeOneOf([415, 422])
+  expect((await register('email=x', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBeOneOf([
+    415, 422,
+  ])
   expect((await register({ email: 'x'.repeat(1_100_000) })).status).toBe(413)
 })
 
 test('a client of an earlier system registers by address and password, and gets a free name', async () => {
   const name = uniqueName()
-  const earlier = (email: string) => auth.request('POST', '/auth/register', { body: { email, password } })
+  function earlier(email: string) {
+    return auth.request('POST', '/auth/register', { body: { email, password } })
+  }
   const first = await earlier(`${name}@example.org`)
   expect(first.status).toBe(201)
   const body = (await first.json()) as SignedIn

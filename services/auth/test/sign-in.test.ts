@@ -38,7 +38,9 @@ test('a wrong password and an account that does not exist get the same answer', 
   const { user } = await auth.register()
   const wrong = await login({ login: user.username, password: 'not-this-one' })
   const unknown = await login({ login: uniqueName(), password: 'not-this-one' })
-  const strip = async (answer: Response) => ({ ...((await answer.json()) as object), requestId: null })
+  async function strip(answer: Response) {
+    return { ...((await answer.json()) as object), requestId: null }
+  }
   expect(wrong.status).toBe(401)
   expect(unknown.status).toBe(401)
   const body = await strip(wrong)
@@ -76,9 +78,7 @@ test('wrong passwords count also when they come with an Idempotency-Key', async 
   for (let i = 0; i < 12; i++) {
     await login({ login: name, password: 'wrong' }, { 'idempotency-key': crypto.randomUUID() })
   }
-  await expect
-    .poll(async () => (await login({ login: name, password: 'wrong' })).status, { timeout: 5000 })
-    .toBe(429)
+  await expect.poll(async () => (await login({ login: name, password: 'wrong' })).status, { timeout: 5000 }).toBe(429)
 })
 
 test('right passwords are never throttled', async () => {

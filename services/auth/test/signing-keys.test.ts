@@ -1,4 +1,12 @@
-import { decodeProtectedHeader, createLocalJWKSet, jwtVerify, SignJWT, generateKeyPair, type JSONWebKeySet, UnsecuredJWT } from 'jose'
+import {
+  decodeProtectedHeader,
+  createLocalJWKSet,
+  jwtVerify,
+  SignJWT,
+  generateKeyPair,
+  type JSONWebKeySet,
+  UnsecuredJWT,
+} from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { purgeSessions } from '../src/session/purge-sessions.ts'
 import { audience, type Auth, createDatabase, issuer, problemOf, sessionOf, startAuth, viewerOf } from './system.ts'
@@ -113,7 +121,12 @@ test('a new key is published first, signs later, and tokens of the old one stay 
   await auth.sql(`update signing_key set active_at = active_at - interval '2 minutes'`)
   await auth.reloadKeys()
   expect(await kids()).toEqual([kid])
-  await purgeSessions({ em: auth.forkEm(), graceSeconds: 20, keptKeySeconds: 1020, signal: new AbortController().signal })
+  await purgeSessions({
+    em: auth.forkEm(),
+    graceSeconds: 20,
+    keptKeySeconds: 1020,
+    signal: new AbortController().signal,
+  })
   expect(await auth.sql('select kid from signing_key')).toEqual([{ kid }])
 })
 
@@ -171,8 +184,8 @@ test('expired and forged tokens are 401 with a reason, and a valid one is not', 
   const { privateKey: foreignKey } = await generateKeyPair('ES256')
   const { kid, privateKey } = auth.keyring.signingKey()
   type Change = { key?: typeof privateKey; typ?: string; iss?: string; aud?: string; exp?: number; kid?: string }
-  const token = (change: Change = {}) =>
-    new SignJWT({ sid: sessionId, username })
+  function token(change: Change = {}) {
+    return new SignJWT({ sid: sessionId, username })
       .setProtectedHeader({ alg: 'ES256', typ: change.typ ?? 'at+jwt', kid: change.kid ?? kid })
       .setIssuer(change.iss ?? issuer)
       .setAudience(change.aud ?? audience)
@@ -180,6 +193,7 @@ test('expired and forged tokens are 401 with a reason, and a valid one is not', 
       .setIssuedAt()
       .setExpirationTime(Math.floor(Date.now() / 1000) + (change.exp ?? 60))
       .sign(change.key ?? privateKey)
+  }
   const claims = { sub: id, sid: sessionId, username, iss: issuer, aud: audience }
   const none = new UnsecuredJWT(claims).setIssuedAt().setExpirationTime('1h').encode()
   const valid = await token()
@@ -188,7 +202,11 @@ test('expired and forged tokens are 401 with a reason, and a valid one is not', 
     ['signed by another key', await token({ key: foreignKey }), 'auth.token_invalid'],
     ['of an unknown key', await token({ kid: 'x' }), 'auth.token_invalid'],
     ['alg none', none, 'auth.token_invalid'],
-    ['alg none as at+jwt', `${btoa('{"alg":"none","typ":"at+jwt"}').replaceAll('=', '')}.${none.split('.')[1]}.`, 'auth.token_invalid'],
+    [
+      'alg none as at+jwt',
+      `${btoa('{"alg":"none","typ":"at+jwt"}').replaceAll('=', '')}.${none.split('.')[1]}.`,
+      'auth.token_invalid',
+    ],
     ['for another audience', await token({ aud: 'somebody' }), 'auth.token_invalid'],
     ['of another issuer', await token({ iss: 'https://example.org' }), 'auth.token_invalid'],
     ['of another type', await token({ typ: 'JWT' }), 'auth.token_invalid'],
@@ -214,7 +232,11 @@ test('a token whose session is not its own subject’s opens nothing', async () 
     .setIssuedAt()
     .setExpirationTime('1m')
     .sign(privateKey)
-  for (const [method, path] of [['GET', 'me'], ['POST', 'logout'], ['DELETE', 'sessions']] as const) {
+  for (const [method, path] of [
+    ['GET', 'me'],
+    ['POST', 'logout'],
+    ['DELETE', 'sessions'],
+  ] as const) {
     expect((await auth.request(method, `/api/v1/auth/${path}`, { token: mixed })).status).toBe(401)
   }
 })

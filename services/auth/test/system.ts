@@ -53,7 +53,9 @@ export async function startAuth(
   const endedSessions = options.endedSessions?.(real) ?? real
   const sealingKey = deriveKey(options.secretKey ?? secretKey, 'signing-keys')
   const keyring = createKeyring({ sealingKey, log })
-  const forkEm = () => orm.em.fork()
+  function forkEm() {
+    return orm.em.fork()
+  }
   async function reloadKeys(): Promise<void> {
     await keyring.load(await listSigningKeys({ em: forkEm(), keptSeconds: keptAfterSuccessionSeconds(900) }))
   }
@@ -112,8 +114,7 @@ export async function startAuth(
     forkEm,
     sql: <Row extends object = Record<string, unknown>>(sql: string, params: unknown[] = []) =>
       query<Row>(forkEm(), sql, params),
-    internal: (path: string, body: unknown) =>
-      request('POST', path, { body, headers: asSidecar(config) }),
+    internal: (path: string, body: unknown) => request('POST', path, { body, headers: asSidecar(config) }),
     /** Registers somebody with a name of their own. */
     async register(input: { username?: string; userAgent?: string } = {}): Promise<SignedIn> {
       const username = input.username ?? uniqueName()

@@ -7,7 +7,11 @@ import { Username } from '@daguerre/contracts'
  */
 export function deriveUsername(email: string, attempt: number): string {
   const local = email.slice(0, email.lastIndexOf('@')).replace(/\+.*$/, '')
-  const words = local.normalize('NFKC').toLowerCase().match(/[a-z0-9]+/g) ?? []
+  const words =
+    local
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? []
   const base = words.join('_').slice(0, 24).replace(/_$/, '')
   if (attempt === 0 && Username.safeParse(base).success) return base
   return `${base === '' ? 'photographer' : base}_${randomInt(1000, 100_000)}`

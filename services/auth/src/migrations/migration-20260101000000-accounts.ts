@@ -46,7 +46,6 @@ export class Migration20260101000000Accounts extends Migration {
         session_id uuid not null references session on delete cascade,
         expires_at timestamptz not null,
         used_at timestamptz,
-        successor_hash bytea,
         -- the successor under a key that only the token gives; gone when the successor has been used
         sealed_successor bytea
       )`)

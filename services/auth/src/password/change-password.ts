@@ -14,7 +14,12 @@ import type { Passwords } from './passwords.ts'
  * @throws Problem 422 `auth.current_password_wrong`, 429 `auth.too_many_attempts`, 401 `auth.session_ended`
  */
 export async function changePassword(
-  { em, viewer, passwords, endedSessions }: {
+  {
+    em,
+    viewer,
+    passwords,
+    endedSessions,
+  }: {
     em: EntityManager
     viewer: Viewer
     passwords: Passwords
@@ -58,7 +63,13 @@ export async function changePassword(
 
 function currentPasswordWrong(): Problem {
   return invalid(
-    [{ pointer: '#/currentPassword', code: 'auth.current_password_wrong', detail: 'is not the password of this account' }],
+    [
+      {
+        pointer: '#/currentPassword',
+        code: 'auth.current_password_wrong',
+        detail: 'is not the password of this account',
+      },
+    ],
     'auth.current_password_wrong',
     'The current password is not right.',
   )

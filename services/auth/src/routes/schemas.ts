@@ -31,9 +31,7 @@ export const EmailRegistration = z
   .strictObject({ email: EmailAddress, password: Password })
   .openapi('EmailRegistration')
 
-export const RefreshRequest = z
-  .strictObject({ refreshToken: z.string().min(1).max(500) })
-  .openapi('RefreshRequest')
+export const RefreshRequest = z.strictObject({ refreshToken: z.string().min(1).max(500) }).openapi('RefreshRequest')
 
 export const PasswordChange = z
   .strictObject({ currentPassword: TypedPassword, newPassword: Password })

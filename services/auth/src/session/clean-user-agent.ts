@@ -7,5 +7,5 @@ export function cleanUserAgent(header: string | undefined): string | null {
     .replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()
-  return text === '' ? null : [...text].slice(0, maxLength).join('')
+  return text === '' ? null : Array.from(text).slice(0, maxLength).join('')
 }

@@ -21,7 +21,10 @@ export async function signOut(deps: EndSessionDeps): Promise<void> {
  * @throws Problem 404 `auth.session_not_found` if it is nobody's or somebody else's
  */
 export async function endSession(deps: EndSessionDeps, { sessionId }: { sessionId: string }): Promise<void> {
-  const [own] = await query(deps.em, 'select 1 from session where id = ? and account_id = ?', [sessionId, deps.viewer.id])
+  const [own] = await query(deps.em, 'select 1 from session where id = ? and account_id = ?', [
+    sessionId,
+    deps.viewer.id,
+  ])
   if (!own) throw notFound('auth.session_not_found', 'You have no such session.')
   await endWhere(deps, (id) => id === sessionId, 'ended')
 }

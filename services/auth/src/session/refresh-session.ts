@@ -17,7 +17,10 @@ export interface RefreshDeps extends SessionDeps {
   log: Logger
 }
 
-type Outcome = { is: 'unknown' | 'ended' | 'expired' } | { is: 'reused'; sessionId: string } | { is: 'valid'; answer: SignedIn }
+type Outcome =
+  | { is: 'unknown' | 'ended' | 'expired' }
+  | { is: 'reused'; sessionId: string }
+  | { is: 'valid'; answer: SignedIn }
 
 /**
  * Exchanges a refresh token for its successor and a new access token.
@@ -31,20 +34,19 @@ type Outcome = { is: 'unknown' | 'ended' | 'expired' } | { is: 'reused'; session
  */
 export async function refreshSession(deps: RefreshDeps, { refreshToken }: { refreshToken: string }): Promise<SignedIn> {
   const outcome = await deps.em.transactional((tx) => exchange({ ...deps, em: tx }, refreshToken))
-  switch (outcome.is) {
-    case 'valid':
-      return outcome.answer
-    case 'reused':
-      counter('auth_refresh_token_reuse_total', 'Refresh tokens that came again, and ended their session').inc()
-      deps.log.warn({ sessionId: outcome.sessionId }, 'a used refresh token came again: its session is ended')
-      throw problem(401, 'auth.refresh_token_reused', 'This refresh token was used before. Its session is ended.')
-    case 'ended':
-      throw problem(401, 'auth.session_ended', 'The session is over. Sign in again.')
-    case 'expired':
-      throw problem(401, 'auth.refresh_token_expired', 'The refresh token has expired. Sign in again.')
-    case 'unknown':
-      throw problem(401, 'auth.refresh_token_invalid', 'The refresh token is not valid.')
+  if (outcome.is === 'valid') return outcome.answer
+  if (outcome.is === 'reused') {
+    counter('auth_refresh_token_reuse_total', 'Refresh tokens that came again, and ended their session').inc()
+    deps.log.warn({ sessionId: outcome.sessionId }, 'a used refresh token came again: its session is ended')
   }
+  throw refusals[outcome.is]()
+}
+
+const refusals = {
+  reused: () => problem(401, 'auth.refresh_token_reused', 'This refresh token was used before. Its session is ended.'),
+  ended: () => problem(401, 'auth.session_ended', 'The session is over. Sign in again.'),
+  expired: () => problem(401, 'auth.refresh_token_expired', 'The refresh token has expired. Sign in again.'),
+  unknown: () => problem(401, 'auth.refresh_token_invalid', 'The refresh token is not valid.'),
 }
 
 async function exchange(deps: RefreshDeps, refreshToken: string): Promise<Outcome> {
@@ -64,15 +66,13 @@ async function exchange(deps: RefreshDeps, refreshToken: string): Promise<Outcom
     expired: boolean
     used: boolean
     inGrace: boolean
-    successorUsed: boolean
     sealedSuccessor: Buffer | null
   }>(
     em,
-    `select token.expires_at <= now() as expired, token.used_at is not null as used,
-            coalesce(token.used_at > clock_timestamp() - make_interval(secs => ?), false) as "inGrace",
-            successor.used_at is not null as "successorUsed", token.sealed_successor as "sealedSuccessor"
-       from refresh_token as token left join refresh_token as successor on successor.hash = token.successor_hash
-      where token.hash = ?`,
+    `select expires_at <= now() as expired, used_at is not null as used,
+            coalesce(used_at > clock_timestamp() - make_interval(secs => ?), false) as "inGrace",
+            sealed_successor as "sealedSuccessor"
+       from refresh_token where hash = ?`,
     [graceSeconds, hash],
   )
   if (!token) return { is: 'unknown' }
@@ -81,9 +81,7 @@ async function exchange(deps: RefreshDeps, refreshToken: string): Promise<Outcom
 
   if (token.used) {
     const successor =
-      token.inGrace && !token.successorUsed && token.sealedSuccessor
-        ? unsealSuccessor(refreshToken, token.sealedSuccessor)
-        : null
+      token.inGrace && token.sealedSuccessor ? unsealSuccessor(refreshToken, token.sealedSuccessor) : null
     if (successor !== null) return { is: 'valid', answer: await answer(deps, session.id, successor) }
     // Even an expired one: it was stolen at some time, and what grew from it may live.
     await query(em, `update session set ended_at = clock_timestamp(), end_reason = 'token_reused' where id = ?`, [
@@ -95,26 +93,22 @@ async function exchange(deps: RefreshDeps, refreshToken: string): Promise<Outcom
   if (token.expired) return { is: 'expired' }
 
   const successor = newRefreshToken()
-  await query(em, 'update refresh_token set sealed_successor = null where session_id = ? and sealed_successor is not null', [
-    session.id,
-  ])
+  // The predecessor's answer did arrive, for here is the token that it gave: it is not handed out again.
+  await query(
+    em,
+    'update refresh_token set sealed_successor = null where session_id = ? and sealed_successor is not null',
+    [session.id],
+  )
   await query(
     em,
     `with renewed as (
        update session set last_seen_at = now(), expires_at = now() + make_interval(secs => ?)
         where id = ? returning id, expires_at
      ), used as (
-       update refresh_token set used_at = clock_timestamp(), successor_hash = ?, sealed_successor = ? where hash = ?
+       update refresh_token set used_at = clock_timestamp(), sealed_successor = ? where hash = ?
      )
      insert into refresh_token (hash, session_id, expires_at) select ?, id, expires_at from renewed`,
-    [
-      refreshTokenSeconds,
-      session.id,
-      hashRefreshToken(successor),
-      sealSuccessor(refreshToken, successor),
-      hash,
-      hashRefreshToken(successor),
-    ],
+    [refreshTokenSeconds, session.id, sealSuccessor(refreshToken, successor), hash, hashRefreshToken(successor)],
   )
   return { is: 'valid', answer: await answer(deps, session.id, successor) }
 }

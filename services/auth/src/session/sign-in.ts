@@ -38,7 +38,8 @@ export async function signIn(
   if (!account || !right) {
     const counted = countSignInFailure(forkEm(), name)
     // With an Idempotency-Key this request holds a connection: to wait here for a second one could block the pool.
-    if (em.isInTransaction()) counted.catch((error: unknown) => log.warn({ err: error }, 'a failed sign-in was not counted'))
+    if (em.isInTransaction())
+      counted.catch((error: unknown) => log.warn({ err: error }, 'a failed sign-in was not counted'))
     else await counted
     throw credentialsWrong()
   }
