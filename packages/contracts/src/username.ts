@@ -25,7 +25,7 @@ export const Username = z
   .refine((value) => shape.test(value), {
     error: 'must be 3 to 30 characters: letters a–z, digits, and single dots or underscores between them',
   })
-  .refine((value) => !reserved.has(value), { error: 'is a reserved name' })
+  .refine((value) => !looksReserved(value), { error: 'is a reserved name' })
   .openapi({ type: 'string', minLength: 3, maxLength: 30, example: 'louise' })
 
 /**
@@ -41,4 +41,11 @@ export function usernameSkeleton(username: string): string {
     .replaceAll('rn', 'm')
     .replaceAll('vv', 'w')
     .replaceAll('cl', 'd')
+}
+
+const reservedSkeletons = new Set(Array.from(reserved, usernameSkeleton))
+
+// adm1n and supp0rt speak for the house as much as admin and support.
+function looksReserved(username: string): boolean {
+  return reservedSkeletons.has(usernameSkeleton(username))
 }

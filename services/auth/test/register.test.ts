@@ -141,6 +141,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ['a name with a lone surrogate', { username: 'lou\ud800ise' }, '#/username'],
   ['a Cyrillic look-alike', { username: 'lоuise' }, '#/username'],
   ['a reserved name', { username: 'Admin' }, '#/username'],
+  ['a name that looks like a reserved one', { username: 'supp0rt' }, '#/username'],
   ['a short name', { username: 'lo' }, '#/username'],
   ['a short password', { password: '1234567' }, '#/password'],
   ['a long password', { password: 'x'.repeat(201) }, '#/password'],
