@@ -124,10 +124,9 @@ test('a load that began before an invalidation does not bring the old value back
   names.set('a', 'Adele')
   now += 1
   await cache.invalidate(['a'])
-  const late = cache.getMany(['a'])
+  expect((await cache.getMany(['a'])).values.get('a')).toBe('Adele')
   gate.resolve()
   await early
-  expect((await late).values.get('a')).toBe('Adele')
   await settled()
   expect((await cache.getMany(['a'])).values.get('a')).toBe('Adele')
   expect((await create().getMany(['a'])).values.get('a')).toBe('Adele')
