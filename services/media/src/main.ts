@@ -33,9 +33,12 @@ const orm = createOrm({
   service: config.APP_ID,
 })
 await observePool(orm)
-const forkEm = () => orm.em.fork()
+function forkEm() {
+  return orm.em.fork()
+}
 const storage = createStorage(storageOptions(config))
-await storage.ensureBucket()
+// Not a reason to die: until S3 is there the service is not ready, and the check below makes the bucket then.
+await storage.ensureBucket().catch((error: unknown) => log.warn({ err: error }, 'no bucket yet'))
 const dapr = createDapr({ config })
 const auth = hc<AuthApi>('http://invoke', { fetch: dapr.fetchTo('auth') })
 
@@ -51,19 +54,19 @@ const app = createApp({
   log,
   forkEm,
   storage,
-  wakeWorker: worker.wake,
+  wakeWorker: () => worker.wake(),
   verifier: createTokenVerifier({
     issuer: tokenIssuer(config),
     audience: config.TOKEN_AUDIENCE,
     loadJwks: () => read(auth.internal.jwks.$post({ json: {} }), authInternal.jwks.output),
   }),
-  checks: { postgres: postgresCheck(orm), s3: storage.check, sidecar: dapr.healthy },
+  checks: { postgres: postgresCheck(orm), s3: () => storage.ensureBucket(), sidecar: () => dapr.healthy() },
 })
 
 const relay = startRelay({
   app: config.APP_ID,
   url: config.DATABASE_URL,
-  publishBulk: dapr.publishBulk,
+  publishBulk: (...call) => dapr.publishBulk(...call),
   retentionDays: config.OUTBOX_RETENTION_DAYS,
   log,
 })

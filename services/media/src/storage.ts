@@ -33,10 +33,8 @@ export type ReadAnswer = { outcome: 'found'; object: StoredObject; body: Readabl
 
 /** The bytes of photos in one S3 bucket. Every method throws StorageUnavailable when S3 does not answer properly. */
 export type Storage = {
-  /** Makes the bucket if it is not there. */
+  /** Resolves if the bucket answers; makes it if it is not there. */
   ensureBucket(): Promise<void>
-  /** Resolves if the bucket answers. */
-  check(): Promise<void>
   /** Stores a stream of unknown length, at most two parts of 5 MiB of it in memory. What was sent is removed if it fails. */
   putStream(key: string, body: Readable, signal: AbortSignal): Promise<void>
   put(key: string, body: Buffer, contentType: string, signal?: AbortSignal): Promise<void>
@@ -78,13 +76,10 @@ export function createStorage(options: StorageOptions): Storage {
         if (statusOf(error) !== 404) throw unavailable(error)
         await client.send(new CreateBucketCommand({ Bucket: bucket })).catch((error: unknown) => {
           // Another replica was faster.
-          if (!(error instanceof S3ServiceException) || error.name !== 'BucketAlreadyOwnedByYou') throw unavailable(error)
+          if (!(error instanceof S3ServiceException) || error.name !== 'BucketAlreadyOwnedByYou')
+            throw unavailable(error)
         })
       }
-    },
-
-    async check() {
-      await client.send(new HeadBucketCommand({ Bucket: bucket })).catch(throwUnavailable)
     },
 
     async putStream(key, body, signal) {
@@ -94,7 +89,9 @@ export function createStorage(options: StorageOptions): Storage {
         partSize: partBytes,
         queueSize: 1,
       })
-      const abort = () => void upload.abort()
+      function abort(): void {
+        void upload.abort()
+      }
       if (signal.aborted) abort()
       else signal.addEventListener('abort', abort, { once: true })
       try {
@@ -172,7 +169,11 @@ function createClient(options: StorageOptions, endpoint: string | undefined): S3
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 30_000, httpAgent: { maxSockets: 128, keepAlive: true } },
+    requestHandler: {
+      connectionTimeout: 2000,
+      requestTimeout: 30_000,
+      httpAgent: { maxSockets: 128, keepAlive: true },
+    },
   })
 }
 

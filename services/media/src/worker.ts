@@ -36,9 +36,12 @@ const longestPauseMs = 30_000
 export function startWorker(options: WorkerOptions): Worker {
   const { forkEm, storage, log, concurrency, leaseSeconds, pollMs = 1000, pauseMs = 1000, graceMs = 8000 } = options
   const outcomes = counter('media_processed_total', 'Photos that have been worked on', ['outcome'])
-  const seconds = histogram('media_processing_seconds', 'Time to make the variants of a photo', [], [
-    0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
-  ])
+  const seconds = histogram(
+    'media_processing_seconds',
+    'Time to make the variants of a photo',
+    [],
+    [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  )
   const busy = gauge('media_in_work', 'Photos that this process works on')
 
   const stopping = new AbortController()
@@ -96,7 +99,7 @@ export function startWorker(options: WorkerOptions): Worker {
     } catch (error) {
       if (signal.aborted) return 'lost'
       if (error instanceof ImageRefused) {
-        log.info({ mediaId, reason: error.reason, cause: String(error.cause ?? '') }, 'a photo cannot be used')
+        log.info({ mediaId, reason: error.reason, err: error.cause }, 'a photo cannot be used')
         return (await finishFailed({ em: forkEm() }, claim, error.reason)) ? 'failed' : 'lost'
       }
       if (error instanceof StorageUnavailable) {

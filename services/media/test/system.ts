@@ -36,7 +36,9 @@ export function storageOfTests(overrides: Partial<Parameters<typeof createStorag
 /** A media service on a database and a bucket of its own. */
 export async function startMedia(settings: Settings = {}) {
   const database = await createTestDatabase({ service: 'media', entities: [], migrations })
-  const forkEm = () => database.orm.em.fork()
+  function forkEm() {
+    return database.orm.em.fork()
+  }
   const plain = storageOfTests()
   await plain.ensureBucket()
   const storage = settings.wrapStorage?.(plain) ?? plain
@@ -96,6 +98,12 @@ export async function startMedia(settings: Settings = {}) {
     return (await (await request(`/api/v1/media/${id}`)).json()) as Media
   }
 
+  async function stop(): Promise<void> {
+    await Promise.all(workers.map((worker) => worker.stop()))
+    plain.close()
+    await database.drop()
+  }
+
   return {
     app,
     config,
@@ -140,10 +148,6 @@ export async function startMedia(settings: Settings = {}) {
     async sql<T extends object>(text: string, params: unknown[] = []): Promise<T[]> {
       return query<T>(forkEm(), text, params)
     },
-    async stop() {
-      await Promise.all(workers.map((worker) => worker.stop()))
-      plain.close()
-      await database.drop()
-    },
+    stop,
   }
 }

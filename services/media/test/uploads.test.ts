@@ -42,14 +42,17 @@ async function leftBy(work: () => Promise<unknown>): Promise<string[]> {
   return left
 }
 
-async function problemOf(response: Response): Promise<{ status: number; code: string; errors?: { pointer: string }[] }> {
+async function problemOf(
+  response: Response,
+): Promise<{ status: number; code: string; errors?: { pointer: string }[] }> {
   expect(response.headers.get('content-type')).toBe('application/problem+json')
   return (await response.json()) as never
 }
 
 const boundary = 'photographs'
-const head = (name = 'file', filename = '; filename="p.jpg"') =>
-  `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${filename}\r\nContent-Type: image/jpeg\r\n\r\n`
+function head(name = 'file', filename = '; filename="p.jpg"'): string {
+  return `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${filename}\r\nContent-Type: image/jpeg\r\n\r\n`
+}
 const tail = `\r\n--${boundary}--\r\n`
 const multipart = { 'content-type': `multipart/form-data; boundary=${boundary}` }
 
@@ -63,7 +66,7 @@ function streamed(parts: Iterable<Uint8Array | string>): RequestInit {
       else controller.enqueue(typeof value === 'string' ? new TextEncoder().encode(value) : value)
     },
   })
-  return { method: 'POST', body, headers: multipart, duplex: 'half' } as RequestInit
+  return { method: 'POST', body, headers: multipart, duplex: 'half' }
 }
 
 function* fileOf(size: number, onChunk?: (sent: number) => void): Generator<Uint8Array | string> {
@@ -107,11 +110,17 @@ describe('POST /api/v1/media/upload', () => {
   })
 
   test('what is not multipart is 415, what is not well formed 400', async () => {
-    const send = (init: RequestInit) => media.request('/api/v1/media/upload', { method: 'POST', ...init })
+    function send(init: RequestInit) {
+      return media.request('/api/v1/media/upload', { method: 'POST', ...init })
+    }
     expect((await problemOf(await send({ body: photo, headers: { 'content-type': 'image/png' } }))).status).toBe(415)
-    expect((await problemOf(await send({ body: '{}', headers: { 'content-type': 'application/json' } }))).status).toBe(415)
+    expect((await problemOf(await send({ body: '{}', headers: { 'content-type': 'application/json' } }))).status).toBe(
+      415,
+    )
     expect((await problemOf(await send({}))).status).toBe(415)
-    expect((await problemOf(await send({ body: 'x', headers: { 'content-type': 'multipart/form-data' } }))).status).toBe(400)
+    expect(
+      (await problemOf(await send({ body: 'x', headers: { 'content-type': 'multipart/form-data' } }))).status,
+    ).toBe(400)
     expect((await problemOf(await send({ body: 'rubbish', headers: multipart }))).status).toBe(400)
     expect((await problemOf(await send({ body: head(), headers: multipart }))).status).toBe(400)
     expect((await problemOf(await send({ body: `${head()}half of a ph`, headers: multipart }))).status).toBe(400)
@@ -122,7 +131,11 @@ describe('POST /api/v1/media/upload', () => {
     ['no part', [`--${boundary}--\r\n`], '#/file'],
     ['a part of another name', [head('photo'), 'x', tail], '#/photo'],
     ['a field beside the file', [head('note', ''), 'x\r\n', head(), 'x', tail], '#/note'],
-    ['a file that is a mere field', [`--${boundary}\r\nContent-Disposition: form-data; name="file"\r\n\r\nx`, tail], '#/file'],
+    [
+      'a file that is a mere field',
+      [`--${boundary}\r\nContent-Disposition: form-data; name="file"\r\n\r\nx`, tail],
+      '#/file',
+    ],
     ['two files', [head(), 'x\r\n', head(), 'y', tail], '#/file'],
     ['an empty file', [head(), '', tail], '#/file'],
   ])('%s is 422 and leaves nothing', async (_, parts, pointer) => {
@@ -168,7 +181,10 @@ describe('POST /api/v1/media/upload', () => {
   })
 
   test('memory stays flat while 50 MB pass', async () => {
-    const measure = () => process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed
+    function measure(): number {
+      const { arrayBuffers, heapUsed } = process.memoryUsage()
+      return arrayBuffers + heapUsed
+    }
     globalThis.gc?.()
     const before = measure()
     let peak = 0
@@ -192,7 +208,10 @@ describe('POST /api/v1/media/upload', () => {
     try {
       let sent = 0
       let stillFor = 0
-      const answer = slow.request('/api/v1/media/upload', streamed(fileOf(20 * 1024 * 1024, (count) => ((sent = count), (stillFor = 0)))))
+      const answer = slow.request(
+        '/api/v1/media/upload',
+        streamed(fileOf(20 * 1024 * 1024, (count) => ((sent = count), (stillFor = 0)))),
+      )
       await waitFor(() => sent > 0 && ++stillFor > 20)
       expect(sent).toBeLessThan(1024 * 1024)
       gate.resolve()
@@ -230,22 +249,22 @@ describe('POST /api/v1/media/upload', () => {
   })
 
   test('S3 away is 503 and leaves nothing that waits', async () => {
+    const nowhere = storageOfTests({ endpoint: 'http://127.0.0.1:1' })
     const away = await startMedia({
       worker: false,
-      wrapStorage: (storage) => ({ ...storage, putStream: brokenStorage().putStream }),
+      wrapStorage: (storage) => ({ ...storage, putStream: (...args) => nowhere.putStream(...args) }),
     })
     try {
-      expect(await problemOf(await away.upload(photo))).toMatchObject({ status: 503, code: 'media.storage_unavailable' })
+      expect(await problemOf(await away.upload(photo))).toMatchObject({
+        status: 503,
+        code: 'media.storage_unavailable',
+      })
       expect(await away.rows()).toEqual([])
     } finally {
       await away.stop()
     }
   })
 })
-
-function brokenStorage(): Storage {
-  return storageOfTests({ endpoint: 'http://127.0.0.1:1' })
-}
 
 describe('Idempotency-Key on an upload', () => {
   test('the same bytes again give the same answer, and the second copy is dropped', async () => {
@@ -316,7 +335,10 @@ describe('over a real connection', () => {
         for (let i = 0; i < 12; i++) if (!socket.write(Buffer.alloc(1024 * 1024, i))) await once(socket, 'drain')
         await waitFor(() => written.size === 1)
         socket.destroy()
-        await waitFor(async () => (await media.rows()).length === before.length, { what: 'the clean-up', timeoutMs: 15_000 })
+        await waitFor(async () => (await media.rows()).length === before.length, {
+          what: 'the clean-up',
+          timeoutMs: 15_000,
+        })
       })
       expect(left).toEqual([])
     })
@@ -341,14 +363,21 @@ describe('over a real connection', () => {
       const form = new FormData()
       form.set('file', new Blob([await bytes(grain(1500, 1500).png())]), 'grain.png')
       const headers = await media.tokens.headersFor(media.louise)
-      const response = await fetch(`http://127.0.0.1:${port}/api/v1/media/upload`, { method: 'POST', body: form, headers })
+      const response = await fetch(`http://127.0.0.1:${port}/api/v1/media/upload`, {
+        method: 'POST',
+        body: form,
+        headers,
+      })
       expect(response.status).toBe(201)
     })
   })
 })
 
 describe('uploads by a presigned URL', () => {
-  type Started = { media: Media; upload: { method: string; url: string; headers: Record<string, string>; expiresAt: string } }
+  type Started = {
+    media: Media
+    upload: { method: string; url: string; headers: Record<string, string>; expiresAt: string }
+  }
 
   async function start(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
     return media.request('/api/v1/media/uploads', {
@@ -391,8 +420,9 @@ describe('uploads by a presigned URL', () => {
 
   test('the URL takes neither another length nor another type', async () => {
     const { media: waiting, upload } = await started()
-    const put = (body: Buffer<ArrayBuffer>, type: string) =>
-      fetch(upload.url, { method: 'PUT', body, headers: { 'content-type': type } })
+    function put(body: Buffer<ArrayBuffer>, type: string) {
+      return fetch(upload.url, { method: 'PUT', body, headers: { 'content-type': type } })
+    }
     expect((await put(photo, 'image/jpeg')).status).toBe(403)
     expect((await put(photo.subarray(1), 'image/png')).status).toBe(403)
     expect((await put(Buffer.concat([photo, photo]), 'image/png')).status).toBe(403)
@@ -420,10 +450,15 @@ describe('uploads by a presigned URL', () => {
 
   test('nobody completes what is not theirs, nor what is unknown', async () => {
     const { media: waiting } = await started()
-    expect(await problemOf(await complete(waiting.id, media.nadar))).toMatchObject({ status: 404, code: 'media.not_found' })
+    expect(await problemOf(await complete(waiting.id, media.nadar))).toMatchObject({
+      status: 404,
+      code: 'media.not_found',
+    })
     expect((await problemOf(await complete('0199a0c4-7e00-7000-8000-0000000000b1'))).status).toBe(404)
     expect((await problemOf(await complete('x'))).status).toBe(422)
-    expect((await media.request(`/api/v1/media/uploads/${waiting.id}/complete`, { method: 'POST' }, null)).status).toBe(401)
+    expect((await media.request(`/api/v1/media/uploads/${waiting.id}/complete`, { method: 'POST' }, null)).status).toBe(
+      401,
+    )
     expect((await media.request('/api/v1/media/uploads', { method: 'POST' }, null)).status).toBe(401)
   })
 
@@ -451,15 +486,16 @@ describe('GET /api/v1/media/{id}', () => {
 })
 
 describe('housekeeping', () => {
-  const tidy = async () => {
+  async function tidy(): Promise<void> {
     await expireUploads({ em: media.forkEm() }, { olderThanHours: 24 })
     await removeLeftovers({ em: media.forkEm(), storage: media.storage }, new AbortController().signal)
   }
-  const aDayPasses = (id: string) =>
-    media.sql(
+  function aDayPasses(id: string) {
+    return media.sql(
       `update media set created_at = created_at - interval '25 hours', url_until = url_until - interval '25 hours' where id = ?`,
       [id],
     )
+  }
 
   test('an upload that is never completed fails after a day, with one event, and its bytes go', async () => {
     const response = await media.request('/api/v1/media/uploads', {
@@ -486,7 +522,10 @@ describe('housekeeping', () => {
   test('what a stream left that ended with its process goes, row and bytes', async () => {
     const { id } = (await (await media.upload(photo)).json()) as Media
     // As a kill between the last byte and the commit leaves it.
-    await media.sql("update media set state = 'uploading', claimable_at = null, bytes = null, sha256 = null where id = ?", [id])
+    await media.sql(
+      "update media set state = 'uploading', claimable_at = null, bytes = null, sha256 = null where id = ?",
+      [id],
+    )
     await aDayPasses(id)
     await tidy()
     expect(await media.sql('select 1 from media where id = ?', [id])).toEqual([])

@@ -23,7 +23,7 @@ async function system(settings: Parameters<typeof startMedia>[0] = { worker: fal
 
 const photo = await bytes(quarters(400, 300).png())
 
-async function uploaded(media: System, file = photo): Promise<string> {
+async function uploaded(media: System, file: Uint8Array<ArrayBuffer> = photo): Promise<string> {
   const response = await media.upload(file)
   expect(response.status).toBe(201)
   return ((await response.json()) as Media).id
@@ -34,13 +34,15 @@ async function leasesEnd(media: System): Promise<void> {
   await media.sql("update media set claimable_at = now() - interval '1 second' where state = 'processing'")
 }
 
-const typesOf = async (media: System, id: string) => (await media.eventsOf(id)).map(({ type }) => type)
+async function typesOf(media: System, id: string): Promise<string[]> {
+  return (await media.eventsOf(id)).map(({ type }) => type)
+}
 const processed = 'daguerre.media.processed.v1'
 const failed = 'daguerre.media.failed.v1'
 
 test('an upload is worked on at once, not at the next look', async () => {
   const media = await system({ worker: { pollMs: 600_000 } })
-  await media.finished(await uploaded(media))
+  expect((await media.finished(await uploaded(media))).state).toBe('ready')
 })
 
 test('ready and its event come together and agree', async () => {
@@ -133,7 +135,10 @@ describe('a crash in the middle', () => {
     const { lease } = (await media.sql<Claim>('select lease from media where id = ?', [id]))[0]!
     const startedAt = performance.now()
     await waitFor(() => performance.now() - startedAt > 2500)
-    expect((await media.sql<Claim>('select lease, attempts from media where id = ?', [id]))[0]).toEqual({ lease, attempts: 1 })
+    expect((await media.sql<Claim>('select lease, attempts from media where id = ?', [id]))[0]).toEqual({
+      lease,
+      attempts: 1,
+    })
     gate.resolve()
     await media.finished(id)
     expect(reads).toBe(1)
@@ -217,7 +222,7 @@ describe('many at once', () => {
 describe('S3 away', () => {
   function switchable(broken: { is: boolean }) {
     return (storage: Storage): Storage => {
-      const guard = () => {
+      function guard(): void {
         if (broken.is) throw new StorageUnavailable('away')
       }
       return {
@@ -262,7 +267,9 @@ test('what a failed photo left in S3 is removed', async () => {
   const id = await uploaded(media, new TextEncoder().encode('no image'))
   await media.finished(id)
   await media.plain.put(variantKey(id, 'thumbnail'), photo, 'image/webp')
-  const tidy = () => removeLeftovers({ em: media.forkEm(), storage: media.storage }, new AbortController().signal)
+  function tidy() {
+    return removeLeftovers({ em: media.forkEm(), storage: media.storage }, new AbortController().signal)
+  }
   expect(await tidy()).toBe(1)
   expect(await tidy()).toBe(0)
   expect((await media.plain.head(originalKey(id))).outcome).toBe('missing')

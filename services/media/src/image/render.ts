@@ -83,7 +83,9 @@ export async function decode(file: Buffer, header: Header): Promise<Raster> {
 }
 
 function saysTruncated(error: unknown): boolean {
-  return error instanceof Error && /premature end|truncated|unexpected end|end of (?:file|stream|input)/i.test(error.message)
+  return (
+    error instanceof Error && /premature end|truncated|unexpected end|end of (?:file|stream|input)/i.test(error.message)
+  )
 }
 
 /** The variants one after the other, so that no more than one is in memory. */

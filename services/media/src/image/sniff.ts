@@ -64,8 +64,8 @@ export function endsEarly(format: ImageFormat, file: Buffer): boolean {
       return tail.at(-1) !== 0x3b
     case 'webp':
       return file.length < 12 || file.readUInt32LE(4) + 8 > file.length
-    case 'avif':
-      // Where its boxes end can only be told by walking them, which the decoder has done.
+    default:
+      // Where the boxes of AVIF end can only be told by walking them, which the decoder has done.
       return false
   }
 }

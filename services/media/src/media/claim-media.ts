@@ -91,7 +91,11 @@ export async function finishReady({ em }: { em: EntityManager }, claim: Claim, r
 }
 
 /** Says that a photo will never be one, as `finishReady`. */
-export async function finishFailed({ em }: { em: EntityManager }, claim: Claim, reason: MediaFailure): Promise<boolean> {
+export async function finishFailed(
+  { em }: { em: EntityManager },
+  claim: Claim,
+  reason: MediaFailure,
+): Promise<boolean> {
   return em.transactional(async (tx) => {
     const [row] = await query<MediaRow>(
       tx,

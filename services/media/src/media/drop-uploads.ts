@@ -23,7 +23,10 @@ export async function dropUpload({ em, storage }: { em: EntityManager; storage: 
 }
 
 /** Fails uploads that were never completed. @returns how many */
-export async function expireUploads({ em }: { em: EntityManager }, { olderThanHours }: { olderThanHours: number }): Promise<number> {
+export async function expireUploads(
+  { em }: { em: EntityManager },
+  { olderThanHours }: { olderThanHours: number },
+): Promise<number> {
   return em.transactional(async (tx) => {
     const rows = await query<{ id: string; owner_id: string; source: string; version: number }>(
       tx,
@@ -69,10 +72,7 @@ export async function removeLeftovers(
   return rows.length
 }
 
-async function removeLeftover(
-  { em, storage }: { em: EntityManager; storage: Storage },
-  id: string,
-): Promise<void> {
+async function removeLeftover({ em, storage }: { em: EntityManager; storage: Storage }, id: string): Promise<void> {
   await storage.remove([originalKey(id), ...variantNames.map((name) => variantKey(id, name))])
   // Of a stream that never became a media no row stays either.
   await query(em, "delete from media where id = ? and state = 'failed' and source = 'streamed' and bytes is null", [id])

@@ -38,10 +38,14 @@ export async function deliverVariant(c: Context, storage: Storage, id: string, f
   }
   const { object, body } = answer
   const contentRange = range === undefined ? undefined : object.contentRange
-  return c.body(Readable.toWeb(body) as ReadableStream<Uint8Array<ArrayBuffer>>, contentRange === undefined ? 200 : 206, {
-    ...fullHeaders(id, name, object),
-    ...(contentRange !== undefined && { 'content-range': contentRange }),
-  })
+  return c.body(
+    Readable.toWeb(body) as ReadableStream<Uint8Array<ArrayBuffer>>,
+    contentRange === undefined ? 200 : 206,
+    {
+      ...fullHeaders(id, name, object),
+      ...(contentRange !== undefined && { 'content-range': contentRange }),
+    },
+  )
 }
 
 function unknown() {

@@ -1,5 +1,15 @@
 import { Media, mediaLimits, problems } from '@daguerre/contracts'
-import { anyone, created, createRoute, createRouter, emOf, maybeViewerOf, signedIn, viewerOf, z } from '@daguerre/kit/http'
+import {
+  anyone,
+  created,
+  createRoute,
+  createRouter,
+  emOf,
+  maybeViewerOf,
+  signedIn,
+  viewerOf,
+  z,
+} from '@daguerre/kit/http'
 import { idempotentWith, signedInIdempotent } from '@daguerre/kit/idempotency'
 import { conflict, invalid, notFound, problem } from '@daguerre/kit/problem'
 import type { AppDeps } from '../app.ts'
@@ -17,7 +27,12 @@ import { readFilePart, uploadBodyLimit } from './read-file-part.ts'
 const tags = ['media']
 const mediaAnswer = { 'application/json': { schema: Media } }
 const locationHeader = { Location: { description: 'Where the media is.', schema: { type: 'string' as const } } }
-const idParam = z.object({ id: z.uuid().transform((id) => id.toLowerCase()).openapi({ type: 'string', format: 'uuid' }) })
+const idParam = z.object({
+  id: z
+    .uuid()
+    .transform((id) => id.toLowerCase())
+    .openapi({ type: 'string', format: 'uuid' }),
+})
 
 const upload = createRoute({
   method: 'post',
@@ -25,8 +40,8 @@ const upload = createRoute({
   operationId: 'uploadMedia',
   tags,
   summary: 'Upload a photo',
-  description: `One part named \`file\`: a JPEG, PNG, WebP, AVIF or GIF of at most 50 MB and 100 megapixels. What it is told by
-its content alone; name and declared type do not matter. The answer comes when the bytes are stored; the variants follow: ask
+  description: `One part named \`file\`: a JPEG, PNG, WebP, AVIF or GIF of at most 50 MB and 100 megapixels. Its content alone
+tells which; name and declared type do not matter. The answer comes when the bytes are stored; the variants follow: ask
 \`GET /api/v1/media/{id}\` until \`state\` is \`ready\` or \`failed\`. An \`Idempotency-Key\` makes a repeated upload of the same
 bytes answer with the first media.`,
   ...signedIn,
@@ -48,7 +63,11 @@ bytes answer with the first media.`,
     },
   },
   responses: {
-    201: { description: 'The photo is stored and waits for its variants.', headers: locationHeader, content: mediaAnswer },
+    201: {
+      description: 'The photo is stored and waits for its variants.',
+      headers: locationHeader,
+      content: mediaAnswer,
+    },
     ...problems(400, 401, 409, 413, 415, 422, 429, 503),
   },
   'x-stream': true,
@@ -217,7 +236,9 @@ export function publicRoutes(deps: AppDeps) {
 
   router.openapi(complete, async (c) => {
     const { id } = c.req.valid('param')
-    const completion = await asProblems(completeUpload({ em: emOf(c), storage: deps.storage }, { id, ownerId: viewerOf(c).id }))
+    const completion = await asProblems(
+      completeUpload({ em: emOf(c), storage: deps.storage }, { id, ownerId: viewerOf(c).id }),
+    )
     switch (completion.outcome) {
       case 'not_found':
         throw notFound('media.not_found', 'There is no such upload of yours.')
@@ -230,6 +251,8 @@ export function publicRoutes(deps: AppDeps) {
         )
       case 'accepted':
         deps.wakeWorker()
+        break
+      case 'known':
     }
     return c.json(presentMedia(completion.row), 200)
   })
