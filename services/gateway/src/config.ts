@@ -14,6 +14,7 @@ const schema = z.object({
   TOKEN_AUDIENCE,
   OTEL_EXPORTER_OTLP_ENDPOINT: baseConfig.OTEL_EXPORTER_OTLP_ENDPOINT,
   OTEL_EXPORTER_ZIPKIN_ENDPOINT: baseConfig.OTEL_EXPORTER_ZIPKIN_ENDPOINT,
+  OTEL_TRACES_SAMPLER_ARG: baseConfig.OTEL_TRACES_SAMPLER_ARG,
   REDIS_URL: z.url({ protocol: /^rediss?$/ }),
   /** Origins that may call the API from a browser, comma separated; `*` for all. None by default. */
   CORS_ORIGINS: z

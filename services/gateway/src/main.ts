@@ -20,6 +20,7 @@ const stopTelemetry = await startTelemetry({
   service: config.APP_ID,
   otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
   zipkinEndpoint: config.OTEL_EXPORTER_ZIPKIN_ENDPOINT,
+  sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
 })
 
 // One round trip for the limits and the session of a request; half a second without Redis is worse than no limit.

@@ -19,6 +19,7 @@ const stopTelemetry = await startTelemetry({
   service: config.APP_ID,
   otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
   zipkinEndpoint: config.OTEL_EXPORTER_ZIPKIN_ENDPOINT,
+  sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
 })
 const dapr = createDapr({ config })
 const orm = await createOrm(config.MONGODB_URL)
