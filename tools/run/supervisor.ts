@@ -264,6 +264,9 @@ export async function endLeftovers(home: Home, report: Report = () => {}): Promi
 
 export interface State {
   runner?: ProcessIdentity | null
+  url?: string
+  /** What each app was given, by app id: passwords too, so the file is its owner's alone. */
+  environments?: Record<string, Record<string, string>>
   processes: ProcessRecord[]
 }
 

@@ -119,10 +119,13 @@ export async function startSystem(options: SystemOptions, signal: AbortSignal): 
       }
     }
     async function startServices(): Promise<void> {
+      const environments = await Promise.all(manifest.apps.map((app) => environmentOf(app, home, stores, url)))
+      const byApp = Object.fromEntries(manifest.apps.map((app, index) => [app.id, environments[index]]))
+      supervisor.extra = { ...supervisor.extra, environments: byApp }
       const identity = await dataIdentities(stores)
       await Promise.all(
-        manifest.apps.map(async (app) => {
-          const environment = await environmentOf(app, home, stores, url)
+        manifest.apps.map(async (app, index) => {
+          const environment = environments[index] ?? {}
           await migrate(app, home, environment, identity(factsOf(app), app.id, home), report)
           signal.throwIfAborted()
           for (const instance of instances.filter((one) => one.app === app)) {

@@ -8,6 +8,7 @@ export const command: Command = {
   about: 'Starts everything and runs until Ctrl-C. DAGUERRE_PORT moves it to other ports, DAGUERRE_HOME to other data.',
   flags: {
     pubsub: { type: 'string', value: 'redis|kafka', about: 'The broker of events; redis where nothing is said.' },
+    'until-stdin-ends': { type: 'boolean', about: 'Stop when standard input ends: for a program that starts this one.' },
     scale: { type: 'string', multiple: true, value: 'post=2,feed=2', about: 'Run several instances of a service.' },
   },
   async run(input) {
@@ -19,7 +20,7 @@ export const command: Command = {
       console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${message}`)
     }
     let system: System | undefined
-    const ended = untilSignal((impatient) => {
+    const ended = untilSignal(Boolean(input.flags['until-stdin-ends']), (impatient) => {
       if (impatient) return system ? system.hasten() : process.exit(1)
       console.log('\nStopping (Ctrl-C again: at once) …')
       abort.abort(new Failure('Stopped before everything was ready.'))
@@ -30,6 +31,7 @@ export const command: Command = {
     await ended
     await system.stop()
     console.log('Stopped.')
+    process.stdin.destroy()
     return 0
   },
 }
@@ -38,17 +40,17 @@ export const command: Command = {
  * Resolves at the first signal to end. One Ctrl-C comes several times: from the terminal, from npm and from the
  * bootstrap; a second one by a person comes later.
  */
-function untilSignal(handle: (impatient: boolean) => void): Promise<void> {
+function untilSignal(heedsStdin: boolean, handle: (impatient: boolean) => void): Promise<void> {
   return new Promise((resolve) => {
     let first: number | undefined
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (first !== undefined && performance.now() - first < 700) return
-        handle(first !== undefined)
-        first ??= performance.now()
-        resolve()
-      })
+    function end(): void {
+      if (first !== undefined && performance.now() - first < 700) return
+      handle(first !== undefined)
+      first ??= performance.now()
+      resolve()
     }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+    if (heedsStdin) process.stdin.once('close', end).resume()
   })
 }
 

@@ -1,0 +1,168 @@
+import { spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { act, type SystemView, viewOf } from '../../tools/run/control.ts'
+import { type Home, openHome, root } from '../../tools/run/home.ts'
+import { choosePort } from '../../tools/run/ports.ts'
+import { readState } from '../../tools/run/supervisor.ts'
+import { makeTestHome, removeAbandoned, removeHome } from './stores.ts'
+
+export interface StartOptions {
+  pubsub?: 'redis' | 'kafka'
+  /** Instances by app id. */
+  scale?: Record<string, number>
+  /** Added to the environment of the runner; dapr.yaml says what of it reaches which service. */
+  env?: Record<string, string>
+}
+
+interface Endpoint {
+  url: string
+  /** What it wants in the header `dapr-api-token`. */
+  token: string
+}
+
+/** A whole system that tests look at through its public door, and take apart behind it. */
+export interface TestSystem {
+  /** Of the gateway. */
+  url: string
+  home: string
+  view(): Promise<SystemView>
+  /** Kills a process with SIGKILL or another signal; it is started again as after any crash. */
+  kill(name: string, signal?: NodeJS.Signals): Promise<void>
+  /** Stops a process and leaves it stopped: `post`, `post-sidecar`, `post-2`, `postgres`, `redis-broker`, … */
+  stop(name: string): Promise<void>
+  start(name: string): Promise<void>
+  /** Freezes a process: connections stay open and nothing answers. */
+  pause(name: string): Promise<void>
+  resume(name: string): Promise<void>
+  /** Waits until the named processes, or all, are ready. */
+  waitReady(names?: string[], timeoutMs?: number): Promise<void>
+  /** The API of an instance's sidecar. */
+  sidecar(name: string): Promise<Endpoint>
+  /** An instance itself, past the gateway; the token makes the caller its sidecar. */
+  service(name: string): Promise<Endpoint>
+  /** Of an app's own database, as its own role. */
+  database(app: string): string
+  /** Everything an app was given. */
+  environment(app: string): Record<string, string>
+  /** What a process has logged since it was started last. */
+  log(name: string): string
+  close(): Promise<void>
+}
+
+/** The system of this run of tests: whole-system.ts starts it, or E2E_HOME names the home of one that runs. */
+export const system: TestSystem = connect(homeOfRun(), async () => {})
+
+function homeOfRun(): () => Home {
+  let home: Home | undefined
+  return () => {
+    const path = process.env['E2E_HOME']
+    if (!path) throw new Error('No system was started: E2E_HOME is not set.')
+    home ??= openHome(path)
+    return home
+  }
+}
+
+/** Starts a system of its own: other ports, other data. Close it. */
+export async function startTestSystem({ pubsub, scale = {}, env = {} }: StartOptions = {}): Promise<TestSystem> {
+  await removeAbandoned()
+  const home = makeTestHome()
+  const port = await choosePort(18_080 + Math.floor(Math.random() * 100) * 10)
+  const scaling = Object.entries(scale).map(([app, count]) => `--scale=${app}=${count}`)
+  const args = ['start', '--until-stdin-ends', ...(pubsub ? ['--pubsub', pubsub] : []), ...scaling]
+  const logPath = join(home.logs, 'runner.log')
+  const log = openSync(logPath, 'a')
+  const runner = spawn(process.execPath, [join(root, 'tools/run/cli.ts'), ...args], {
+    // Tests ask more in a minute than a person in a day.
+    env: {
+      ...process.env,
+      DAGUERRE_RATE_LIMITS: 'off',
+      DAGUERRE_HOME: home.path,
+      DAGUERRE_PORT: String(port),
+      PUBLIC_URL: '',
+      ...env,
+    },
+    // The runner ends when this process does, however it does.
+    stdio: ['pipe', log, log],
+  })
+  closeSync(log)
+  const exited = new Promise<void>((resolve) => runner.once('exit', () => resolve()))
+
+  async function close(): Promise<void> {
+    runner.stdin?.destroy()
+    const timer = setTimeout(() => runner.kill('SIGKILL'), 60_000)
+    await exited
+    clearTimeout(timer)
+    removeHome(home)
+  }
+  for (;;) {
+    if (runner.exitCode !== null || runner.signalCode !== null) {
+      const output = readFileSync(logPath, 'utf8')
+      removeHome(home)
+      throw new Error(`The system did not start:\n${output}`)
+    }
+    const view = await viewOf(home)
+    if (view?.phase === 'ready') return connect(() => home, close)
+    await sleep(100)
+  }
+}
+
+function connect(homeNow: () => Home, close: () => Promise<void>): TestSystem {
+  async function view(): Promise<SystemView> {
+    const found = await viewOf(homeNow())
+    if (!found) throw new Error(`No system runs from ${homeNow().path}.`)
+    return found
+  }
+  async function portOf(name: string, kind: string): Promise<number> {
+    const ports = (await view()).processes.find((process) => process.name === name)?.ports
+    const port = ports?.[kind]
+    if (!port) throw new Error(`${name} has no port of that kind.`)
+    return port
+  }
+  function environment(app: string): Record<string, string> {
+    const found = readState(homeNow()).environments?.[app]
+    if (!found) throw new Error(`There is no app ${app}.`)
+    return found
+  }
+  const appOf = (instance: string): string => instance.replace(/-\d+$/, '')
+  return {
+    get url() {
+      const { port } = new URL(readState(homeNow()).url ?? '')
+      return `http://127.0.0.1:${port}`
+    },
+    get home() {
+      return homeNow().path
+    },
+    view,
+    environment,
+    kill: (name, signal = 'SIGKILL') => act(homeNow(), name, signal),
+    stop: (name) => act(homeNow(), name, 'stop'),
+    start: (name) => act(homeNow(), name, 'start'),
+    pause: (name) => act(homeNow(), name, 'SIGSTOP'),
+    resume: (name) => act(homeNow(), name, 'SIGCONT'),
+    async waitReady(names, timeoutMs = 60_000) {
+      const deadline = performance.now() + timeoutMs
+      for (;;) {
+        const { processes } = await view()
+        const waiting = processes.filter(({ name, ready }) => !ready && (!names || names.includes(name)))
+        if (waiting.length === 0) return
+        if (performance.now() > deadline) {
+          throw new Error(`Not ready after ${timeoutMs} ms: ${waiting.map(({ name }) => name).join(', ')}`)
+        }
+        await sleep(50)
+      }
+    },
+    async sidecar(name) {
+      const port = await portOf(`${name}-sidecar`, 'httpPort')
+      return { url: `http://127.0.0.1:${port}`, token: environment(appOf(name))['DAPR_API_TOKEN'] ?? '' }
+    },
+    async service(name) {
+      const port = await portOf(name, 'port')
+      return { url: `http://127.0.0.1:${port}`, token: environment(appOf(name))['APP_API_TOKEN'] ?? '' }
+    },
+    database: (app) => environment(app)['DATABASE_URL'] ?? '',
+    log: (name) => readFileSync(join(homeNow().logs, `${name}.log`), 'utf8'),
+    close,
+  }
+}
