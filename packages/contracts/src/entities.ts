@@ -2,7 +2,10 @@ import { z } from '@hono/zod-openapi'
 
 const boundaryBefore = String.raw`(?<![\p{L}\p{M}\p{N}_&/@#])`
 const hashtagPattern = new RegExp(`${boundaryBefore}[#＃]([\\p{L}\\p{M}\\p{N}_\\u200c\\u200d]{1,100})`, 'gu')
-const mentionPattern = new RegExp(`${boundaryBefore}[@＠]([A-Za-z0-9](?:[A-Za-z0-9]|[._](?=[A-Za-z0-9])){2,29})(?![\\p{L}\\p{M}\\p{N}_@])`, 'gu')
+const mentionPattern = new RegExp(
+  `${boundaryBefore}[@＠]([A-Za-z0-9](?:[A-Za-z0-9]|[._](?=[A-Za-z0-9])){2,29})(?![\\p{L}\\p{M}\\p{N}_@])`,
+  'gu',
+)
 const hasLetter = /\p{L}/u
 
 /** Most tags and mentions that count in one text; more of them are plain text. */
@@ -26,13 +29,17 @@ export const Entity = z
     }),
   ])
   .openapi('Entity', {
-    description: 'A hashtag or a mention in a text. Offsets count Unicode code points; start includes the # or @, end is exclusive.',
+    description:
+      'A hashtag or a mention in a text. Offsets count Unicode code points; start includes the # or @, end is exclusive.',
   })
 export type Entity = z.infer<typeof Entity>
 
 /** How a tag is compared and stored: NFKC, lower case, without joiners. */
 export function foldTag(tag: string): string {
-  return tag.normalize('NFKC').toLowerCase().replaceAll(/[\u200c\u200d]/g, '')
+  return tag
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\u200c\u200d]/g, '')
 }
 
 /** Tag in a path or a query, with or without its #. */
@@ -68,7 +75,7 @@ export function findEntities(text: string): Entity[] {
 function withCodePointOffsets(text: string, found: (Entity & { at: number })[]): Entity[] {
   let index = 0
   let points = 0
-  const advanceTo = (target: number) => {
+  function advanceTo(target: number): number {
     while (index < target) {
       index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1
       points++

@@ -250,9 +250,10 @@ type SchemaOf<R extends RouteConfig> = R extends RouteConfig
 type Intersection<Union> = (Union extends unknown ? (item: Union) => void : never) extends (all: infer All) => void
   ? All
   : never
-type Api<Routes> = Routes extends Record<string, RouteConfig>
-  ? Hono<Env, Intersection<SchemaOf<Routes[keyof Routes]>> extends infer S extends Schema ? S : never>
-  : never
+type Api<Routes> =
+  Routes extends Record<string, RouteConfig>
+    ? Hono<Env, Intersection<SchemaOf<Routes[keyof Routes]>> extends infer S extends Schema ? S : never>
+    : never
 
 export type AuthApi = Api<typeof authInternal & { outbox: typeof outboxInternal.auth }>
 export type UserApi = Api<typeof userInternal & { outbox: typeof outboxInternal.user }>

@@ -48,7 +48,9 @@ function isWebsite(value: string): boolean {
 export const ProfileEdit = z
   .strictObject({
     displayName: singleLineText(profileLimits.displayNameLength, 1)
-      .refine((value) => value === '' || /[\p{L}\p{N}\p{P}\p{S}]/u.test(value), { error: 'has nothing that can be seen' })
+      .refine((value) => value === '' || /[\p{L}\p{N}\p{P}\p{S}]/u.test(value), {
+        error: 'has nothing that can be seen',
+      })
       .optional(),
     bio: multilineText(profileLimits.bioLength).optional(),
     website: singleLineText(profileLimits.websiteLength, 1)

@@ -23,7 +23,12 @@ export const NewPost = z
   .strictObject({
     caption: multilineText(postLimits.captionLength).default(''),
     media: z
-      .array(z.strictObject({ mediaId: z.uuid().toLowerCase(), altText: multilineText(postLimits.altTextLength).default('') }))
+      .array(
+        z.strictObject({
+          mediaId: z.uuid().toLowerCase(),
+          altText: multilineText(postLimits.altTextLength).default(''),
+        }),
+      )
       .min(1)
       .max(postLimits.media)
       .refine((media) => new Set(media.map((item) => item.mediaId)).size === media.length, {

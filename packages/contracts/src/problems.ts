@@ -13,7 +13,10 @@ export const ProblemDetails = z
     errors: z
       .array(
         z.object({
-          pointer: z.string().optional().openapi({ description: 'RFC 6901 JSON pointer into the body.', example: '#/media/0/altText' }),
+          pointer: z
+            .string()
+            .optional()
+            .openapi({ description: 'RFC 6901 JSON pointer into the body.', example: '#/media/0/altText' }),
           parameter: z.string().optional().openapi({ description: 'Name of the query, path or header parameter.' }),
           code: z.string().optional(),
           detail: z.string(),

@@ -13,7 +13,7 @@ export function redisDeadLetters(redis: Redis): DeadLetterStore {
     },
     async list(limit) {
       const all = (await redis.hvals(letters)).map((text) => JSON.parse(text) as DeadLetter)
-      return all.sort((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1)).slice(0, limit)
+      return all.toSorted((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1)).slice(0, limit)
     },
     async take(id, work) {
       const lock = `${letters}:lock:${id}`

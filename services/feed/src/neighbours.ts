@@ -8,7 +8,9 @@ import type { TimelineSources } from './timeline/rebuild-timeline.ts'
 const followersPage = 5_000
 const followingPage = 5_000
 
-export type Neighbours = TimelineSources & Pick<FanOutDeps, 'followers'> & Pick<ReadHomeFeedDeps, 'present' | 'pagePosts'>
+export type Neighbours = TimelineSources &
+  Pick<FanOutDeps, 'followers'> &
+  Pick<ReadHomeFeedDeps, 'present' | 'pagePosts'>
 
 /** What feed asks of user and post, each in bulk through the sidecar. */
 export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
@@ -16,9 +18,15 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
   const post = hc<PostApi>('http://invoke', { fetch: dapr.fetchTo('post') })
   return {
     following: (userId, after) =>
-      read(user.internal.following.$post({ json: { userId, after, limit: followingPage } }), userInternal.following.output),
+      read(
+        user.internal.following.$post({ json: { userId, after, limit: followingPage } }),
+        userInternal.following.output,
+      ),
     followers: (userId, after) =>
-      read(user.internal.followers.$post({ json: { userId, after, limit: followersPage } }), userInternal.followers.output),
+      read(
+        user.internal.followers.$post({ json: { userId, after, limit: followersPage } }),
+        userInternal.followers.output,
+      ),
     async postsByAuthors(authorIds, before, limit) {
       const answer = post.internal.posts['by-authors'].$post({ json: { authorIds, before, limit } })
       const { items } = await read(answer, postInternal.byAuthors.output)

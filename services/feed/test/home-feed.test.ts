@@ -69,7 +69,8 @@ describe('the home feed is complete and in order', () => {
 
   test('deleted posts leave no holes: pages are full until the end', async () => {
     const { me, authors } = await reader(2)
-    for (let index = 0; index < 60; index++) await world.deliver('post', world.created(world.write(authors[index % 2] ?? me)))
+    for (let index = 0; index < 60; index++)
+      await world.deliver('post', world.created(world.write(authors[index % 2] ?? me)))
     for (const [index, post] of world.posts.entries()) post.deleted = index % 3 === 0
     expect(await world.homeFeed(me, 10)).toEqual(world.expected(me))
   })
@@ -78,9 +79,14 @@ describe('the home feed is complete and in order', () => {
     const { me, authors } = await reader(1)
     for (let index = 0; index < 25; index++) await world.deliver('post', world.created(world.write(authors[0])))
     const old = world.expected(me)
-    const first = (await (await world.get(me, '/api/v1/feed/home?limit=10')).json()) as { nextCursor: string; items: { id: string }[] }
+    const first = (await (await world.get(me, '/api/v1/feed/home?limit=10')).json()) as {
+      nextCursor: string
+      items: { id: string }[]
+    }
     await world.deliver('post', world.created(world.write(authors[0])))
-    const second = (await (await world.get(me, `/api/v1/feed/home?limit=10&cursor=${first.nextCursor}`)).json()) as typeof first
+    const second = (await (
+      await world.get(me, `/api/v1/feed/home?limit=10&cursor=${first.nextCursor}`)
+    ).json()) as typeof first
     expect([...first.items, ...second.items].map((item) => item.id)).toEqual(old.slice(0, 20))
   })
 })
@@ -193,7 +199,8 @@ describe('races end right', () => {
 describe('what it depends on', () => {
   test('a lost Redis loses nothing', async () => {
     const { me, authors } = await reader(3)
-    for (let index = 0; index < 12; index++) await world.deliver('post', world.created(world.write(authors[index % 3] ?? me)))
+    for (let index = 0; index < 12; index++)
+      await world.deliver('post', world.created(world.write(authors[index % 3] ?? me)))
     await world.redis.del(timelineKey(me), edgesKey(me))
     expect(await world.homeFeed(me)).toEqual(world.expected(me))
   })
@@ -207,7 +214,8 @@ describe('what it depends on', () => {
 
   test('a page of 20 costs one invocation of post and none of user', async () => {
     const { me, authors } = await reader(5)
-    for (let index = 0; index < 25; index++) await world.deliver('post', world.created(world.write(authors[index % 5] ?? me)))
+    for (let index = 0; index < 25; index++)
+      await world.deliver('post', world.created(world.write(authors[index % 5] ?? me)))
     world.dapr.reset()
     const response = await world.get(me, '/api/v1/feed/home?limit=20')
     expect(((await response.json()) as { items: unknown[] }).items).toHaveLength(20)

@@ -25,7 +25,8 @@ export async function createWorld({ timelineLength = 800 }: { timelineLength?: n
   const posts: WorldPost[] = []
   const edges = new Map<string, { followerId: string; followeeId: string; active: boolean; version: number }>()
   /** Runs before user or post answer a question, to let something happen in the middle. */
-  const before: { followers?: () => Promise<void>; following?: () => Promise<void>; byAuthors?: () => Promise<void> } = {}
+  const before: { followers?: () => Promise<void>; following?: () => Promise<void>; byAuthors?: () => Promise<void> } =
+    {}
 
   async function once(name: keyof typeof before): Promise<void> {
     const hook = before[name]
@@ -48,23 +49,29 @@ export async function createWorld({ timelineLength = 800 }: { timelineLength?: n
     const all = [...edges.values()]
       .filter((edge) => edge.followerId === userId && edge.active && (after === null || edge.followeeId > after))
       .map((edge) => ({ userId: edge.followeeId, version: edge.version }))
-      .sort((a, b) => (a.userId < b.userId ? -1 : 1))
+      .toSorted((a, b) => (a.userId < b.userId ? -1 : 1))
     const items = all.slice(0, limit)
     return c.json({ items, next: all.length > limit ? (items.at(-1)?.userId ?? null) : null }, 200)
   })
 
   const post = createHttpApp({ config, log })
-  const newestFirst = () => posts.filter((item) => !item.deleted).sort((a, b) => (a.id < b.id ? 1 : -1))
+  function newestFirst(): WorldPost[] {
+    return posts.filter((item) => !item.deleted).toSorted((a, b) => (a.id < b.id ? 1 : -1))
+  }
   post.openapi(postInternal.byAuthors, async (c) => {
     const { authorIds, before: below, limit } = c.req.valid('json')
     await once('byAuthors')
-    const items = newestFirst().filter((item) => authorIds.includes(item.authorId) && (below === null || item.id < below))
+    const items = newestFirst().filter(
+      (item) => authorIds.includes(item.authorId) && (below === null || item.id < below),
+    )
     return c.json({ items: items.slice(0, limit).map(({ id, authorId }) => ({ id, authorId })) }, 200)
   })
   post.openapi(postInternal.page, (c) => {
     const { authorIds, before: below, limit } = c.req.valid('json')
     const items = newestFirst()
-      .filter((item) => (authorIds === null || authorIds.includes(item.authorId)) && (below === null || item.id < below))
+      .filter(
+        (item) => (authorIds === null || authorIds.includes(item.authorId)) && (below === null || item.id < below),
+      )
       .slice(0, limit)
     return c.json({ items: items.map(present), degraded: [] }, 200)
   })

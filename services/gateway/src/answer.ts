@@ -16,15 +16,19 @@ export function etagOf(body: Buffer): string {
 }
 
 /** RFC 9110 §13.1.2, weak comparison. */
-export function matchesEtag(ifNoneMatch: string | undefined, etag: string | null): boolean {
+function matchesEtag(ifNoneMatch: string | undefined, etag: string | null): boolean {
   if (!ifNoneMatch || !etag) return false
   if (ifNoneMatch.trim() === '*') return true
-  const plain = (tag: string) => tag.trim().replace(/^W\//, '')
-  return ifNoneMatch.split(',').some((tag) => plain(tag) === plain(etag))
+  const wanted = opaqueTag(etag)
+  return ifNoneMatch.split(',').some((tag) => opaqueTag(tag) === wanted)
+}
+
+function opaqueTag(tag: string): string {
+  return tag.trim().replace(/^W\//, '')
 }
 
 /** br or gzip, whichever the client takes (a quality of 0 refuses); null for none. */
-export function chooseEncoding(acceptEncoding: string | undefined): 'br' | 'gzip' | null {
+function chooseEncoding(acceptEncoding: string | undefined): 'br' | 'gzip' | null {
   const accepted = new Map(
     (acceptEncoding ?? '').split(',').map((item): [string, number] => {
       const [name = '', ...parameters] = item.trim().toLowerCase().split(';')
@@ -40,7 +44,9 @@ export function chooseEncoding(acceptEncoding: string | undefined): 'br' | 'gzip
 async function compress(body: Buffer, encoding: 'br' | 'gzip'): Promise<Buffer> {
   return encoding === 'gzip'
     ? await gzipAsync(body, { level: 5 })
-    : await brotliAsync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } })
+    : await brotliAsync(body, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
+      })
 }
 
 /** The answer for one client: 304 if it has it already, compressed if it takes that, without its body for HEAD. */

@@ -63,8 +63,26 @@ export function createApp(deps: GatewayDeps) {
           cors({
             origin: config.CORS_ORIGINS.includes('*') ? '*' : config.CORS_ORIGINS,
             allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-            allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match', 'last-event-id', 'x-request-id'],
-            exposeHeaders: ['location', 'etag', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id', 'daguerre-degraded', 'idempotency-replayed', 'deprecation', 'link'],
+            allowHeaders: [
+              'authorization',
+              'content-type',
+              'idempotency-key',
+              'if-none-match',
+              'last-event-id',
+              'x-request-id',
+            ],
+            exposeHeaders: [
+              'location',
+              'etag',
+              'ratelimit',
+              'ratelimit-policy',
+              'retry-after',
+              'x-request-id',
+              'daguerre-degraded',
+              'idempotency-replayed',
+              'deprecation',
+              'link',
+            ],
             maxAge: 600,
           }),
         )
@@ -120,7 +138,9 @@ export function createApp(deps: GatewayDeps) {
     }
     if (ended) {
       throw problem(401, 'auth.session_ended', 'This session has ended. Sign in again.', {
-        headers: { 'www-authenticate': 'Bearer realm="daguerre", error="invalid_token", error_description="auth.session_ended"' },
+        headers: {
+          'www-authenticate': 'Bearer realm="daguerre", error="invalid_token", error_description="auth.session_ended"',
+        },
       })
     }
     const answer = await proxy(proxyDeps, c, { route, viewer, address })

@@ -20,7 +20,12 @@ const schema = z.object({
   CORS_ORIGINS: z
     .string()
     .default('')
-    .transform((list) => list.split(',').map((origin) => origin.trim()).filter((origin) => origin !== '')),
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    ),
   /** `off` for benchmarks. */
   DAGUERRE_RATE_LIMITS: flag.default(true),
   /** How many proxies in front append to X-Forwarded-For; 0 takes the address of the connection. */
@@ -36,7 +41,9 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
   const upstreams: Record<string, string[]> = {}
   for (const [key, value] of Object.entries(env)) {
     if (key.startsWith('UPSTREAM_') && value) {
-      upstreams[key.slice('UPSTREAM_'.length).toLowerCase().replaceAll('_', '-')] = value.split(',').map((url) => url.trim())
+      upstreams[key.slice('UPSTREAM_'.length).toLowerCase().replaceAll('_', '-')] = value
+        .split(',')
+        .map((url) => url.trim())
     }
   }
   return { ...readConfig(schema, env), upstreams }

@@ -22,7 +22,20 @@ const hopByHop = new Set([
 ])
 
 // Never taken from outside: they speak for the gateway or for a sidecar.
-const notFromClients = new Set(['host', 'expect', 'forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-request-id', 'traceparent', 'tracestate', 'accept-encoding', 'if-none-match', 'content-length'])
+const notFromClients = new Set([
+  'host',
+  'expect',
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-request-id',
+  'traceparent',
+  'tracestate',
+  'accept-encoding',
+  'if-none-match',
+  'content-length',
+])
 
 function isSpoken(name: string): boolean {
   return name.startsWith('dapr-') || name.startsWith('x-daguerre-')
@@ -56,7 +69,11 @@ export function answeredHeaders(headers: Record<string, string | string[] | unde
 }
 
 /** Who asks: the address of the connection, or what a trusted proxy in front says (the last one it added). */
-export function clientAddress(remoteAddress: string | undefined, forwardedFor: string | undefined, trustedProxies: number): string {
+export function clientAddress(
+  remoteAddress: string | undefined,
+  forwardedFor: string | undefined,
+  trustedProxies: number,
+): string {
   if (trustedProxies > 0 && forwardedFor) {
     const hops = forwardedFor.split(',').map((hop) => hop.trim())
     const address = hops.at(-trustedProxies)

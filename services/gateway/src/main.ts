@@ -31,7 +31,11 @@ const redis = new Redis(config.REDIS_URL, {
   maxRetriesPerRequest: 0,
   retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
 })
-const redisErrors = counter('gateway_redis_errors_total', 'Requests let through unchecked because Redis did not answer', [])
+const redisErrors = counter(
+  'gateway_redis_errors_total',
+  'Requests let through unchecked because Redis did not answer',
+  [],
+)
 redis.on('error', (error) => log.warn({ err: error }, 'redis'))
 function onError(error: unknown): void {
   redisErrors.inc()
@@ -50,7 +54,11 @@ const app = createApp({
     issuer: tokenIssuer(config),
     audience: config.TOKEN_AUDIENCE,
     loadJwks: async () => {
-      const response = await upstreams.request('auth', { method: 'GET', path: '/.well-known/jwks.json', headersTimeout: 2_000 })
+      const response = await upstreams.request('auth', {
+        method: 'GET',
+        path: '/.well-known/jwks.json',
+        headersTimeout: 2_000,
+      })
       return (await response.body.json()) as JsonWebKeySet
     },
   }),

@@ -11,7 +11,10 @@ export interface StoredAnswer {
  * Only what is the same for everyone may come here.
  */
 export function createMicroCache({ maxBytes }: { maxBytes: number }) {
-  const stored = new LRUCache<string, StoredAnswer>({ maxSize: maxBytes, sizeCalculation: (answer) => answer.body.length + 1024 })
+  const stored = new LRUCache<string, StoredAnswer>({
+    maxSize: maxBytes,
+    sizeCalculation: (answer) => answer.body.length + 1024,
+  })
   const coming = new Map<string, Promise<StoredAnswer>>()
 
   return async function answer(

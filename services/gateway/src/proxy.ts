@@ -31,7 +31,9 @@ export async function proxy(
 ): Promise<Response> {
   if (route.stream) return await passThrough(deps, c, route, address)
 
-  const ask = () => askUpstream(deps, c, route, viewer, address)
+  function ask(): Promise<StoredAnswer> {
+    return askUpstream(deps, c, route, viewer, address)
+  }
   const stored =
     route.microCacheSeconds > 0 && !viewer && c.req.method !== 'POST'
       ? await deps.microCache(c.req.url, route.microCacheSeconds, ask).then(({ answer }) => answer)
@@ -82,9 +84,9 @@ async function send(
   options: { headersTimeout: number; bodyTimeout: number; signal: AbortSignal | null },
 ): Promise<Dispatcher.ResponseData> {
   const incoming = (c.env as { incoming: IncomingMessage }).incoming
-  const { body, tooLarge } = requestBody(incoming, route.bodyLimit)
+  const { body, isTooLarge } = requestBody(incoming, route.bodyLimit)
   // Without a stream the body must be whole here, so HEAD is asked as GET: the validator is made from it.
-  const method = (c.req.method === 'HEAD' && !route.stream ? 'GET' : c.req.method) as Dispatcher.HttpMethod
+  const method = c.req.method === 'HEAD' && !route.stream ? 'GET' : c.req.method
   const url = new URL(c.req.url)
   const traceparent = currentTraceparent()
   const host = incoming.headers.host
@@ -105,7 +107,7 @@ async function send(
       },
     })
   } catch (error) {
-    if (tooLarge()) throw bodyTooLarge(route.bodyLimit)
+    if (isTooLarge()) throw bodyTooLarge(route.bodyLimit)
     throw upstreamProblem(route.service, error)
   }
 }
@@ -117,13 +119,13 @@ function* headersOf(incoming: IncomingMessage): Generator<[string, string]> {
 }
 
 // Never buffered: the socket flows to the service; a body without a declared length is counted on its way.
-function requestBody(incoming: IncomingMessage, limit: number): { body: Readable | null; tooLarge(): boolean } {
+function requestBody(incoming: IncomingMessage, limit: number): { body: Readable | null; isTooLarge: () => boolean } {
   const declared = incoming.headers['content-length']
   const chunked = incoming.headers['transfer-encoding'] !== undefined
-  if (!chunked && (declared === undefined || declared === '0')) return { body: null, tooLarge: () => false }
+  if (!chunked && (declared === undefined || declared === '0')) return { body: null, isTooLarge: () => false }
   if (!chunked) {
     if (Number(declared) > limit) throw bodyTooLarge(limit)
-    return { body: incoming, tooLarge: () => false }
+    return { body: incoming, isTooLarge: () => false }
   }
   let bytes = 0
   const counted = new Transform({
@@ -134,18 +136,23 @@ function requestBody(incoming: IncomingMessage, limit: number): { body: Readable
   })
   incoming.on('error', (error) => counted.destroy(error))
   incoming.on('aborted', () => counted.destroy(new Error('the client went away')))
-  return { body: incoming.pipe(counted), tooLarge: () => bytes > limit }
+  return { body: incoming.pipe(counted), isTooLarge: () => bytes > limit }
 }
 
 function bodyTooLarge(limit: number) {
-  return problem(413, 'request.too_large', `The body may have at most ${limit} bytes.`, { headers: { connection: 'close' } })
+  return problem(413, 'request.too_large', `The body may have at most ${limit} bytes.`, {
+    headers: { connection: 'close' },
+  })
 }
 
 function upstreamProblem(service: string, cause: unknown) {
   const code = (cause as NodeJS.ErrnoException).code ?? ''
   const timedOut = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT'
   return timedOut
-    ? problem(504, `${service}.timeout`, 'The answer took too long. Try again.', { headers: { 'retry-after': '2' }, cause })
+    ? problem(504, `${service}.timeout`, 'The answer took too long. Try again.', {
+        headers: { 'retry-after': '2' },
+        cause,
+      })
     : problem(503, `${service}.unavailable`, 'This part of the service does not answer right now. Try again.', {
         headers: { 'retry-after': '1' },
         cause,

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 
 /** One row of the table: so many points in so many seconds. */
-export interface RateLimit {
+interface RateLimit {
   points: number
   seconds: number
 }
@@ -11,7 +11,7 @@ export interface RateLimit {
  * The one table of limits, per person where somebody is signed in, else per address. An operation names its row by
  * `x-rate-limit`; the others go by method. `address` holds for everything that comes from one address together.
  */
-export const rateLimits = {
+const rateLimits = {
   read: { points: 1200, seconds: 60 },
   write: { points: 240, seconds: 60 },
   upload: { points: 120, seconds: 3600 },
@@ -35,7 +35,7 @@ export interface LimitResult {
 export type RateLimiter = ReturnType<typeof createRateLimiter>
 
 /** Limits counted in Redis, the same for all replicas. Without Redis nobody is turned away. */
-export function createRateLimiter({ redis, onError }: { redis: Redis; onError(error: unknown): void }) {
+export function createRateLimiter({ redis, onError }: { redis: Redis; onError: (error: unknown) => void }) {
   const limiters = new Map(
     Object.entries(rateLimits).map(([name, { points, seconds }]) => [
       name,

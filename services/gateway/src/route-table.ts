@@ -3,7 +3,7 @@ import { SmartRouter } from 'hono/router/smart-router'
 import { TrieRouter } from 'hono/router/trie-router'
 
 /** What the merged OpenAPI document says of one operation; extensions are written by the owning service's routes. */
-export interface Operation {
+interface Operation {
   operationId?: string
   deprecated?: boolean
   security?: Record<string, string[]>[]
@@ -44,7 +44,10 @@ const defaultBodyLimit = 1024 * 1024
  * The gateway's routes are what the services describe in their OpenAPI documents, and nothing else: what has no
  * description cannot be reached, internal routes above all.
  */
-export function createRouteTable(document: OpenApiDocument): { routes: Route[]; match(method: string, path: string): Match } {
+export function createRouteTable(document: OpenApiDocument): {
+  routes: Route[]
+  match(method: string, path: string): Match
+} {
   const routes: Route[] = []
   for (const [template, operations] of Object.entries(document.paths)) {
     for (const method of methods) {

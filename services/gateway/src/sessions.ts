@@ -6,7 +6,7 @@ export function endedSessionKey(sessionId: string): string {
 }
 
 /** Whether a session has ended, although its access token still verifies. Without Redis it counts as running. */
-export function createSessionCheck({ redis, onError }: { redis: Redis; onError(error: unknown): void }) {
+export function createSessionCheck({ redis, onError }: { redis: Redis; onError: (error: unknown) => void }) {
   return async function hasEnded(sessionId: string): Promise<boolean> {
     try {
       return (await redis.exists(endedSessionKey(sessionId))) === 1

@@ -14,7 +14,14 @@ interface Instance {
 }
 
 const restMs = 2_000
-const refused = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_SOCKET'])
+const refused = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_SOCKET',
+])
 
 /**
  * Keep-alive pools to the services' instances, taken in turn. A request that found no connection is sent to the next

@@ -12,10 +12,12 @@ import { createUpstreams } from '../src/upstreams.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
-const operation = (id: string, more: object = {}) => ({ operationId: id, 'x-service': 'post', ...more })
+function operation(id: string, more: object = {}) {
+  return { operationId: id, 'x-service': 'post', ...more }
+}
 
 /** A small document: enough to see every kind of route that the gateway tells apart. */
-export const document: OpenApiDocument = {
+const document: OpenApiDocument = {
   paths: {
     '/api/v1/posts/{id}': { get: operation('getPost', { 'x-micro-cache': 1 }), delete: operation('deletePost') },
     '/api/v1/posts/mine': { get: operation('getMine') },
@@ -47,20 +49,27 @@ export async function createStage({
     auth: (_request, response) => response.end('{}'),
   }
   const seen: { method: string; url: string; headers: IncomingMessage['headers'] }[] = []
-  const record = (name: keyof typeof script): Answer => (request, response) => {
-    seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers })
-    if (!response.hasHeader('content-type')) response.setHeader('content-type', 'application/json')
-    script[name](request, response)
+  function record(name: keyof typeof script): Answer {
+    return (request, response) => {
+      seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers })
+      if (!response.hasHeader('content-type')) response.setHeader('content-type', 'application/json')
+      script[name](request, response)
+    }
   }
 
-  const redis = new Redis(redisUrl, { enableAutoPipelining: true, maxRetriesPerRequest: 0, commandTimeout: 250, retryStrategy: () => 200 })
+  const redis = new Redis(redisUrl, {
+    enableAutoPipelining: true,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 250,
+    retryStrategy: () => 200,
+  })
   redis.on('error', () => {})
   const upstreams = createUpstreams({ post: [await listen(record('post'))], auth: [await listen(record('auth'))] })
   const config = testConfig({ APP_ID: 'gateway', APP_PORT: 0 })
   const tokens = await testTokens(config)
   const log = createLogger({ service: 'gateway', level: 'silent' })
   let redisErrors = 0
-  const onError = () => {
+  function onError(): void {
     redisErrors++
   }
   const app = createApp({

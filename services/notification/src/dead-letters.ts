@@ -4,7 +4,10 @@ import type { Collections } from './notification/store.ts'
 const lockMs = 60_000
 
 /** Dead letters as documents; taken by a lock that ends by itself. */
-export function mongoDeadLetters({ deadLetters }: Pick<Collections, 'deadLetters'>, clock: () => Date): DeadLetterStore {
+export function mongoDeadLetters(
+  { deadLetters }: Pick<Collections, 'deadLetters'>,
+  clock: () => Date,
+): DeadLetterStore {
   return {
     async add({ id, ...letter }) {
       await deadLetters.updateOne({ _id: id }, { $set: { ...letter, lockedUntil: new Date(0) } }, { upsert: true })

@@ -1,7 +1,14 @@
 import { events } from '@daguerre/contracts'
 import { on, type EventHandler } from '@daguerre/kit/consumer'
 import { announcePost, type AnnounceDeps } from './notification/announce-post.ts'
-import { excerpt, notifyComment, notifyFollow, notifyLike, notifyMentionsInPost, type NotifyDeps } from './notification/notify.ts'
+import {
+  excerpt,
+  notifyComment,
+  notifyFollow,
+  notifyLike,
+  notifyMentionsInPost,
+  type NotifyDeps,
+} from './notification/notify.ts'
 import { keepPost, removeComment, removePost } from './notification/remove-entries.ts'
 
 export interface EventDeps extends NotifyDeps, AnnounceDeps {

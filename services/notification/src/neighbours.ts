@@ -26,7 +26,10 @@ export function createNeighbours({ dapr, log }: { dapr: Dapr; log: Logger }) {
       load: async (ids) => new Map((await people({ ids })).map((person) => [person.id, person])),
     }),
     followers: (userId: string, after: string | null) =>
-      read(user.internal.followers.$post({ json: { userId, after, limit: followersPage } }), userInternal.followers.output),
+      read(
+        user.internal.followers.$post({ json: { userId, after, limit: followersPage } }),
+        userInternal.followers.output,
+      ),
     async idsByUsername(usernames: string[]): Promise<Map<string, string>> {
       return new Map((await people({ usernames })).map((person) => [person.username, person.id]))
     },

@@ -25,11 +25,7 @@ export const Entry = defineEntity({
     /** Groups that must be counted again before the event is confirmed. */
     dirty: p.array(),
   },
-  indexes: [
-    { properties: ['groupKey', 'at'] },
-    { properties: ['postId'] },
-    { properties: ['commentId'] },
-  ],
+  indexes: [{ properties: ['groupKey', 'at'] }, { properties: ['postId'] }, { properties: ['commentId'] }],
 })
 
 /** A notification as it is shown: "a, b and 3 others liked your post". */

@@ -1,6 +1,12 @@
 import { MikroORM, type MongoEntityManager } from '@mikro-orm/mongodb'
 import { CommentTombstone, DeadLetter, Entry, Group, PostRef } from './notification.entity.ts'
-import type { Collections, DeadLetterDocument, EntryDocument, GroupDocument, PostRefDocument } from './notification/store.ts'
+import type {
+  Collections,
+  DeadLetterDocument,
+  EntryDocument,
+  GroupDocument,
+  PostRefDocument,
+} from './notification/store.ts'
 import type { Collection } from 'mongodb'
 
 /** Opens the database named by the URL. Indexes are made by `ensureIndexes`, which migrate.ts calls. */
@@ -21,7 +27,7 @@ export function collectionsOf(orm: MikroORM): Collections {
     entries: em.getCollection(Entry) as unknown as Collection<EntryDocument>,
     groups: em.getCollection(Group) as unknown as Collection<GroupDocument>,
     posts: em.getCollection(PostRef) as unknown as Collection<PostRefDocument>,
-    commentTombstones: em.getCollection(CommentTombstone) as unknown as Collection<{ _id: string; at: Date }>,
+    commentTombstones: em.getCollection(CommentTombstone) as Collection<{ _id: string; at: Date }>,
     deadLetters: em.getCollection(DeadLetter) as unknown as Collection<DeadLetterDocument>,
   }
 }

@@ -115,7 +115,7 @@ export async function createStage({ streamSeconds = 60 } = {}) {
 
 let tick = 0
 /** A time that grows with each call, so that the order of what happened is certain. */
-export function nextTime(): string {
+function nextTime(): string {
   tick++
   return new Date(Date.UTC(2026, 10, 20, 12) + tick * 1000).toISOString()
 }
@@ -132,7 +132,11 @@ export function followEvent(follower: Person, followee: Person, version = 1, at 
   return makeEvent(definition, { subject: `${follower.id}:${followee.id}`, version, data })
 }
 
-export function postEvent(postId: string, author: Person, mentions: { username: string; userId: string | null }[] = []) {
+export function postEvent(
+  postId: string,
+  author: Person,
+  mentions: { username: string; userId: string | null }[] = [],
+) {
   return makeEvent(events.postCreated, {
     subject: postId,
     version: 1,

@@ -2,7 +2,7 @@ import type { Candidate, Timelines } from '../timeline/timeline.ts'
 
 export interface FanOutDeps {
   timelines: Timelines
-  followers(userId: string, after: string | null): Promise<{ items: { userId: string }[]; next: string | null }>
+  followers: (userId: string, after: string | null) => Promise<{ items: { userId: string }[]; next: string | null }>
 }
 
 /** A post goes into the timelines of its author and of all who follow. Again is harmless: a member is added once. */

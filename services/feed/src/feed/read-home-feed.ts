@@ -3,14 +3,19 @@ import { NeighbourError } from '@daguerre/kit/neighbour'
 import { rebuildTimeline, type RebuildDeps } from '../timeline/rebuild-timeline.ts'
 import type { Candidate } from '../timeline/timeline.ts'
 
-export interface Presented {
+interface Presented {
   items: Post[]
   degraded: string[]
 }
 
 export interface ReadHomeFeedDeps extends RebuildDeps {
   present(ids: string[], viewerId: string): Promise<Presented>
-  pagePosts(query: { authorIds: string[] | null; before: string | null; limit: number; viewerId: string | null }): Promise<Presented>
+  pagePosts(query: {
+    authorIds: string[] | null
+    before: string | null
+    limit: number
+    viewerId: string | null
+  }): Promise<Presented>
   onTimelineError(error: unknown): void
 }
 
@@ -78,7 +83,12 @@ async function readMaterialised(
 }
 
 // What post does not show any more was deleted: the timeline forgets it.
-async function forgetMissing(deps: ReadHomeFeedDeps, viewerId: string, taken: Candidate[], shown: Post[]): Promise<void> {
+async function forgetMissing(
+  deps: ReadHomeFeedDeps,
+  viewerId: string,
+  taken: Candidate[],
+  shown: Post[],
+): Promise<void> {
   const visible = new Set(shown.map((post) => post.id))
   await deps.timelines.remove(
     viewerId,

@@ -3,7 +3,10 @@ import type { Candidate, Timelines } from './timeline.ts'
 
 /** What a timeline is made from: whom somebody follows (user) and what these have posted (post). */
 export interface TimelineSources {
-  following(userId: string, after: string | null): Promise<{ items: { userId: string; version: number }[]; next: string | null }>
+  following(
+    userId: string,
+    after: string | null,
+  ): Promise<{ items: { userId: string; version: number }[]; next: string | null }>
   postsByAuthors(authorIds: string[], before: string | null, limit: number): Promise<Candidate[]>
 }
 
@@ -90,5 +93,7 @@ export async function removeAuthor(
   { timelines }: Pick<RebuildDeps, 'timelines'>,
   unfollow: { followerId: string; followeeId: string; version: number },
 ): Promise<void> {
-  await timelines.setEdges(unfollow.followerId, [{ authorId: unfollow.followeeId, version: unfollow.version, active: false }])
+  await timelines.setEdges(unfollow.followerId, [
+    { authorId: unfollow.followeeId, version: unfollow.version, active: false },
+  ])
 }

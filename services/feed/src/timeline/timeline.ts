@@ -57,7 +57,7 @@ export function createTimelines({ redis: connection, length, ttlSeconds }: Timel
     async push(userIds: string[], post: Candidate): Promise<void> {
       const pipeline = redis.pipeline() as ReturnType<Redis['pipeline']> & TimelineScripts
       for (const userId of userIds) {
-        pipeline.addPosts(timelineKey(userId), edgesKey(userId), String(length), toMember(post))
+        void pipeline.addPosts(timelineKey(userId), edgesKey(userId), String(length), toMember(post))
       }
       failOnError(await pipeline.exec())
     },
@@ -117,7 +117,9 @@ export function createTimelines({ redis: connection, length, ttlSeconds }: Timel
     /** Whom the timeline follows, the person included. */
     async authors(userId: string): Promise<string[]> {
       const edges = await redis.hgetall(edgesKey(userId))
-      return Object.entries(edges).flatMap(([field, value]) => (!field.startsWith('#') && value.endsWith(':1') ? [field] : []))
+      return Object.entries(edges).flatMap(([field, value]) =>
+        !field.startsWith('#') && value.endsWith(':1') ? [field] : [],
+      )
     },
 
     async remove(userId: string, posts: Candidate[]): Promise<void> {

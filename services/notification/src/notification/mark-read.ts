@@ -30,5 +30,8 @@ export async function markReadUpTo(deps: ReadDeps, recipientId: string, upToId: 
 
 // Only what was seen: if something newer came meanwhile, the group stays unread.
 async function read({ collections: { groups }, clock }: ReadDeps, group: GroupDocument, upTo: Date): Promise<void> {
-  await groups.updateOne({ _id: group._id, updatedAt: upTo }, { $set: { readUpTo: upTo, unread: false, changedAt: clock() } })
+  await groups.updateOne(
+    { _id: group._id, updatedAt: upTo },
+    { $set: { readUpTo: upTo, unread: false, changedAt: clock() } },
+  )
 }

@@ -9,10 +9,16 @@ export interface NotifyDeps extends ApplyDeps {
 
 const excerptLength = 140
 
-/** The first words of a text, cut at a code point. */
+const characters = new Intl.Segmenter()
+
+/** The first words of a text, cut between characters as people see them. */
 export function excerpt(text: string): string {
-  const points = [...text]
-  return points.length > excerptLength ? `${points.slice(0, excerptLength - 1).join('')}…` : text
+  if (text.length <= excerptLength) return text
+  const shown = Iterator.from(characters.segment(text))
+    .take(excerptLength)
+    .map(({ segment }) => segment)
+  const start = [...shown].join('')
+  return start.length < text.length ? `${start}…` : text
 }
 
 export async function notifyFollow(

@@ -58,7 +58,14 @@ const stream = createRoute({
     'Events: `hello` {unread}, `notification` {notification, unread}, `removed` {id, unread}. The id of an event is a position: ' +
     'with it as `Last-Event-ID` a client that comes back gets everything since (a group may come again; it replaces the ' +
     'one with the same id). The server ends the stream from time to time; come back with a fresh access token.',
-  request: { headers: z.object({ 'last-event-id': z.string().regex(/^\d{1,15}$/, 'is not an id of this stream').optional() }) },
+  request: {
+    headers: z.object({
+      'last-event-id': z
+        .string()
+        .regex(/^\d{1,15}$/, 'is not an id of this stream')
+        .optional(),
+    }),
+  },
   responses: {
     200: { description: 'The stream.', content: { 'text/event-stream': { schema: z.string() } } },
     ...problems(401, 422, 429),
@@ -146,7 +153,8 @@ export function publicRoutes(deps: PublicRouteDeps) {
   }
 
   async function read(c: Context, id: string) {
-    if (!(await markRead(deps, viewerOf(c).id, id))) throw notFound('notification.not_found', 'You have no such notification.')
+    if (!(await markRead(deps, viewerOf(c).id, id)))
+      throw notFound('notification.not_found', 'You have no such notification.')
     return c.body(null, 204)
   }
 

@@ -1,7 +1,9 @@
 import type { Logger } from '@daguerre/kit/log'
 import type { Redis } from 'ioredis'
 
-const channel = (recipientId: string) => `notification:${recipientId}`
+function channel(recipientId: string): string {
+  return `notification:${recipientId}`
+}
 
 export type Hub = ReturnType<typeof createHub>
 
@@ -31,7 +33,9 @@ export function createHub({ publisher, subscriber, log }: { publisher: Redis; su
       own.add(wake)
       if (own.size === 1) {
         listeners.set(name, own)
-        subscriber.subscribe(name).catch((error: unknown) => log.debug({ err: error }, 'no hints: Redis did not answer'))
+        subscriber
+          .subscribe(name)
+          .catch((error: unknown) => log.debug({ err: error }, 'no hints: Redis did not answer'))
       }
       return () => {
         own.delete(wake)

@@ -39,12 +39,13 @@ export async function streamNotifications(
     hinted = true
     wake?.()
   })
-  const end = () => wake?.()
   deps.draining.addEventListener('abort', end)
   stream.onAbort(end)
 
   try {
-    await stream.write(`retry: 2000\nid: ${since}\nevent: hello\ndata: ${JSON.stringify({ unread: await unread() })}\n\n`)
+    await stream.write(
+      `retry: 2000\nid: ${since}\nevent: hello\ndata: ${JSON.stringify({ unread: await unread() })}\n\n`,
+    )
     while (!stream.aborted && !stream.closed && !deps.draining.aborted && performance.now() < endsAt) {
       hinted = false
       since = await sendChanges(since)
@@ -68,6 +69,10 @@ export async function streamNotifications(
   } finally {
     stopListening()
     deps.draining.removeEventListener('abort', end)
+  }
+
+  function end(): void {
+    wake?.()
   }
 
   async function unread(): Promise<number> {
