@@ -172,7 +172,7 @@ async function startSentry(ctx: ProvisionContext, supervisor: Supervisor): Promi
   const dapr = await ensureDapr(ctx)
   const sentry = await planSentry(ctx, { sentry: dapr.sentry, trustDomain, namespace })
   await sentry.prepare()
-  supervisor.start({ kind: 'control', spec: sentry.process })
+  supervisor.start({ kind: 'control', spec: sentry.process, ports: { port: await ctx.port('sentry') } })
   await sentry.ready(30_000)
   return { sentry, daprd: dapr.daprd }
 }

@@ -1,0 +1,269 @@
+import { randomUUID } from 'node:crypto'
+import type { Notification, Post } from '@daguerre/contracts'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { system } from '../../setup/system.ts'
+import { askInside, backlogOf, healed, metricsOf, publish, sumOf, waitUntilPublished, withDatabase } from './support/inside.ts'
+import {
+  comment,
+  eventually,
+  expectOk,
+  follow,
+  homeFeed,
+  newPerson,
+  notifications,
+  occurrences,
+  type Person,
+  post,
+  profileOf,
+  settles,
+} from './support/world.ts'
+
+// These run on each broker: project `e2e` has Redis, `e2e-kafka` has Kafka.
+let broker: 'redis-broker' | 'kafka'
+let ann: Person
+let bob: Person
+
+beforeAll(async () => {
+  const { processes } = await system.view()
+  broker = processes.some(({ name }) => name === 'kafka') ? 'kafka' : 'redis-broker'
+  ann = await newPerson('ann')
+  bob = await newPerson('bob', { photo: false })
+  await follow(bob, ann)
+  // A timeline that is there: what comes from here on comes by events.
+  await settles(async () => expect((await homeFeed(bob)).length).toBe(1))
+})
+
+afterEach(healed)
+
+/** Each of these posts is once in the follower's feed, and announced once. */
+async function expectExactlyOnce(posts: Pick<Post, 'id'>[], timeoutMs = 60_000): Promise<void> {
+  const ids = posts.map(({ id }) => id)
+  const once = ids.map(() => 1)
+  await settles(
+    async () => {
+      const feed = (await homeFeed(bob)).map(({ id }) => id)
+      expect(occurrences(feed, ids), 'in the home feed').toEqual(once)
+    },
+    { timeoutMs },
+  )
+  await settles(
+    async () => {
+      const told = (await notifications(bob)).flatMap(({ kind, post }) => (kind === 'posted' && post ? [post.id] : []))
+      expect(occurrences(told, ids), 'among the notifications').toEqual(once)
+    },
+    { timeoutMs },
+  )
+}
+
+async function unread(person: Person): Promise<number> {
+  return (await expectOk(person.get<{ count: number }>('/api/v1/notifications/unread-count'))).count
+}
+
+describe('a publisher that is killed', () => {
+  test('post, killed between commit and publish, loses nothing and doubles nothing', async () => {
+    await post(ann, 'so that everything is warm')
+    await waitUntilPublished('post')
+    await settles(async () => expect(await unread(bob)).toBeGreaterThan(0))
+    const before = { unread: await unread(bob), posts: (await homeFeed(bob)).length }
+    await system.stop('post-sidecar')
+    const made = [await post(ann, 'committed, not published'), await post(ann, 'another')]
+    expect(await backlogOf('post')).toBeGreaterThanOrEqual(2)
+
+    await system.kill('post')
+    await system.start('post-sidecar')
+    await system.waitReady(['post', 'post-sidecar'])
+
+    await expectExactlyOnce(made)
+    expect(await backlogOf('post')).toBe(0)
+    await settles(async () => expect(await unread(bob)).toBe(before.unread + 2))
+    expect((await homeFeed(bob)).length).toBe(before.posts + 2)
+  })
+
+  test('post, killed between publish and marking, publishes again and doubles nothing in effect', async () => {
+    await system.stop('post-sidecar')
+    const made = await post(ann, 'published twice')
+    await withDatabase('post', async (db) => {
+      // Holds up the marking, not the reading before it.
+      await db.query('begin')
+      await db.query('lock table outbox in share mode')
+      await system.start('post-sidecar')
+      await expectExactlyOnce([made])
+      await system.kill('post')
+      const { rows } = await db.query('select 1 from outbox where subject = $1 and published_at is null', [made.id])
+      expect(rows.length, 'still to be published').toBe(1)
+      await db.query('rollback')
+    })
+    await system.waitReady(['post', 'post-sidecar'])
+    await waitUntilPublished('post')
+
+    // What comes after it on the same topic has arrived, so the repetition has too.
+    await expectExactlyOnce([await post(ann, 'afterwards'), made])
+    await settles(async () => expect((await profileOf(bob, ann)).counts.posts).toBe((await homeFeed(bob)).length))
+  })
+
+  test('interaction, killed between commit and publish, loses nothing and doubles nothing', async () => {
+    const liked = await post(ann, 'to be liked')
+    await expectExactlyOnce([liked])
+    await expectOk(bob.get(`/api/v1/posts/${liked.id}/likes`))
+    await system.stop('interaction-sidecar')
+    // It may have to ask post whether the post exists, unless the event has come.
+    await expectOk(bob.send('POST', `/api/v1/posts/${liked.id}/like`))
+    const said = await comment(bob, liked.id, 'What light!')
+    expect(await backlogOf('interaction')).toBeGreaterThanOrEqual(2)
+
+    await system.kill('interaction')
+    await system.start('interaction-sidecar')
+    await system.waitReady(['interaction', 'interaction-sidecar'])
+
+    await settles(async () => {
+      const about = (await notifications(ann)).filter(({ post }) => post?.id === liked.id)
+      expect(about.map(({ kind, actorCount, comment }) => [kind, actorCount, comment?.id ?? null]).toSorted()).toEqual([
+        ['commented', 1, said.id],
+        ['liked', 1, null],
+      ])
+    })
+    const { counts } = await expectOk(bob.get<Post>(`/api/v1/posts/${liked.id}`))
+    expect(counts).toEqual({ likes: 1, comments: 1 })
+  })
+})
+
+test('feed and notification, killed while messages are in their hands, take them up again', async () => {
+  await waitUntilPublished('post')
+  // Frozen, they are given messages and answer none.
+  await Promise.all([system.pause('feed'), system.pause('notification')])
+  const made = []
+  for (let i = 0; i < 12; i++) made.push(await post(ann, `in their hands ${i}`))
+  await waitUntilPublished('post')
+  await Promise.all([system.kill('feed'), system.kill('notification')])
+  // And once more, whenever it hits.
+  for (let i = 0; i < 12; i++) made.push(await post(ann, `on the way ${i}`))
+  await system.waitReady(['feed', 'notification'])
+  await Promise.all([system.kill('feed'), system.kill('notification')])
+  await system.waitReady(['feed', 'notification'])
+
+  await expectExactlyOnce(made)
+})
+
+test('while the broker is away people post and like; when it is back everything arrives', async () => {
+  const outageMs = Number(process.env['E2E_BROKER_OUTAGE_MS'] ?? (broker === 'kafka' ? 5000 : 20_000))
+  const liked = await post(ann, 'liked, unliked, liked')
+  await expectExactlyOnce([liked])
+  await system.stop(broker)
+  const until = performance.now() + outageMs
+  const made: Post[] = []
+  let answers = 0
+  while (performance.now() < until) {
+    if (made.length < 20) made.push(await post(ann, `without a broker ${made.length}`))
+    // An odd number of changes: liked in the end.
+    if (answers < 21) await expectOk(bob.send(answers % 2 === 0 ? 'POST' : 'DELETE', `/api/v1/posts/${liked.id}/like`))
+    answers++
+    const { url } = await system.service('post')
+    const ready = await fetch(`${url}/readyz`)
+    expect(ready.status, await ready.text()).toBe(200)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  for (; answers < 21; answers++) {
+    await expectOk(bob.send(answers % 2 === 0 ? 'POST' : 'DELETE', `/api/v1/posts/${liked.id}/like`))
+  }
+  expect(await backlogOf('post')).toBeGreaterThanOrEqual(made.length)
+  await settles(async () => {
+    const metrics = await metricsOf('post')
+    expect(sumOf(metrics, 'outbox_backlog')).toBeGreaterThanOrEqual(made.length)
+    expect(sumOf(metrics, 'outbox_lag_seconds')).toBeGreaterThan(0)
+  })
+
+  await system.start(broker)
+  await expectExactlyOnce(made, 90_000)
+  const feed = (await homeFeed(bob)).map(({ id }) => id)
+  expect(feed, 'newest first').toEqual(feed.toSorted().toReversed())
+  await settles(async () => {
+    const groups = (await notifications(ann)).filter(({ kind, post }) => kind === 'liked' && post?.id === liked.id)
+    expect(groups.map(({ actors }) => actors.map(({ id }) => id))).toEqual([[bob.id]])
+  })
+  await settles(async () => expect(sumOf(await metricsOf('post'), 'outbox_backlog')).toBe(0))
+})
+
+interface DeadLetter {
+  id: string
+  topic: string
+  eventId: string | null
+  body: string
+  reason: string | null
+}
+
+async function lettersOf(app: string): Promise<DeadLetter[]> {
+  return (await askInside<{ items: DeadLetter[] }>(app, 'GET', '/internal/dead-letters')).body.items
+}
+
+async function redrive(app: string, ids: string[]): Promise<{ redriven: number; failed: { id: string }[] }> {
+  const path = '/internal/dead-letters/redrive'
+  return (await askInside<{ redriven: number; failed: { id: string }[] }>(app, 'POST', path, { ids })).body
+}
+
+describe('dead letters', () => {
+  test('a poison message goes to the dead letters of each that hears it, and the next is served', async () => {
+    const mark = randomUUID()
+    await publish('post', 'post', `this is no event: ${mark}`, 'text/plain')
+    const broken = {
+      ...{ specversion: '1.0', id: mark, source: '/services/post', type: 'daguerre.post.created.v1', subject: mark },
+      ...{ time: new Date().toISOString(), datacontenttype: 'application/json', data: { postId: 'no id' } },
+    }
+    await publish('post', 'post', JSON.stringify(broken), 'application/cloudevents+json')
+    await expectExactlyOnce([await post(ann, 'after the poison')])
+
+    for (const app of ['feed', 'notification', 'user', 'interaction']) {
+      const letter = await eventually(`${app} has the dead letter`, async () =>
+        (await lettersOf(app)).find(({ eventId }) => eventId === mark),
+      )
+      expect(letter).toMatchObject({ topic: 'post', reason: expect.stringContaining('data is not valid') })
+      expect(JSON.parse(letter.body)).toMatchObject({ data: { postId: 'no id' } })
+      expect(sumOf(await metricsOf(app), 'dead_letters_total', { topic: 'post' })).toBeGreaterThan(0)
+      // It is as bad as before, so it stays.
+      expect(await redrive(app, [letter.id])).toMatchObject({ redriven: 0, failed: [{ id: letter.id }] })
+      expect((await lettersOf(app)).map(({ id }) => id)).toContain(letter.id)
+    }
+  })
+
+  test('an event that failed until its retries ended is handled when it is driven again', async () => {
+    await settles(async () => expect((await homeFeed(bob)).length).toBeGreaterThan(0))
+    await system.stop('user')
+    const made = await post(ann, 'nobody knows who follows')
+    const letters: Record<string, string> = {}
+    for (const app of ['feed', 'notification']) {
+      const { id } = await eventually(`${app} has given up`, async () =>
+        (await lettersOf(app)).find(({ body }) => body.includes(made.id)),
+      )
+      letters[app] = id
+    }
+    await system.start('user')
+    await system.waitReady(['user'])
+    for (const [app, id] of Object.entries(letters)) {
+      await settles(async () => expect(await redrive(app, [id])).toEqual({ redriven: 1, failed: [] }), { timeoutMs: 15_000 })
+      expect((await lettersOf(app)).map((letter) => letter.id)).not.toContain(id)
+    }
+    await expectExactlyOnce([made])
+  })
+})
+
+test('events that come late and twice change nothing: a like that was taken back stays so', async () => {
+  const liked = await post(ann, 'liked and unliked')
+  await expectExactlyOnce([liked])
+  await expectOk(bob.send('POST', `/api/v1/posts/${liked.id}/like`))
+  await expectOk(bob.send('DELETE', `/api/v1/posts/${liked.id}/like`))
+  await waitUntilPublished('interaction')
+  const first = await withDatabase('interaction', async (db) => {
+    const { rows } = await db.query<{ id: string; data: unknown; version: string; type: string; subject: string }>(
+      'select id, type, subject, version, data from outbox where subject = $1 order by version limit 1',
+      [`${liked.id}:${bob.id}`],
+    )
+    return rows[0]!
+  })
+  const again = { ...first, version: Number(first.version), specversion: '1.0', source: '/services/interaction' }
+  await publish('interaction', 'interaction', JSON.stringify(again), 'application/cloudevents+json')
+  // Whatever is behind it has been handled, so it has been handled too.
+  const other = await comment(bob, liked.id, 'after the repetition')
+  await settles(async () => {
+    const about = (await notifications(ann)).filter(({ post }: Notification) => post?.id === liked.id)
+    expect(about.map(({ kind, comment }) => [kind, comment?.id])).toEqual([['commented', other.id]])
+  })
+})

@@ -1,0 +1,80 @@
+import pg from 'pg'
+import { system } from '../../../setup/system.ts'
+import { eventually } from './world.ts'
+
+/** One connection to an app's own database, closed after `work`. */
+export async function withDatabase<Result>(app: string, work: (db: pg.Client) => Promise<Result>): Promise<Result> {
+  const db = new pg.Client({ connectionString: system.database(app) })
+  await db.connect()
+  try {
+    return await work(db)
+  } finally {
+    await db.end()
+  }
+}
+
+/** How many events of an app's outbox wait to be published. */
+export async function backlogOf(app: string): Promise<number> {
+  const { rows } = await withDatabase(app, (db) =>
+    db.query<{ pending: number }>('select count(*)::int as pending from outbox where published_at is null'),
+  )
+  return rows[0]!.pending
+}
+
+/** Asks a service as its own sidecar does. */
+export async function askInside<Body = unknown>(
+  name: string,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: Body }> {
+  const { url, token } = await system.service(name)
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { 'dapr-api-token': token, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: AbortSignal.timeout(30_000),
+  })
+  return { status: response.status, body: (await response.json()) as Body }
+}
+
+/** The metrics of a service, or of a sidecar, as text. */
+export async function metricsOf(name: string): Promise<string> {
+  const { url } = await system.service(name)
+  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5000) })
+  return await response.text()
+}
+
+/** The sum of a metric's values whose labels include these. */
+export function sumOf(metrics: string, name: string, labels: Record<string, string> = {}): number {
+  return metrics.split('\n').reduce((sum, line) => {
+    const [, found, text = '', value] = /^(\w+)(?:\{(.*)\})? (\S+)/.exec(line) ?? []
+    const matches = Object.entries(labels).every(([label, wanted]) => text.includes(`${label}="${wanted}"`))
+    return found === name && matches ? sum + Number(value) : sum
+  }, 0)
+}
+
+/** Publishes through a service's own sidecar, as the service itself would. */
+export async function publish(name: string, topic: string, body: string, contentType: string): Promise<void> {
+  const { url, token } = await system.sidecar(name)
+  const response = await fetch(`${url}/v1.0/publish/pubsub/${topic}`, {
+    method: 'POST',
+    headers: { 'dapr-api-token': token, 'content-type': contentType },
+    body,
+  })
+  if (!response.ok) throw new Error(`publish: ${response.status} ${await response.text()}`)
+}
+
+/** Waits until all processes of the system are ready, whatever a test has done to them. */
+export async function healed(): Promise<void> {
+  for (const { name, phase } of (await system.view()).processes) {
+    if (phase === 'stopped') await system.start(name)
+    if (phase === 'running') await system.resume(name).catch(() => {})
+  }
+  await system.waitReady()
+}
+
+/** The number of a person's notifications that a service's own store counts as unread, through the API. */
+export async function waitUntilPublished(app: string): Promise<void> {
+  await eventually(`the outbox of ${app} is empty`, async () => (await backlogOf(app)) === 0)
+}
