@@ -1,5 +1,7 @@
 import { events } from '@daguerre/contracts'
 import { newId } from '@daguerre/kit/id'
+import { query } from '@daguerre/kit/postgres'
+import { waitFor } from '@daguerre/kit/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createFixture, type Fixture } from './fixture.ts'
 
@@ -8,6 +10,14 @@ beforeAll(async () => {
   at = await createFixture()
 })
 afterAll(() => at.drop())
+
+async function waitingForLocks(): Promise<number> {
+  const rows = await query(
+    at.forkEm(),
+    `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  )
+  return rows.length
+}
 
 async function countsOf(postId: string) {
   return (await at.states([postId])).get(postId)?.counts
@@ -328,6 +338,20 @@ describe('deleting a comment', () => {
     await at.request('DELETE', `/api/v1/comments/${reply}`, viewer)
     expect((await at.request('GET', `/api/v1/comments/${root}`)).body.counts.replies).toBe(1)
     expect(await countsOf(postId)).toEqual({ likes: 0, comments: 2 })
+  })
+
+  test('is waited for by a reply to it, which is then refused', async () => {
+    const viewer = at.person()
+    const postId = at.post(viewer)
+    const root = await at.comment(postId, viewer)
+    const path = `/api/v1/posts/${postId}/comments`
+    const answer = await at.forkEm().transactional(async (tx) => {
+      await query(tx, `delete from comment where id = $1`, [root])
+      const reply = at.request('POST', path, viewer, { text: 'Too late', parentId: root })
+      await waitFor(async () => (await waitingForLocks()) === 1, { what: 'the reply to wait' })
+      return { reply }
+    })
+    expect(await answer.reply).toMatchObject({ status: 422, body: { errors: [{ pointer: '#/parentId' }] } })
   })
 
   test('while people reply, like and delete leaves nothing behind and exact counts', async () => {

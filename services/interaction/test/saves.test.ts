@@ -122,7 +122,12 @@ describe('the saved list', () => {
     })
   })
 
-  test('of nothing asks nobody', async () => {
+  test('of posts that are all known to be deleted, and of nothing, asks nobody', async () => {
+    const viewer = at.person()
+    for (const id of await saveMany(viewer, 2)) await at.deletePost(id)
+    at.dapr.reset()
+    expect((await at.request('GET', `/api/v1/users/me/saved`, viewer)).body).toEqual({ items: [], nextCursor: null })
+    expect(at.dapr.calls.invoke).toEqual({})
     at.dapr.reset()
     const { body } = await at.request('GET', `/api/v1/users/me/saved`, at.person())
     expect(body).toEqual({ items: [], nextCursor: null })

@@ -113,7 +113,7 @@ const createCommentRoute = createRoute({
     headers: z.object({ 'idempotency-key': z.string().optional() }),
     body: { required: true, content: { 'application/json': { schema: NewComment } } },
   },
-  responses: { 201: json('The comment.', Comment), ...problems(400, 401, 404, 413, 415, 422, 503) },
+  responses: { 201: json('The comment.', Comment), ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
 })
 
 const commentsRoute = createRoute({
