@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ensureDatabase, type ProcessSpec, type StoreName } from '../provision/index.ts'
 import { secret } from '../provision/secrets.ts'
-import type { Home } from './home.ts'
+import { type Home, root } from './home.ts'
 import type { Instance } from './instances.ts'
 import { type App, factsOf, fillEnvironment } from './manifest.ts'
 import { tokensOf } from './sidecars.ts'
@@ -37,8 +37,8 @@ export async function environmentOf(
     APP_ID: app.id,
     APP_API_TOKEN: tokens.app,
     DAPR_API_TOKEN: tokens.sidecar,
-    // What one start compiled the next one reads.
-    NODE_COMPILE_CACHE: join(home.path, 'compile-cache'),
+    // What one start compiled the next one reads, of whatever home.
+    NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/daguerre-compiled'),
     ...fillEnvironment(app, facts, process.env),
   }
 }
