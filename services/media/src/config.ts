@@ -4,8 +4,7 @@ import type { StorageOptions } from './storage.ts'
 
 const webUrl = z.url({ protocol: /^https?$/ })
 
-/** Where the bytes are; what the migration reads besides the database. */
-export const storageConfig = {
+const storageConfig = {
   /** Not set: Amazon's own for the region. */
   S3_ENDPOINT: webUrl.optional(),
   /** Where clients reach it, for presigned URLs; S3_ENDPOINT when not set. */
@@ -25,7 +24,7 @@ export const configSchema = z.object({
   /** Photos worked on at once; each may need 0.2 GB, the worst of 100 megapixels 2 GB (README). */
   MEDIA_CONCURRENCY: integer(1, 64).default(1),
   /** How long a worker that died keeps its photo. */
-  MEDIA_LEASE_SECONDS: integer(3, 3600).default(60),
+  MEDIA_LEASE_SECONDS: integer(3, 3600).default(30),
   /** Uploads streamed at once; each holds about 15 MB. More are answered 503. */
   UPLOADS_MAX: integer(1, 1000).default(24),
   /** After which an upload that was never completed fails. */

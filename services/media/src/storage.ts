@@ -28,8 +28,8 @@ export type StoredObject = {
 }
 
 type NotFound = { outcome: 'missing' } | { outcome: 'range_not_satisfiable' }
-export type HeadAnswer = { outcome: 'found'; object: StoredObject } | NotFound
-export type ReadAnswer = { outcome: 'found'; object: StoredObject; body: Readable } | NotFound
+type HeadAnswer = { outcome: 'found'; object: StoredObject } | NotFound
+type ReadAnswer = { outcome: 'found'; object: StoredObject; body: Readable } | NotFound
 
 /** The bytes of photos in one S3 bucket. Every method throws StorageUnavailable when S3 does not answer properly. */
 export type Storage = {

@@ -180,17 +180,22 @@ describe('POST /api/v1/media/upload', () => {
     expect(sent).toBeLessThan(1024 * 1024)
   })
 
-  test('memory stays flat while 50 MB pass', async () => {
+  test('memory stays flat while 50 MB pass, four times at once', async () => {
     function measure(): number {
       const { arrayBuffers, heapUsed } = process.memoryUsage()
       return arrayBuffers + heapUsed
     }
-    globalThis.gc?.()
     const before = measure()
     let peak = 0
-    const body = streamed(fileOf(mediaLimits.maxBytes, () => (peak = Math.max(peak, measure()))))
-    expect((await media.request('/api/v1/media/upload', body)).status).toBe(201)
-    expect((peak - before) / mediaLimits.maxBytes).toBeLessThan(0.7)
+    const answers = Array.from({ length: 4 }, () =>
+      media.request(
+        '/api/v1/media/upload',
+        streamed(fileOf(mediaLimits.maxBytes, () => (peak = Math.max(peak, measure())))),
+      ),
+    )
+    for (const answer of await Promise.all(answers)) expect(answer.status).toBe(201)
+    // What is held, and what the collector has not come to yet; whole files would be all of it.
+    expect((peak - before) / (4 * mediaLimits.maxBytes)).toBeLessThan(0.6)
   })
 
   test('a storage that stands still holds the sender up', async () => {

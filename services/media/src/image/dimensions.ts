@@ -4,8 +4,8 @@ export type VariantName = Variant['name']
 export type Size = { width: number; height: number }
 
 /** WebP's own limit (RFC 9649: 14 bits a side). */
-export const webpMaxSide = 16_383
-export const thumbnailSide = 320
+const webpMaxSide = 16_383
+const thumbnailSide = 320
 
 const wholes = [
   ['small', 640],
