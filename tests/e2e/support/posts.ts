@@ -1,0 +1,56 @@
+import { Comment, Page, Post } from '@daguerre/contracts'
+import type { z } from 'zod'
+import { api, type Caller, read } from './api.ts'
+import type { Person } from './people.ts'
+import { readyPhoto } from './photos.ts'
+import { soon } from './soon.ts'
+
+const photos = new Map<string, Promise<string>>()
+
+/** A photo of a person that is ready; one serves all their posts. */
+export function photoOf(person: Person): Promise<string> {
+  const mediaId = photos.get(person.id) ?? readyPhoto(person).then(({ id }) => id)
+  photos.set(person.id, mediaId)
+  return mediaId
+}
+
+/** Posts a photo and waits until everybody sees it. */
+export async function publish(person: Person, caption = ''): Promise<Post> {
+  const body = { caption, media: [{ mediaId: await photoOf(person), altText: 'Four colours' }] }
+  const post = await read(Post, api(person).post('/api/v1/posts', body), 201)
+  return post.state === 'published' ? post : await published(person, post.id)
+}
+
+export async function published(person: Person, postId: string): Promise<Post> {
+  return await soon(`post ${postId} is published`, async () => {
+    const post = await read(Post, api(person).get(`/api/v1/posts/${postId}`))
+    return post.state === 'published' && post
+  })
+}
+
+export async function comment(person: Person, postId: string, text: string, parentId?: string): Promise<Comment> {
+  const body = { text, ...(parentId !== undefined && { parentId }) }
+  return await read(Comment, api(person).post(`/api/v1/posts/${postId}/comments`, body), 201)
+}
+
+/** All items of a list, page by page to its end. */
+export async function allOf<Item extends z.ZodType>(
+  item: Item,
+  caller: Caller | undefined,
+  path: string,
+  limit = 100,
+): Promise<z.output<Item>[]> {
+  const items: z.output<Item>[] = []
+  let cursor: string | null = null
+  do {
+    const query = new URLSearchParams({ limit: String(limit), ...(cursor !== null && { cursor }) })
+    const page: Page<z.output<Item>> = await read(Page(item), api(caller).get(`${path}?${query}`))
+    items.push(...page.items)
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return items
+}
+
+export function idsOf(items: readonly { id: string }[]): string[] {
+  return items.map(({ id }) => id)
+}
