@@ -57,7 +57,11 @@ export const authInternal = {
 
 // --- user ---------------------------------------------------------------------------------------------------------
 
-const Edge = z.object({ userId: z.uuid(), version: z.int() })
+const Edge = z.object({
+  userId: z.uuid(),
+  version: z.int(),
+  since: z.iso.datetime().describe('When it began: whoever follows again begins anew.'),
+})
 
 export const userInternal = {
   /** Short forms by id and by username. */

@@ -35,11 +35,12 @@ export async function createWorld({ timelineLength = 800 }: { timelineLength?: n
   }
 
   const user = createHttpApp({ config, log })
+  const since = '2026-01-01T00:00:00.000Z'
   user.openapi(userInternal.followers, async (c) => {
     const { userId } = c.req.valid('json')
     const items = [...edges.values()]
       .filter((edge) => edge.followeeId === userId && edge.active)
-      .map((edge) => ({ userId: edge.followerId, version: edge.version }))
+      .map((edge) => ({ userId: edge.followerId, version: edge.version, since }))
     await once('followers')
     return c.json({ items, next: null }, 200)
   })
@@ -48,7 +49,7 @@ export async function createWorld({ timelineLength = 800 }: { timelineLength?: n
     await once('following')
     const all = [...edges.values()]
       .filter((edge) => edge.followerId === userId && edge.active && (after === null || edge.followeeId > after))
-      .map((edge) => ({ userId: edge.followeeId, version: edge.version }))
+      .map((edge) => ({ userId: edge.followeeId, version: edge.version, since }))
       .toSorted((a, b) => (a.userId < b.userId ? -1 : 1))
     const items = all.slice(0, limit)
     return c.json({ items, next: all.length > limit ? (items.at(-1)?.userId ?? null) : null }, 200)

@@ -9,7 +9,7 @@ import {
   notifyMentionsInPost,
   type NotifyDeps,
 } from './notification/notify.ts'
-import { keepPost, removeComment, removePost } from './notification/remove-entries.ts'
+import { keepPost, removeAnnouncements, removeComment, removePost } from './notification/remove-entries.ts'
 
 export interface EventDeps extends NotifyDeps, AnnounceDeps {
   people: { invalidate(ids: string[]): Promise<void> }
@@ -20,14 +20,18 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
   return [
     on(events.profileUpdated, ({ data }) => deps.people.invalidate([data.person.id])),
     on(events.followed, ({ data, version }) => notifyFollow(deps, data, { version, active: true })),
-    on(events.unfollowed, ({ data, version }) => notifyFollow(deps, data, { version, active: false })),
-    on(events.postCreated, async ({ data, version }) => {
+    on(events.unfollowed, async ({ data, version }) => {
+      await notifyFollow(deps, data, { version, active: false })
+      await removeAnnouncements(deps, data)
+    }),
+    on(events.postCreated, async ({ data, version, time }) => {
       await keepPost(deps, { _id: data.postId, version, thumbnailUrl: data.thumbnailUrl, deleted: false })
       await notifyMentionsInPost(deps, data)
       await announcePost(deps, {
         postId: data.postId,
         authorId: data.authorId,
         at: new Date(data.createdAt),
+        publishedAt: new Date(time),
         text: excerpt(data.caption),
       })
     }),

@@ -1,11 +1,5 @@
-import { authInternal, type AuthApi } from '@daguerre/contracts'
-import { tokenIssuer } from '@daguerre/kit/config'
-import { createDapr, read } from '@daguerre/kit/dapr'
-import { createLogger } from '@daguerre/kit/log'
-import { exitOnUncaught, serve } from '@daguerre/kit/server'
-import { startTelemetry } from '@daguerre/kit/telemetry'
-import { createTokenVerifier } from '@daguerre/kit/tokens'
-import { hc } from 'hono/client'
+import { serve } from '@daguerre/kit/server'
+import { openService } from '@daguerre/kit/service'
 import { Redis } from 'ioredis'
 import { createApp } from './app.ts'
 import { readNotificationConfig } from './config.ts'
@@ -13,15 +7,8 @@ import { collectionsOf, createOrm } from './orm.ts'
 import { createHub } from './stream/hub.ts'
 
 const config = readNotificationConfig()
-const log = createLogger({ service: config.APP_ID, level: config.LOG_LEVEL })
-exitOnUncaught(log)
-const stopTelemetry = await startTelemetry({
-  service: config.APP_ID,
-  otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
-  zipkinEndpoint: config.OTEL_EXPORTER_ZIPKIN_ENDPOINT,
-  sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
-})
-const dapr = createDapr({ config })
+const service = await openService(config)
+const { log, dapr } = service
 const orm = await createOrm(config.MONGODB_URL)
 const collections = collectionsOf(orm)
 
@@ -30,18 +17,11 @@ const publisher = new Redis(config.REDIS_URL, { ...redisOptions, enableOfflineQu
 const subscriber = new Redis(config.REDIS_URL, { ...redisOptions, autoResubscribe: true })
 for (const redis of [publisher, subscriber]) redis.on('error', (error) => log.warn({ err: error }, 'redis'))
 
-const auth = hc<AuthApi>('http://invoke', { fetch: dapr.fetchTo('auth') })
-const verifier = createTokenVerifier({
-  issuer: tokenIssuer(config),
-  audience: config.TOKEN_AUDIENCE,
-  loadJwks: () => read(auth.internal.jwks.$post({ json: {} }), authInternal.jwks.output),
-})
-
 const draining = new AbortController()
 const { app, replay } = createApp({
   config,
   log,
-  verifier,
+  verifier: service.verifier,
   dapr,
   collections,
   hub: createHub({ publisher, subscriber, log }),
@@ -62,7 +42,6 @@ await serve({
     () => publisher.disconnect(),
     () => subscriber.disconnect(),
     () => orm.close(),
-    () => dapr.close(),
-    stopTelemetry,
+    ...service.close,
   ],
 })

@@ -113,6 +113,15 @@ describe('grouping', () => {
   })
 })
 
+test('who began to follow after a post had appeared is not told of it, however late its event comes', async () => {
+  const [author, follower, late] = people(3)
+  stage.followers.set(author.id, [follower.id, late.id])
+  stage.followingSince.set(late.id, new Date(Date.now() + 60_000).toISOString())
+  await stage.deliver('post', postEvent(randomUUID(), author))
+  expect(await stage.list(follower)).toMatchObject([{ kind: 'posted' }])
+  expect(await stage.list(late)).toEqual([])
+})
+
 describe('converges whatever the order and however often', () => {
   test('like, unlike, like again: the newest version stands, in any order', async () => {
     for (const order of [
@@ -149,6 +158,32 @@ describe('converges whatever the order and however often', () => {
     await stage.deliver('user', followEvent(fan, me, 2, '2026-11-02T10:00:00.000Z'))
     await stage.deliver('user', followEvent(fan, me, 3, '2026-11-03T10:00:00.000Z'))
     expect(await stage.list(me)).toMatchObject([{ actorCount: 1, updatedAt: '2026-11-03T10:00:00.000Z' }])
+  })
+
+  test.each(['before', 'after'])('an unfollow that comes %s the post of an earlier time leaves nothing', async (when) => {
+    const [author, follower] = people(2)
+    const soon = new Date(Date.now() + 60_000).toISOString()
+    // user still names the follower: the unfollow happens while followers are read.
+    stage.followers.set(author.id, [follower.id])
+    await stage.deliver('user', followEvent(follower, author, 1))
+    const posted = ['post', postEvent(randomUUID(), author)] as const
+    const unfollowed = ['user', followEvent(follower, author, 2, soon)] as const
+    for (const [source, event] of when === 'before' ? [unfollowed, posted] : [posted, unfollowed]) {
+      await stage.deliver(source, event)
+    }
+    expect(await stage.list(follower)).toEqual([])
+    expect(await stage.unread(follower)).toBe(0)
+  })
+
+  test('a group that was lost comes back as it was when its events come again', async () => {
+    const [author, a, b] = people(3)
+    const postId = randomUUID()
+    const both = [likeEvent(postId, author, a, 1), likeEvent(postId, author, b, 1)]
+    for (const event of both) await stage.deliver('interaction', event)
+    const before = await stage.list(author)
+    await stage.collections.groups.deleteMany({ recipientId: author.id })
+    for (const event of both.toReversed()) await stage.deliver('interaction', event)
+    expect(await stage.list(author)).toEqual(before)
   })
 
   test.each(['before', 'after'])('a comment deleted %s it was told leaves nothing', async (when) => {

@@ -29,6 +29,8 @@ export async function createStage({ streamSeconds = 60 } = {}) {
 
   const people = new Map<string, Person>()
   const followers = new Map<string, string[]>()
+  /** When somebody began to follow, by their id; long ago where nothing is said. */
+  const followingSince = new Map<string, string>()
   const user = createHttpApp({ config, log })
   user.openapi(userInternal.people, (c) => {
     const { ids, usernames } = c.req.valid('json')
@@ -42,7 +44,7 @@ export async function createStage({ streamSeconds = 60 } = {}) {
     const all = (followers.get(userId) ?? []).toSorted()
     const rest = after === null ? all : all.filter((id) => id > after)
     // Two a page, so that paging is seen.
-    const items = rest.slice(0, 2).map((id) => ({ userId: id, version: 1 }))
+    const items = rest.slice(0, 2).map((id) => ({ userId: id, version: 1, since: followingSince.get(id) ?? '2026-01-01T00:00:00.000Z' }))
     return c.json({ items, next: rest.length > 2 ? (items.at(-1)?.userId ?? null) : null }, 200)
   })
 
@@ -80,6 +82,7 @@ export async function createStage({ streamSeconds = 60 } = {}) {
     draining,
     collections,
     followers,
+    followingSince,
     replay,
     deliver,
     request,

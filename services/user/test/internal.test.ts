@@ -61,10 +61,10 @@ test('followers and following by pages of edges with versions, without those who
   await user.delete('/api/v1/users/omar/follow', { as: fans[0]! })
   await user.delete('/api/v1/users/omar/follow', { as: fans[1]! })
   await user.put('/api/v1/users/omar/follow', { as: fans[1]! })
-  const items = []
+  const items: { userId: string; version: number; since: string }[] = []
   let after: string | null = null
   do {
-    const { body }: { body: { items: { userId: string; version: number }[]; next: string | null } } = await ask(
+    const { body }: { body: { items: typeof items; next: string | null } } = await ask(
       'followers',
       {
         userId: star.id,
@@ -75,10 +75,14 @@ test('followers and following by pages of edges with versions, without those who
     items.push(...body.items)
     after = body.next
   } while (after)
-  const expected = fans.slice(1).map(({ id }, index) => ({ userId: id, version: index === 0 ? 3 : 1 }))
+  const expected = fans.slice(1).map(({ id }, index) => ({
+    userId: id,
+    version: index === 0 ? 3 : 1,
+    since: expect.stringMatching(/^\d{4}-.*Z$/),
+  }))
   expect(items).toEqual(expected.toSorted((x, y) => (x.userId < y.userId ? -1 : 1)))
   expect((await ask('following', { userId: fans[1]!.id, after: null, limit: 10 })).body).toEqual({
-    items: [{ userId: star.id, version: 3 }],
+    items: [{ userId: star.id, version: 3, since: items.find(({ userId }) => userId === fans[1]!.id)?.since }],
     next: null,
   })
 })

@@ -1,21 +1,28 @@
 import type { ApplyDeps } from './apply-entry.ts'
-import { formatGroupKey, groupIdOf } from './group-key.ts'
+import { followEntryId, formatGroupKey, groupIdOf } from './group-key.ts'
 import { isDuplicateKey } from './store.ts'
 
 export interface AnnounceDeps extends ApplyDeps {
-  followers(userId: string, after: string | null): Promise<{ items: { userId: string }[]; next: string | null }>
+  followers(
+    userId: string,
+    after: string | null,
+  ): Promise<{ items: { userId: string; since: string }[]; next: string | null }>
 }
 
-/** Tells everybody who follows the author of a new post. Again changes nothing: a group is inserted once, read or not. */
+/**
+ * Tells everybody who followed the author when the post appeared and still does. Again changes nothing: a group is
+ * inserted once, read or not; and whenever it happens, late or in a replay, the same people are told.
+ */
 export async function announcePost(
   deps: AnnounceDeps,
-  post: { postId: string; authorId: string; at: Date; text: string },
+  post: { postId: string; authorId: string; at: Date; publishedAt: Date; text: string },
 ): Promise<void> {
   const { groups, posts } = deps.collections
   let after: string | null = null
   do {
     const page = await deps.followers(post.authorId, after)
-    const documents = page.items.map(({ userId }) => {
+    const told = page.items.filter(({ since }) => new Date(since) <= post.publishedAt).map(({ userId }) => userId)
+    const documents = told.map((userId) => {
       const key = formatGroupKey({ recipientId: userId, kind: 'posted', about: post.postId })
       return {
         _id: groupIdOf(key),
@@ -43,8 +50,9 @@ export async function announcePost(
       } catch (error) {
         if (!isDuplicateKey(error)) throw error
       }
+      await forgetUnfollowed(deps, post, told)
     }
-    await Promise.all(page.items.map(({ userId }) => deps.announce(userId)))
+    await Promise.all(told.map((userId) => deps.announce(userId)))
     after = page.next
   } while (after !== null)
 
@@ -55,4 +63,19 @@ export async function announcePost(
       { $set: { live: false, unread: false, changedAt: deps.clock() } },
     )
   }
+}
+
+// The end of a follow may have passed while this was written.
+async function forgetUnfollowed(
+  { collections: { entries, groups }, clock }: AnnounceDeps,
+  { postId, authorId, publishedAt }: { postId: string; authorId: string; publishedAt: Date },
+  told: string[],
+): Promise<void> {
+  const ids = told.map((userId) => followEntryId({ followerId: userId, followeeId: authorId }))
+  const ended = await entries.find({ _id: { $in: ids }, active: false, at: { $gte: publishedAt } }).toArray()
+  if (ended.length === 0) return
+  await groups.updateMany(
+    { postId, kind: 'posted', recipientId: { $in: ended.map((entry) => entry.actorId) } },
+    { $set: { live: false, unread: false, changedAt: clock() } },
+  )
 }

@@ -40,7 +40,11 @@ export async function countGroup(deps: CountDeps, key: string): Promise<void> {
         commentId: kind === 'followed' ? null : first.commentId,
         text: first.text,
       })
-      if (group.createdAt.getTime() === 0) counted.createdAt = first.at
+      const [oldest] = await entries
+        .find({ groupKey: key, active: true, removed: false }, { sort: { at: 1, _id: 1 }, limit: 1 })
+        .toArray()
+      // Not the time of counting: a replay must come to the same.
+      counted.createdAt = oldest?.at ?? first.at
     } else {
       Object.assign(counted, { actors: [], actorCount: 0 })
     }

@@ -26,6 +26,11 @@ export function groupIdOf(key: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
+/** The id of the entry that somebody's follow is: both its beginning and its end are versions of it. */
+export function followEntryId({ followerId, followeeId }: { followerId: string; followeeId: string }): string {
+  return `followed|${followerId}|${followeeId}`
+}
+
 /** New followers are grouped by the day (UTC) on which they came. */
 export function dayOf(time: Date): string {
   return time.toISOString().slice(0, 10)

@@ -1,6 +1,6 @@
 import type { commentCreated, Entity, EventData, postCreated } from '@daguerre/contracts'
 import { applyEntry, type ApplyDeps } from './apply-entry.ts'
-import { dayOf } from './group-key.ts'
+import { dayOf, followEntryId } from './group-key.ts'
 
 export interface NotifyDeps extends ApplyDeps {
   /** Ids of people by username, for mentions that were not resolved when they were written. */
@@ -28,7 +28,7 @@ export async function notifyFollow(
 ): Promise<void> {
   const at = new Date(follow.at)
   await applyEntry(deps, {
-    id: `followed|${follow.followerId}|${follow.followeeId}`,
+    id: followEntryId(follow),
     group: { recipientId: follow.followeeId, kind: 'followed', about: dayOf(at) },
     actorId: follow.followerId,
     ...change,

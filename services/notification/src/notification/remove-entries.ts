@@ -24,6 +24,24 @@ export async function removePost(deps: ApplyDeps, postId: string, version: numbe
   )
 }
 
+/** Somebody is followed no longer: what they posted until then is no news any more, as it leaves the home feed too. */
+export async function removeAnnouncements(
+  { collections: { groups }, clock, announce }: ApplyDeps,
+  unfollow: { followerId: string; followeeId: string; at: string },
+): Promise<void> {
+  const { modifiedCount } = await groups.updateMany(
+    {
+      recipientId: unfollow.followerId,
+      kind: 'posted',
+      actors: unfollow.followeeId,
+      live: true,
+      createdAt: { $lte: new Date(unfollow.at) },
+    },
+    { $set: { live: false, unread: false, changedAt: clock() } },
+  )
+  if (modifiedCount > 0) await announce(unfollow.followerId)
+}
+
 /** Keeps the newest that is known of a post; a deletion is never undone. */
 export async function keepPost({ collections: { posts } }: ApplyDeps, post: PostRefDocument): Promise<void> {
   for (;;) {

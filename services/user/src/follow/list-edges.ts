@@ -4,6 +4,8 @@ import type { FollowList } from './list-follows.ts'
 export interface Edge {
   userId: string
   version: number
+  /** RFC 3339 */
+  since: string
 }
 
 /** All followers of somebody, or all whom somebody follows, a page at a time by user id: for machines. */
@@ -15,11 +17,11 @@ export async function listEdges(
   const [owner, listed] = list === 'followers' ? ['followee_id', 'follower_id'] : ['follower_id', 'followee_id']
   const rows = await query<Edge>(
     em,
-    `select ${listed} as "userId", version from follow
+    `select ${listed} as "userId", version, changed_at as since from follow
      where ${owner} = $1 and active ${after === null ? '' : `and ${listed} > $3::uuid`}
      order by ${listed} limit $2`,
     after === null ? [userId, limit + 1] : [userId, limit + 1, after],
   )
-  const items = rows.slice(0, limit)
+  const items = rows.slice(0, limit).map((row) => ({ ...row, since: new Date(row.since).toISOString() }))
   return { items, next: rows.length > limit ? (items.at(-1)?.userId ?? null) : null }
 }

@@ -42,7 +42,7 @@ export class Migration20261123080000ProfilesAndFollows extends Migration {
     this.addSql('create index follow_followers on follow (followee_id, position desc) where active')
     this.addSql('create index follow_following on follow (follower_id, position desc) where active')
     this.addSql(
-      'create index follow_followers_by_id on follow (followee_id, follower_id) include (version) where active',
+      'create index follow_followers_by_id on follow (followee_id, follower_id) include (version, changed_at) where active',
     )
 
     this.addSql(`
