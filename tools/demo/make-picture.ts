@@ -1,0 +1,65 @@
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import sharp from 'sharp'
+import type { Crop, Photograph, PictureSource, Tone } from './photographs.ts'
+
+const require = createRequire(import.meta.url)
+const longestSide = 1200
+
+/** Where a photograph lies on this disk. */
+export function pathOf(photograph: Photograph): string {
+  return join(dirname(require.resolve(`${photograph.package}/package.json`)), photograph.file)
+}
+
+/**
+ * Cuts and prints a picture; the same bytes each time. Small details are enlarged, but never more than twice: beyond
+ * that one sees the scan, not the picture.
+ * @returns a JPEG of at most 1200 pixels a side, without metadata
+ */
+export async function makePicture(source: Pick<PictureSource, 'photograph' | 'crop' | 'tone'>): Promise<Buffer> {
+  const image = sharp(pathOf(source.photograph))
+  const { width, height } = await image.metadata()
+  const area = areaOf(source.crop, width, height)
+  const scale = Math.min(2, longestSide / Math.max(area.width, area.height))
+  const cut = image
+    .extract(area)
+    .resize(Math.round(area.width * scale), Math.round(area.height * scale), { fit: 'fill' })
+    .toColourspace('srgb')
+  return await printed(cut, source.tone).jpeg({ quality: 86, mozjpeg: false }).toBuffer()
+}
+
+/** A square of the middle of a view, for a profile. */
+export async function makeAvatar({ photograph, crop }: Pick<PictureSource, 'photograph' | 'crop'>): Promise<Buffer> {
+  const image = sharp(pathOf(photograph))
+  const { width, height } = await image.metadata()
+  return await image
+    .extract(areaOf(crop, width, height))
+    .resize(400, 400, { fit: 'cover' })
+    .jpeg({ quality: 86 })
+    .toBuffer()
+}
+
+function areaOf([left, top, width, height]: Crop, fullWidth: number, fullHeight: number) {
+  const x = Math.round(left * fullWidth)
+  const y = Math.round(top * fullHeight)
+  return {
+    left: x,
+    top: y,
+    width: Math.min(Math.round(width * fullWidth), fullWidth - x),
+    height: Math.min(Math.round(height * fullHeight), fullHeight - y),
+  }
+}
+
+function printed(image: sharp.Sharp, tone: Tone | null): sharp.Sharp {
+  switch (tone) {
+    case null:
+      return image
+    case 'silver':
+      return image.greyscale().linear(1.12, -12)
+    // Shadows stay dark, lights take the colour: what `tint` does in LAB.
+    case 'sepia':
+      return image.greyscale().tint({ r: 176, g: 132, b: 92 })
+    case 'blue':
+      return image.greyscale().tint({ r: 60, g: 110, b: 190 })
+  }
+}
