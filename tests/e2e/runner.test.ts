@@ -42,7 +42,10 @@ test('a process that is stopped stays stopped until it is started', async () => 
 
 test('one home is run once: a second start says where it runs already', async () => {
   const refusal = await cli(system.home, 'start').catch((error: unknown) => error)
-  expect(refusal).toMatchObject({ code: 1, stderr: expect.stringMatching(/already runs at http:\/\/localhost:\d+ from/) })
+  expect(refusal).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/already runs at http:\/\/localhost:\d+ from/),
+  })
 })
 
 test('a sidecar whose app is not among the callers of a route is refused with 403', async () => {

@@ -34,7 +34,9 @@ export async function startTestStores(): Promise<TestStores> {
   supervisor.extra = { runner: identify(process.pid) }
   supervisor.save()
   // For an end that comes before `stop`: an unhandled error, a signal.
-  const endAtExit = (): void => supervisor.hasten()
+  function endAtExit(): void {
+    supervisor.hasten()
+  }
   process.on('exit', endAtExit)
   async function stop(): Promise<void> {
     await supervisor.close()

@@ -125,7 +125,9 @@ function connect(homeNow: () => Home, close: () => Promise<void>): TestSystem {
     if (!found) throw new Error(`There is no app ${app}.`)
     return found
   }
-  const appOf = (instance: string): string => instance.replace(/-\d+$/, '')
+  function appOf(instance: string): string {
+    return instance.replace(/-\d+$/, '')
+  }
   return {
     get url() {
       const { port } = new URL(readState(homeNow()).url ?? '')

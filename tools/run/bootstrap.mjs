@@ -31,7 +31,16 @@ function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   const pnpm = 'pnpm@' + JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).engines.pnpm
   process.stderr.write('Installing dependencies with ' + pnpm + ' (once; half a minute, more on a slow line) …\n')
-  const args = ['exec', '--yes', '--loglevel=error', '--', pnpm, 'install', '--frozen-lockfile', '--reporter=append-only']
+  const args = [
+    'exec',
+    '--yes',
+    '--loglevel=error',
+    '--',
+    pnpm,
+    'install',
+    '--frozen-lockfile',
+    '--reporter=append-only',
+  ]
   const npm = process.env.npm_execpath
   const viaNode = npm !== undefined && /npm-cli\.c?js$/.test(npm)
   const result = spawnSync(viaNode ? process.execPath : 'npm', viaNode ? [npm].concat(args) : args, {
@@ -42,7 +51,8 @@ function install() {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   })
-  if (result.error) fail('npm could not be started (' + result.error.message + '): install Node.js with npm and try again.')
+  if (result.error)
+    fail('npm could not be started (' + result.error.message + '): install Node.js with npm and try again.')
   if (result.signal) process.exit(1)
   if (result.status !== 0) {
     const output = (result.stdout + result.stderr).trim()
@@ -61,16 +71,25 @@ function findNode() {
   if (existsSync(pinned)) return pinned
   if (!olderThan(process.versions.node, 24, 12)) return process.execPath
   return fail(
-    'No pinned Node for ' + process.platform + ' on ' + process.arch + ', and this one is ' + process.version +
+    'No pinned Node for ' +
+      process.platform +
+      ' on ' +
+      process.arch +
+      ', and this one is ' +
+      process.version +
       ': install Node 24.12 or newer and try again.',
   )
 }
 
 if (olderThan(process.versions.node, 20, 0)) {
-  fail('Daguerre needs Node 20 or newer to start, and this is ' + process.version + ': install a newer one and try again.')
+  fail(
+    'Daguerre needs Node 20 or newer to start, and this is ' + process.version + ': install a newer one and try again.',
+  )
 }
 install()
-const child = spawn(findNode(), [join(root, 'tools', 'run', 'cli.ts')].concat(process.argv.slice(2)), { stdio: 'inherit' })
+const child = spawn(findNode(), [join(root, 'tools', 'run', 'cli.ts')].concat(process.argv.slice(2)), {
+  stdio: 'inherit',
+})
 // The runner takes signals that come at the same moment as one: a terminal sends Ctrl-C to it as well.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('error', (error) => fail('The pinned Node could not be started: ' + error.message))

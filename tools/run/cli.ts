@@ -25,7 +25,9 @@ try {
   process.exitCode = await runCommand(name, command, args)
 } catch (error) {
   const expected =
-    error instanceof Failure || error instanceof ProvisionError || (error as NodeJS.ErrnoException | null)?.code === 'ENOSPC'
+    error instanceof Failure ||
+    error instanceof ProvisionError ||
+    (error as NodeJS.ErrnoException | null)?.code === 'ENOSPC'
   console.error(expected ? sentenceOf(error) : error)
   process.exitCode = 1
 }

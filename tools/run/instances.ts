@@ -21,7 +21,9 @@ export async function placeInstances(
 ): Promise<Instance[]> {
   const unknown = Object.keys(scale).find((id) => !manifest.apps.some((app) => app.id === id))
   if (unknown) {
-    throw new Failure(`--scale: there is no service "${unknown}". There are: ${manifest.apps.map(({ id }) => id).join(', ')}.`)
+    throw new Failure(
+      `--scale: there is no service "${unknown}". There are: ${manifest.apps.map(({ id }) => id).join(', ')}.`,
+    )
   }
   const instances: Instance[] = []
   for (const app of manifest.apps) {

@@ -44,7 +44,9 @@ export function readable(line: string): string {
     if (msg === undefined && err === undefined) return line
     const when = new Date(time as number | string)
     const clock = Number.isNaN(when.getTime()) ? '' : `${when.toISOString().slice(11, 23)} `
-    const fields = Object.entries(rest).map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    const fields = Object.entries(rest).map(
+      ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
     const error = err as { message?: string; stack?: string } | undefined
     return [`${clock}${levels[level as number] ?? String(level)}`, msg, ...fields, error?.stack ?? error?.message]
       .filter(Boolean)

@@ -7,7 +7,12 @@ function app(env: Record<string, string>): App {
 }
 
 test('facts of the runner and variables of the shell fill an environment', () => {
-  const env = { DATABASE_URL: '${postgres.url}', LOG_LEVEL: '${LOG_LEVEL:-info}', WHO: 'a-${NAME}-b', HOST: '127.0.0.1' }
+  const env = {
+    DATABASE_URL: '${postgres.url}',
+    LOG_LEVEL: '${LOG_LEVEL:-info}',
+    WHO: 'a-${NAME}-b',
+    HOST: '127.0.0.1',
+  }
   expect(fillEnvironment(app(env), { 'postgres.url': 'postgres://p' }, { NAME: 'n' })).toEqual({
     DATABASE_URL: 'postgres://p',
     LOG_LEVEL: 'info',

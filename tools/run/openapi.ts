@@ -78,21 +78,24 @@ function inert(): unknown {
     setUp: undefined,
     then: undefined,
   }
-  const proxy: unknown = new Proxy(function nothing() {
-    return proxy
-  }, {
-    get: (_target, name) => {
-      if (name === Symbol.toPrimitive) return () => 1
-      if (name === Symbol.iterator) return () => [][Symbol.iterator]()
-      return typeof name === 'string' && name in values ? values[name] : proxy
+  const proxy: unknown = new Proxy(
+    function nothing() {
+      return proxy
     },
-    // What `createHttpApp({ ...deps })` must find in a copy.
-    ownKeys: () => ['config', 'log', 'prototype'],
-    getOwnPropertyDescriptor: (target, name) =>
-      name === 'prototype'
-        ? Object.getOwnPropertyDescriptor(target, name)
-        : { configurable: true, enumerable: true, value: proxy },
-  })
+    {
+      get: (_target, name) => {
+        if (name === Symbol.toPrimitive) return () => 1
+        if (name === Symbol.iterator) return () => [][Symbol.iterator]()
+        return typeof name === 'string' && name in values ? values[name] : proxy
+      },
+      // What `createHttpApp({ ...deps })` must find in a copy.
+      ownKeys: () => ['config', 'log', 'prototype'],
+      getOwnPropertyDescriptor: (target, name) =>
+        name === 'prototype'
+          ? Object.getOwnPropertyDescriptor(target, name)
+          : { configurable: true, enumerable: true, value: proxy },
+    },
+  )
   return proxy
 }
 
@@ -107,14 +110,17 @@ function merge(into: Document, service: string, document: Document): void {
       const creates = !says && method === 'post' && '201' in (operation['responses'] as Json)
       target[method] = {
         ...operation,
-        ...(creates || parameters.length > 0 ? { parameters: creates ? [...parameters, idempotencyKey] : parameters } : {}),
+        ...(creates || parameters.length > 0
+          ? { parameters: creates ? [...parameters, idempotencyKey] : parameters }
+          : {}),
         'x-service': service,
       }
     }
   }
   const schemas = (into.components!.schemas ??= {})
   for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
-    if (schemas[name] && !isDeepStrictEqual(schemas[name], schema)) throw new Error(`schema ${name} differs in ${service}`)
+    if (schemas[name] && !isDeepStrictEqual(schemas[name], schema))
+      throw new Error(`schema ${name} differs in ${service}`)
     schemas[name] = schema
   }
 }

@@ -27,7 +27,3 @@ export async function choosePort(wanted: number): Promise<number> {
   }
   throw new Error(`No free port was found near ${wanted}.`)
 }
-
-export function releasePorts(): void {
-  taken.clear()
-}

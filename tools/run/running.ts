@@ -33,7 +33,11 @@ export async function callService(
   })
   const text = await response.text()
   if (response.ok) return text === '' ? null : JSON.parse(text)
-  throw new ServiceRefusal(service, response.status, `${service} answers ${method} ${path} with ${response.status}: ${text.slice(0, 500)}`)
+  throw new ServiceRefusal(
+    service,
+    response.status,
+    `${service} answers ${method} ${path} with ${response.status}: ${text.slice(0, 500)}`,
+  )
 }
 
 export class ServiceRefusal extends Failure {

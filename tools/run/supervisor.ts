@@ -60,7 +60,8 @@ interface Entry extends Supervised {
 const patienceMs: Record<Kind, number> = { service: 15_000, sidecar: 8000, control: 4000, store: 15_000 }
 const longestBackOffMs = 15_000
 const settledMs = 30_000
-const inherited = /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|JAVA_HOME|SYSTEMROOT|.*_PROXY|.*_proxy|SSL_CERT_.*)$/
+const inherited =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|JAVA_HOME|SYSTEMROOT|.*_PROXY|.*_proxy|SSL_CERT_.*)$/
 
 /** Starts processes, keeps them running, writes down who they are, and takes them down in order. */
 export class Supervisor {
@@ -215,7 +216,14 @@ export class Supervisor {
   save(): void {
     const processes = [...this.#entries.values()].flatMap((entry): ProcessRecord[] =>
       entry.identity
-        ? [{ name: entry.spec.name, kind: entry.kind, stopSignal: entry.spec.stopSignal ?? 'SIGTERM', ...entry.identity }]
+        ? [
+            {
+              name: entry.spec.name,
+              kind: entry.kind,
+              stopSignal: entry.spec.stopSignal ?? 'SIGTERM',
+              ...entry.identity,
+            },
+          ]
         : [],
     )
     writeAtomically(this.#home.state, JSON.stringify({ ...this.extra, processes }, null, 2))
@@ -249,7 +257,12 @@ export async function endLeftovers(home: Home, report: Report = () => {}): Promi
   const known = new Set(records.filter(isAlive).flatMap((record) => familyOf(record.pid)))
   const unrecorded = findByEnvironment(`${home.mark.name}=${home.mark.value}`)
     .filter((identity) => !known.has(identity.pid))
-    .map((identity): ProcessRecord => ({ ...identity, name: `process ${identity.pid}`, kind: 'store', stopSignal: 'SIGTERM' }))
+    .map((identity): ProcessRecord => ({
+      ...identity,
+      name: `process ${identity.pid}`,
+      kind: 'store',
+      stopSignal: 'SIGTERM',
+    }))
   const left = [...records, ...unrecorded].filter(isAlive)
   if (left.length > 0) report(`ending ${left.length} processes that an earlier run left behind`)
   for (const kind of kinds) {

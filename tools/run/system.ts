@@ -14,7 +14,7 @@ import {
   type StorePlan,
 } from '../provision/index.ts'
 import { namespace, trustDomain } from './access-control.ts'
-import { type Controls, serveControls, type SystemView } from './control.ts'
+import { serveControls, type SystemView } from './control.ts'
 import { Failure } from './failure.ts'
 import type { Home } from './home.ts'
 import { type Instance, placeInstances } from './instances.ts'
@@ -96,8 +96,10 @@ export async function startSystem(options: SystemOptions, signal: AbortSignal): 
     removeNames(home)
     const manifest = readManifest(options.manifest)
     const instances = await placeInstances(manifest, port, options.scale)
-    const view = (): Promise<SystemView> => viewSystem(phase, url, startedAt, supervisor)
-    controls = await serveControls(home, { view, act: (name, action) => act(supervisor, name, action) })
+    controls = await serveControls(home, {
+      view: () => viewSystem(phase, url, startedAt, supervisor),
+      act: (name, action) => act(supervisor, name, action),
+    })
 
     const broker = options.broker === 'kafka' ? 'kafka' : 'broker'
     await setUpAll(ctx, { kafka: options.broker === 'kafka' })

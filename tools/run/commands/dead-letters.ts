@@ -27,14 +27,17 @@ export const command: Command = {
   },
   async run({ flags, words }) {
     const [action = 'list', ...ids] = words
-    if (action !== 'list' && action !== 'redrive') throw new Failure(`dead-letters knows list and redrive, not "${action}".`)
+    if (action !== 'list' && action !== 'redrive')
+      throw new Failure(`dead-letters knows list and redrive, not "${action}".`)
     const system = await runningSystem()
     const only = flags['service']
     const services = typeof only === 'string' ? [only] : servicesOf(system.view)
     const found: { service: string; letters: DeadLetter[] }[] = []
     for (const service of services) {
       try {
-        const { items } = (await callService(system, service, 'GET', '/internal/dead-letters')) as { items: DeadLetter[] }
+        const { items } = (await callService(system, service, 'GET', '/internal/dead-letters')) as {
+          items: DeadLetter[]
+        }
         found.push({ service, letters: items })
       } catch (error) {
         // One that listens to nothing has no such route.
@@ -46,7 +49,9 @@ export const command: Command = {
     for (const { service, letters } of found) {
       const chosen = letters.map(({ id }) => id).filter((id) => ids.length === 0 || ids.includes(id))
       if (chosen.length === 0) continue
-      const result = (await callService(system, service, 'POST', '/internal/dead-letters/redrive', { ids: chosen })) as Redriven
+      const result = (await callService(system, service, 'POST', '/internal/dead-letters/redrive', {
+        ids: chosen,
+      })) as Redriven
       console.log(`${service}: ${result.redriven} handled, ${result.failed.length} failed again`)
       for (const { id, reason } of result.failed) console.log(`  ${id}: ${reason}`)
       failures += result.failed.length
@@ -60,7 +65,9 @@ function print(found: { service: string; letters: DeadLetter[] }[], json: boolea
   if (json) return console.log(JSON.stringify(found, null, 2))
   for (const { service, letters } of found) {
     for (const { id, topic, type, eventId, reason, receivedAt } of letters) {
-      console.log(`${service}  ${id}  ${receivedAt}  ${topic}  ${type ?? '-'}  ${eventId ?? '-'}\n    ${reason ?? 'no reason is known'}`)
+      console.log(
+        `${service}  ${id}  ${receivedAt}  ${topic}  ${type ?? '-'}  ${eventId ?? '-'}\n    ${reason ?? 'no reason is known'}`,
+      )
     }
   }
   if (found.every(({ letters }) => letters.length === 0)) console.log('There are no dead letters.')

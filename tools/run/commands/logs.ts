@@ -12,14 +12,20 @@ export const command: Command = {
   maxWords: 30,
   flags: {
     follow: { type: 'boolean', short: 'f', about: 'Go on with what comes.' },
-    lines: { type: 'string', short: 'n', value: 'COUNT', about: 'So many last lines of each; 20 where nothing is said.' },
+    lines: {
+      type: 'string',
+      short: 'n',
+      value: 'COUNT',
+      about: 'So many last lines of each; 20 where nothing is said.',
+    },
     raw: { type: 'boolean', about: 'Lines as they are, for other programs.' },
   },
   async run({ flags, words }) {
     const { logs } = openHome()
     const names = existsSync(logs) ? readdirSync(logs).flatMap((file) => /^(.*)\.log$/.exec(file)?.[1] ?? []) : []
     const unknown = words.find((word) => !names.includes(word))
-    if (unknown) throw new Failure(`There is no log of "${unknown}". There are: ${names.toSorted().join(', ') || 'none yet'}.`)
+    if (unknown)
+      throw new Failure(`There is no log of "${unknown}". There are: ${names.toSorted().join(', ') || 'none yet'}.`)
     const lines = Number(flags['lines'] ?? 20)
     if (!Number.isInteger(lines) || lines < 0) throw new Failure('--lines takes a whole number.')
     const chosen = words.length > 0 ? words : names.toSorted()

@@ -17,11 +17,16 @@ export const command: Command = {
   about: "Rebuilds a service's projection from the kept events of the others, while it serves.",
   flags: {
     service: { type: 'string', value: 'NAME', about: 'Whose projection: feed or notification.' },
-    from: { type: 'string', value: 'DATE', about: 'Begin with events of this day or time (2026-01-01, 2026-01-01T12:00:00Z).' },
+    from: {
+      type: 'string',
+      value: 'DATE',
+      about: 'Begin with events of this day or time (2026-01-01, 2026-01-01T12:00:00Z).',
+    },
   },
   async run({ flags }) {
     const service = flags['service']
-    if (typeof service !== 'string') throw new Failure('Say whose projection: --service feed or --service notification.')
+    if (typeof service !== 'string')
+      throw new Failure('Say whose projection: --service feed or --service notification.')
     const from = timeOf(flags['from'])
     const system = await runningSystem()
     let progress = (await callService(system, service, 'POST', '/internal/replay', { from })) as Progress
@@ -32,7 +37,8 @@ export const command: Command = {
       progress = (await callService(system, service, 'GET', '/internal/replay')) as Progress
     }
     print(progress, shown)
-    if (progress.state !== 'done') throw new Failure(`The replay of ${service} did not end well: ${progress.error ?? progress.state}`)
+    if (progress.state !== 'done')
+      throw new Failure(`The replay of ${service} did not end well: ${progress.error ?? progress.state}`)
     console.log(`The projection of ${service} is rebuilt from ${from}.`)
   },
 }

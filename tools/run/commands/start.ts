@@ -8,7 +8,10 @@ export const command: Command = {
   about: 'Starts everything and runs until Ctrl-C. DAGUERRE_PORT moves it to other ports, DAGUERRE_HOME to other data.',
   flags: {
     pubsub: { type: 'string', value: 'redis|kafka', about: 'The broker of events; redis where nothing is said.' },
-    'until-stdin-ends': { type: 'boolean', about: 'Stop when standard input ends: for a program that starts this one.' },
+    'until-stdin-ends': {
+      type: 'boolean',
+      about: 'Stop when standard input ends: for a program that starts this one.',
+    },
     scale: { type: 'string', multiple: true, value: 'post=2,feed=2', about: 'Run several instances of a service.' },
   },
   async run(input) {
@@ -16,7 +19,7 @@ export const command: Command = {
     const abort = new AbortController()
     const home = openHome()
     const port = portOf(process.env['DAGUERRE_PORT'])
-    const report = (message: string): void => {
+    function report(message: string): void {
       console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${message}`)
     }
     let system: System | undefined
@@ -89,7 +92,12 @@ function printTable({ url, stores, instances }: System, logs: string, seconds: n
     ['Metrics', `http://127.0.0.1:<port>/metrics, ports ${ports.join(' ')}`],
     ['Traces', traces ?? 'off; OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_ZIPKIN_ENDPOINT says where to'],
     ['Logs', logs],
-    ['Stores', Object.entries(stores).map(([role, { source }]) => `${role}: ${source}`).join(', ')],
+    [
+      'Stores',
+      Object.entries(stores)
+        .map(([role, { source }]) => `${role}: ${source}`)
+        .join(', '),
+    ],
     ['Try', `curl -s ${url}/api/v1/feed`],
   ]
   console.log(`\nDaguerre is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.\n`)

@@ -1,17 +1,15 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from '../command.ts'
 import { root } from '../home.ts'
+import type { Tally } from '../tally-reporter.ts'
 import { runChecks } from './check.ts'
 
 const projects = ['unit', 'integration', 'e2e']
 
-interface Tally {
-  passed: number
-  failed: number
-}
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export const command: Command = {
   usage: '[unit|integration|e2e …] [part of a file name …]',
@@ -19,12 +17,14 @@ export const command: Command = {
   maxWords: 100,
   flags: {
     checks: { type: 'boolean', about: 'Count the checks of `npm run check` in, as .ci/run does.' },
+    pubsub: { type: 'string', value: 'redis|kafka', about: 'The broker of the end-to-end tests.' },
     'test-name': { type: 'string', short: 't', value: 'PATTERN', about: 'Only tests whose name matches.' },
   },
   async run({ flags, words }) {
     const chosen = projects.filter((project) => words.includes(project))
     const filters = words.filter((word) => !projects.includes(word))
     const total: Tally = { passed: 0, failed: 0 }
+    if (typeof flags['pubsub'] === 'string') process.env['E2E_PUBSUB'] = flags['pubsub']
     if (flags['checks']) {
       for (const passed of await runChecks()) total[passed ? 'passed' : 'failed']++
     }
@@ -40,50 +40,37 @@ export const command: Command = {
   },
 }
 
-interface VitestReport {
-  numPassedTests: number
-  numFailedTests: number
-  testResults: { status: string; assertionResults: { status: string }[] }[]
-}
-
 async function runProject(project: string, args: string[]): Promise<Tally> {
-  const folder = mkdtempSync(join(tmpdir(), 'daguerre-report-'))
-  const report = join(folder, 'report.json')
+  const folder = mkdtempSync(join(tmpdir(), 'daguerre-tally-'))
+  const path = join(folder, 'tally.json')
   try {
-    const code = await runVitest([
-      ...['run', '--project', project, '--passWithNoTests'],
-      ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-      ...args,
-    ])
-    return tallyOf(report, code)
+    const reporters = ['default', join(root, 'tools/run/tally-reporter.ts')].map((name) => `--reporter=${name}`)
+    const code = await runVitest(['run', '--project', project, '--passWithNoTests', ...reporters, ...args], path)
+    return tallyOf(path, code)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function runVitest(args: string[]): Promise<number> {
+function runVitest(args: string[], tallyPath: string): Promise<number> {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  const child = spawn(process.execPath, [vitest, ...args], { cwd: root, stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
+  const env = { ...process.env, DAGUERRE_TALLY: tallyPath }
+  const child = spawn(process.execPath, [vitest, ...args], { cwd: root, env, stdio: 'inherit' })
+  function pass(signal: NodeJS.Signals): void {
+    child.kill(signal)
+  }
+  for (const signal of signals) process.on(signal, pass)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('exit', (code) => resolve(code ?? 1))
+    child.on('exit', (code) => {
+      for (const signal of signals) process.off(signal, pass)
+      resolve(code ?? 1)
+    })
   })
 }
 
-/** A file that cannot even be loaded, and a run that broke, count as one failure each. */
+/** A run that broke without a word of why counts as one failure. */
 function tallyOf(path: string, code: number): Tally {
-  let passed = 0
-  let failed = 0
-  try {
-    const report = JSON.parse(readFileSync(path, 'utf8')) as VitestReport
-    passed = report.numPassedTests
-    failed = report.numFailedTests
-    for (const file of report.testResults) {
-      if (file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed')) failed++
-    }
-  } catch {
-    failed = code === 0 ? 0 : 1
-  }
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed }
+  const tally = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Tally) : { passed: 0, failed: 0 }
+  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally
 }

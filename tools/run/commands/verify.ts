@@ -36,7 +36,9 @@ interface Page<Item> {
 
 async function walk(url: string): Promise<void> {
   const name = `verify_${randomBytes(4).toString('hex')}`
-  const [anna, ben] = await step('register two people', () => Promise.all([register(url, `${name}_a`), register(url, `${name}_b`)]))
+  const [anna, ben] = await step('register two people', () =>
+    Promise.all([register(url, `${name}_a`), register(url, `${name}_b`)]),
+  )
   const uploaded = await step('upload a photo', () => upload(url, anna))
   const media = await step('wait until it is processed', () => processed(url, anna, uploaded.id))
   await step('fetch a variant of it', async () => {
@@ -63,7 +65,9 @@ async function walk(url: string): Promise<void> {
   })
   await step('find the like and the comment in what others see', () =>
     until(async () => {
-      const { counts } = (await call(url, anna, 'GET', `posts/${post.id}`)) as { counts: { likes: number; comments: number } }
+      const { counts } = (await call(url, anna, 'GET', `posts/${post.id}`)) as {
+        counts: { likes: number; comments: number }
+      }
       return counts.likes === 1 && counts.comments === 1
     }, 'The counts were not right within 30 s.'),
   )
@@ -162,7 +166,12 @@ function gradient(width: number, height: number): Buffer<ArrayBuffer> {
   header.writeUInt32BE(height, 4)
   header.set([8, 2, 0, 0, 0], 8)
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))])
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
 }
 
 function chunk(type: string, data: Buffer): Buffer {
