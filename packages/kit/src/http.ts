@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { randomUUID, timingSafeEqual } from 'node:crypto'
 import { $, OpenAPIHono } from '@hono/zod-openapi'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Context, MiddlewareHandler } from 'hono'
@@ -10,7 +10,6 @@ import { routePath } from 'hono/route'
 import type { ZodError } from 'zod'
 import type { BaseConfig } from './config.ts'
 import { currentContext, runInContext } from './context.ts'
-import { newId } from './id.ts'
 import type { Logger } from './log.ts'
 import { counter, gauge, histogram, renderMetrics } from './metrics.ts'
 import { NeighbourError } from './neighbour.ts'
@@ -186,7 +185,7 @@ function observe(deps: HttpDeps): MiddlewareHandler<KitEnv> {
 
   return async function observe(c, next) {
     const given = c.req.header('x-request-id')
-    const requestId = given !== undefined && /^[\w.-]{8,128}$/.test(given) ? given : newId()
+    const requestId = given !== undefined && /^[\w.-]{8,128}$/.test(given) ? given : randomUUID()
     c.set('requestId', requestId)
     c.set('kit', deps)
     // An invalid traceparent must not be taken for "no parent given": '' starts a trace of its own.
@@ -265,14 +264,14 @@ function tooLarge(bytes: number): Problem {
 }
 
 /** Lets only the own sidecar pass (header `dapr-api-token` = APP_API_TOKEN). Mounted on the internal prefixes by default. */
-export const internalOnly: MiddlewareHandler<KitEnv> = async (c, next) => {
+export const internalOnly: MiddlewareHandler<KitEnv> = createMiddleware<KitEnv>(async (c, next) => {
   const given = Buffer.from(c.req.header('dapr-api-token') ?? '')
   const wanted = Buffer.from(c.get('kit').config.APP_API_TOKEN)
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
     throw problem(401, 'internal.unauthorized', 'Only the sidecar may call this.')
   }
   await next()
-}
+})
 
 async function identify(c: Context<KitEnv>, required: boolean): Promise<void> {
   const header = c.req.header('authorization')

@@ -221,11 +221,13 @@ test('dead letters are kept once, taken by one, and stay when the work fails', a
     }),
   ).rejects.toThrow('still broken')
   const gate = Promise.withResolvers<void>()
-  const first = store.take('l1', () => gate.promise)
-  await new Promise((resolve) => setImmediate(resolve))
-  let second: boolean | undefined
-  while (second !== false)
-    second = await store.take('l1', async () => Promise.reject(new Error('nobody held it'))).catch(() => undefined)
+  const held = Promise.withResolvers<void>()
+  const first = store.take('l1', async () => {
+    held.resolve()
+    await gate.promise
+  })
+  await held.promise
+  expect(await store.take('l1', async () => {})).toBe(false)
   gate.resolve()
   expect(await first).toBe(true)
   expect(await store.list(10)).toEqual([])
