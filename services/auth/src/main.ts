@@ -1,17 +1,13 @@
 import { readConfig, tokenIssuer } from '@daguerre/kit/config'
 import { createCursorCodec } from '@daguerre/kit/cursor'
-import { createDapr } from '@daguerre/kit/dapr'
-import { pruneIdempotency } from '@daguerre/kit/idempotency'
 import { startJob } from '@daguerre/kit/job'
-import { createLogger } from '@daguerre/kit/log'
-import { startRelay } from '@daguerre/kit/outbox'
-import { createOrm, observePool, postgresCheck } from '@daguerre/kit/postgres'
-import { exitOnUncaught, serve } from '@daguerre/kit/server'
-import { startTelemetry } from '@daguerre/kit/telemetry'
+import { openPostgresService } from '@daguerre/kit/postgres-service'
+import { serve } from '@daguerre/kit/server'
 import { createTokenVerifier } from '@daguerre/kit/tokens'
 import { Redis } from 'ioredis'
 import { createApp } from './app.ts'
 import { configSchema } from './config.ts'
+import { database } from './database.ts'
 import { createPasswords } from './password/passwords.ts'
 import { deriveKey } from './seal.ts'
 import { createAccessTokens } from './session/access-token.ts'
@@ -26,26 +22,8 @@ import { ensureSigningKey } from './signing-key/rotate-signing-key.ts'
 const toleranceSeconds = 15
 
 const config = readConfig(configSchema)
-const log = createLogger({ service: config.APP_ID, level: config.LOG_LEVEL })
-exitOnUncaught(log)
-const stopTelemetry = await startTelemetry({
-  service: config.APP_ID,
-  otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
-  zipkinEndpoint: config.OTEL_EXPORTER_ZIPKIN_ENDPOINT,
-  sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
-})
-
-const orm = createOrm({
-  url: config.DATABASE_URL,
-  entities: [],
-  poolMax: config.DATABASE_POOL_MAX,
-  service: config.APP_ID,
-})
-await observePool(orm)
-function forkEm() {
-  return orm.em.fork()
-}
-const dapr = createDapr({ config })
+const service = await openPostgresService(config, database)
+const { log, forkEm } = service
 
 // Ends of sessions must not wait for a Redis that is away: PostgreSQL has the truth, and the job below says it again.
 const redis = new Redis(config.REDIS_URL, {
@@ -80,7 +58,7 @@ const app = createApp({
   log,
   forkEm,
   verifier: createTokenVerifier({ issuer, audience: config.TOKEN_AUDIENCE, loadJwks: async () => keyring.jwks() }),
-  checks: { postgres: postgresCheck(orm), sidecar: () => dapr.healthy(), keys: async () => void keyring.signingKey() },
+  checks: { ...service.checks, keys: async () => void keyring.signingKey() },
   cursors: createCursorCodec(config.SECRET_KEY),
   passwords: await createPasswords({ concurrency: config.PASSWORD_CONCURRENCY, queueLength: config.PASSWORD_QUEUE }),
   keyring,
@@ -90,13 +68,6 @@ const app = createApp({
   reloadKeys,
 })
 
-const relay = startRelay({
-  app: config.APP_ID,
-  url: config.DATABASE_URL,
-  publishBulk: (...call) => dapr.publishBulk(...call),
-  retentionDays: config.OUTBOX_RETENTION_DAYS,
-  log,
-})
 const keysJob = startJob({ name: 'signing-keys', everyMs: 3000, run: reloadKeys, log })
 const endedJob = startJob({
   name: 'ended-sessions',
@@ -114,7 +85,6 @@ const purgeJob = startJob({
       keptKeySeconds: keptSeconds,
       signal,
     })
-    await pruneIdempotency(forkEm())
   },
   log,
 })
@@ -127,10 +97,8 @@ await serve({
   config,
   log,
   close: [
-    () => Promise.all([relay.stop(), keysJob.stop(), endedJob.stop(), purgeJob.stop()]),
+    () => Promise.all([keysJob.stop(), endedJob.stop(), purgeJob.stop()]),
     () => redis.disconnect(),
-    () => dapr.close(),
-    () => orm.close(),
-    stopTelemetry,
+    ...service.close,
   ],
 })

@@ -1,19 +1,4 @@
-import { createOrm, runMigrations } from '@daguerre/kit/postgres'
-import { migrations } from './migrations/index.ts'
+import { migrateFromEnvironment } from '@daguerre/kit/postgres-service'
+import { database } from './database.ts'
 
-/** Brings the database of auth to the newest schema. @returns names of the migrations that were run */
-export async function migrate(url: string): Promise<string[]> {
-  const orm = createOrm({ url, entities: [], migrations, service: 'auth-migrate', poolMax: 1 })
-  try {
-    return await runMigrations(orm)
-  } finally {
-    await orm.close()
-  }
-}
-
-if (import.meta.main) {
-  const { readConfig, postgresConfig } = await import('@daguerre/kit/config')
-  const { z } = await import('@hono/zod-openapi')
-  const { DATABASE_URL } = readConfig(z.object({ DATABASE_URL: postgresConfig.DATABASE_URL }))
-  console.log(JSON.stringify({ service: 'auth', migrations: await migrate(DATABASE_URL) }))
-}
+await migrateFromEnvironment(database)

@@ -8,7 +8,7 @@ import type { SignedIn } from '@daguerre/contracts'
 import { Redis } from 'ioredis'
 import { decodeJwt } from 'jose'
 import { createApp } from '../src/app.ts'
-import { migrations } from '../src/migrations/index.ts'
+import { database } from '../src/database.ts'
 import { createPasswords, type PasswordParameters } from '../src/password/passwords.ts'
 import { deriveKey } from '../src/seal.ts'
 import { createAccessTokens } from '../src/session/access-token.ts'
@@ -27,7 +27,7 @@ export type Auth = Awaited<ReturnType<typeof startAuth>>
 
 /** A database of its own with auth's schema. */
 export function createDatabase() {
-  return createTestDatabase({ entities: [], migrations, service: 'auth', poolMax: 1 })
+  return createTestDatabase({ ...database, poolMax: 1 })
 }
 
 /** One replica of auth on a database, with cheap password hashing; `request` sends to its app. */

@@ -1,25 +1,12 @@
-import { authInternal, type AuthApi } from '@daguerre/contracts'
-import { tokenIssuer } from '@daguerre/kit/config'
-import { createDapr, read } from '@daguerre/kit/dapr'
-import { createLogger } from '@daguerre/kit/log'
-import { exitOnUncaught, serve } from '@daguerre/kit/server'
-import { startTelemetry } from '@daguerre/kit/telemetry'
-import { createTokenVerifier } from '@daguerre/kit/tokens'
-import { hc } from 'hono/client'
+import { serve } from '@daguerre/kit/server'
+import { openService } from '@daguerre/kit/service'
 import { Redis } from 'ioredis'
 import { createApp } from './app.ts'
 import { readFeedConfig } from './config.ts'
 
 const config = readFeedConfig()
-const log = createLogger({ service: config.APP_ID, level: config.LOG_LEVEL })
-exitOnUncaught(log)
-const stopTelemetry = await startTelemetry({
-  service: config.APP_ID,
-  otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
-  zipkinEndpoint: config.OTEL_EXPORTER_ZIPKIN_ENDPOINT,
-  sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
-})
-const dapr = createDapr({ config })
+const service = await openService(config)
+const { log, dapr } = service
 
 // A page is pulled when Redis does not answer, so it must not be waited for.
 const redis = new Redis(config.REDIS_URL, {
@@ -30,25 +17,13 @@ const redis = new Redis(config.REDIS_URL, {
 })
 redis.on('error', (error) => log.warn({ err: error }, 'redis'))
 
-const auth = hc<AuthApi>('http://invoke', { fetch: dapr.fetchTo('auth') })
-const verifier = createTokenVerifier({
-  issuer: tokenIssuer(config),
-  audience: config.TOKEN_AUDIENCE,
-  loadJwks: () => read(auth.internal.jwks.$post({ json: {} }), authInternal.jwks.output),
-})
-
 const { app, replay } = createApp({
   config,
   log,
-  verifier,
+  verifier: service.verifier,
   dapr,
   redis,
   checks: { redis: () => redis.ping(), sidecar: () => dapr.healthy() },
 })
 
-await serve({
-  app,
-  config,
-  log,
-  close: [() => replay.stop(), () => redis.disconnect(), () => dapr.close(), stopTelemetry],
-})
+await serve({ app, config, log, close: [() => replay.stop(), () => redis.disconnect(), ...service.close] })

@@ -1,6 +1,4 @@
 import {
-  type AuthApi,
-  authInternal,
   type PersonShort,
   type Post,
   type PostApi,
@@ -10,7 +8,6 @@ import {
   userInternal,
 } from '@daguerre/contracts'
 import { type Dapr, read } from '@daguerre/kit/dapr'
-import type { JsonWebKeySet } from '@daguerre/kit/tokens'
 import { hc } from 'hono/client'
 import type { PostRef } from './posts/store-post.ts'
 
@@ -31,7 +28,6 @@ export type LoadRelations = (
 
 export interface Neighbours {
   /** The public keys that verify access tokens. @throws NeighbourError */
-  loadJwks: () => Promise<JsonWebKeySet>
   loadPostRefs: LoadPostRefs
   presentPosts: PresentPosts
   loadPeople: LoadPeople
@@ -40,13 +36,9 @@ export interface Neighbours {
 
 /** What this service asks of others, each in bulk and through the sidecar. */
 export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
-  const auth = hc<AuthApi>('http://invoke', { fetch: dapr.fetchTo('auth') })
   const post = hc<PostApi>('http://invoke', { fetch: dapr.fetchTo('post') })
   const user = hc<UserApi>('http://invoke', { fetch: dapr.fetchTo('user', { timeoutMs: 1000 }) })
   return {
-    loadJwks() {
-      return read(auth.internal.jwks.$post({ json: {} }), authInternal.jwks.output)
-    },
     async loadPostRefs(ids) {
       const answer = await read(post.internal.posts.refs.$post({ json: { ids } }), postInternal.refs.output)
       return answer.items

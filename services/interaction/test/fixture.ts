@@ -25,7 +25,7 @@ import {
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { z } from 'zod'
 import { createApp } from '../src/app.ts'
-import { databaseOptions } from '../src/database.ts'
+import { database as interactionDatabase } from '../src/database.ts'
 import { createNeighbours } from '../src/neighbours.ts'
 import { createPeople } from '../src/people.ts'
 import type { PostRef } from '../src/posts/store-post.ts'
@@ -40,7 +40,7 @@ export interface Answer {
 /** interaction on a database of its own, with post and user faked by their contracts. */
 export async function createFixture() {
   const config = testConfig({ APP_ID: 'interaction' })
-  const database = await createTestDatabase({ ...databaseOptions, poolMax: 20 })
+  const database = await createTestDatabase({ ...interactionDatabase, poolMax: 20 })
   const tokens = await testTokens(config)
   const log = silentLogger()
 

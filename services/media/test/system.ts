@@ -6,7 +6,7 @@ import { query } from '@daguerre/kit/postgres'
 import { createApp } from '../src/app.ts'
 import { configSchema } from '../src/config.ts'
 import type { MediaRow } from '../src/media/media-row.ts'
-import { migrations } from '../src/migrations/index.ts'
+import { database as mediaDatabase } from '../src/database.ts'
 import { createStorage, type Storage } from '../src/storage.ts'
 import { startWorker, type WorkerOptions } from '../src/worker.ts'
 
@@ -35,7 +35,7 @@ export function storageOfTests(overrides: Partial<Parameters<typeof createStorag
 
 /** A media service on a database and a bucket of its own. */
 export async function startMedia(settings: Settings = {}) {
-  const database = await createTestDatabase({ service: 'media', entities: [], migrations })
+  const database = await createTestDatabase(mediaDatabase)
   function forkEm() {
     return database.orm.em.fork()
   }

@@ -160,20 +160,23 @@ describe('converges whatever the order and however often', () => {
     expect(await stage.list(me)).toMatchObject([{ actorCount: 1, updatedAt: '2026-11-03T10:00:00.000Z' }])
   })
 
-  test.each(['before', 'after'])('an unfollow that comes %s the post of an earlier time leaves nothing', async (when) => {
-    const [author, follower] = people(2)
-    const soon = new Date(Date.now() + 60_000).toISOString()
-    // user still names the follower: the unfollow happens while followers are read.
-    stage.followers.set(author.id, [follower.id])
-    await stage.deliver('user', followEvent(follower, author, 1))
-    const posted = ['post', postEvent(randomUUID(), author)] as const
-    const unfollowed = ['user', followEvent(follower, author, 2, soon)] as const
-    for (const [source, event] of when === 'before' ? [unfollowed, posted] : [posted, unfollowed]) {
-      await stage.deliver(source, event)
-    }
-    expect(await stage.list(follower)).toEqual([])
-    expect(await stage.unread(follower)).toBe(0)
-  })
+  test.each(['before', 'after'])(
+    'an unfollow that comes %s the post of an earlier time leaves nothing',
+    async (when) => {
+      const [author, follower] = people(2)
+      const soon = new Date(Date.now() + 60_000).toISOString()
+      // user still names the follower: the unfollow happens while followers are read.
+      stage.followers.set(author.id, [follower.id])
+      await stage.deliver('user', followEvent(follower, author, 1))
+      const posted = ['post', postEvent(randomUUID(), author)] as const
+      const unfollowed = ['user', followEvent(follower, author, 2, soon)] as const
+      for (const [source, event] of when === 'before' ? [unfollowed, posted] : [posted, unfollowed]) {
+        await stage.deliver(source, event)
+      }
+      expect(await stage.list(follower)).toEqual([])
+      expect(await stage.unread(follower)).toBe(0)
+    },
+  )
 
   test('a group that was lost comes back as it was when its events come again', async () => {
     const [author, a, b] = people(3)

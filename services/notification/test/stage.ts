@@ -44,7 +44,9 @@ export async function createStage({ streamSeconds = 60 } = {}) {
     const all = (followers.get(userId) ?? []).toSorted()
     const rest = after === null ? all : all.filter((id) => id > after)
     // Two a page, so that paging is seen.
-    const items = rest.slice(0, 2).map((id) => ({ userId: id, version: 1, since: followingSince.get(id) ?? '2026-01-01T00:00:00.000Z' }))
+    const items = rest
+      .slice(0, 2)
+      .map((id) => ({ userId: id, version: 1, since: followingSince.get(id) ?? '2026-01-01T00:00:00.000Z' }))
     return c.json({ items, next: rest.length > 2 ? (items.at(-1)?.userId ?? null) : null }, 200)
   })
 

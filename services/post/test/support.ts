@@ -27,10 +27,9 @@ import {
 } from '@daguerre/kit/testing'
 import { createApp } from '../src/app.ts'
 import { subscriptions } from '../src/events.ts'
-import { migrations } from '../src/migrate.ts'
+import { database as postDatabase } from '../src/database.ts'
 import { createNeighbours } from '../src/neighbours.ts'
 import { createPeople } from '../src/people.ts'
-import { PostEntity } from '../src/post.entity.ts'
 
 type World = Awaited<ReturnType<typeof createWorld>>
 export type { World }
@@ -45,7 +44,7 @@ export interface Answer<Body = Record<string, unknown>> {
 export async function createWorld() {
   const config = testConfig({ APP_ID: 'post' })
   const log = silentLogger()
-  const database = await createTestDatabase({ service: 'post', entities: [PostEntity], migrations })
+  const database = await createTestDatabase(postDatabase)
   const tokens = await testTokens(config)
 
   const people = new Map<string, PersonShort>()

@@ -1,74 +1,29 @@
-import { readConfig, tokenIssuer } from '@daguerre/kit/config'
+import { readConfig } from '@daguerre/kit/config'
 import { foldCounters } from '@daguerre/kit/counters'
-import { createDapr } from '@daguerre/kit/dapr'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
-import { pruneIdempotency } from '@daguerre/kit/idempotency'
 import { startJob } from '@daguerre/kit/job'
-import { createLogger } from '@daguerre/kit/log'
-import { startRelay } from '@daguerre/kit/outbox'
-import { type EntityManager, observePool, postgresCheck } from '@daguerre/kit/postgres'
-import { exitOnUncaught, serve } from '@daguerre/kit/server'
-import { startTelemetry } from '@daguerre/kit/telemetry'
-import { createTokenVerifier } from '@daguerre/kit/tokens'
+import { openPostgresService } from '@daguerre/kit/postgres-service'
+import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
 import { configSchema } from './config.ts'
-import { openDatabase } from './database.ts'
+import { database } from './database.ts'
 import { createNeighbours } from './neighbours.ts'
 
 const config = readConfig(configSchema)
-const log = createLogger({ service: config.APP_ID, level: config.LOG_LEVEL })
-exitOnUncaught(log)
-const stopTelemetry = await startTelemetry({
-  service: config.APP_ID,
-  otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
-  zipkinEndpoint: config.OTEL_EXPORTER_ZIPKIN_ENDPOINT,
-  sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
-})
-
-const orm = openDatabase({ url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX })
-await observePool(orm)
-function forkEm(): EntityManager {
-  return orm.em.fork()
-}
-const dapr = createDapr({ config })
-const neighbours = createNeighbours(dapr)
+const service = await openPostgresService(config, database)
+const { log, dapr, forkEm } = service
 
 const app = createApp({
   config,
   log,
   forkEm,
-  verifier: createTokenVerifier({
-    issuer: tokenIssuer(config),
-    audience: config.TOKEN_AUDIENCE,
-    loadJwks: neighbours.loadJwks,
-  }),
-  checks: { postgres: postgresCheck(orm), sidecar: () => dapr.healthy() },
-  neighbours,
-  deadLetters: postgresDeadLetters(orm),
+  verifier: service.verifier,
+  checks: service.checks,
+  neighbours: createNeighbours(dapr),
+  deadLetters: postgresDeadLetters(service.orm),
   clock: () => new Date(),
 })
 
-const relay = startRelay({
-  app: config.APP_ID,
-  url: config.DATABASE_URL,
-  publishBulk: (...batch) => dapr.publishBulk(...batch),
-  retentionDays: config.OUTBOX_RETENTION_DAYS,
-  log,
-})
-const jobs = [
-  startJob({ name: 'fold-counters', everyMs: 1000, run: () => foldCounters(forkEm()), log }),
-  startJob({ name: 'prune-idempotency', everyMs: 3_600_000, run: () => pruneIdempotency(forkEm()), log }),
-]
+const folding = startJob({ name: 'fold-counters', everyMs: 1000, run: () => foldCounters(forkEm()), log })
 
-await serve({
-  app,
-  config,
-  log,
-  close: [
-    () => Promise.all(jobs.map((job) => job.stop())),
-    () => relay.stop(),
-    () => dapr.close(),
-    () => orm.close(),
-    stopTelemetry,
-  ],
-})
+await serve({ app, config, log, close: [() => folding.stop(), ...service.close] })

@@ -8,7 +8,6 @@ import {
   type TagCount,
 } from '@daguerre/contracts'
 import { type Dapr, read } from '@daguerre/kit/dapr'
-import type { JsonWebKeySet } from '@daguerre/kit/tokens'
 import { hc } from 'hono/client'
 import type { FindMedia } from './profile/choose-avatar.ts'
 import type { FindAccounts } from './profile/resolve-people.ts'
@@ -18,7 +17,6 @@ export interface Neighbours {
   findAccounts: FindAccounts
   findMedia: FindMedia
   findTags: (prefix: string, limit: number) => Promise<TagCount[]>
-  loadJwks: () => Promise<JsonWebKeySet>
 }
 
 const invoke = 'http://invoke'
@@ -42,9 +40,6 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
     async findTags(prefix, limit) {
       const answer = post.internal.tags.$post({ json: { prefix, limit } })
       return (await read(answer, postInternal.tags.output)).items
-    },
-    async loadJwks() {
-      return read(auth.internal.jwks.$post({ json: {} }), authInternal.jwks.output)
     },
   }
 }

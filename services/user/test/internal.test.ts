@@ -64,14 +64,11 @@ test('followers and following by pages of edges with versions, without those who
   const items: { userId: string; version: number; since: string }[] = []
   let after: string | null = null
   do {
-    const { body }: { body: { items: typeof items; next: string | null } } = await ask(
-      'followers',
-      {
-        userId: star.id,
-        after,
-        limit: 2,
-      },
-    )
+    const { body }: { body: { items: typeof items; next: string | null } } = await ask('followers', {
+      userId: star.id,
+      after,
+      limit: 2,
+    })
     items.push(...body.items)
     after = body.next
   } while (after)

@@ -18,8 +18,11 @@ export function internalRoutes({ neighbours }: { neighbours: Neighbours }) {
   })
 
   router.openapi(userInternal.relations, async (c) => {
-    const { viewerId, ids } = c.req.valid('json')
-    return c.json({ items: await listRelations(emOf(c), viewerId, ids) }, 200)
+    const { viewerId, ids, withPeople } = c.req.valid('json')
+    const items = await listRelations(emOf(c), viewerId, ids)
+    if (!withPeople) return c.json({ items }, 200)
+    const { profiles } = await resolvePeople({ em: emOf(c), ...neighbours }, { ids, usernames: [] })
+    return c.json({ items, people: profiles.map(toPersonShort) }, 200)
   })
 
   router.openapi(userInternal.followers, async (c) => {

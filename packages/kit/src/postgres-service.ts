@@ -1,0 +1,64 @@
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
+import { z } from 'zod'
+import { type BaseConfig, type PostgresConfig, postgresConfig, readConfig } from './config.ts'
+import type { ReadinessChecks } from './http.ts'
+import { pruneIdempotency } from './idempotency.ts'
+import { startJob } from './job.ts'
+import { startRelay } from './outbox.ts'
+import { createOrm, observePool, type OrmOptions, postgresCheck, runMigrations } from './postgres.ts'
+import { openService, type Service } from './service.ts'
+
+/** A service's database, but for where it is: what `src/database.ts` of a service exports. */
+export type Database = Omit<OrmOptions, 'url' | 'poolMax'>
+
+export type PostgresService = Service & {
+  orm: MikroORM
+  /** An EntityManager for one request, message or job. */
+  forkEm: () => EntityManager
+  checks: ReadinessChecks
+}
+
+/** `openService` with a database, the relay that publishes its outbox, and the pruning of stored answers. */
+export async function openPostgresService(
+  config: BaseConfig & PostgresConfig,
+  database: Database,
+): Promise<PostgresService> {
+  const service = await openService(config)
+  const { log, dapr } = service
+  const orm = createOrm({ ...database, url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX })
+  await observePool(orm)
+  function forkEm(): EntityManager {
+    return orm.em.fork()
+  }
+  const relay = startRelay({
+    app: config.APP_ID,
+    url: config.DATABASE_URL,
+    publishBulk: (...batch) => dapr.publishBulk(...batch),
+    retentionDays: config.OUTBOX_RETENTION_DAYS,
+    log,
+  })
+  const pruning = startJob({
+    name: 'prune-idempotency',
+    everyMs: 3_600_000,
+    run: () => pruneIdempotency(forkEm()),
+    log,
+  })
+  return {
+    ...service,
+    orm,
+    forkEm,
+    checks: { postgres: postgresCheck(orm), sidecar: () => dapr.healthy() },
+    close: [() => Promise.all([relay.stop(), pruning.stop()]), () => orm.close(), ...service.close],
+  }
+}
+
+/** The whole of a service's migrate.ts: brings the database at DATABASE_URL to the newest schema and says what it did. */
+export async function migrateFromEnvironment(database: Database): Promise<void> {
+  const { DATABASE_URL } = readConfig(z.object({ DATABASE_URL: postgresConfig.DATABASE_URL }))
+  const orm = createOrm({ ...database, url: DATABASE_URL, poolMax: 1 })
+  try {
+    console.log(JSON.stringify({ service: database.service, migrations: await runMigrations(orm) }))
+  } finally {
+    await orm.close()
+  }
+}
