@@ -300,7 +300,7 @@ describe('deleting a comment', () => {
     expect((await at.request('DELETE', `/api/v1/comments/${one}`)).status).toBe(401)
     expect(await at.request('DELETE', `/api/v1/comments/${one}`, stranger)).toMatchObject({
       status: 403,
-      body: { code: 'comment.forbidden' },
+      body: { code: 'comment.not_yours' },
     })
     expect(await countsOf(postId)).toEqual({ likes: 0, comments: 2 })
     expect((await at.request('DELETE', `/api/v1/comments/${one}`, author)).status).toBe(204)

@@ -7,7 +7,7 @@ import type { Viewer } from '@daguerre/kit/tokens'
 
 /**
  * Deletes a comment, a first-level one with its replies; each gets its own event. Its author may, and the post's.
- * @throws Problem 404 `comment.not_found`, 403 `comment.forbidden`
+ * @throws Problem 404 `comment.not_found`, 403 `comment.not_yours`
  */
 export async function deleteComment(
   { em, viewer }: { em: EntityManager; viewer: Viewer },
@@ -25,7 +25,7 @@ export async function deleteComment(
     )
     if (!comment) throw notFound('comment.not_found', 'There is no such comment.')
     if (viewer.id !== comment.authorId && viewer.id !== comment.postAuthorId) {
-      throw forbidden('comment.forbidden', 'Only its author and the author of the post may delete a comment.')
+      throw forbidden('comment.not_yours', 'Only its author and the author of the post may delete a comment.')
     }
     const deleted = [
       ...(await query<DeletedRow>(tx, `delete from comment where parent_id = $1 returning ${deletedColumns}`, [
