@@ -2,6 +2,7 @@ import { existsSync, globSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { problems } from '@daguerre/contracts'
 import { root } from './home.ts'
 
 type Json = Record<string, unknown>
@@ -99,6 +100,19 @@ function inert(): unknown {
   return proxy
 }
 
+/** What the gateway itself may answer on any route, whatever the service behind it says. */
+function gatewayAnswers(method: string, operation: Json): Json {
+  const described = problems(401, 429, 503, 504, ...(operation['requestBody'] ? [413] : []))
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+  const hasValidator = method === 'get' && !operation['x-stream']
+  return {
+    ...(hasValidator ? { 304: { description: 'As it was when the client got the ETag that it sent.' } } : {}),
+    ...Object.fromEntries(
+      Object.entries(described).map(([status, { description }]) => [status, { description, content }]),
+    ),
+  }
+}
+
 function merge(into: Document, service: string, document: Document): void {
   for (const [path, operations] of Object.entries(document.paths)) {
     if (notPublic.test(path)) continue
@@ -113,6 +127,7 @@ function merge(into: Document, service: string, document: Document): void {
         ...(creates || parameters.length > 0
           ? { parameters: creates ? [...parameters, idempotencyKey] : parameters }
           : {}),
+        responses: { ...gatewayAnswers(method, operation), ...(operation['responses'] as Json) },
         'x-service': service,
       }
     }

@@ -42,6 +42,7 @@ const descriptions: Record<number, string> = {
   422: 'The request can be read but does not hold: see errors.',
   429: 'Too many requests: see Retry-After.',
   503: 'A part that is needed does not answer. Try again.',
+  504: 'The answer took too long. Try again.',
 }
 
 /** Response entries for a route's description: `...problems(401, 404, 422)`. */

@@ -60,6 +60,7 @@ const register = createRoute({
   middleware: [noStore, idempotent],
   request: { headers: idempotencyHeader, body: { required: true, ...json(Registration) } },
   responses: { 201: registeredAnswer, ...problems(400, 409, 413, 415, 422, 429, 503) },
+  'x-rate-limit': 'register',
 })
 
 const login = createRoute({
@@ -73,6 +74,7 @@ const login = createRoute({
   middleware: [noStore, idempotent],
   request: { headers: idempotencyHeader, body: { required: true, ...json(Credentials) } },
   responses: { 200: signedInAnswer, ...problems(400, 401, 413, 415, 422, 429, 503) },
+  'x-rate-limit': 'login',
 })
 
 const refresh = createRoute({
@@ -91,6 +93,7 @@ const refresh = createRoute({
     200: { ...signedInAnswer, description: 'The next tokens.' },
     ...problems(400, 401, 413, 415, 422, 429, 503),
   },
+  'x-rate-limit': 'refresh',
 })
 
 const logout = createRoute({
@@ -188,6 +191,7 @@ const registerAlias = createRoute({
   middleware: [noStore, deprecated('/api/v1/auth/register'), idempotent],
   request: { headers: idempotencyHeader, body: { required: true, ...json(EmailRegistration) } },
   responses: { 201: registeredAnswer, ...problems(400, 409, 413, 415, 422, 429, 503) },
+  'x-rate-limit': 'register',
 })
 
 const loginAlias = createRoute({
@@ -202,6 +206,7 @@ const loginAlias = createRoute({
   middleware: [noStore, deprecated('/api/v1/auth/login'), idempotent],
   request: { headers: idempotencyHeader, body: { required: true, ...json(EmailCredentials) } },
   responses: { 200: signedInAnswer, ...problems(400, 401, 413, 415, 422, 429, 503) },
+  'x-rate-limit': 'login',
 })
 
 /** What everybody may call. */

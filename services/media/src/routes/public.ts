@@ -72,6 +72,7 @@ bytes answer with the first media.`,
   },
   'x-stream': true,
   'x-body-limit': uploadBodyLimit,
+  'x-rate-limit': 'upload',
 })
 
 const startUpload = createRoute({
@@ -121,6 +122,7 @@ as many as declared, then call \`POST /api/v1/media/uploads/{id}/complete\`. An 
     },
     ...problems(400, 401, 409, 413, 415, 422, 429, 503),
   },
+  'x-rate-limit': 'upload',
 })
 
 const complete = createRoute({
@@ -171,6 +173,7 @@ for ever. HEAD, single ranges (\`Range\`, \`If-Range\`) and conditional requests
     ...problems(404, 416, 422, 503),
   },
   'x-stream': true,
+  'x-rate-limit': 'media',
 })
 
 /** What clients call, paths as they see them. */
