@@ -32,7 +32,11 @@ describe.concurrent('profiles', () => {
 
   test('display name, bio and website change one by one, and null removes', async () => {
     const louise = await signUp('louise')
-    const change = { displayName: 'Louise Daguerre', bio: 'Silver on copper.\nParis.', website: 'https://example.org/l' }
+    const change = {
+      displayName: 'Louise Daguerre',
+      bio: 'Silver on copper.\nParis.',
+      website: 'https://example.org/l',
+    }
     const changed = await read(Profile, api(louise).patch('/api/v1/users/me', change))
     expect(changed).toMatchObject(change)
 
@@ -128,7 +132,7 @@ describe.concurrent('following', () => {
     const louise = await signUp('louise')
     const crowd = await Promise.all(Array.from({ length: 10 }, () => signUp('crowd')))
     await Promise.all(
-      Array.from({ length: 50 }, (_, index) => done(api(crowd[index % 10]!).put(`/api/v1/users/${louise.id}/follow`))),
+      Array.from({ length: 50 }, (_, index) => done(api(crowd[index % 10]).put(`/api/v1/users/${louise.id}/follow`))),
     )
     const { counts } = await read(Profile, api().get(`/api/v1/users/${louise.id}`))
     expect(counts.followers).toBe(10)
@@ -143,7 +147,9 @@ describe('suggestions', () => {
   })
 
   test('are those whom the people that I follow follow, most of them first, without those I follow already', async () => {
-    const [louise, nadar, twice, once] = await Promise.all(['louise', 'nadar', 'twice', 'once'].map((name) => signUp(name)))
+    const [louise, nadar, twice, once] = await Promise.all(
+      ['louise', 'nadar', 'twice', 'once'].map((name) => signUp(name)),
+    )
     await follow(viewer, louise!)
     await follow(viewer, nadar!)
     await follow(louise!, twice!)

@@ -40,7 +40,7 @@ export async function call<Body = unknown>(
       ...(caller && { authorization: `Bearer ${caller.accessToken}` }),
       ...headers,
     },
-    body: body === undefined ? null : isRaw ? (body as BodyInit) : JSON.stringify(body),
+    body: body === undefined ? null : isRaw ? body : JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
   })
   const answer = { method, status: response.status, headers: response.headers, body: await bodyOf(response) }
@@ -55,7 +55,9 @@ export async function call<Body = unknown>(
 async function bodyOf(response: Response): Promise<unknown> {
   const bytes = new Uint8Array(await response.arrayBuffer())
   if (bytes.length === 0) return undefined
-  return /\bjson\b/.test(response.headers.get('content-type') ?? '') ? JSON.parse(new TextDecoder().decode(bytes)) : bytes
+  return /\bjson\b/.test(response.headers.get('content-type') ?? '')
+    ? JSON.parse(new TextDecoder().decode(bytes))
+    : bytes
 }
 
 /** The API as somebody sees it who is signed in, or as anybody: `api(louise).get('/api/v1/feed/home')`. */
@@ -65,7 +67,8 @@ export function api(caller?: Caller) {
     head: (path: string, request?: Request) => call('HEAD', path, request, caller),
     post: <Body>(path: string, body?: unknown, request?: Request) =>
       call<Body>('POST', path, { ...request, body }, caller),
-    put: <Body>(path: string, body?: unknown, request?: Request) => call<Body>('PUT', path, { ...request, body }, caller),
+    put: <Body>(path: string, body?: unknown, request?: Request) =>
+      call<Body>('PUT', path, { ...request, body }, caller),
     patch: <Body>(path: string, body?: unknown, request?: Request) =>
       call<Body>('PATCH', path, { ...request, body }, caller),
     delete: <Body>(path: string, request?: Request) => call<Body>('DELETE', path, request, caller),

@@ -93,7 +93,16 @@ ajv.addSchema({ ...document, $id: 'daguerre' })
 const validators = new Map<string, ValidateFunction>()
 
 function validatorOf(operation: Operation, status: string, type: string): ValidateFunction {
-  const parts = ['paths', operation.path, operation.method.toLowerCase(), 'responses', status, 'content', type, 'schema']
+  const parts = [
+    'paths',
+    operation.path,
+    operation.method.toLowerCase(),
+    'responses',
+    status,
+    'content',
+    type,
+    'schema',
+  ]
   const pointer = parts.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')
   const validate = validators.get(pointer) ?? ajv.compile({ $ref: `daguerre#/${pointer}` })
   validators.set(pointer, validate)

@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib'
 import { Media } from '@daguerre/contracts'
 import sharp from 'sharp'
 import { api, read } from './api.ts'
@@ -67,4 +68,50 @@ export async function processed(person: Person, mediaId: string): Promise<Media>
 
 export async function readyPhoto(person: Person, photo?: Uint8Array): Promise<Media> {
   return await processed(person, (await uploadPhoto(person, photo)).id)
+}
+
+/** As a telephone held upright makes it: pixels lying on their side, EXIF that says so and where it was taken. */
+export async function telephonePhoto(width: number, height: number): Promise<Bytes> {
+  const upright = await fourCorners(width, height).png().toBuffer()
+  return await sharp(upright)
+    .rotate(270)
+    .withExif({
+      IFD0: { Make: 'Giroux', Model: 'No. 1', Artist: 'Louise' },
+      IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '48/1 51/1 24/1', GPSLongitudeRef: 'E', GPSLongitude: '2/1 21/1 3/1' },
+    })
+    .withMetadata({ orientation: 6 })
+    .jpeg({ quality: 92 })
+    .toBuffer()
+}
+
+/** A photo whose end is missing: long enough that it is found out only when much of it is decoded. */
+export async function truncatedPhoto(): Promise<Bytes> {
+  const whole = await fourCorners(4000, 3000).jpeg({ quality: 95 }).toBuffer()
+  return whole.subarray(0, Math.floor(whole.length * 0.9))
+}
+
+/** A valid PNG of few bytes and many pixels. */
+export function pixelBomb(width: number, height: number): Bytes {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  // One bit a pixel, grey.
+  header.set([1, 0, 0, 0, 0], 8)
+  const rows = Buffer.alloc(height * (1 + Math.ceil(width / 8)))
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type), data])
+  const framed = Buffer.alloc(body.length + 8)
+  framed.writeUInt32BE(data.length, 0)
+  body.copy(framed, 4)
+  framed.writeUInt32BE(crc32(body), body.length + 4)
+  return framed
 }

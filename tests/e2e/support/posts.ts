@@ -1,8 +1,8 @@
 import { Comment, Page, Post } from '@daguerre/contracts'
 import type { z } from 'zod'
-import { api, type Caller, read } from './api.ts'
+import { type Answer, api, type Caller, read } from './api.ts'
 import type { Person } from './people.ts'
-import { readyPhoto } from './photos.ts'
+import { readyPhoto, uploadPhoto } from './photos.ts'
 import { soon } from './soon.ts'
 
 const photos = new Map<string, Promise<string>>()
@@ -28,6 +28,17 @@ export async function published(person: Person, postId: string): Promise<Post> {
   })
 }
 
+/** A post of a photo that is still in work. How long that takes depends on the machine, so it may need another go. */
+export async function postInWork(person: Person, photo: Uint8Array): Promise<Post> {
+  return await soon('a post comes before its photo is processed', async () => {
+    const { id } = await uploadPhoto(person, photo)
+    const answer: Answer = await api(person).post('/api/v1/posts', { media: [{ mediaId: id }] })
+    if (answer.status === 422) return undefined
+    const post = await read(Post, answer, 201)
+    return post.state === 'processing' && post
+  })
+}
+
 export async function comment(person: Person, postId: string, text: string, parentId?: string): Promise<Comment> {
   const body = { text, ...(parentId !== undefined && { parentId }) }
   return await read(Comment, api(person).post(`/api/v1/posts/${postId}/comments`, body), 201)
@@ -44,7 +55,7 @@ export async function allOf<Item extends z.ZodType>(
   let cursor: string | null = null
   do {
     const query = new URLSearchParams({ limit: String(limit), ...(cursor !== null && { cursor }) })
-    const page: Page<z.output<Item>> = await read(Page(item), api(caller).get(`${path}?${query}`))
+    const page: Page<z.output<Item>> = await read(Page(item), api(caller).get(`${path}?${query.toString()}`))
     items.push(...page.items)
     cursor = page.nextCursor
   } while (cursor !== null)

@@ -1,0 +1,74 @@
+import { Page, Post } from '@daguerre/contracts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { api, done, read } from '../support/api.ts'
+import { follow, type Person, signUp, unfollow } from '../support/people.ts'
+import { allOf, idsOf, publish } from '../support/posts.ts'
+import { settled } from '../support/soon.ts'
+
+describe('the global feed', () => {
+  test('shows the newest posts of all to anybody, with like states to who is signed in', async () => {
+    const author = await signUp('author')
+    const post = await publish(author)
+    await settled(async () => {
+      const { items } = await read(Page(Post), api().get('/api/v1/feed'))
+      expect(items).toContainEqual({ ...post, viewer: null })
+    })
+    await api(author).post(`/api/v1/posts/${post.id}/like`)
+    const { items } = await read(Page(Post), api(author).get('/api/v1/feed'))
+    expect(items.find(({ id }) => id === post.id)).toMatchObject({ counts: { likes: 1 }, viewer: { liked: true } })
+    expect(idsOf(items)).toEqual(idsOf(items).toSorted().toReversed())
+  })
+
+  test('is paged without a gap and without a repetition', async () => {
+    const first = await read(Page(Post), api().get('/api/v1/feed?limit=4'))
+    const start = await read(Page(Post), api().get('/api/v1/feed?limit=2'))
+    const rest = await read(Page(Post), api().get(`/api/v1/feed?limit=2&cursor=${start.nextCursor}`))
+    expect(idsOf([...start.items, ...rest.items])).toEqual(idsOf(first.items))
+  })
+})
+
+describe('the home feed', () => {
+  let viewer: Person
+  let louise: Person
+  let nadar: Person
+  let posts: Post[]
+
+  async function home(): Promise<string[]> {
+    return idsOf(await allOf(Post, viewer, '/api/v1/feed/home', 2))
+  }
+
+  beforeAll(async () => {
+    ;[viewer, louise, nadar] = await Promise.all([signUp('viewer'), signUp('louise'), signUp('nadar')])
+    posts = [await publish(louise), await publish(nadar), await publish(louise)]
+    await follow(viewer, louise)
+  })
+
+  test('is complete and in order from the first reading on: posts of those I follow and mine', async () => {
+    await settled(async () => expect(await home()).toEqual(idsOf([posts[2]!, posts[0]!])))
+    const own = await publish(viewer)
+    posts.push(own)
+    await settled(async () => expect(await home()).toEqual(idsOf([own, posts[2]!, posts[0]!])))
+  })
+
+  test('takes in the posts of who is followed anew, between the others', async () => {
+    await follow(viewer, nadar)
+    await settled(async () => expect(await home()).toEqual(idsOf(posts).toReversed()))
+  })
+
+  test('gets new posts, shows edits, and loses deleted ones', async () => {
+    const post = await publish(nadar, 'New')
+    posts.push(post)
+    await settled(async () => expect(await home()).toEqual(idsOf(posts).toReversed()))
+    await read(Post, api(nadar).patch(`/api/v1/posts/${post.id}`, { caption: 'Edited' }))
+    const { items } = await read(Page(Post), api(viewer).get('/api/v1/feed/home?limit=1'))
+    expect(items[0]).toMatchObject({ id: post.id, caption: 'Edited', viewer: { liked: false, saved: false } })
+    await done(api(nadar).delete(`/api/v1/posts/${post.id}`))
+    posts.pop()
+    await settled(async () => expect(await home()).toEqual(idsOf(posts).toReversed()))
+  })
+
+  test('loses the posts of who is followed no longer', async () => {
+    await unfollow(viewer, louise)
+    await settled(async () => expect(await home()).toEqual(idsOf([posts[3]!, posts[1]!])))
+  })
+})
