@@ -150,6 +150,19 @@ test('an invalidation while the store is down is not forgotten', async () => {
   expect(dapr.stateStore.has('names:a')).toBe(false)
 })
 
+test('a store that was away does not bring back what is older than what was loaded meanwhile', async () => {
+  const cache = create()
+  await cache.getMany(['a'])
+  await settled()
+  names.set('a', 'Ada Lovelace')
+  dapr.down.add('state')
+  now += 10_000
+  expect((await cache.getMany(['a'])).values.get('a')).toBe('Ada Lovelace')
+  dapr.down.clear()
+  now += 10_000
+  expect((await cache.getMany(['a'])).values.get('a')).toBe('Ada Lovelace')
+})
+
 test('what another version wrote into the store in another shape is loaded anew', async () => {
   dapr.stateStore.set('names:a', { v: { name: 'Ada' }, at: now })
   dapr.stateStore.set('names:b', 'rubbish')

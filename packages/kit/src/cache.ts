@@ -97,6 +97,8 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
       const item = raw.get(key(id)) as { v?: unknown; at?: unknown } | undefined
       if (typeof item !== 'object' || item === null || typeof item.at !== 'number') continue
       if (item.at <= (invalidatedAtMs.get(id) ?? Number.NEGATIVE_INFINITY)) continue
+      // A store that was away may come back with something older than what was loaded meanwhile.
+      if (item.at < (memory.peek(id)?.loadedAtMs ?? Number.NEGATIVE_INFINITY)) continue
       const value = schema.safeParse(item.v)
       if (value.success) found.set(id, { value: value.data, loadedAtMs: item.at, checkedAtMs: now() })
     }
