@@ -43,7 +43,7 @@ describe.concurrent('posting', () => {
   test('finds hashtags and mentions in every script, with offsets in code points', async () => {
     const caption = `🌉 #Größe, @${nadar.username} and #写真!`
     const { entities } = await publish(louise, caption)
-    const start = (text: string) => Array.from(caption.slice(0, caption.indexOf(text))).length
+    const end = Array.from(caption).length - 1
     expect(entities).toEqual([
       { type: 'hashtag', tag: 'größe', start: 2, end: 8 },
       {
@@ -53,7 +53,7 @@ describe.concurrent('posting', () => {
         start: 10,
         end: 11 + nadar.username.length,
       },
-      { type: 'hashtag', tag: '写真', start: start('#写'), end: start('#写') + 3 },
+      { type: 'hashtag', tag: '写真', start: end - 3, end },
     ])
   })
 

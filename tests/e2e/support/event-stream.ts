@@ -56,11 +56,14 @@ async function collect(body: ReadableStream<Uint8Array>, events: StreamEvent[]):
     text = blocks.pop() ?? ''
     for (const block of blocks) {
       const fields = block.split('\n').map((line) => line.split(/: ?(.*)/s))
-      const valueOf = (name: string) => fields.filter(([key]) => key === name).map(([, value]) => value)
-      const data = valueOf('data').join('\n')
-      if (data !== '') {
-        events.push({ id: valueOf('id')[0] ?? '', event: valueOf('event')[0] ?? 'message', data: JSON.parse(data) })
-      }
+      const data = valuesOf(fields, 'data').join('\n')
+      const [id = ''] = valuesOf(fields, 'id')
+      const [event = 'message'] = valuesOf(fields, 'event')
+      if (data !== '') events.push({ id, event, data: JSON.parse(data) })
     }
   }
+}
+
+function valuesOf(fields: string[][], name: string): (string | undefined)[] {
+  return fields.filter(([key]) => key === name).map(([, value]) => value)
 }

@@ -5,18 +5,15 @@ import { api, read } from './api.ts'
 import { soon } from './soon.ts'
 import type { Person } from './people.ts'
 
-export type Bytes = Buffer<ArrayBufferLike>
-
 const colours = { red: '#dc1e1e', green: '#1ec828', blue: '#2832dc', white: '#fafafa' } as const
 
 /** Red, green, blue and white in its corners, so that it can be seen which way up it is. */
 export function fourCorners(width: number, height: number) {
   const [halfWidth, halfHeight] = [Math.ceil(width / 2), Math.ceil(height / 2)]
-  const quarter = (colour: string, left: number, top: number) => ({
-    input: { create: { width: halfWidth, height: halfHeight, channels: 3 as const, background: colour } },
-    left,
-    top,
-  })
+  function quarter(background: string, left: number, top: number) {
+    const create = { width: halfWidth, height: halfHeight, channels: 3 as const, background }
+    return { input: { create }, left, top }
+  }
   return sharp({ create: { width, height, channels: 3, background: colours.red } }).composite([
     quarter(colours.green, width - halfWidth, 0),
     quarter(colours.blue, 0, height - halfHeight),
@@ -38,10 +35,10 @@ export async function cornersOf(image: Uint8Array): Promise<string[]> {
   return [nameAt(0.2, 0.2), nameAt(0.8, 0.2), nameAt(0.2, 0.8), nameAt(0.8, 0.8)]
 }
 
-let plain: Promise<Bytes> | undefined
+let plain: Promise<Buffer> | undefined
 
 /** A small photo where it does not matter which. */
-export function somePhoto(): Promise<Bytes> {
+export function somePhoto(): Promise<Buffer> {
   plain ??= fourCorners(64, 48).jpeg().toBuffer()
   return plain
 }
@@ -71,7 +68,7 @@ export async function readyPhoto(person: Person, photo?: Uint8Array): Promise<Me
 }
 
 /** As a telephone held upright makes it: pixels lying on their side, EXIF that says so and where it was taken. */
-export async function telephonePhoto(width: number, height: number): Promise<Bytes> {
+export async function telephonePhoto(width: number, height: number): Promise<Buffer> {
   const upright = await fourCorners(width, height).png().toBuffer()
   return await sharp(upright)
     .rotate(270)
@@ -85,13 +82,13 @@ export async function telephonePhoto(width: number, height: number): Promise<Byt
 }
 
 /** A photo whose end is missing: long enough that it is found out only when much of it is decoded. */
-export async function truncatedPhoto(): Promise<Bytes> {
+export async function truncatedPhoto(): Promise<Buffer> {
   const whole = await fourCorners(4000, 3000).jpeg({ quality: 95 }).toBuffer()
   return whole.subarray(0, Math.floor(whole.length * 0.9))
 }
 
 /** A valid PNG of few bytes and many pixels. */
-export function pixelBomb(width: number, height: number): Bytes {
+export function pixelBomb(width: number, height: number): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
