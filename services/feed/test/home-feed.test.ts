@@ -196,6 +196,18 @@ describe('races end right', () => {
   })
 })
 
+describe('memory', () => {
+  test('a timeline that is read stays, one that nobody reads has an end', async () => {
+    const { me, authors } = await reader(1)
+    await world.deliver('post', world.created(world.write(authors[0])))
+    for (const key of [timelineKey(me), edgesKey(me)]) await world.redis.expire(key, 60)
+    await world.deliver('post', world.created(world.write(authors[0])))
+    expect(await world.redis.ttl(timelineKey(me))).toBeLessThanOrEqual(60)
+    await world.homeFeed(me)
+    for (const key of [timelineKey(me), edgesKey(me)]) expect(await world.redis.ttl(key)).toBeGreaterThan(86_400)
+  })
+})
+
 describe('what it depends on', () => {
   test('a lost Redis loses nothing', async () => {
     const { me, authors } = await reader(3)

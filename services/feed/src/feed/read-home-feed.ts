@@ -36,7 +36,11 @@ export async function readHomeFeed(
   { viewerId, before, limit }: { viewerId: string; before: string | null; limit: number },
 ): Promise<HomeFeedPage> {
   try {
-    if (await rebuildTimeline(deps, viewerId)) return await readMaterialised(deps, viewerId, before, limit)
+    if (await rebuildTimeline(deps, viewerId)) {
+      // Whoever opens the feed keeps the timeline; the pages below need not say it again.
+      if (before === null) await deps.timelines.keep(viewerId)
+      return await readMaterialised(deps, viewerId, before, limit)
+    }
   } catch (error) {
     // A neighbour's failure is no failure of the timeline: pulling would ask the same neighbour again.
     if (error instanceof NeighbourError) throw error
