@@ -31,3 +31,5 @@ try {
   console.error(expected ? sentenceOf(error) : error)
   process.exitCode = 1
 }
+// Whatever is still open (a connection kept alive, a poll) is of no use to anybody now.
+process.exit()

@@ -105,6 +105,7 @@ export class Supervisor {
 
   #spawn(entry: Entry): void {
     const { spec } = entry
+    if (this.#closing) throw new Error(`${spec.name} is not started any more: everything is being stopped.`)
     entry.startedAt = performance.now()
     entry.logOffset = existsSync(entry.log) ? statSync(entry.log).size : 0
     const output = openSync(entry.log, 'a', 0o600)
@@ -151,13 +152,17 @@ export class Supervisor {
         : `It is started again in ${delayMs < 1000 ? `${delayMs} ms` : `${delayMs / 1000} s`}.`
       this.#report([`${entry.spec.name} ${how}. ${next}`, ...tail].join('\n'))
     }
+    this.#retryIn(entry, delayMs)
+  }
+
+  #retryIn(entry: Entry, delayMs: number): void {
     entry.retry = setTimeout(() => {
       entry.retry = null
       try {
         this.#spawn(entry)
       } catch (error) {
         this.#report(`${entry.spec.name} could not be started: ${sentenceOf(error)}`)
-        entry.retry = setTimeout(() => this.#spawn(entry), longestBackOffMs)
+        this.#retryIn(entry, longestBackOffMs)
       }
     }, delayMs)
   }
@@ -168,15 +173,14 @@ export class Supervisor {
     throw new Error(`There is no process ${name}; there are: ${[...this.#entries.keys()].join(', ')}.`)
   }
 
-  /** Stops a process and leaves it stopped until `resumeSupervision`. */
-  async stop(name: string, forced = false): Promise<void> {
+  /** Stops a process and leaves it stopped until `startAgain`. */
+  async stop(name: string): Promise<void> {
     const entry = this.#entry(name)
     entry.wanted = false
     if (entry.retry) clearTimeout(entry.retry)
     entry.retry = null
     const { identity, spec } = entry
     if (!identity) return
-    if (forced) this.signal(name, 'SIGKILL')
     const patience = this.#impatient ? 500 : patienceMs[entry.kind]
     const needed = await endProcess(identity, spec.stopSignal ?? 'SIGTERM', patience)
     if (needed && !this.#impatient) this.#report(`${name} did not end within ${patience / 1000} s and was killed.`)
@@ -226,7 +230,12 @@ export class Supervisor {
           ]
         : [],
     )
-    writeAtomically(this.#home.state, JSON.stringify({ ...this.extra, processes }, null, 2))
+    try {
+      writeAtomically(this.#home.state, JSON.stringify({ ...this.extra, processes }, null, 2))
+    } catch (error) {
+      // A full disk must not take down what runs; what is not recorded is still found by its mark.
+      this.#report(`What runs could not be written down: ${sentenceOf(error)}`)
+    }
   }
 
   /** Ends everything by force, now. */

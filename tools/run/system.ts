@@ -23,7 +23,7 @@ import { tailOf } from './logs.ts'
 import { factsOf, readManifest } from './manifest.ts'
 import { migrate } from './migrations.ts'
 import { choosePort } from './ports.ts'
-import { identify } from './process-table.ts'
+import { familyOf, identify, signalProcess } from './process-table.ts'
 import { environmentOf, serviceSpec, storesOf } from './services.ts'
 import { type Broker, sidecarSpec, writeLocalConfiguration } from './sidecars.ts'
 import { startStores, type Stores } from './stores.ts'
@@ -144,6 +144,8 @@ export async function startSystem(options: SystemOptions, signal: AbortSignal): 
     return { url, stores, instances, stop, hasten: () => supervisor.hasten() }
   } catch (error) {
     await stop()
+    // A build or a migration that was under way has nobody to wait for it.
+    for (const pid of familyOf(process.pid).slice(1)) signalProcess(pid, 'SIGTERM')
     throw error
   }
 }
