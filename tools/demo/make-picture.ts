@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import type { Crop, Photograph, PictureSource, Tone } from './photographs.ts'
 
 const require = createRequire(import.meta.url)
-const longestSide = 1200
 
 /** Where a photograph lies on this disk. */
 export function pathOf(photograph: Photograph): string {
@@ -14,9 +13,12 @@ export function pathOf(photograph: Photograph): string {
 /**
  * Cuts and prints a picture; the same bytes each time. Small details are enlarged, but never more than twice: beyond
  * that one sees the scan, not the picture.
- * @returns a JPEG of at most 1200 pixels a side, without metadata
+ * @returns a JPEG of at most `longestSide` pixels a side, without metadata
  */
-export async function makePicture(source: Pick<PictureSource, 'photograph' | 'crop' | 'tone'>): Promise<Buffer> {
+export async function makePicture(
+  source: Pick<PictureSource, 'photograph' | 'crop' | 'tone'>,
+  { longestSide = 1080 } = {},
+): Promise<Buffer> {
   const image = sharp(pathOf(source.photograph))
   const { width, height } = await image.metadata()
   const area = areaOf(source.crop, width, height)
@@ -25,7 +27,7 @@ export async function makePicture(source: Pick<PictureSource, 'photograph' | 'cr
     .extract(area)
     .resize(Math.round(area.width * scale), Math.round(area.height * scale), { fit: 'fill' })
     .toColourspace('srgb')
-  return await printed(cut, source.tone).jpeg({ quality: 86, mozjpeg: false }).toBuffer()
+  return await printed(cut, source.tone).jpeg({ quality: 86 }).toBuffer()
 }
 
 /** A square of the middle of a view, for a profile. */
@@ -50,7 +52,7 @@ function areaOf([left, top, width, height]: Crop, fullWidth: number, fullHeight:
   }
 }
 
-function printed(image: sharp.Sharp, tone: Tone | null): sharp.Sharp {
+function printed(image: Sharp, tone: Tone | null): Sharp {
   switch (tone) {
     case null:
       return image

@@ -65,7 +65,7 @@ export const photographs = {
         alt: 'The rounded tail of an early aeroplane seen from above, dark fields below it.',
       },
       clouds: {
-        crop: [0, 0.38, 0.42, 0.62],
+        crop: [0, 0.48, 0.42, 0.52],
         alt: 'Two small white clouds over dark fields, photographed from high above. A pale road runs across the corner.',
       },
     },
@@ -175,29 +175,37 @@ export const photographs = {
     by: 'Eadweard J. Muybridge, Animal Locomotion: a house cat, 1887',
     views: {
       whole: { alt: 'Twenty-four small pictures in four rows show a striped cat walking, then running, from left to right.' },
-      first: {
-        crop: [0, 0, 1, 0.247],
-        alt: 'Six pictures in a row: a striped cat walks to the right, its tail held high.',
+      walk: {
+        crop: [0, 0, 1, 0.497],
+        alt: 'Twelve small pictures in two rows: a striped cat walks to the right, slowly at first, its tail held high.',
       },
-      second: {
-        crop: [0, 0.253, 1, 0.247],
-        alt: 'Six pictures in a row: a striped cat goes faster, its body lower, its tail still up.',
-      },
-      third: {
-        crop: [0, 0.503, 1, 0.247],
-        alt: 'Six pictures in a row: a striped cat stretches, lands on its front paws and gathers its hind legs under it.',
-      },
-      fourth: {
-        crop: [0, 0.757, 1, 0.243],
-        alt: 'Six pictures in a row: a striped cat at full stretch in a run, its tail level behind it.',
-      },
-      leap: {
-        crop: [0.01, 0.51, 0.49, 0.24],
-        alt: 'Three pictures of a striped cat in front of a ruled wall: it springs off and reaches out with its front paws.',
+      run: {
+        crop: [0, 0.503, 1, 0.497],
+        alt: 'Twelve small pictures in two rows: a striped cat springs off and runs to the right.',
       },
       stroll: {
-        crop: [0.01, 0.01, 0.49, 0.24],
-        alt: 'Three pictures of a striped cat strolling past a ruled wall with its tail in the air.',
+        crop: [0.005, 0, 0.33, 0.497],
+        alt: 'Four pictures of a striped cat strolling past a ruled wall with its tail in the air.',
+      },
+      trot: {
+        crop: [0.335, 0, 0.33, 0.497],
+        alt: 'Four pictures of a striped cat that begins to trot past a ruled wall.',
+      },
+      hurry: {
+        crop: [0.665, 0, 0.33, 0.497],
+        alt: 'Four pictures of a striped cat in front of a ruled wall, one paw lifted, then crouching low.',
+      },
+      leap: {
+        crop: [0.005, 0.503, 0.33, 0.497],
+        alt: 'Four pictures of a striped cat: it springs off with its tail straight up, and below it runs on, stretched out.',
+      },
+      reach: {
+        crop: [0.335, 0.503, 0.33, 0.497],
+        alt: 'Four pictures of a striped cat that reaches out with its front paws in a run.',
+      },
+      dash: {
+        crop: [0.665, 0.503, 0.33, 0.497],
+        alt: 'Four pictures of a striped cat: it gathers its legs, and below it runs with its tail level behind it.',
       },
     },
   },
@@ -251,7 +259,7 @@ export const photographs = {
       },
       sky: {
         crop: [0.3, 0.08, 0.7, 0.42],
-        alt: 'A bare mast with its ropes in front of an empty sky, a dark tree at the right edge.',
+        alt: 'A bare mast with its ropes in front of an empty sky, roofs and hills below, a dark tree at the right edge.',
       },
     },
   },
@@ -261,7 +269,7 @@ export const photographs = {
     license: 'MIT',
     by: 'distributed with Colorbox by Jack Moore',
     views: {
-      whole: { alt: 'A black and tan dachshund stands on dry grass and looks to the left, one ear blown forward.' },
+      whole: { alt: 'A black and tan dachshund stands on dry grass and looks to the left, one ear flapping out.' },
       portrait: {
         crop: [0.44, 0.14, 0.34, 0.5],
         alt: 'Portrait of a black and tan dachshund in a patterned collar, looking down to the left.',
@@ -339,9 +347,9 @@ export const photographs = {
         crop: [0.32, 0.36, 0.5, 0.52],
         alt: 'A man bends over a net that he holds over a creek. Water drips from it in the low sun.',
       },
-      woods: { crop: [0.5, 0, 0.5, 0.52], alt: 'Tall dark trees at a creek; low sunlight comes through the leaves at the top.' },
-      glitter: { crop: [0.5, 0.66, 0.5, 0.34], alt: 'The sun glitters on the dark water of a creek behind a strip of bright grass.' },
-      grass: { crop: [0, 0.62, 0.5, 0.38], alt: 'Bright green grass in the evening sun in front of dark water.' },
+      woods: { crop: [0.54, 0, 0.46, 0.44], alt: 'Tall dark trees at a creek; low sunlight comes through the leaves at the top.' },
+      glitter: { crop: [0.61, 0.62, 0.39, 0.38], alt: 'The sun glitters on the dark water of a creek behind a strip of bright grass.' },
+      grass: { crop: [0, 0.6, 0.37, 0.4], alt: 'Bright green grass in the evening sun in front of dark water.' },
     },
   },
   coffee: {
@@ -392,7 +400,7 @@ export const photographs = {
       whole: { alt: 'An orange petal with drops of water along its edge in front of a dark green, blurred background.' },
       tip: { crop: [0, 0.36, 0.45, 0.36], alt: 'The tip of an orange petal with a flat drop of water on it and two tiny ones below.' },
       drops: { crop: [0.34, 0.28, 0.42, 0.36], alt: 'Round drops of water on the edge of an orange petal.' },
-      lens: { crop: [0.68, 0.34, 0.28, 0.36], alt: 'A drop of water hangs from an orange petal and shows what is behind it upside down.' },
+      lens: { crop: [0.68, 0.34, 0.28, 0.36], alt: 'A drop of water hangs from an orange petal and bends what lies behind it.' },
       climb: { crop: [0.6, 0, 0.4, 0.5], alt: 'An orange petal covered with drops rises to the upper right, out of focus at the end.' },
     },
   },
@@ -405,7 +413,7 @@ export const photographs = {
       whole: { alt: 'A white lighthouse at the end of a green headland with steep cliffs, golden in low sun. The sea is dark blue.' },
       tower: { crop: [0.58, 0.1, 0.34, 0.34], alt: 'A white lighthouse with its low houses and a white wall on a grassy cliff, the sea behind it.' },
       cliff: { crop: [0, 0.3, 0.52, 0.7], alt: 'Cliffs of upright columns of rock in golden light, surf at their foot.' },
-      headland: { crop: [0.24, 0.18, 0.74, 0.54], alt: 'A green headland ending in steep cliffs, a white lighthouse near its tip.' },
+      headland: { crop: [0.24, 0.1, 0.74, 0.62], alt: 'A green headland ending in steep cliffs, a white lighthouse near its tip.' },
       sea: { crop: [0.5, 0.56, 0.5, 0.44], alt: 'Dark blue sea with small waves and a bit of surf around the rocks.' },
       wall: { crop: [0, 0, 0.3, 0.62], alt: 'A dark wall of rock, its right edge lit by the evening sun.' },
     },
