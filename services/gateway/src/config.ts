@@ -28,6 +28,11 @@ const schema = z.object({
     ),
   /** `off` for benchmarks. */
   DAGUERRE_RATE_LIMITS: flag.default(true),
+  /**
+   * Requests that carry it in `X-Daguerre-Trusted-Token` are not rate limited: for tools of who runs the system, such as
+   * the demo that signs up thirty people from one address. Not set: there are none. It opens nothing else.
+   */
+  DAGUERRE_TRUSTED_TOKEN: z.string().min(32).optional(),
   /** How many proxies in front append to X-Forwarded-For; 0 takes the address of the connection. */
   TRUSTED_PROXIES: integer(0, 10).default(0),
   /** Seconds of Strict-Transport-Security; 0 leaves it out, as plain HTTP on a laptop needs. */

@@ -284,6 +284,32 @@ describe('who asks', () => {
     expect((await login(randomUUID())).status).toBe(200)
   })
 
+  test('who knows the trusted token is not limited, and no service sees it; a wrong one counts as none', async () => {
+    await stage.close()
+    const trustedToken = randomUUID()
+    stage = await createStage({ trustedProxies: 1, trustedToken })
+    const address = randomUUID()
+    function login(token: string): Promise<Response> {
+      const headers = { 'x-forwarded-for': address, 'x-daguerre-trusted-token': token }
+      return fetch(`${stage.url}/auth/login`, { method: 'POST', body: '{}', headers })
+    }
+    for (let times = 0; times < 22; times++) expect((await login(trustedToken)).status).toBe(200)
+    expect(stage.seen.every(({ headers }) => headers['x-daguerre-trusted-token'] === undefined)).toBe(true)
+    expect((await login(trustedToken)).headers.get('ratelimit')).toBeNull()
+    for (const wrong of [randomUUID(), '', trustedToken.slice(1)]) {
+      expect((await login(wrong)).headers.get('ratelimit')).toContain('"login"')
+    }
+  })
+
+  test('without a trusted token in the configuration nobody has it', async () => {
+    for (const token of ['', 'undefined']) {
+      const response = await fetch(`${stage.url}/api/v1/posts/${newId()}`, {
+        headers: { 'x-daguerre-trusted-token': token },
+      })
+      expect(response.headers.get('ratelimit')).toContain('"read"')
+    }
+  })
+
   test('without Redis nobody is turned away', async () => {
     await stage.close()
     stage = await createStage({ redisUrl: 'redis://127.0.0.1:1' })

@@ -35,6 +35,7 @@ export async function createStage({
   trustedProxies = 0,
   redisUrl = process.env['TEST_REDIS_URL'] ?? '',
   limits = true,
+  trustedToken = undefined as string | undefined,
 } = {}) {
   const servers: Server[] = []
   async function listen(answer: Answer): Promise<string> {
@@ -73,7 +74,13 @@ export async function createStage({
     redisErrors++
   }
   const app = createApp({
-    config: { ...config, CORS_ORIGINS: corsOrigins, TRUSTED_PROXIES: trustedProxies, HSTS_SECONDS: 0 },
+    config: {
+      ...config,
+      CORS_ORIGINS: corsOrigins,
+      TRUSTED_PROXIES: trustedProxies,
+      HSTS_SECONDS: 0,
+      DAGUERRE_TRUSTED_TOKEN: trustedToken,
+    },
     log,
     checks: { redis: () => redis.ping() },
     document,
@@ -86,6 +93,7 @@ export async function createStage({
 
   return {
     url: `http://127.0.0.1:${server.port}`,
+    app,
     port: server.port,
     script,
     seen,
