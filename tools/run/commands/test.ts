@@ -7,24 +7,23 @@ import { root } from '../home.ts'
 import type { Tally } from '../tally-reporter.ts'
 import { runChecks } from './check.ts'
 
-const projects = ['unit', 'integration', 'e2e']
+/** As vitest.config.ts names them, in the order in which they run. */
+const projects = ['unit', 'integration', 'e2e', 'e2e-kafka']
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export const command: Command = {
-  usage: '[unit|integration|e2e …] [part of a file name …]',
+  usage: '[unit|integration|e2e|e2e-kafka …] [part of a file name …]',
   about: 'Runs the tests on real stores of their own; its last line is "N passed, N failed".',
   maxWords: 100,
   flags: {
     checks: { type: 'boolean', about: 'Count the checks of `npm run check` in, as .ci/run does.' },
-    pubsub: { type: 'string', value: 'redis|kafka', about: 'The broker of the end-to-end tests.' },
     'test-name': { type: 'string', short: 't', value: 'PATTERN', about: 'Only tests whose name matches.' },
   },
   async run({ flags, words }) {
     const chosen = projects.filter((project) => words.includes(project))
     const filters = words.filter((word) => !projects.includes(word))
     const total: Tally = { passed: 0, failed: 0 }
-    if (typeof flags['pubsub'] === 'string') process.env['E2E_PUBSUB'] = flags['pubsub']
     if (flags['checks']) {
       for (const passed of await runChecks()) total[passed ? 'passed' : 'failed']++
     }
