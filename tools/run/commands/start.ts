@@ -1,7 +1,9 @@
 import type { Command, Input } from '../command.ts'
 import { Failure } from '../failure.ts'
 import { openHome } from '../home.ts'
+import { stopCommands } from '../../provision/commands.ts'
 import { startSystem, type System } from '../system.ts'
+import { prepareDemo } from '../../demo/demo.ts'
 
 export const command: Command = {
   usage: '',
@@ -12,6 +14,7 @@ export const command: Command = {
       type: 'boolean',
       about: 'Stop when standard input ends: for a program that starts this one.',
     },
+    demo: { type: 'boolean', about: 'Fill it with a small community once it runs, and tell a login.' },
     scale: { type: 'string', multiple: true, value: 'post=2,feed=2', about: 'Run several instances of a service.' },
   },
   async run(input) {
@@ -24,13 +27,25 @@ export const command: Command = {
     }
     let system: System | undefined
     const ended = untilSignal(Boolean(input.flags['until-stdin-ends']), (impatient) => {
+      // A build in work would go on for minutes without us.
+      stopCommands()
       if (impatient) return system ? system.hasten() : process.exit(1)
       console.log('\nStopping (Ctrl-C again: at once) …')
       abort.abort(new Failure('Stopped before everything was ready.'))
     })
+    // The terminal may be gone before the system is.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+    process.on('uncaughtException', (error) => {
+      console.error('The runner is broken and stops everything:', error)
+      process.exitCode = 1
+      if (system) void system.stop().finally(() => process.exit(1))
+      else abort.abort(error)
+    })
+    const demo = input.flags['demo'] ? prepareDemo(home) : null
     const options = { home, port, broker: brokerOf(input), scale: scaleOf(input), report }
     system = await startSystem(options, abort.signal)
     printTable(system, home.logs, (performance.now() - began) / 1000)
+    await demo?.fill(`http://127.0.0.1:${port}`, abort.signal, report)
     await ended
     await system.stop()
     console.log('Stopped.')
