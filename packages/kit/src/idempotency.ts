@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Context, MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
@@ -41,12 +41,12 @@ export const idempotent: MiddlewareHandler<KitEnv> = createMiddleware<KitEnv>(as
   if (key === undefined) return next()
   // Read from a copy in Hono's cache: validators read the same bytes again.
   const bytes = new Uint8Array(await c.req.arrayBuffer())
-  const requestHash = createHash('sha256')
+  const digest = createHash('sha256')
     .update(c.req.header('content-type') ?? '')
     .update('\0')
     .update(bytes)
     .digest()
-  c.res = await runOnce(c, key, requestHash, async () => {
+  c.res = await runOnce(c, key, digest, async () => {
     await next()
     return c.res
   })
@@ -67,13 +67,13 @@ export async function idempotentWith(
 ): Promise<Response> {
   const key = c.req.header('idempotency-key')
   if (key === undefined) return run()
-  return runOnce(c, key, createHash('sha256').update(digest).digest(), run)
+  return runOnce(c, key, digest, run)
 }
 
 async function runOnce(
   c: Context<KitEnv>,
   key: string,
-  requestHash: Buffer,
+  digest: string | Uint8Array,
   run: () => Promise<Response>,
 ): Promise<Response> {
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
@@ -85,6 +85,7 @@ async function runOnce(
   const scope = `${maybeViewerOf(c)?.id ?? 'anonymous'} ${c.req.method} ${routePath(c, -1)}`
   const keyHash = createHash('sha256').update(key).digest()
   const seal = sealWith(c.get('kit').config.SECRET_KEY, key, scope)
+  const requestHash = seal.digest(digest)
   let refused: Response | undefined
   try {
     return await outer.transactional(async (em) => {
@@ -167,7 +168,12 @@ async function store(em: EntityManager, scope: string, keyHash: Buffer, response
   )
 }
 
-type Seal = { close(plain: Buffer): Buffer; open(sealed: Buffer): Buffer }
+type Seal = {
+  close(plain: Buffer): Buffer
+  open(sealed: Buffer): Buffer
+  /** A keyed hash: of a request with a password, a plain one could be searched for by whoever has the table. */
+  digest(content: string | Uint8Array): Buffer
+}
 
 // Answers can hold tokens (registration), so they can be read only by who has both the key that was sent and SECRET_KEY.
 function sealWith(secretKey: string, rawKey: string, scope: string): Seal {
@@ -177,6 +183,7 @@ function sealWith(secretKey: string, rawKey: string, scope: string): Seal {
     return secret
   }
   return {
+    digest: (content) => createHmac('sha256', key()).update('request\0').update(content).digest(),
     close(plain) {
       const iv = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', key(), iv).setAAD(Buffer.from(scope))

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createHttpApp, createRoute, created, emOf, z } from '../src/http.ts'
 import { idempotencySql, idempotent, idempotentWith, pruneIdempotency, signedInIdempotent } from '../src/idempotency.ts'
@@ -195,7 +196,7 @@ test('neither the key nor the answer can be read from the database', async () =>
   expect(rows).toHaveLength(1)
   expect(rows[0]!.all).not.toMatch(/hunter2|secret-key-1/)
   const other = createApp('another-secret-key-of-more-than-32-characters')
-  expect((await post('secret-key-1', 'a', louise, '/notes', other)).status).toBe(500)
+  expect((await post('secret-key-1', 'a', louise, '/notes', other)).status).toBe(422)
 })
 
 test('after 24 hours a key is free again, and pruning deletes it', async () => {
@@ -217,4 +218,15 @@ test('a handler that streams gives its own digest', async () => {
   expect(await second.json()).toEqual(await first.json())
   expect((await send('other')).status).toBe(422)
   expect(await notes()).toBe(1)
+})
+
+test('nothing in the table can be searched for by guessing what was sent, a password above all', async () => {
+  const text = JSON.stringify({ text: 'hunter2' })
+  const headers = { 'content-type': 'application/json', 'idempotency-key': 'k-guess' }
+  expect((await createApp().request('/others', { method: 'POST', body: text, headers })).status).toBe(201)
+  const [row] = await query<{ hash: string }>(
+    db.orm.em.fork(),
+    `select encode(request_hash, 'hex') as hash from idempotency_key`,
+  )
+  expect(row!.hash).not.toBe(createHash('sha256').update(`application/json\0${text}`).digest('hex'))
 })
