@@ -157,8 +157,13 @@ export function startRelay(options: RelayOptions): Relay {
       if (client === fresh) client = undefined
     })
     fresh.on('notification', signal)
-    await fresh.connect()
-    await fresh.query(`listen ${channel}`)
+    try {
+      await fresh.connect()
+      await fresh.query(`listen ${channel}`)
+    } catch (error) {
+      fresh.end().catch(() => {})
+      throw error
+    }
     client = fresh
     return fresh
   }
@@ -191,7 +196,7 @@ export function startRelay(options: RelayOptions): Relay {
       if (failed.length > 0) {
         await db.query(
           `update outbox set attempts = attempts + 1,
-             next_attempt_at = now() + make_interval(secs => least(300, power(2, attempts)))
+             next_attempt_at = now() + make_interval(secs => least(300, power(2, least(attempts, 9))))
            where id = any($1)`,
           [failed.map((row) => row.id)],
         )
@@ -241,7 +246,20 @@ export function startRelay(options: RelayOptions): Relay {
           unsent.push(...ofTopic)
           continue
         }
-        for (const row of ofTopic) await publish(topic, [row]).catch(() => unsent.push(row))
+        let silent = 0
+        for (const row of ofTopic) {
+          // Who does not answer three times in a row is away: to ask for each row would hold up all, and the stop.
+          if (silent >= 3 || stopping.signal.aborted) unsent.push(row)
+          else {
+            await publish(topic, [row]).then(
+              () => (silent = 0),
+              (refusal: unknown) => {
+                unsent.push(row)
+                silent = (refusal as { status?: unknown }).status === 0 ? silent + 1 : 0
+              },
+            )
+          }
+        }
       }
     }
     if (oneByOne && sent.length > 0) {

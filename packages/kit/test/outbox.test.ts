@@ -232,3 +232,23 @@ test('kept events are read page by page from a time on', async () => {
   })
   expect((await readOutbox(em, { from, limit: 3, types: [newId()] })).items).toEqual([])
 })
+
+test('an event that has been refused for days does not stop the others', async () => {
+  const [poison] = await write(1)
+  await query(db.orm.em.fork(), 'update outbox set attempts = 5000')
+  await write(1)
+  publishBulk.mockImplementation(async (_topic, events) => ({
+    failed: events.filter((each) => each.id === poison).map((each) => each.id),
+  }))
+  relay()
+  await waitFor(async () => (await pending()) === 1)
+})
+
+test('a broker that does not answer is not asked for every event of a batch', async () => {
+  await write(50)
+  publishBulk.mockRejectedValue(new DaprError(0, 'the sidecar does not answer'))
+  const started = relay({ pollMs: 10 })
+  await waitFor(() => publishBulk.mock.calls.length >= 4, { timeoutMs: 15_000 })
+  await started.stop()
+  expect(publishBulk.mock.calls.length).toBeLessThanOrEqual(8)
+})
