@@ -169,6 +169,18 @@ test('bytes that are no JSON become a dead letter too', async () => {
   })
 })
 
+test('what another instance has refused is kept with the reason all the same', async () => {
+  for (const refused of [event({ text: 7 }), 'no envelope']) {
+    const text = typeof refused === 'string' ? refused : JSON.stringify(refused)
+    const raw = { specversion: '1.0', id: 'x', data_base64: Buffer.from(text).toString('base64') }
+    await post('/events/dead-letters/note', raw)
+  }
+  expect([...deadLetters.letters.values()].map(({ reason }) => reason?.split(':')[0])).toEqual([
+    'data is not valid',
+    'is no JSON object',
+  ])
+})
+
 test('a dead letter that cannot be kept is asked for again', async () => {
   deadLetters.add = async () => {
     throw new Error('down')

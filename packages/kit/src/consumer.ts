@@ -127,7 +127,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   )
   const newest = gauge('event_lag_last_seconds', 'The same, of the last event handled', ['topic'])
   const kept = counter('dead_letters_total', 'Events kept as dead letters', ['topic'])
-  // daprd does not tell a dead letter why it is one.
+  // daprd does not tell a dead letter why it is one. What another instance has refused is examined again.
   const reasons = new LRUCache<string, string>({ max: 1000 })
 
   function finish(topic: string, type: string, outcome: string, result: Outcome, key?: string): Outcome {
@@ -147,7 +147,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     if (!handler) return finish(topic, 'other', 'ignored', { status: 'SUCCESS' })
     const data = handler.schema.safeParse(event.data)
     if (!data.success) {
-      const reason = `data is not valid: ${z.prettifyError(data.error).slice(0, 500)}`
+      const reason = whyInvalid(data.error)
       log.warn({ topic, type, eventId: event.id, source: event.source, reason }, 'event refused')
       return finish(topic, type, 'invalid', { status: 'DROP', reason }, key)
     }
@@ -177,6 +177,13 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     } finally {
       duration.observe({ topic }, (performance.now() - startedAt) / 1000)
     }
+  }
+
+  function whyUnreadable(topic: string, raw: unknown): string | null {
+    const parsed = parseCloudEvent(raw)
+    if ('reason' in parsed) return parsed.reason
+    const data = handlers.get(`${topic} ${parsed.event.type}`)?.schema.safeParse(parsed.event.data)
+    return data?.error ? whyInvalid(data.error) : null
   }
 
   async function receive(topic: string, raw: unknown): Promise<Outcome> {
@@ -242,7 +249,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     const bodies = isBulk(delivered) ? delivered.entries : [{ entryId: '', event: delivered }]
     const statuses = []
     for (const { entryId, event } of bodies) {
-      const letter = toDeadLetter(topic, event, reasons)
+      const letter = toDeadLetter(topic, event)
+      letter.reason = reasons.get(letter.id) ?? whyUnreadable(topic, jsonOr(letter.body))
       try {
         await deadLetters.add(letter)
         kept.inc({ topic })
@@ -312,6 +320,10 @@ export async function eachBySubject<T, R>(
   return results
 }
 
+function whyInvalid(error: z.ZodError): string {
+  return `data is not valid: ${z.prettifyError(error).slice(0, 500)}`
+}
+
 function isBulk(body: unknown): body is BulkBody {
   return typeof body === 'object' && body !== null && Array.isArray((body as BulkBody).entries)
 }
@@ -368,7 +380,7 @@ function jsonOr(text: string): unknown {
   }
 }
 
-function toDeadLetter(topic: string, delivered: unknown, reasons: LRUCache<string, string>): DeadLetter {
+function toDeadLetter(topic: string, delivered: unknown): DeadLetter {
   // Raw payloads come as base64: alone inside an envelope that daprd makes, in bulk as the event itself.
   const wrapped = (delivered as { data_base64?: unknown } | null)?.data_base64
   const base64 = typeof wrapped === 'string' ? wrapped : typeof delivered === 'string' ? delivered : undefined
@@ -384,7 +396,7 @@ function toDeadLetter(topic: string, delivered: unknown, reasons: LRUCache<strin
     eventId,
     type: typeof event?.type === 'string' ? event.type : null,
     body,
-    reason: reasons.get(id) ?? null,
+    reason: null,
     receivedAt: new Date().toISOString(),
   }
 }
