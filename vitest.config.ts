@@ -24,7 +24,19 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
+          exclude: ['tests/e2e/faults/scale.test.ts'],
           globalSetup: ['tests/setup/whole-system.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          // The events again on the other broker, with two instances of what publishes and of what listens.
+          name: 'e2e-kafka',
+          include: ['events', 'traces', 'scale'].map((name) => `tests/e2e/faults/${name}.test.ts`),
+          globalSetup: ['tests/setup/whole-system-kafka.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -1,17 +1,32 @@
-import { startTestSystem } from './system.ts'
+import { startCollector } from './collector.ts'
+import { type StartOptions, startTestSystem } from './system.ts'
 
 /**
  * A whole system for one run of end-to-end tests, beside whatever else runs here. E2E_HOME names one that runs
- * already (`npm start` prints its logs' folder, which lies in it); E2E_PUBSUB=kafka chooses the broker.
+ * already (`npm start` prints its logs' folder, which lies in it), E2E_COLLECTOR what it sends its traces to.
  */
 export default async function setup(): Promise<() => Promise<void>> {
+  return await setUpSystem({}, (collector) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: collector }))
+}
+
+/** @param tracesTo environment that makes services and sidecars send spans to the collector of the tests */
+export async function setUpSystem(
+  options: StartOptions,
+  tracesTo: (collector: string) => Record<string, string>,
+): Promise<() => Promise<void>> {
   if (process.env['E2E_HOME']) return async () => {}
   const began = performance.now()
-  const system = await startTestSystem(process.env['E2E_PUBSUB'] === 'kafka' ? { pubsub: 'kafka' } : {})
+  const collector = await startCollector()
+  // Only what tests ask to be traced is: they send a sampled `traceparent`.
+  const env = { ...tracesTo(collector.url), OTEL_TRACES_SAMPLER_ARG: '0.0001' }
+  const system = await startTestSystem({ ...options, env })
   console.error(`A whole system for the tests is ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`)
   process.env['E2E_HOME'] = system.home
+  process.env['E2E_COLLECTOR'] = collector.url
   return async () => {
     await system.close()
+    await collector.close()
     delete process.env['E2E_HOME']
+    delete process.env['E2E_COLLECTOR']
   }
 }

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis'
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { system } from '../../setup/system.ts'
-import { askInside, waitUntilPublished } from './support/inside.ts'
+import { askInside, runCommand, waitUntilPublished } from './support/inside.ts'
 import {
   ask,
   comment,
@@ -90,7 +90,7 @@ async function told(): Promise<Notification[][]> {
   return await Promise.all(people.map(notifications))
 }
 
-/** Starts a replay and waits for its end, while somebody reads all the time. Returns the worst status of the reads. */
+/** Runs a replay to its end, while somebody reads all the time. Returns the statuses of the reads. */
 async function replay(app: string): Promise<{ applied: number; statuses: Set<number> }> {
   const statuses = new Set<number>()
   let running = true
@@ -103,16 +103,11 @@ async function replay(app: string): Promise<{ applied: number; statuses: Set<num
       await sleep(20)
     }
   })()
-  const { status } = await askInside(app, 'POST', '/internal/replay', { from: began })
-  expect(status).toBe(202)
-  const progress = await eventually(`the replay of ${app} has ended`, async () => {
-    const { body } = await askInside<{ state: string; applied: number; error: string | null }>(app, 'GET', '/internal/replay')
-    return body.state === 'running' ? null : body
-  })
+  const said = await runCommand('replay', '--service', app, '--from', began)
   running = false
   await reading
-  expect(progress).toMatchObject({ state: 'done', error: null })
-  return { applied: progress.applied, statuses }
+  expect(said).toContain(`The projection of ${app} is rebuilt`)
+  return { applied: Number(/(\d+) applied/.exec(said.split('\n').at(-3) ?? '')?.[1]), statuses }
 }
 
 test('feed: after a replay, home timelines with holes and lost ones are as they were before', async () => {
@@ -129,7 +124,7 @@ test('feed: after a replay, home timelines with holes and lost ones are as they 
   expect(await feeds()).not.toEqual(before)
 
   const { applied, statuses } = await replay('feed')
-  expect(applied).toBeGreaterThan(50)
+  expect(applied).toBeGreaterThan(30)
   expect([...statuses]).toEqual([200])
   await settles(async () => expect(await feeds()).toEqual(before), { timeoutMs: 10_000 })
 })
@@ -147,7 +142,9 @@ test('notification: after a replay, what was lost is as it was, and what was rea
   expect((await db.collection('entry').deleteMany({ recipientId: ada.id })).deletedCount).toBeGreaterThan(3)
   const lost = listed.filter(({ read }) => !read).slice(3, 8)
   await db.collection<{ _id: string }>('group').deleteMany({ _id: { $in: lost.map(({ id }) => id) } })
-  await db.collection('group').updateMany({ recipientId: ben.id }, { $set: { actors: [], actorCount: 0, live: false } })
+  // What was counted is counted again; an announcement has nothing to be counted from but itself.
+  const counted = { recipientId: ben.id, kind: { $ne: 'posted' } }
+  await db.collection('group').updateMany(counted, { $set: { actors: [], actorCount: 0, live: false } })
   await db.collection('group').deleteMany({ recipientId: cleo.id })
   await db.collection('entry').deleteMany({ recipientId: cleo.id })
   await db.collection('post_ref').deleteMany({})

@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import pg from 'pg'
+import { root } from '../../../../tools/run/home.ts'
 import { system } from '../../../setup/system.ts'
 import { eventually } from './world.ts'
 
@@ -55,9 +60,15 @@ export function sumOf(metrics: string, name: string, labels: Record<string, stri
 }
 
 /** Publishes through a service's own sidecar, as the service itself would. */
-export async function publish(name: string, topic: string, body: string, contentType: string): Promise<void> {
+export async function publish(
+  name: string,
+  topic: string,
+  body: string,
+  contentType = 'application/cloudevents+json',
+  query = '',
+): Promise<void> {
   const { url, token } = await system.sidecar(name)
-  const response = await fetch(`${url}/v1.0/publish/pubsub/${topic}`, {
+  const response = await fetch(`${url}/v1.0/publish/pubsub/${topic}${query}`, {
     method: 'POST',
     headers: { 'dapr-api-token': token, 'content-type': contentType },
     body,
@@ -74,7 +85,29 @@ export async function healed(): Promise<void> {
   await system.waitReady()
 }
 
-/** The number of a person's notifications that a service's own store counts as unread, through the API. */
+/** Waits until everything that was committed has been published. */
 export async function waitUntilPublished(app: string): Promise<void> {
   await eventually(`the outbox of ${app} is empty`, async () => (await backlogOf(app)) === 0)
+}
+
+/** The Redis of the broker or of the cache, which only sidecars are given otherwise. */
+export function redisUrl(name: 'redis-broker' | 'redis-cache'): string {
+  const configuration = readFileSync(join(system.home, name, 'redis.conf'), 'utf8')
+  const port = /^port (\d+)$/m.exec(configuration)?.[1]
+  const password = /^requirepass (\S+)$/m.exec(configuration)?.[1]
+  return `redis://:${password}@127.0.0.1:${port}`
+}
+
+/** The names of an app's instances: `post`, `post-2`. */
+export async function instancesOf(app: string): Promise<string[]> {
+  const { processes } = await system.view()
+  const isInstance = new RegExp(`^${app}(-\\d+)?$`)
+  return processes.map(({ name }) => name).filter((name) => isInstance.test(name))
+}
+
+/** Runs a command as `npm run` does, against the system of the tests. Returns what it prints; throws where it fails. */
+export async function runCommand(...args: string[]): Promise<string> {
+  const env = { ...process.env, DAGUERRE_HOME: system.home, DAGUERRE_PORT: new URL(system.url).port }
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'tools/run/cli.ts'), ...args], { env })
+  return stdout
 }
