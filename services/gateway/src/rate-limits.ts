@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import type { Redis } from 'ioredis'
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 
@@ -5,6 +6,8 @@ import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 interface RateLimit {
   points: number
   seconds: number
+  /** Counted by address also for who is signed in: accounts cost nothing, so they must not buy more tries. */
+  byAddress?: true
 }
 
 /**
@@ -16,11 +19,11 @@ const rateLimits = {
   write: { points: 240, seconds: 60 },
   upload: { points: 120, seconds: 3600 },
   register: { points: 60, seconds: 3600 },
-  login: { points: 20, seconds: 300 },
-  refresh: { points: 60, seconds: 300 },
+  login: { points: 20, seconds: 300, byAddress: true },
+  refresh: { points: 60, seconds: 300, byAddress: true },
   media: { points: 6000, seconds: 60 },
   address: { points: 6000, seconds: 60 },
-} as const satisfies Record<string, RateLimit>
+} satisfies Record<string, RateLimit>
 export type RateLimitName = keyof typeof rateLimits
 
 export interface LimitResult {
@@ -58,13 +61,24 @@ export function createRateLimiter({ redis, onError }: { redis: Redis; onError: (
   return {
     /** Takes a point of the row and one of the address; the tighter of the two. Null: not known (no Redis). */
     async take(name: RateLimitName, who: { viewerId: string | null; address: string }): Promise<LimitResult | null> {
-      const own = consume(name, who.viewerId ?? `address:${who.address}`)
-      const shared = consume('address', who.address)
+      const network = networkOf(who.address)
+      const { byAddress }: RateLimit = rateLimits[name]
+      const own = consume(name, byAddress || who.viewerId === null ? `address:${network}` : who.viewerId)
+      const shared = consume('address', network)
       const [ownResult, addressResult] = await Promise.all([own, shared])
       if (addressResult && !addressResult.allowed) return addressResult
       return ownResult
     },
   }
+}
+
+/** What one subscriber has: an IPv4 address, or the /64 of an IPv6 one, of which each holds 2^64. */
+function networkOf(address: string): string {
+  if (!isIPv6(address)) return address
+  // `::` stands for zeros, of which there may be more than the first half holds.
+  const [head = ''] = address.toLowerCase().split('::')
+  const groups = [...head.split(':').filter((group) => group !== ''), '0', '0', '0', '0']
+  return groups.slice(0, 4).join(':')
 }
 
 function toResult(name: string, limit: RateLimit, result: RateLimiterRes, allowed: boolean): LimitResult {
