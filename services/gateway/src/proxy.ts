@@ -1,4 +1,4 @@
-import { Readable, Transform } from 'node:stream'
+import { PassThrough, Readable, Transform } from 'node:stream'
 import type { IncomingMessage } from 'node:http'
 import type { KitEnv, Viewer } from '@daguerre/kit/http'
 import { problem } from '@daguerre/kit/problem'
@@ -15,11 +15,15 @@ export interface ProxyDeps {
   upstreams: Upstreams
   microCache: ReturnType<typeof createMicroCache>
   publicUrl: string
+  hasEnded(sessionId: string): Promise<boolean>
 }
 
 const plainTimeouts = { headersTimeout: 15_000, bodyTimeout: 15_000 }
 // An upload's answer comes after its body; an event stream may be silent for long, and has its own heartbeat.
 const streamTimeouts = { headersTimeout: 300_000, bodyTimeout: 300_000 }
+const sessionCheckMs = 900
+/** 1 MB in this time is a slow telephone line. */
+const wholeBodyMs = 30_000
 const streamKeeps = new Set(['if-none-match', 'range', 'if-range', 'if-modified-since'])
 const none = new Set<string>()
 
@@ -29,7 +33,7 @@ export async function proxy(
   c: Context<KitEnv>,
   { route, viewer, address }: { route: Route; viewer: Viewer | null; address: string },
 ): Promise<Response> {
-  if (route.stream) return await passThrough(deps, c, route, address)
+  if (route.stream) return await passThrough(deps, c, route, viewer, address)
 
   function ask(): Promise<StoredAnswer> {
     return askUpstream(deps, c, route, viewer, address)
@@ -54,8 +58,13 @@ async function askUpstream(
 ): Promise<StoredAnswer> {
   // One answer may serve many who wait for it, so one who leaves does not end it.
   const shared = route.microCacheSeconds > 0 && !viewer
-  const response = await send(deps, c, route, address, { ...plainTimeouts, signal: shared ? null : c.req.raw.signal })
-  const body = Buffer.from(await response.body.arrayBuffer())
+  const signal = shared ? null : c.req.raw.signal
+  const response = await send(deps, c, route, address, { ...plainTimeouts, signal })
+  const body = Buffer.from(
+    await response.body.arrayBuffer().catch((error: unknown) => {
+      throw upstreamProblem(route.service, error, signal)
+    }),
+  )
   const headers = answeredHeaders(response.headers)
   headers.delete('content-length')
   if (route.method === 'GET' && response.statusCode === 200) {
@@ -66,14 +75,42 @@ async function askUpstream(
   return { status: response.statusCode, headers: [...headers], body }
 }
 
-async function passThrough(deps: ProxyDeps, c: Context<KitEnv>, route: Route, address: string): Promise<Response> {
+async function passThrough(
+  deps: ProxyDeps,
+  c: Context<KitEnv>,
+  route: Route,
+  viewer: Viewer | null,
+  address: string,
+): Promise<Response> {
   const response = await send(deps, c, route, address, { ...streamTimeouts, signal: c.req.raw.signal })
   const headers = answeredHeaders(response.headers)
   if (c.req.method === 'HEAD' || [204, 304].includes(response.statusCode)) {
     await response.body.dump()
     return new Response(null, { status: response.statusCode, headers })
   }
-  return new Response(Readable.toWeb(response.body) as ReadableStream, { status: response.statusCode, headers })
+  const isLive = viewer && headers.get('content-type')?.startsWith('text/event-stream')
+  const body = isLive ? untilSessionEnds(response.body, () => deps.hasEnded(viewer.sessionId)) : response.body
+  return new Response(Readable.toWeb(body) as ReadableStream, { status: response.statusCode, headers })
+}
+
+/** An event stream outlives the check that let it in, so it is asked again as long as it is open. */
+function untilSessionEnds(body: Readable, hasEnded: () => Promise<boolean>): Readable {
+  const open = new PassThrough()
+  const timer = setInterval(() => {
+    void hasEnded().then((ended) => {
+      if (!ended) return
+      body.unpipe(open)
+      open.end()
+    })
+  }, sessionCheckMs)
+  body.on('error', (error) => {
+    if (!open.writableEnded) open.destroy(error)
+  })
+  open.once('close', () => {
+    clearInterval(timer)
+    body.destroy()
+  })
+  return body.pipe(open)
 }
 
 async function send(
@@ -84,31 +121,37 @@ async function send(
   options: { headersTimeout: number; bodyTimeout: number; signal: AbortSignal | null },
 ): Promise<Dispatcher.ResponseData> {
   const incoming = (c.env as { incoming: IncomingMessage }).incoming
-  const { body, isTooLarge } = requestBody(incoming, route.bodyLimit)
+  const { body, isTooLarge } = route.stream
+    ? streamedBody(incoming, route.bodyLimit)
+    : { body: await wholeBody(incoming, route), isTooLarge: () => false }
   // Without a stream the body must be whole here, so HEAD is asked as GET: the validator is made from it.
   const method = c.req.method === 'HEAD' && !route.stream ? 'GET' : c.req.method
   const url = new URL(c.req.url)
   const traceparent = currentTraceparent()
-  const host = incoming.headers.host
+  const { host, 'content-length': length } = incoming.headers
   try {
-    return await deps.upstreams.request(route.service, {
-      ...options,
-      method,
-      path: url.pathname + url.search,
-      body,
-      headers: {
-        ...forwardedHeaders(headersOf(incoming), incoming.headers.connection, route.stream ? streamKeeps : none),
-        ...(body && incoming.headers['content-length'] ? { 'content-length': incoming.headers['content-length'] } : {}),
-        'x-request-id': c.get('requestId'),
-        'x-forwarded-for': address,
-        'x-forwarded-proto': new URL(deps.publicUrl).protocol.slice(0, -1),
-        ...(host ? { 'x-forwarded-host': host } : {}),
-        ...(traceparent ? { traceparent } : {}),
+    return await deps.upstreams.request(
+      route.service,
+      {
+        ...options,
+        method,
+        path: url.pathname + url.search,
+        body,
+        headers: {
+          ...forwardedHeaders(headersOf(incoming), incoming.headers.connection, route.stream ? streamKeeps : none),
+          ...(route.stream && body && length ? { 'content-length': length } : {}),
+          'x-request-id': c.get('requestId'),
+          'x-forwarded-for': address,
+          'x-forwarded-proto': new URL(deps.publicUrl).protocol.slice(0, -1),
+          ...(host ? { 'x-forwarded-host': host } : {}),
+          ...(traceparent ? { traceparent } : {}),
+        },
       },
-    })
+      { stream: route.stream },
+    )
   } catch (error) {
     if (isTooLarge()) throw bodyTooLarge(route.bodyLimit)
-    throw upstreamProblem(route.service, error)
+    throw upstreamProblem(route.service, error, options.signal)
   }
 }
 
@@ -118,15 +161,50 @@ function* headersOf(incoming: IncomingMessage): Generator<[string, string]> {
   }
 }
 
-// Never buffered: the socket flows to the service; a body without a declared length is counted on its way.
-function requestBody(incoming: IncomingMessage, limit: number): { body: Readable | null; isTooLarge: () => boolean } {
-  const declared = incoming.headers['content-length']
-  const chunked = incoming.headers['transfer-encoding'] !== undefined
-  if (!chunked && (declared === undefined || declared === '0')) return { body: null, isTooLarge: () => false }
-  if (!chunked) {
-    if (Number(declared) > limit) throw bodyTooLarge(limit)
-    return { body: incoming, isTooLarge: () => false }
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+function checkDeclared({ headers }: IncomingMessage, limit: number): void {
+  // Node refuses a message that has both, and one that is longer than it says.
+  if (Number(headers['content-length'] ?? 0) > limit) throw bodyTooLarge(limit)
+}
+
+/** A small body is taken in whole before the service is asked: who sends slowly holds no connection to it. */
+async function wholeBody(incoming: IncomingMessage, route: Route): Promise<Buffer | null> {
+  if (route.method === 'GET' || route.method === 'HEAD' || !hasBody(incoming)) return null
+  checkDeclared(incoming, route.bodyLimit)
+  const body = Promise.withResolvers<Buffer>()
+  const chunks: Buffer[] = []
+  let bytes = 0
+  function take(chunk: Buffer): void {
+    bytes += chunk.length
+    if (bytes > route.bodyLimit) return body.reject(bodyTooLarge(route.bodyLimit))
+    chunks.push(chunk)
   }
+  function left(): void {
+    body.reject(clientLeft())
+  }
+  const timer = setTimeout(() => {
+    body.reject(
+      problem(408, 'request.too_slow', 'The body did not come in time.', { headers: { connection: 'close' } }),
+    )
+  }, wholeBodyMs)
+  incoming.on('data', take).once('error', left).once('close', left)
+  incoming.once('end', () => body.resolve(Buffer.concat(chunks)))
+  try {
+    return await body.promise
+  } finally {
+    clearTimeout(timer)
+    incoming.off('data', take)
+  }
+}
+
+// Never buffered: the socket flows to the service; a body without a declared length is counted on its way.
+function streamedBody(incoming: IncomingMessage, limit: number): { body: Readable | null; isTooLarge: () => boolean } {
+  if (!hasBody(incoming)) return { body: null, isTooLarge: () => false }
+  checkDeclared(incoming, limit)
+  if (incoming.headers['transfer-encoding'] === undefined) return { body: incoming, isTooLarge: () => false }
   let bytes = 0
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -139,13 +217,19 @@ function requestBody(incoming: IncomingMessage, limit: number): { body: Readable
   return { body: incoming.pipe(counted), isTooLarge: () => bytes > limit }
 }
 
+// nginx's status for it: nobody reads this answer, but it is no fault of ours in logs and metrics.
+function clientLeft() {
+  return problem(499, 'request.client_left', 'The client left before the answer.')
+}
+
 function bodyTooLarge(limit: number) {
   return problem(413, 'request.too_large', `The body may have at most ${limit} bytes.`, {
     headers: { connection: 'close' },
   })
 }
 
-function upstreamProblem(service: string, cause: unknown) {
+function upstreamProblem(service: string, cause: unknown, signal: AbortSignal | null) {
+  if (signal?.aborted) return clientLeft()
   const code = (cause as NodeJS.ErrnoException).code ?? ''
   const timedOut = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT'
   return timedOut

@@ -1,14 +1,21 @@
+import { Readable } from 'node:stream'
 import { Pool, type Dispatcher } from 'undici'
 
 export interface Upstreams {
   /** Sends to one instance of the service; one that cannot be reached is passed over while others answer. */
-  request(service: string, options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>
+  request(
+    service: string,
+    options: Dispatcher.RequestOptions,
+    how?: { stream: boolean },
+  ): Promise<Dispatcher.ResponseData>
   services: string[]
   close(): Promise<void>
 }
 
 interface Instance {
   pool: Pool
+  /** Open event streams and uploads: hundreds that stay for minutes must not take the connections of all others. */
+  streams: Pool
   /** Not asked before this time after a failed connection. */
   restUntil: number
 }
@@ -30,8 +37,10 @@ const refused = new Set([
 export function createUpstreams(urls: Record<string, string[]>): Upstreams {
   const services = new Map<string, { instances: Instance[]; next: number }>()
   for (const [service, list] of Object.entries(urls)) {
+    const options = { keepAliveTimeout: 30_000, connectTimeout: 2_000, pipelining: 1 }
     const instances = list.map((url) => ({
-      pool: new Pool(url, { connections: 128, keepAliveTimeout: 30_000, connectTimeout: 2_000, pipelining: 1 }),
+      pool: new Pool(url, { ...options, connections: 128 }),
+      streams: new Pool(url, { ...options, connections: null }),
       restUntil: 0,
     }))
     services.set(service, { instances, next: 0 })
@@ -49,26 +58,31 @@ export function createUpstreams(urls: Record<string, string[]>): Upstreams {
 
   return {
     services: [...services.keys()],
-    async request(service, options) {
+    async request(service, options, { stream } = { stream: false }) {
       const instances = order(service)
       let failure: unknown
       for (const instance of instances) {
         try {
-          return await instance.pool.request(options)
+          return await (stream ? instance.streams : instance.pool).request(options)
         } catch (error) {
           failure = error
           const code = (error as NodeJS.ErrnoException).code ?? ''
-          if (!refused.has(code)) throw error
+          const streamed = options.body instanceof Readable
+          // This reset may as well be the client's, who left in the middle of an upload.
+          if (!refused.has(code) || (streamed && code === 'ECONNRESET')) throw error
           instance.restUntil = Date.now() + restMs
           const unsent = code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT'
-          const repeatable = options.body === null || options.body === undefined
-          if (!repeatable || !(unsent || options.method === 'GET' || options.method === 'HEAD')) throw error
+          if (streamed || !(unsent || options.method === 'GET' || options.method === 'HEAD')) throw error
         }
       }
       throw failure
     },
     async close() {
-      await Promise.all([...services.values()].flatMap(({ instances }) => instances.map(({ pool }) => pool.close())))
+      await Promise.all(
+        [...services.values()].flatMap(({ instances }) =>
+          instances.flatMap(({ pool, streams }) => [pool.close(), streams.close()]),
+        ),
+      )
     },
   }
 }
