@@ -119,3 +119,22 @@ test('without any key ever had it is a 503, not a 401', async () => {
   expect(thrown).toBeInstanceOf(Problem)
   expect(thrown).toMatchObject({ status: 503, code: 'auth.keys_unavailable' })
 })
+
+test('known keys that are due to be fetched again serve on at once while auth is slow', async () => {
+  const config = testConfig()
+  let loads = 0
+  const verifier = createTokenVerifier({
+    issuer: config.PUBLIC_URL,
+    audience: config.TOKEN_AUDIENCE,
+    loadJwks: () => (++loads === 1 ? Promise.resolve(tokens.jwks) : new Promise(() => {})),
+  })
+  expect(await reasonOf(await tokens.tokenFor(viewer), verifier)).toBe('valid')
+  const now = performance.now()
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now + 11 * 60_000)
+  try {
+    expect(await reasonOf(await tokens.tokenFor(testViewer()), verifier)).toBe('valid')
+    expect(loads).toBe(2)
+  } finally {
+    clock.mockRestore()
+  }
+})

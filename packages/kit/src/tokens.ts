@@ -73,8 +73,15 @@ export function createTokenVerifier(options: {
     const kid = header.kid
     if (typeof kid !== 'string' || kid === '') throw new TokenError('invalid')
     const now = performance.now()
-    const stale = now - fetchedAt > jwksFreshMs
-    if ((stale || !keys.has(kid)) && (loading !== undefined || now - triedAt > refetchPauseMs || keys.size === 0)) {
+    const ageMs = now - fetchedAt
+    const stale = ageMs > jwksFreshMs
+    if (stale && keys.has(kid) && ageMs < 2 * jwksFreshMs) {
+      // Who has a known key need not wait for an auth that is slow or away.
+      if (loading === undefined && now - triedAt > refetchPauseMs) void reload().catch(() => {})
+    } else if (
+      (stale || !keys.has(kid)) &&
+      (loading !== undefined || now - triedAt > refetchPauseMs || keys.size === 0)
+    ) {
       try {
         await reload()
       } catch (error) {
