@@ -58,6 +58,7 @@ const app = createApp({
         method: 'GET',
         path: '/.well-known/jwks.json',
         headersTimeout: 2_000,
+        bodyTimeout: 2_000,
       })
       return (await response.body.json()) as JsonWebKeySet
     },
