@@ -33,20 +33,14 @@ class RollBack extends Error {}
  * runs in one transaction (`emOf(c)` is its EntityManager; own `em.transactional` calls become savepoints), and its
  * answer is stored in the same transaction and given again for 24 hours, marked `Idempotency-Replayed: true`. A
  * duplicate sent meanwhile waits. Errors roll everything back and store nothing. Without the header it does nothing.
- * The handler must not call other services for long, and must do what has no transaction after its own writes.
+ * The handler must not call other services (see `idempotentAfter`), and must do what has no transaction after its own
+ * writes.
  * @throws Problem 422 `idempotency.key_invalid`, 422 `idempotency.key_reused`, 409 `idempotency.in_progress`
  */
 export const idempotent: MiddlewareHandler<KitEnv> = createMiddleware<KitEnv>(async (c, next) => {
   const key = c.req.header('idempotency-key')
   if (key === undefined) return next()
-  // Read from a copy in Hono's cache: validators read the same bytes again.
-  const bytes = new Uint8Array(await c.req.arrayBuffer())
-  const digest = createHash('sha256')
-    .update(c.req.header('content-type') ?? '')
-    .update('\0')
-    .update(bytes)
-    .digest()
-  c.res = await runOnce(c, key, digest, async () => {
+  c.res = await runOnce(c, identify(c, key, await digestOf(c)), async () => {
     await next()
     return c.res
   })
@@ -67,36 +61,69 @@ export async function idempotentWith(
 ): Promise<Response> {
   const key = c.req.header('idempotency-key')
   if (key === undefined) return run()
-  return runOnce(c, key, digest, run)
+  return runOnce(c, identify(c, key, digest), run)
 }
 
-async function runOnce(
-  c: Context<KitEnv>,
-  key: string,
-  digest: string | Uint8Array,
-  run: () => Promise<Response>,
-): Promise<Response> {
+/**
+ * The same for handlers that ask other services before they write: `prepare` asks and holds no connection, however long a
+ * neighbour takes; `run` writes, in the transaction. What was answered before is answered again without either.
+ */
+export async function idempotentAfter<Prepared, Answer extends Response>(
+  c: Context,
+  prepare: () => Promise<Prepared>,
+  run: (prepared: Prepared) => Promise<Answer>,
+): Promise<Answer> {
+  const context = c as Context<KitEnv>
+  const key = c.req.header('idempotency-key')
+  if (key === undefined) return run(await prepare())
+  const request = identify(context, key, await digestOf(context))
+  const before = await replay(emOf(c), request)
+  if (before) return before as Answer
+  const prepared = await prepare()
+  return (await runOnce(context, request, () => run(prepared))) as Answer
+}
+
+// Read from a copy in Hono's cache: validators read the same bytes again.
+async function digestOf(c: Context<KitEnv>): Promise<Buffer> {
+  return createHash('sha256')
+    .update(c.req.header('content-type') ?? '')
+    .update('\0')
+    .update(new Uint8Array(await c.req.arrayBuffer()))
+    .digest()
+}
+
+type Identity = { scope: string; keyHash: Buffer; requestHash: Buffer; seal: Seal }
+
+/** Whose request it is and what it asks for. @throws Problem 422 `idempotency.key_invalid` */
+function identify(c: Context<KitEnv>, key: string, digest: string | Uint8Array): Identity {
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw problem(422, 'idempotency.key_invalid', 'Idempotency-Key must be 1 to 255 visible ASCII characters.', {
       errors: [{ parameter: 'Idempotency-Key', detail: 'must be 1 to 255 visible ASCII characters' }],
     })
   }
-  const outer = emOf(c)
   const scope = `${maybeViewerOf(c)?.id ?? 'anonymous'} ${c.req.method} ${routePath(c, -1)}`
   const keyHash = createHash('sha256').update(key).digest()
   const seal = sealWith(c.get('kit').config.SECRET_KEY, key, scope)
-  const requestHash = seal.digest(digest)
+  return { scope, keyHash, requestHash: seal.digest(digest), seal }
+}
+
+async function runOnce(c: Context<KitEnv>, request: Identity, run: () => Promise<Response>): Promise<Response> {
+  const outer = emOf(c)
   let refused: Response | undefined
   try {
     return await outer.transactional(async (em) => {
-      if (!(await claim(em, scope, keyHash, requestHash))) return await replay(em, scope, keyHash, requestHash, seal)
+      if (!(await claim(em, request))) {
+        const before = await replay(em, request)
+        if (before) return before
+        throw conflict('idempotency.in_progress', 'A request with this Idempotency-Key is still in work. Try again.')
+      }
       c.set('em', em)
       const response = await run()
       if (response.status >= 400 || c.error) {
         refused = response
         throw new RollBack()
       }
-      await store(em, scope, keyHash, response, seal)
+      await store(em, request, response)
       return response
     })
   } catch (error) {
@@ -111,7 +138,7 @@ async function runOnce(
 }
 
 /** Takes the key for this transaction; waits for another that holds it. False if it was used before. */
-async function claim(em: EntityManager, scope: string, keyHash: Buffer, requestHash: Buffer): Promise<boolean> {
+async function claim(em: EntityManager, { scope, keyHash, requestHash }: Identity): Promise<boolean> {
   await query(em, "set local lock_timeout = '10s'")
   const rows = await query(
     em,
@@ -126,21 +153,18 @@ async function claim(em: EntityManager, scope: string, keyHash: Buffer, requestH
   return rows.length > 0
 }
 
+/** The stored answer; undefined if there is none. @throws Problem 422 `idempotency.key_reused` */
 async function replay(
   em: EntityManager,
-  scope: string,
-  keyHash: Buffer,
-  requestHash: Buffer,
-  seal: Seal,
-): Promise<Response> {
+  { scope, keyHash, requestHash, seal }: Identity,
+): Promise<Response | undefined> {
   const [stored] = await query<Stored>(
     em,
-    'select request_hash, status, headers, body from idempotency_key where scope = ? and key_hash = ?',
+    `select request_hash, status, headers, body from idempotency_key
+     where scope = ? and key_hash = ? and created_at >= now() - interval '24 hours'`,
     [scope, keyHash],
   )
-  if (!stored || stored.status === null) {
-    throw conflict('idempotency.in_progress', 'A request with this Idempotency-Key is still in work. Try again.')
-  }
+  if (!stored || stored.status === null) return undefined
   if (!stored.request_hash.equals(requestHash)) {
     throw problem(422, 'idempotency.key_reused', 'This Idempotency-Key was used with another request.', {
       errors: [{ parameter: 'Idempotency-Key', detail: 'was used with another request' }],
@@ -153,7 +177,7 @@ async function replay(
   })
 }
 
-async function store(em: EntityManager, scope: string, keyHash: Buffer, response: Response, seal: Seal): Promise<void> {
+async function store(em: EntityManager, { scope, keyHash, seal }: Identity, response: Response): Promise<void> {
   const body = Buffer.from(await response.clone().arrayBuffer())
   const headers = Object.fromEntries(
     keptHeaders.flatMap((name) => {

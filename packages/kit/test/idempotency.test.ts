@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createHttpApp, createRoute, created, emOf, z } from '../src/http.ts'
-import { idempotencySql, idempotent, idempotentWith, pruneIdempotency, signedInIdempotent } from '../src/idempotency.ts'
+import {
+  idempotencySql,
+  idempotent,
+  idempotentAfter,
+  idempotentWith,
+  pruneIdempotency,
+  signedInIdempotent,
+} from '../src/idempotency.ts'
 import { silentLogger } from '../src/log.ts'
 import { Migration, query } from '../src/postgres.ts'
 import { problem } from '../src/problem.ts'
@@ -19,6 +26,7 @@ const tokens = await testTokens()
 const config = testConfig()
 let gate: Promise<void> | undefined
 let failWith: number | undefined
+let prepared = 0
 
 beforeAll(async () => {
   db = await createTestDatabase({ service: 'idempotency', entities: [], migrations: [Start] })
@@ -62,6 +70,21 @@ function createApp(secretKey = config.SECRET_KEY) {
       const [row] = await query<{ id: number }>(emOf(c), "insert into note (text) values ('s') returning id")
       return c.json({ id: row!.id }, 201)
     }),
+  )
+  app.post('/prepared', async (c) =>
+    idempotentAfter(
+      c,
+      async () => {
+        prepared += 1
+        await gate
+        if (failWith !== undefined) throw problem(failWith, 'note.refused', 'No.')
+        return emOf(c).isInTransaction()
+      },
+      async (inTransaction) => {
+        const [row] = await query<{ id: number }>(emOf(c), "insert into note (text) values ('p') returning id")
+        return c.json({ id: row!.id, inTransaction, then: emOf(c).isInTransaction() }, 201)
+      },
+    ),
   )
   return app
 }
@@ -229,4 +252,21 @@ test('nothing in the table can be searched for by guessing what was sent, a pass
     `select encode(request_hash, 'hex') as hash from idempotency_key`,
   )
   expect(row!.hash).not.toBe(createHash('sha256').update(`application/json\0${text}`).digest('hex'))
+})
+
+test('what is prepared holds no transaction, and is not prepared again for an answer that is there', async () => {
+  prepared = 0
+  const key = 'prepared'
+  const answers = await Promise.all([post(key, 'a', louise, '/prepared'), post(key, 'a', louise, '/prepared')])
+  const bodies = await Promise.all(answers.map((answer) => answer.json()))
+  expect(bodies[0]).toMatchObject({ inTransaction: false, then: true })
+  expect(bodies[1]).toEqual(bodies[0])
+  const before = prepared
+  failWith = 503
+  expect(await (await post(key, 'a', louise, '/prepared')).json()).toEqual(bodies[0])
+  expect(prepared).toBe(before)
+  expect((await post(key, 'b', louise, '/prepared')).status).toBe(422)
+  expect((await post('prepared 2', 'a', louise, '/prepared')).status).toBe(422)
+  expect((await post('prepared-3', 'a', louise, '/prepared')).status).toBe(503)
+  expect(await notes()).toBe(1)
 })

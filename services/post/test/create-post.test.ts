@@ -261,6 +261,44 @@ describe('POST /api/v1/posts', () => {
   })
 })
 
+describe('POST /api/v1/posts with an Idempotency-Key, while neighbours hang', () => {
+  test('no connection is held while media is asked: more posts than connections wait, and reading goes on', async () => {
+    const louise = world.person()
+    const seen = await world.createPost(louise)
+    const inMedia = Promise.withResolvers<void>()
+    const answerNow = Promise.withResolvers<void>()
+    let asked = 0
+    world.hooks.afterMediaAnswer = async () => {
+      if (++asked === 12) inMedia.resolve()
+      await answerNow.promise
+    }
+    // The pool has ten connections.
+    const waiting = Array.from({ length: 12 }, () =>
+      world.send('POST', '/api/v1/posts', {
+        as: louise,
+        body: { caption: 'patience', media: [{ mediaId: world.photo(louise) }] },
+        headers: { 'idempotency-key': newId() },
+      }),
+    )
+    await inMedia.promise
+    expect((await world.send('GET', `/api/v1/posts/${seen.id}`)).status).toBe(200)
+    answerNow.resolve()
+    expect((await Promise.all(waiting)).map((answer) => answer.status)).toEqual(waiting.map(() => 201))
+  })
+
+  test('what was answered before is answered again, whatever became of media and user', async () => {
+    const louise = world.person()
+    const mediaId = world.photo(louise, 'processing')
+    const request = { as: louise, body: { media: [{ mediaId }] }, headers: { 'idempotency-key': newId() } }
+    const first = await world.send<Post>('POST', '/api/v1/posts', request)
+    world.dapr.down.add('media').add('user')
+    await world.deliver(world.finish(mediaId, 'failed'))
+    const again = await world.send<Post>('POST', '/api/v1/posts', request)
+    expect(again).toMatchObject({ status: 201, body: first.body })
+    expect(again.headers.get('idempotency-replayed')).toBe('true')
+  })
+})
+
 describe('POST /posts, as an earlier system had it', () => {
   test.each([
     (id: string) => `/media/${id}/medium.webp`,
@@ -296,6 +334,11 @@ describe('POST /posts, as an earlier system had it', () => {
       body: { caption: '', mediaUrl: `/media/${world.photo(world.person())}/medium.webp` },
     })
     expect(stolen.body).toMatchObject({ code: 'media.not_found', errors: [{ pointer: '#/mediaUrl' }] })
+    const odd = await world.send<ProblemDetails>('POST', '/posts', {
+      as: louise,
+      body: { caption: '', mediaUrl: `/media/${world.photo(louise)}/medium.webp\u0000` },
+    })
+    expect(odd.body).toMatchObject({ code: 'request.invalid', errors: [{ pointer: '#/mediaUrl' }] })
     expect((await world.send('POST', '/posts', { body: { caption: '', mediaUrl: '/media/x' } })).status).toBe(401)
   })
 })

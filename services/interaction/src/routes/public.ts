@@ -26,7 +26,7 @@ import {
   viewerOf,
   z,
 } from '@daguerre/kit/http'
-import { signedInIdempotent } from '@daguerre/kit/idempotency'
+import { idempotentAfter } from '@daguerre/kit/idempotency'
 import type { Context } from 'hono'
 import type { Deps } from '../app.ts'
 import type { CommentRow } from '../comments/comment.ts'
@@ -107,7 +107,7 @@ const createCommentRoute = createRoute({
   description:
     'With `parentId` it is a reply. Replies are one level deep: an answer to a reply joins the thread of its first-level ' +
     'comment, and its `parentId` is that one. Hashtags and mentions come back as entities.',
-  ...signedInIdempotent,
+  ...signedIn,
   request: {
     params,
     headers: z.object({ 'idempotency-key': z.string().optional() }),
@@ -263,6 +263,16 @@ export function publicRoutes(deps: Deps) {
     return presentComments({ em: emOf(c) }, rows, { authors, viewerId: maybeViewerOf(c)?.id })
   }
 
+  /** A text's entities and its author, by one question to user: who is mentioned is asked for along with the author. */
+  async function readNames(c: Context, authorId: string, text: string) {
+    const found = findEntities(text)
+    const usernames = mentionedUsernames(found)
+    if (usernames.length === 0) return { entities: found, authors: await peopleOf(c, [authorId]) }
+    const named = (await askUser(c, () => neighbours.loadPeople({ ids: [authorId], usernames }))) ?? []
+    const idByUsername = new Map(named.map((person) => [person.username, person.id]))
+    return { entities: resolveMentions(found, idByUsername), authors: byId(named) }
+  }
+
   router.openapi(likePostRoute, async (c) => {
     const em = emOf(c)
     const post = await visiblePost(c, c.req.valid('param').id)
@@ -311,20 +321,16 @@ export function publicRoutes(deps: Deps) {
   router.openapi(createCommentRoute, async (c) => {
     const { text, parentId } = c.req.valid('json')
     const viewer = viewerOf(c)
-    const post = await visiblePost(c, c.req.valid('param').id)
-    const found = findEntities(text)
-    const usernames = mentionedUsernames(found)
-    // The author is asked for along with who is mentioned: one question to user, whatever the text says.
-    const named =
-      usernames.length === 0
-        ? undefined
-        : await askUser(c, () => neighbours.loadPeople({ ids: [viewer.id], usernames }))
-    const authors = usernames.length === 0 ? await peopleOf(c, [viewer.id]) : byId(named ?? [])
-    const entities = resolveMentions(found, new Map((named ?? []).map((person) => [person.username, person.id])))
-    const comment = await createComment({ em: emOf(c), viewer, now: clock() }, post, { text, entities, parentId })
-    const [body] = await presentComments({ em: emOf(c) }, [comment], { authors, viewerId: viewer.id })
-    if (!body) throw new Error('a comment was not presented')
-    return created(c, body, `/api/v1/comments/${comment.id}`)
+    return idempotentAfter(
+      c,
+      async () => ({ post: await visiblePost(c, c.req.valid('param').id), ...(await readNames(c, viewer.id, text)) }),
+      async ({ post, entities, authors }) => {
+        const comment = await createComment({ em: emOf(c), viewer, now: clock() }, post, { text, entities, parentId })
+        const [body] = await presentComments({ em: emOf(c) }, [comment], { authors, viewerId: viewer.id })
+        if (!body) throw new Error('a comment was not presented')
+        return created(c, body, `/api/v1/comments/${comment.id}`)
+      },
+    )
   })
 
   router.openapi(commentsRoute, async (c) => {

@@ -1,4 +1,11 @@
-import { findEntities, mentionedUsernames, resolveMentions, type MediaState, type NewPost } from '@daguerre/contracts'
+import {
+  type Entity,
+  findEntities,
+  mentionedUsernames,
+  resolveMentions,
+  type MediaState,
+  type NewPost,
+} from '@daguerre/contracts'
 import { NeighbourError } from '@daguerre/kit/dapr'
 import { newId } from '@daguerre/kit/id'
 import { conflict, invalid, jsonPointer, problem } from '@daguerre/kit/problem'
@@ -11,24 +18,29 @@ import type { PostRow } from './post-row.ts'
 import { publishPost } from './publish-post.ts'
 import { resolveUsernames } from './resolve-usernames.ts'
 
-export interface CreatePostDeps {
-  em: EntityManager
-  neighbours: Pick<Neighbours, 'findMedia' | 'findPeople'>
-  now: Date
+/** What other services said of a new post's media and mentions. */
+export interface PreparedPost {
+  author: { id: string; username: string }
+  input: NewPost
+  known: Map<string, KnownMedia>
+  entities: Entity[]
+  /** Where a media is named in the request, for problems. */
+  pointerTo: (index: number) => string
+  /** The neighbours that were missed. */
+  degraded: string[]
 }
 
 /**
- * Writes a post: published at once if all its media are ready, else published by the event of the last one.
+ * Asks of a new post's media and mentions. Apart from writing, as no transaction may wait for a neighbour.
  * @param pointerTo where a media is named in the request, for problems
- * @returns the post, and the neighbours that were missed
  * @throws Problem 422 `media.not_found` or `media.failed`, 409 `media.not_uploaded`, 503 `media.unavailable`
  */
-export async function createPost(
-  { em, neighbours, now }: CreatePostDeps,
+export async function preparePost(
+  { em, neighbours }: { em: EntityManager; neighbours: Pick<Neighbours, 'findMedia' | 'findPeople'> },
   author: { id: string; username: string },
   input: NewPost,
   pointerTo: (index: number) => string = (index) => jsonPointer(['media', index, 'mediaId']),
-): Promise<{ post: PostRow; degraded: string[] }> {
+): Promise<PreparedPost> {
   const ids = input.media.map((item) => item.mediaId)
   const found = findEntities(input.caption)
   const [known, mentions] = await Promise.all([
@@ -36,8 +48,20 @@ export async function createPost(
     resolveUsernames(neighbours, mentionedUsernames(found)),
   ])
   checkMedia(known, ids, author.id, pointerTo)
+  const entities = resolveMentions(found, mentions.ids)
+  return { author, input, known, entities, pointerTo, degraded: mentions.degraded }
+}
 
-  const post = await em.transactional(async (tx) => {
+/**
+ * Writes a post: published at once if all its media are ready, else published by the event of the last one.
+ * @throws Problem 422 `media.failed` if a media failed since it was asked for
+ */
+export async function createPost(
+  { em, now }: { em: EntityManager; now: Date },
+  { author, input, known, entities, pointerTo }: PreparedPost,
+): Promise<PostRow> {
+  const ids = input.media.map((item) => item.mediaId)
+  return em.transactional(async (tx) => {
     // Events of these media wait until this is committed, or were committed before: none falls between.
     await lockMedia(tx, ids)
     for (const [id, newer] of await readMedia(tx, ids)) {
@@ -54,7 +78,7 @@ export async function createPost(
       authorId: author.id,
       authorUsername: author.username,
       caption: input.caption,
-      entities: resolveMentions(found, mentions.ids),
+      entities,
       media,
       location: input.location ?? null,
       state: ready ? 'published' : 'processing',
@@ -67,13 +91,12 @@ export async function createPost(
     if (ready) await publishPost(tx, row)
     return row
   })
-  return { post, degraded: mentions.degraded }
 }
 
 // What is ready or failed stays so: media is asked only for what its events have not told yet.
 async function knowMedia(
   em: EntityManager,
-  neighbours: CreatePostDeps['neighbours'],
+  neighbours: Pick<Neighbours, 'findMedia'>,
   ids: string[],
 ): Promise<Map<string, KnownMedia>> {
   const known = await readMedia(em, ids)

@@ -8,6 +8,7 @@ import {
   PostEditEntry,
   postLimits,
   problems,
+  singleLineText,
   TagName,
 } from '@daguerre/contracts'
 import { pageQuery, page } from '@daguerre/kit/cursor'
@@ -25,11 +26,11 @@ import {
   viewerOf,
   z,
 } from '@daguerre/kit/http'
-import { signedInIdempotent } from '@daguerre/kit/idempotency'
+import { idempotentAfter } from '@daguerre/kit/idempotency'
 import { invalid } from '@daguerre/kit/problem'
 import type { Context } from 'hono'
 import type { AppDeps } from '../app.ts'
-import { createPost } from '../post/create-post.ts'
+import { createPost, preparePost } from '../post/create-post.ts'
 import { deletePost } from '../post/delete-post.ts'
 import { editPost } from '../post/edit-post.ts'
 import { findAuthor } from '../post/find-author.ts'
@@ -73,7 +74,7 @@ const createRouteOf = createRoute({
   description:
     'One to ten media of your own whose upload is complete. If one of them is still in work the post is `processing`, ' +
     'seen by you alone, and appears when the last one is ready. Hashtags and mentions are found in the caption.',
-  ...signedInIdempotent,
+  ...signedIn,
   request: body(NewPost),
   responses: { 201: createdPost, ...problems(400, 401, 409, 413, 415, 422, 503) },
 })
@@ -156,7 +157,10 @@ const tagPostsRoute = createRoute({
 const EarlierNewPost = z
   .strictObject({
     caption: multilineText(postLimits.captionLength).default(''),
-    mediaUrl: z.string().max(2000).openapi({ description: 'A media of this server.', example: '/media/…/medium.webp' }),
+    mediaUrl: singleLineText(2000, 1).openapi({
+      description: 'A media of this server.',
+      example: '/media/…/medium.webp',
+    }),
   })
   .openapi('EarlierNewPost')
 
@@ -168,8 +172,8 @@ const earlierCreateRoute = createRoute({
   deprecated: true,
   summary: 'Post one photo, as an earlier system had it',
   description: 'Use POST /api/v1/posts. `mediaUrl` must point to a media of this server that is yours.',
-  security: signedInIdempotent.security,
-  middleware: [...signedInIdempotent.middleware, deprecated('/api/v1/posts')],
+  security: signedIn.security,
+  middleware: [...signedIn.middleware, deprecated('/api/v1/posts')],
   request: body(EarlierNewPost),
   responses: { 201: createdPost, ...problems(400, 401, 409, 413, 415, 422, 503) },
 })
@@ -278,20 +282,23 @@ export function publicRoutes(deps: AppDeps) {
 
   async function answerNew(c: Context, input: NewPost, pointerTo?: (index: number) => string) {
     const viewer: Viewer = viewerOf(c)
-    // Before anything is written: with an Idempotency-Key the whole handler is one transaction, which holds locks.
-    const authors = await deps.people.getMany([viewer.id])
-    if (authors.stale || authors.unknown.length > 0) degrade(c, 'user')
-    const me = { id: viewer.id, username: viewer.username, displayName: viewer.username, avatar: null }
-    const { post, degraded } = await createPost(
-      { em: emOf(c), neighbours: deps.neighbours, now: deps.clock() },
-      viewer,
-      input,
-      pointerTo,
+    return idempotentAfter(
+      c,
+      () =>
+        Promise.all([
+          deps.people.getMany([viewer.id]),
+          preparePost({ em: emOf(c), neighbours: deps.neighbours }, viewer, input, pointerTo),
+        ]),
+      async ([authors, prepared]) => {
+        if (authors.stale || authors.unknown.length > 0) degrade(c, 'user')
+        for (const name of prepared.degraded) degrade(c, name)
+        const post = await createPost({ em: emOf(c), now: deps.clock() }, prepared)
+        const me = { id: viewer.id, username: viewer.username, displayName: viewer.username, avatar: null }
+        const known = new Map([[viewer.id, authors.values.get(viewer.id) ?? me]])
+        const shown = await present(c, post, { viewerId: viewer.id, interactions: 'untouched', known })
+        return created(c, shown, `/api/v1/posts/${post.id}`)
+      },
     )
-    for (const name of degraded) degrade(c, name)
-    const known = new Map([[viewer.id, authors.values.get(viewer.id) ?? me]])
-    const shown = await present(c, post, { viewerId: viewer.id, interactions: 'untouched', known })
-    return created(c, shown, `/api/v1/posts/${post.id}`)
   }
 
   async function present(c: Context, post: PostRow, options: PresentOptions): Promise<Post> {

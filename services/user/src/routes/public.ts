@@ -21,7 +21,7 @@ import {
   viewerOf,
   z,
 } from '@daguerre/kit/http'
-import { signedInIdempotent } from '@daguerre/kit/idempotency'
+import { idempotentAfter } from '@daguerre/kit/idempotency'
 import { NeighbourError } from '@daguerre/kit/neighbour'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { followPerson } from '../follow/follow-person.ts'
@@ -272,8 +272,8 @@ export function publicRoutes({ neighbours, cursors, clock }: PublicDeps) {
 
   router.openapi(
     createRoute({
-      ...signedInIdempotent,
-      middleware: [deprecated('/api/v1/users/{id}/follow'), ...signedInIdempotent.middleware],
+      ...signedIn,
+      middleware: [deprecated('/api/v1/users/{id}/follow'), ...signedIn.middleware],
       method: 'post',
       path: '/users/follow',
       operationId: 'followUserByBody',
@@ -285,10 +285,14 @@ export function publicRoutes({ neighbours, cursors, clock }: PublicDeps) {
       responses: { 204: done, ...problems(400, 401, 404, 409, 413, 415, 422, 429, 503) },
     }),
     async (c) => {
-      const em = emOf(c)
-      const { id } = await resolvePerson({ em, ...neighbours }, c.req.valid('json').userIdToFollow)
-      await followPerson({ em, viewer: viewerOf(c), now: clock() }, id)
-      return c.body(null, 204)
+      return idempotentAfter(
+        c,
+        () => resolvePerson({ em: emOf(c), ...neighbours }, c.req.valid('json').userIdToFollow),
+        async ({ id }) => {
+          await followPerson({ em: emOf(c), viewer: viewerOf(c), now: clock() }, id)
+          return c.body(null, 204)
+        },
+      )
     },
   )
 
