@@ -274,7 +274,9 @@ describe('input', () => {
     for (let index = 0; index < 3; index++) world.write(authors[0])
     await world.redis.del(timelineKey(me), edgesKey(me))
     const page = (await (await world.get(me, '/api/v1/feed/home?limit=1')).json()) as { nextCursor: string }
+    const global = (await (await world.get(me, '/api/v1/feed?limit=1')).json()) as { nextCursor: string }
     for (const [reader, path] of [
+      [world.newPerson(), `/api/v1/feed?cursor=${global.nextCursor}`],
       [world.newPerson(), `/api/v1/feed/home?cursor=${page.nextCursor}`],
       [me, `/api/v1/feed?cursor=${page.nextCursor}`],
       [me, '/api/v1/feed/home?cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAA'],

@@ -48,9 +48,10 @@ export function publicRoutes(deps: PublicRouteDeps) {
 
   router.openapi(getFeed, async (c) => {
     const { limit, cursor } = c.req.valid('query')
-    const scope = 'feed'
+    const viewerId = maybeViewerOf(c)?.id ?? null
+    const scope = `feed:${viewerId ?? ''}`
     const before = positionOf(deps.cursors, scope, cursor)
-    const page = await readGlobalFeed(deps, { viewerId: maybeViewerOf(c)?.id ?? null, before, limit })
+    const page = await readGlobalFeed(deps, { viewerId, before, limit })
     return c.json(shape(c, deps.cursors, scope, page), 200)
   })
 
