@@ -107,7 +107,7 @@ const readMany = createRoute({
       },
     },
   },
-  responses: readResponses,
+  responses: { 204: { description: 'They are read.' }, ...problems(400, 401, 404, 413, 415, 422, 429) },
 })
 
 const listMy = createRoute({
