@@ -96,13 +96,12 @@ async function passThrough(
 /** An event stream outlives the check that let it in, so it is asked again as long as it is open. */
 function untilSessionEnds(body: Readable, hasEnded: () => Promise<boolean>): Readable {
   const open = new PassThrough()
-  const timer = setInterval(() => {
-    void hasEnded().then((ended) => {
-      if (!ended) return
-      body.unpipe(open)
-      open.end()
-    })
-  }, sessionCheckMs)
+  async function check(): Promise<void> {
+    if (!(await hasEnded())) return
+    body.unpipe(open)
+    open.end()
+  }
+  const timer = setInterval(() => void check(), sessionCheckMs)
   body.on('error', (error) => {
     if (!open.writableEnded) open.destroy(error)
   })
