@@ -102,7 +102,7 @@ function inert(): unknown {
 
 /** What the gateway itself may answer on any route, whatever the service behind it says. */
 function gatewayAnswers(method: string, operation: Json): Json {
-  const described = problems(401, 429, 503, 504, ...(operation['requestBody'] ? [413] : []))
+  const described = problems(400, 401, 429, 503, 504, ...(operation['requestBody'] ? [413] : []))
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
   const hasValidator = method === 'get' && !operation['x-stream']
   return {

@@ -30,7 +30,7 @@ export type ProblemDetails = z.infer<typeof ProblemDetails>
 const content = { 'application/problem+json': { schema: ProblemDetails } }
 
 const descriptions: Record<number, string> = {
-  400: 'The request cannot be read: malformed JSON, or a cursor that is not of this list.',
+  400: 'The request cannot be read: malformed JSON or URL, or a cursor that is not of this list.',
   401: 'Nobody is signed in, or the access token does not hold.',
   403: 'Not yours to do.',
   404: 'Not there.',

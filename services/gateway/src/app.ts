@@ -131,6 +131,9 @@ export function createApp(deps: GatewayDeps) {
     }
     const { route } = found
     c.set('routeLabel', route.template)
+    if (!isPercentEncodedUtf8(c.req.url)) {
+      throw problem(400, 'request.malformed_url', 'The URL is not percent-encoded UTF-8.')
+    }
     const incoming = (c.env as { incoming: IncomingMessage }).incoming
     const address = clientAddress(
       incoming.socket.remoteAddress,
@@ -160,6 +163,17 @@ export function createApp(deps: GatewayDeps) {
     return answer
   })
   return app
+}
+
+// Frameworks pass on what they cannot decode as it is, so that a service would take it for a text that somebody typed.
+function isPercentEncodedUtf8(url: string): boolean {
+  if (!url.includes('%')) return true
+  try {
+    decodeURIComponent(url)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function limitOf(route: Route) {

@@ -75,6 +75,16 @@ describe('what is passed on', () => {
     expect(response.headers.get('x-request-id')).toBe('my-own-request-id')
   })
 
+  test('a URL that is not percent-encoded UTF-8 is refused before the service sees it', async () => {
+    const asked = stage.seen.length
+    for (const query of ['q=%ED%A0%80', 'q=%', 'q=%ff']) {
+      const response = await fetch(`${stage.url}/api/v1/posts/mine?${query}`)
+      expect(response.status, query).toBe(400)
+      expect(((await response.json()) as { code: string }).code).toBe('request.malformed_url')
+    }
+    expect(stage.seen.length).toBe(asked)
+  })
+
   test('security headers are on every answer, also on errors', async () => {
     for (const path of ['/api/v1/posts/mine', '/nowhere', '/docs']) {
       const response = await fetch(`${stage.url}${path}`)
