@@ -7,7 +7,7 @@ import { checkAnswer, operationOf } from './description.ts'
 export interface Answer<Body = unknown> {
   status: number
   headers: Headers
-  /** Parsed if it is JSON, bytes if it is not, undefined if there is none. */
+  /** Parsed if it is JSON, bytes if it is not, undefined if there is none or no end of it. */
   body: Body
 }
 
@@ -53,6 +53,10 @@ export async function call<Body = unknown>(
 }
 
 async function bodyOf(response: Response): Promise<unknown> {
+  if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    await response.body?.cancel()
+    return undefined
+  }
   const bytes = new Uint8Array(await response.arrayBuffer())
   if (bytes.length === 0) return undefined
   return /\bjson\b/.test(response.headers.get('content-type') ?? '')

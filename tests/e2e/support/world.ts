@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { type Comment, type Media, Notification, type Post } from '@daguerre/contracts'
+import { decodeJwt } from 'jose'
+import { api, done } from './api.ts'
+import { follow, newAccount, type Person, signInAgain, signUp, unique } from './people.ts'
+import { readyPhoto, somePhoto } from './photos.ts'
+import { allOf, comment, idsOf, photoOf, publish } from './posts.ts'
+import { soon } from './soon.ts'
+import type { Json, ValueOf } from './walk.ts'
+
+/** Somebody with at least two of everything that the API lists, so that every list has a second page. */
+export interface World {
+  owner: Person
+  stranger: Person
+  post: Post
+  comment: Comment
+  tag: string
+  deletedPostId: string
+}
+
+export async function makeWorld(): Promise<World> {
+  const [owner, stranger, third, fourth] = await Promise.all([
+    signUp('owner'),
+    signUp('stranger'),
+    signUp('third'),
+    signUp('fourth'),
+  ])
+  const tag = `t${unique()}`
+  for (const [follower, followee] of [
+    [stranger, owner],
+    [third, owner],
+    [owner, stranger],
+    [owner, third],
+    [stranger, fourth],
+    [stranger, third],
+    [third, fourth],
+    [third, stranger],
+  ] as const) {
+    await follow(follower, followee)
+  }
+  const another = await signUp('another')
+  await follow(third, another)
+
+  const post = await publish(owner, `#${tag}`)
+  const second = await publish(owner, `#${tag} again`)
+  for (const caption of ['First wording', 'Second wording']) {
+    await api(owner).patch(`/api/v1/posts/${post.id}`, { caption: `#${tag} ${caption}` })
+  }
+  for (const { id } of [post, second]) {
+    await done(api(owner).put(`/api/v1/posts/${id}/save`))
+    await api(stranger).post(`/api/v1/posts/${id}/like`)
+    await api(third).post(`/api/v1/posts/${id}/like`)
+  }
+  const first = await comment(stranger, post.id, 'A comment')
+  await comment(owner, post.id, 'Another comment')
+  for (const text of ['A reply', 'Another reply']) await comment(stranger, post.id, text, first.id)
+  await publish(stranger)
+  const deletedPostId = await deletedPost(owner)
+  await signInAgain(owner)
+  await soon('all notifications are there', async () => (await notificationIds(owner)).length >= 4)
+  return { owner, stranger, post, comment: first, tag, deletedPostId }
+}
+
+async function deletedPost(owner: Person): Promise<string> {
+  const { id } = await publish(owner)
+  const remark = await comment(owner, id, 'Soon gone')
+  await done(api(owner).delete(`/api/v1/posts/${id}`))
+  await soon('everybody has heard of the deletion', async () => {
+    return (await api(owner).get(`/api/v1/comments/${remark.id}`)).status === 404
+  })
+  return id
+}
+
+/** What comes by way of events must be there before it is watched for changes. */
+export async function settledState(people: Person[]): Promise<unknown> {
+  return await soon('nothing is on its way any more', async () => {
+    const before = await stateOf(people)
+    await sleep(500)
+    return isDeepStrictEqual(await stateOf(people), before) && before
+  })
+}
+
+/** All that the API shows of these people. */
+export async function stateOf(people: Person[]): Promise<unknown> {
+  const states: unknown[] = []
+  for (const person of people) states.push(await everythingOf(person))
+  return states
+}
+
+async function notificationIds(person: Person): Promise<string[]> {
+  return idsOf(await allOf(Notification, person, '/api/v1/notifications'))
+}
+
+async function everythingOf(person: Person): Promise<unknown> {
+  const paths = [
+    'auth/me',
+    'auth/sessions?limit=100',
+    'users/me',
+    'users/me/saved?limit=100',
+    'notifications?limit=100',
+    `users/${person.id}/posts?limit=100`,
+    `users/${person.id}/followers?limit=100`,
+    `users/${person.id}/following?limit=100`,
+  ]
+  const answers = await Promise.all(paths.map((path) => api(person).get(`/api/v1/${path}`)))
+  // When a session was used last is no content of anybody's.
+  const texts = answers.map(({ body }) => JSON.stringify(body).replaceAll(/"lastSeenAt":"[^"]+"/g, ''))
+  return Object.fromEntries(paths.map((path, index) => [path, texts[index]]))
+}
+
+/** Something of the caller's that is there, by the collection in whose paths it is named. */
+export type Thing = (world: World, caller: Person) => Promise<string> | string
+
+export const things: Record<string, Thing> = {
+  posts: async (_, caller) => (await publish(caller)).id,
+  comments: async ({ post }, caller) => (await comment(caller, post.id, 'Walked over')).id,
+  users: ({ stranger }) => stranger.id,
+  tags: ({ tag }) => tag,
+  sessions: async (_, caller) => String(decodeJwt((await signInAgain(caller)).accessToken)['sid']),
+  media: (_, caller) => photoOf(caller),
+  file: () => 'small.webp',
+  uploads: (_, caller) => finishedUpload(caller),
+  notifications: async (_, caller) => (await notificationIds(caller))[0] ?? '',
+}
+
+/** For reading, what has enough in it for a second page. */
+export const listed: Record<string, (world: World) => string> = {
+  posts: ({ post }) => post.id,
+  comments: ({ comment: first }) => first.id,
+  users: ({ owner }) => owner.id,
+}
+
+/** Collections that nobody else knows of: what is in them is not there for others, rather than forbidden. */
+export const privateCollections = new Set(['sessions', 'uploads', 'notifications'])
+
+async function finishedUpload(caller: Person): Promise<string> {
+  const photo = await somePhoto()
+  const { body } = await api(caller).post<{ media: Media; upload: { url: string } }>('/api/v1/media/uploads', {
+    type: 'image/jpeg',
+    bytes: photo.length,
+  })
+  const { status } = await fetch(body.upload.url, {
+    method: 'PUT',
+    headers: { 'content-type': 'image/jpeg' },
+    body: Uint8Array.from(photo),
+  })
+  if (status !== 200) throw new Error(`The storage answered ${status}.`)
+  return body.media.id
+}
+
+/** Ids in bodies, by the name of the field. */
+export async function idsInBodies(world: World, caller: Person, path: string, id: string): Promise<ValueOf> {
+  const media = await readyMedia(caller)
+  const isEdit = path === '/api/v1/posts/{id}'
+  const isComment = path === '/api/v1/posts/{id}/comments'
+  const values: Record<string, Json> = {
+    mediaId: isEdit ? await photoOf(caller) : media.id,
+    avatarMediaId: media.id,
+    mediaUrl: media.variants[0]?.url ?? '',
+    parentId: isComment ? (await comment(caller, id, 'To be answered')).id : '',
+    upTo: (await notificationIds(world.owner))[1] ?? '',
+    userIdToFollow: world.stranger.id,
+  }
+  return (property) => values[property]
+}
+
+const readyMediaOf = new Map<string, Promise<Media>>()
+
+function readyMedia(caller: Person): Promise<Media> {
+  const media = readyMediaOf.get(caller.id) ?? readyPhoto(caller)
+  readyMediaOf.set(caller.id, media)
+  return media
+}
+
+/** Bodies that only make sense as a whole, by operation: what stands in them depends on each other or can be used once. */
+export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Json> = {
+  register: () => newAccount(),
+  registerByEmail: () => ({ email: newAccount().email, password: 'silver on copper' }),
+  login: ({ username, password }) => ({ login: username, password }),
+  loginByEmail: ({ email, password }) => ({ email, password }),
+  refresh: async (caller) => ({ refreshToken: (await signInAgain(caller)).refreshToken }),
+  changePassword: ({ password }) => ({ currentPassword: password, newPassword: `${password} anew` }),
+}
+
+/** An id that nothing has. */
+export function nobodysId(): string {
+  return randomUUID()
+}
