@@ -78,6 +78,8 @@ export async function startTestSystem({ pubsub, scale = {}, env = {} }: StartOpt
     env: {
       ...process.env,
       DAGUERRE_RATE_LIMITS: 'off',
+      // As short as verifiers allow, which look for an unknown key every 10 s.
+      KEY_PUBLICATION_SECONDS: '12',
       DAGUERRE_HOME: home.path,
       DAGUERRE_PORT: String(port),
       PUBLIC_URL: '',
