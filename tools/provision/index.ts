@@ -8,13 +8,13 @@ import { installRedis } from './redis.ts'
 import { installVersitygw } from './s3.ts'
 import type { ProvisionContext } from './types.ts'
 
-export { daprdSpec, ensureDapr, DAPR_VERSION, type DaprBinaries, type DaprdOptions } from './daprd.ts'
+export { daprdSpec, ensureDapr, type DaprBinaries, type DaprdOptions } from './daprd.ts'
 export { stopDocker } from './docker.ts'
 export { planKafka } from './kafka.ts'
 export { planMongo } from './mongo.ts'
 export { ensureDatabase, planPostgres, postgresDataOutsideHome } from './postgres.ts'
 export { planRedis, type RedisOptions } from './redis.ts'
-export { ensureBucket, planS3, type S3Details } from './s3.ts'
+export { planS3, type S3Details } from './s3.ts'
 export { planSentry, type Sentry, type SentryOptions } from './sentry.ts'
 export {
   ProvisionError,
