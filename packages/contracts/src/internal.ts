@@ -91,13 +91,16 @@ export const userInternal = {
     z.strictObject({ userId: z.uuid(), after: z.uuid().nullable(), limit: z.int().min(1).max(10_000) }),
     z.object({ items: z.array(Edge), next: z.uuid().nullable() }),
   ),
-  /** A page of whom somebody follows, with the version of each edge, by user id. */
+  /**
+   * A page of whom somebody follows or once followed (`active` false), with the version of each edge, by user id: a late
+   * event of an edge that has ended must be known for what it is.
+   */
   following: internal(
     'user',
     '/internal/following',
     ['feed'],
     z.strictObject({ userId: z.uuid(), after: z.uuid().nullable(), limit: z.int().min(1).max(10_000) }),
-    z.object({ items: z.array(Edge), next: z.uuid().nullable() }),
+    z.object({ items: z.array(Edge.extend({ active: z.boolean() })), next: z.uuid().nullable() }),
   ),
 }
 

@@ -114,6 +114,38 @@ describe('follows change the timeline', () => {
     expect(await world.homeFeed(me)).toEqual([])
   })
 
+  test('a follow that comes after its end was heard of, and after a rebuild, brings nothing back', async () => {
+    const { me, authors } = await reader(1)
+    const stranger = world.newPerson()
+    world.write(stranger)
+    const begun = world.setFollow(me, stranger, true)
+    await world.deliver('user', world.setFollow(me, stranger, false))
+    await world.redis.del(timelineKey(me), edgesKey(me))
+    await world.homeFeed(me)
+    expect(await world.deliver('user', begun)).toBe('SUCCESS')
+    await world.deliver('post', world.created(world.write(stranger)))
+    await world.deliver('post', world.created(world.write(authors[0])))
+    expect(await world.homeFeed(me)).toEqual(world.expected(me))
+    expect(world.expected(me)).toHaveLength(1)
+  })
+
+  test('a page that is read while pushes cut the timeline goes on below', async () => {
+    const { me, authors } = await reader(1)
+    for (let index = 0; index < 30; index++) await world.deliver('post', world.created(world.write(authors[0])))
+    const response = await world.get(me, '/api/v1/feed/home?limit=20')
+    const { items, nextCursor } = (await response.json()) as { items: { id: string }[]; nextCursor: string }
+    const below = world.expected(me).slice(20)
+    // Twenty-five more posts push the last five of the timeline's ten below the cursor out between two of its reads.
+    world.posts.find((post) => post.id === below[0])!.deleted = true
+    world.before.present = async () => {
+      for (let index = 0; index < 25; index++) await world.deliver('post', world.created(world.write(authors[0])))
+    }
+    const next = await world.get(me, `/api/v1/feed/home?limit=9&cursor=${nextCursor}`)
+    const page = (await next.json()) as { items: { id: string }[]; nextCursor: string | null }
+    expect(items).toHaveLength(20)
+    expect(page.items.map((post) => post.id)).toEqual(below.slice(1, 10))
+  })
+
   test('somebody who posts more than a timeline holds is followed: nothing is missing below', async () => {
     const { me, authors } = await reader(1)
     const busy = world.newPerson()

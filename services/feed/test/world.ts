@@ -25,8 +25,12 @@ export async function createWorld({ timelineLength = 800 }: { timelineLength?: n
   const posts: WorldPost[] = []
   const edges = new Map<string, { followerId: string; followeeId: string; active: boolean; version: number }>()
   /** Runs before user or post answer a question, to let something happen in the middle. */
-  const before: { followers?: () => Promise<void>; following?: () => Promise<void>; byAuthors?: () => Promise<void> } =
-    {}
+  const before: {
+    followers?: () => Promise<void>
+    following?: () => Promise<void>
+    byAuthors?: () => Promise<void>
+    present?: () => Promise<void>
+  } = {}
 
   async function once(name: keyof typeof before): Promise<void> {
     const hook = before[name]
@@ -48,8 +52,8 @@ export async function createWorld({ timelineLength = 800 }: { timelineLength?: n
     const { userId, after, limit } = c.req.valid('json')
     await once('following')
     const all = [...edges.values()]
-      .filter((edge) => edge.followerId === userId && edge.active && (after === null || edge.followeeId > after))
-      .map((edge) => ({ userId: edge.followeeId, version: edge.version, since }))
+      .filter((edge) => edge.followerId === userId && (after === null || edge.followeeId > after))
+      .map((edge) => ({ userId: edge.followeeId, version: edge.version, active: edge.active, since }))
       .toSorted((a, b) => (a.userId < b.userId ? -1 : 1))
     const items = all.slice(0, limit)
     return c.json({ items, next: all.length > limit ? (items.at(-1)?.userId ?? null) : null }, 200)
@@ -76,8 +80,9 @@ export async function createWorld({ timelineLength = 800 }: { timelineLength?: n
       .slice(0, limit)
     return c.json({ items: items.map(present), degraded: [] }, 200)
   })
-  post.openapi(postInternal.present, (c) => {
+  post.openapi(postInternal.present, async (c) => {
     const { ids } = c.req.valid('json')
+    await once('present')
     const items = ids.flatMap((id) => posts.filter((item) => item.id === id && !item.deleted))
     return c.json({ items: items.map(present), degraded: ['interaction'] }, 200)
   })

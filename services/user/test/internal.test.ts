@@ -54,7 +54,7 @@ test('relations both ways, for strangers and for oneself', async () => {
   ])
 })
 
-test('followers and following by pages of edges with versions, without those who left', async () => {
+test('followers by pages of edges with versions, without those who left; following with those left, marked so', async () => {
   const star = await user.person('omar')
   const fans = await user.people(...Array.from({ length: 5 }, (_, index) => `edge${index}`))
   for (const fan of fans) await user.put('/api/v1/users/omar/follow', { as: fan })
@@ -75,11 +75,18 @@ test('followers and following by pages of edges with versions, without those who
   const expected = fans.slice(1).map(({ id }, index) => ({
     userId: id,
     version: index === 0 ? 3 : 1,
+    active: true,
     since: expect.stringMatching(/^\d{4}-.*Z$/),
   }))
   expect(items).toEqual(expected.toSorted((x, y) => (x.userId < y.userId ? -1 : 1)))
   expect((await ask('following', { userId: fans[1]!.id, after: null, limit: 10 })).body).toEqual({
-    items: [{ userId: star.id, version: 3, since: items.find(({ userId }) => userId === fans[1]!.id)?.since }],
+    items: [
+      { userId: star.id, version: 3, active: true, since: items.find(({ userId }) => userId === fans[1]!.id)?.since },
+    ],
+    next: null,
+  })
+  expect((await ask('following', { userId: fans[0]!.id, after: null, limit: 10 })).body).toMatchObject({
+    items: [{ userId: star.id, version: 2, active: false }],
     next: null,
   })
 })

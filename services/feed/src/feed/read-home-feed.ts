@@ -55,8 +55,8 @@ async function readMaterialised(
   before: string | null,
   limit: number,
 ): Promise<HomeFeedPage> {
-  const { floor } = await deps.timelines.state(viewerId)
   const items: Post[] = []
+  let floor = ''
   const degraded = new Set<string>()
   let position = before
   while (items.length < limit) {
@@ -75,6 +75,8 @@ async function readMaterialised(
       position = taken.at(-1)?.postId ?? position
     }
     if (candidates.length <= wanted) {
+      // Asked after the reading: a push that came meanwhile may have cut off what was below.
+      floor = (await deps.timelines.state(viewerId)).floor
       if (floor === '') return { items, next: null, degraded: [...degraded] }
       break
     }
@@ -117,7 +119,7 @@ async function followedAuthors({ sources }: ReadHomeFeedDeps, userId: string): P
   let after: string | null = null
   do {
     const page = await sources.following(userId, after)
-    authorIds.push(...page.items.map((edge) => edge.userId))
+    authorIds.push(...page.items.flatMap((edge) => (edge.active ? [edge.userId] : [])))
     after = page.next
   } while (after !== null)
   return authorIds

@@ -6,7 +6,7 @@ export interface TimelineSources {
   following(
     userId: string,
     after: string | null,
-  ): Promise<{ items: { userId: string; version: number }[]; next: string | null }>
+  ): Promise<{ items: { userId: string; version: number; active: boolean }[]; next: string | null }>
   postsByAuthors(authorIds: string[], before: string | null, limit: number): Promise<Candidate[]>
 }
 
@@ -53,9 +53,9 @@ async function build({ timelines, sources, length }: RebuildDeps, userId: string
     const page = await sources.following(userId, after)
     await timelines.setEdges(
       userId,
-      page.items.map((edge) => ({ authorId: edge.userId, version: edge.version, active: true })),
+      page.items.map((edge) => ({ authorId: edge.userId, version: edge.version, active: edge.active })),
     )
-    authorIds.push(...page.items.map((edge) => edge.userId))
+    authorIds.push(...page.items.flatMap((edge) => (edge.active ? [edge.userId] : [])))
     after = page.next
   } while (after !== null)
 

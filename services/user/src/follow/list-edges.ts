@@ -4,11 +4,15 @@ import type { FollowList } from './list-follows.ts'
 export interface Edge {
   userId: string
   version: number
+  active: boolean
   /** RFC 3339 */
   since: string
 }
 
-/** All followers of somebody, or all whom somebody follows, a page at a time by user id: for machines. */
+/**
+ * All followers of somebody, or all whom somebody follows or followed, a page at a time by user id: for machines. Who
+ * builds a projection of the latter needs the ended ones too, as an event of theirs may still be on its way.
+ */
 export async function listEdges(
   em: EntityManager,
   list: FollowList,
@@ -17,8 +21,8 @@ export async function listEdges(
   const [owner, listed] = list === 'followers' ? ['followee_id', 'follower_id'] : ['follower_id', 'followee_id']
   const rows = await query<Edge>(
     em,
-    `select ${listed} as "userId", version, changed_at as since from follow
-     where ${owner} = $1 and active ${after === null ? '' : `and ${listed} > $3::uuid`}
+    `select ${listed} as "userId", version, active, changed_at as since from follow
+     where ${owner} = $1 ${list === 'followers' ? 'and active' : ''} ${after === null ? '' : `and ${listed} > $3::uuid`}
      order by ${listed} limit $2`,
     after === null ? [userId, limit + 1] : [userId, limit + 1, after],
   )
