@@ -25,7 +25,11 @@ export const Entry = defineEntity({
     /** Groups that must be counted again before the event is confirmed. */
     dirty: p.array(),
   },
-  indexes: [{ properties: ['groupKey', 'at'] }, { properties: ['postId'] }, { properties: ['commentId'] }],
+  indexes: [
+    { properties: ['groupKey', 'active', 'removed', 'at', '_id'] },
+    { properties: ['postId'] },
+    { properties: ['commentId'] },
+  ],
 })
 
 /** A notification as it is shown: "a, b and 3 others liked your post". */
@@ -59,9 +63,10 @@ export const Group = defineEntity({
     changedAt: p.datetime(),
   },
   indexes: [
-    { properties: ['recipientId', 'live', 'updatedAt'] },
-    { properties: ['recipientId', 'unread'] },
-    { properties: ['recipientId', 'changedAt'] },
+    // With what they are sorted by to the end, so that a page is read and not sorted.
+    { properties: ['recipientId', 'live', 'updatedAt', '_id'] },
+    { properties: ['recipientId', 'unread', 'updatedAt'] },
+    { properties: ['recipientId', 'changedAt', '_id'] },
     { properties: ['postId'] },
   ],
 })

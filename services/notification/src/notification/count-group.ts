@@ -31,10 +31,9 @@ export async function countGroup(deps: CountDeps, key: string): Promise<void> {
       unread: first !== undefined && first.at > group.readUpTo,
     }
     if (first) {
-      const actors = await entries.distinct('actorId', { groupKey: key, active: true, removed: false })
       Object.assign(counted, {
         actors: [...new Set(newest.map((entry) => entry.actorId))].slice(0, shownActors),
-        actorCount: actors.length,
+        actorCount: await countActors(deps, key, kind),
         updatedAt: first.at,
         postId: first.postId,
         commentId: kind === 'followed' ? null : first.commentId,
@@ -57,6 +56,13 @@ export async function countGroup(deps: CountDeps, key: string): Promise<void> {
     const now = await groups.findOne({ _id: group._id })
     if (now && now.computedRev >= group.rev) return
   }
+}
+
+// A post that all the world likes must not hand over all its names each time: who likes or follows has one entry.
+async function countActors({ collections: { entries } }: CountDeps, key: string, kind: string): Promise<number> {
+  const standing = { groupKey: key, active: true, removed: false }
+  if (kind === 'liked' || kind === 'followed') return await entries.countDocuments(standing)
+  return (await entries.distinct('actorId', standing)).length
 }
 
 async function touch(deps: CountDeps, key: string): Promise<GroupDocument> {
