@@ -13,7 +13,7 @@ export async function countUnread({ collections: { groups } }: ReadDeps, recipie
 export async function markRead(deps: ReadDeps, recipientId: string, id: string): Promise<boolean> {
   const group = await deps.collections.groups.findOne({ _id: id, recipientId })
   if (!group) return false
-  await read(deps, group, group.updatedAt)
+  await read(deps, [group])
   return true
 }
 
@@ -23,15 +23,24 @@ export async function markReadUpTo(deps: ReadDeps, recipientId: string, upToId: 
   const upTo = upToId === null ? null : await groups.findOne({ _id: upToId, recipientId })
   if (upToId !== null && !upTo) return false
   const until = upTo ? { updatedAt: { $lte: upTo.updatedAt } } : {}
-  const unread = await groups.find({ recipientId, unread: true, ...until }).toArray()
-  for (const group of unread) await read(deps, group, group.updatedAt)
+  await read(
+    deps,
+    await groups.find({ recipientId, unread: true, ...until }, { projection: { updatedAt: 1 } }).toArray(),
+  )
   return true
 }
 
-// Only what was seen: if something newer came meanwhile, the group stays unread.
-async function read({ collections: { groups }, clock }: ReadDeps, group: GroupDocument, upTo: Date): Promise<void> {
-  await groups.updateOne(
-    { _id: group._id, updatedAt: upTo },
-    { $set: { readUpTo: upTo, unread: false, changedAt: clock() } },
+// Only what was seen: if something newer came meanwhile, the group stays unread. One statement a thousand groups.
+async function read(
+  { collections: { groups }, clock }: ReadDeps,
+  seen: Pick<GroupDocument, '_id' | 'updatedAt'>[],
+): Promise<void> {
+  if (seen.length === 0) return
+  const changedAt = clock()
+  await groups.bulkWrite(
+    seen.map(({ _id, updatedAt }) => ({
+      updateOne: { filter: { _id, updatedAt }, update: { $set: { readUpTo: updatedAt, unread: false, changedAt } } },
+    })),
+    { ordered: false },
   )
 }
