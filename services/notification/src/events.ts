@@ -26,7 +26,7 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
     }),
     on(events.postCreated, async ({ data, version, time }) => {
       await keepPost(deps, { _id: data.postId, version, thumbnailUrl: data.thumbnailUrl, deleted: false })
-      await notifyMentionsInPost(deps, data)
+      await notifyMentionsInPost(deps, data, { version, at: new Date(data.createdAt) })
       await announcePost(deps, {
         postId: data.postId,
         authorId: data.authorId,
@@ -35,9 +35,9 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
         text: excerpt(data.caption),
       })
     }),
-    on(events.postUpdated, async ({ data, version }) => {
+    on(events.postUpdated, async ({ data, version, time }) => {
       await keepPost(deps, { _id: data.postId, version, thumbnailUrl: data.thumbnailUrl, deleted: false })
-      await notifyMentionsInPost(deps, data)
+      await notifyMentionsInPost(deps, data, { version, at: new Date(time) })
     }),
     on(events.postDeleted, ({ data, version }) => removePost(deps, data.postId, version)),
     on(events.postLiked, ({ data, version }) => notifyLike(deps, data, { version, active: true })),

@@ -94,17 +94,25 @@ export async function notifyComment(
   }
 }
 
-/** Who is mentioned in a post hears of it; of an edited one only who was not mentioned before. */
-export async function notifyMentionsInPost(deps: NotifyDeps, post: EventData<typeof postCreated>): Promise<void> {
+/**
+ * Who is mentioned in a post hears of it; of an edited one only who was not mentioned before.
+ * @param wording its version and when it was written: the first one that mentions somebody counts, whatever comes first
+ */
+export async function notifyMentionsInPost(
+  deps: NotifyDeps,
+  post: EventData<typeof postCreated>,
+  wording: { version: number; at: Date },
+): Promise<void> {
   for (const userId of await mentioned(deps, post.entities)) {
     if (userId === post.authorId) continue
     await applyEntry(deps, {
       id: `mentioned|${post.postId}|${userId}`,
       group: { recipientId: userId, kind: 'mentioned', about: post.postId },
       actorId: post.authorId,
-      version: 1,
+      // Entries keep their highest version, so the earliest wording must be that.
+      version: -wording.version,
       active: true,
-      at: new Date(post.createdAt),
+      at: wording.at,
       postId: post.postId,
       text: excerpt(post.caption),
     })
