@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { events, makeEvent } from '@daguerre/contracts'
 import { waitFor } from '@daguerre/kit/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   commentDeletedEvent,
   commentEvent,
@@ -53,6 +54,16 @@ describe('grouping', () => {
     expect((await stage.list(author))[0]).toMatchObject({ actorCount: 100 })
   })
 
+  test('counting likers hands over no list of them, which a famous post would make too long', async () => {
+    const [author, ...fans] = people(6)
+    const postId = randomUUID()
+    const distinct = vi.spyOn(stage.collections.entries, 'distinct')
+    for (const fan of fans) await stage.deliver('interaction', likeEvent(postId, author, fan))
+    expect((await stage.list(author))[0]).toMatchObject({ actorCount: 5 })
+    expect(distinct).not.toHaveBeenCalled()
+    distinct.mockRestore()
+  })
+
   test('followers are grouped by day, comments by post with their last words', async () => {
     const [me, a, b] = people(3)
     await stage.deliver('user', followEvent(a, me, 1, '2026-11-01T10:00:00.000Z'))
@@ -96,6 +107,25 @@ describe('grouping', () => {
     expect((await stage.list(answered)).map((group) => group.kind)).toEqual(['replied'])
     expect((await stage.list(named)).map((group) => group.kind)).toEqual(['mentioned'])
     expect((await stage.list(postAuthor)).map((group) => group.kind)).toEqual(['mentioned'])
+  })
+
+  test('who is mentioned by an edit is told as of the edit, in whatever order the events come', async () => {
+    const [author, old, late] = people(3)
+    for (const turned of [false, true]) {
+      const postId = randomUUID()
+      const made = postEvent(postId, author, [{ username: old.username, userId: old.id }])
+      const mentions = [old, late].map(({ username, id }) => ({ username, userId: id }))
+      const { data } = postEvent(postId, author, mentions)
+      const edited = makeEvent(events.postUpdated, {
+        subject: postId,
+        version: 2,
+        data: { ...data, createdAt: made.data.createdAt },
+      })
+      for (const event of turned ? [edited, made] : [made, edited]) await stage.deliver('post', event)
+      const of = async (person: Person) => (await stage.list(person)).find((group) => group.post?.id === postId)
+      expect((await of(old))?.updatedAt).toBe(made.data.createdAt)
+      expect(Date.parse((await of(late))?.updatedAt ?? '')).toBeGreaterThan(Date.now() - 60_000)
+    }
   })
 
   test('a post tells every follower, page after page, once however often it comes', async () => {
@@ -281,6 +311,26 @@ describe('reading', () => {
     expect((await stage.list(author)).map((group) => group.read)).toEqual([false, false, true, true, true])
     await stage.post(author, '/api/v1/notifications/read', { upTo: null })
     expect(await stage.unread(author)).toBe(0)
+  })
+
+  test('reading everything is one statement, however much there is', async () => {
+    const [author, fan] = people(2)
+    for (let times = 0; times < 12; times++) await stage.deliver('interaction', likeEvent(randomUUID(), author, fan))
+    const updateOne = vi.spyOn(stage.collections.groups, 'updateOne')
+    const bulkWrite = vi.spyOn(stage.collections.groups, 'bulkWrite')
+    await stage.post(author, '/api/v1/notifications/read', { upTo: null })
+    expect(await stage.unread(author)).toBe(0)
+    expect([updateOne.mock.calls.length, bulkWrite.mock.calls.length]).toEqual([0, 1])
+    updateOne.mockRestore()
+    bulkWrite.mockRestore()
+  })
+
+  test('an id in capitals is the same id', async () => {
+    const [author, fan] = people(2)
+    await stage.deliver('interaction', likeEvent(randomUUID(), author, fan))
+    const id = (await stage.list(author))[0]?.id.toUpperCase()
+    expect((await stage.post(author, `/api/v1/notifications/${id}/read`)).status).toBe(204)
+    expect((await stage.post(author, '/api/v1/notifications/read', { upTo: id })).status).toBe(204)
   })
 
   test('pages give each group once, newest first', async () => {

@@ -11,7 +11,7 @@ import { streamNotifications, type StreamDeps } from '../stream/stream-notificat
 
 const NotificationPage = Page(Notification).openapi('NotificationPage')
 const query = z.strictObject(pageQuery)
-const idParam = z.object({ id: z.uuid() })
+const idParam = z.object({ id: z.uuid().toLowerCase() })
 const position = z.object({ at: z.iso.datetime(), id: z.uuid() })
 const listResponses = {
   200: { description: 'A page of notifications.', content: { 'application/json': { schema: NotificationPage } } },
@@ -98,7 +98,7 @@ const readMany = createRoute({
         'application/json': {
           schema: z
             .strictObject({
-              upTo: z.uuid().nullable().openapi({
+              upTo: z.uuid().toLowerCase().nullable().openapi({
                 description: 'This notification and all that are older; null for all.',
               }),
             })
