@@ -203,7 +203,6 @@ async function wholeBody(incoming: IncomingMessage, route: Route): Promise<Buffe
 function streamedBody(incoming: IncomingMessage, limit: number): { body: Readable | null; isTooLarge: () => boolean } {
   if (!hasBody(incoming)) return { body: null, isTooLarge: () => false }
   checkDeclared(incoming, limit)
-  if (incoming.headers['transfer-encoding'] === undefined) return { body: incoming, isTooLarge: () => false }
   let bytes = 0
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -213,6 +212,11 @@ function streamedBody(incoming: IncomingMessage, limit: number): { body: Readabl
   })
   incoming.on('error', (error) => counted.destroy(error))
   incoming.on('aborted', () => counted.destroy(new Error('the client went away')))
+  // A service that answers before it has read all has this stream destroyed. The client's connection must live on: its
+  // answer is still on the way, and most clients look for it only when they have sent everything.
+  counted.once('close', () => {
+    if (!incoming.readableEnded && bytes <= limit) incoming.resume()
+  })
   return { body: incoming.pipe(counted), isTooLarge: () => bytes > limit }
 }
 
