@@ -15,7 +15,7 @@ import { expect, test } from 'vitest'
 import { followedBy, inOrder, likersOf, saversOf } from './community.ts'
 import { makeAvatar, makePicture, pathOf } from './make-picture.ts'
 import { people } from './people.ts'
-import { type Photograph, photographs, sourceOf } from './photographs.ts'
+import { type Photograph, photographs, sourceOf, type Tone } from './photographs.ts'
 import { posts } from './posts.ts'
 
 const names = new Set(people.map(({ username }) => username))
@@ -55,7 +55,10 @@ test('every account, profile, post and comment is one that the API takes', () =>
       NewPost.parse({ caption, media: [{ mediaId: anyId, altText }], ...(place ? { location: { name: place } } : {}) })
       expect(altText.length, caption).toBeGreaterThan(20)
     }
-    expect(findEntities(caption).some(({ type }) => type === 'hashtag'), caption).toBe(true)
+    expect(
+      findEntities(caption).some(({ type }) => type === 'hashtag'),
+      caption,
+    ).toBe(true)
     for (const comment of talk ?? []) {
       expect(names).toContain(comment.by)
       NewComment.parse({ text: comment.text })
@@ -120,6 +123,17 @@ test('a picture has the same bytes each time it is made, so that a repeated uplo
   expect(await makePicture(source)).toEqual(bytes)
   const { width, height } = await sharp(bytes).metadata()
   expect(Math.max(width, height)).toBe(1080)
+})
+
+test('a print has the tone that its alt text tells', async () => {
+  async function means(tone: Tone): Promise<{ red: number; blue: number }> {
+    const { channels } = await sharp(await makePicture({ ...sourceOf('lighthouse/tower'), tone })).stats()
+    return { red: channels[0]?.mean ?? 0, blue: channels.at(-1)?.mean ?? 0 }
+  }
+  const [silver, sepia, blue] = await Promise.all([means('silver'), means('sepia'), means('blue')])
+  expect(Math.abs(silver.red - silver.blue)).toBeLessThan(1)
+  expect(sepia.red - sepia.blue).toBeGreaterThan(20)
+  expect(blue.blue - blue.red).toBeGreaterThan(20)
 })
 
 test('an avatar is a square', async () => {

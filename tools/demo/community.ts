@@ -28,7 +28,9 @@ export function likersOf(post: DemoPost): string[] {
 
 /** Usernames of those who keep a post. */
 export function saversOf(post: DemoPost): string[] {
-  return likersOf(post).filter((username) => chance('save', username, post.caption) < (username === 'louise' ? 0.3 : 0.06))
+  return likersOf(post).filter(
+    (username) => chance('save', username, post.caption) < (username === 'louise' ? 0.3 : 0.06),
+  )
 }
 
 /** Usernames of those who like a comment. */

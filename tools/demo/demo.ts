@@ -24,7 +24,9 @@ export function prepareDemo(home: Home, env: NodeJS.ProcessEnv = process.env): D
           writeAtomically(marker, JSON.stringify({ filledAt: new Date().toISOString() }))
           report('demo: done')
         }
-        console.log(`\n  Demo           sign in as ${demoUsername}@demo.example.org (${demoUsername}) with ${demoPassword}`)
+        console.log(
+          `\n  Demo           sign in as ${demoUsername}@demo.example.org (${demoUsername}) with ${demoPassword}`,
+        )
         console.log('                 Everybody in it has this password: for trying things out only.\n')
       } catch (error) {
         if (signal.aborted) return

@@ -18,7 +18,7 @@ export interface FillOptions {
   /** The gateway's DAGUERRE_TRUSTED_TOKEN: thirty people from one address are more than its limits let in. */
   trustedToken: string
   signal: AbortSignal
-  report(message: string): void
+  report: (message: string) => void
 }
 
 const sidesAtOnce = 6
@@ -97,7 +97,8 @@ async function uploadAvatars(client: Client, tokens: Tokens): Promise<Map<DemoPe
   await inParallel(people, 3, async (person) => {
     const token = tokens.of(person.username)
     const { body: me } = await client.call<Person>('GET', '/api/v1/users/me', { token })
-    if (person.avatar && !me.avatar) ids.set(person, await upload(client, token, await makeAvatar(sourceOf(person.avatar))))
+    if (person.avatar && !me.avatar)
+      ids.set(person, await upload(client, token, await makeAvatar(sourceOf(person.avatar))))
   })
   return ids
 }
@@ -112,7 +113,8 @@ async function setUpProfiles(
     const token = tokens.of(person.username)
     const { displayName, bio, website = null } = person
     const avatar = avatars.get(person)
-    if (avatar) await untilReady(signal, async () => (await client.call<Media>('GET', `/api/v1/media/${avatar}`, { token })).body)
+    if (avatar)
+      await untilReady(signal, async () => (await client.call<Media>('GET', `/api/v1/media/${avatar}`, { token })).body)
     const body = { displayName, bio, website, ...(avatar ? { avatarMediaId: avatar } : {}) }
     await client.call('PATCH', '/api/v1/users/me', { token, body })
   }
@@ -143,7 +145,7 @@ async function postsOf(client: Client, { username }: DemoPerson, tokens: Tokens)
   let cursor: string | null = null
   do {
     const query = new URLSearchParams({ limit: '50', ...(cursor === null ? {} : { cursor }) })
-    const path = `/api/v1/users/${username}/posts?${query}`
+    const path = `/api/v1/users/${username}/posts?${query.toString()}`
     const { body }: { body: Page<Post> } = await client.call<Page<Post>>('GET', path, { token: tokens.of(username) })
     found.push(...body.items)
     cursor = body.nextCursor
@@ -219,7 +221,9 @@ async function comment(
 async function commentsOf(client: Client, path: string, token: string): Promise<Comment[]> {
   const { body } = await client.call<Page<Comment>>('GET', `${path}?limit=50`, { token })
   const answered = body.items.filter(({ counts }) => counts.replies > 0)
-  const replies = await Promise.all(answered.map(({ id }) => commentsOf(client, `/api/v1/comments/${id}/replies`, token)))
+  const replies = await Promise.all(
+    answered.map(({ id }) => commentsOf(client, `/api/v1/comments/${id}/replies`, token)),
+  )
   return [...body.items, ...replies.flat()]
 }
 

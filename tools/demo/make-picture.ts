@@ -52,16 +52,10 @@ function areaOf([left, top, width, height]: Crop, fullWidth: number, fullHeight:
   }
 }
 
+// `tint` keeps the lightness and takes the colour of all else; after `greyscale` it would do nothing.
 function printed(image: Sharp, tone: Tone | null): Sharp {
-  switch (tone) {
-    case null:
-      return image
-    case 'silver':
-      return image.greyscale().linear(1.12, -12)
-    // Shadows stay dark, lights take the colour: what `tint` does in LAB.
-    case 'sepia':
-      return image.greyscale().tint({ r: 176, g: 132, b: 92 })
-    case 'blue':
-      return image.greyscale().tint({ r: 60, g: 110, b: 190 })
-  }
+  if (tone === 'silver') return image.greyscale().linear(1.12, -12)
+  if (tone === 'sepia') return image.tint({ r: 142, g: 110, b: 80 })
+  if (tone === 'blue') return image.tint({ r: 40, g: 88, b: 160 })
+  return image
 }

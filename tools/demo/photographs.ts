@@ -174,7 +174,9 @@ export const photographs = {
     ...openContent,
     by: 'Eadweard J. Muybridge, Animal Locomotion: a house cat, 1887',
     views: {
-      whole: { alt: 'Twenty-four small pictures in four rows show a striped cat walking, then running, from left to right.' },
+      whole: {
+        alt: 'Twenty-four small pictures in four rows show a striped cat walking, then running, from left to right.',
+      },
       walk: {
         crop: [0, 0, 1, 0.497],
         alt: 'Twelve small pictures in two rows: a striped cat walks to the right, slowly at first, its tail held high.',
@@ -307,8 +309,13 @@ export const photographs = {
     license: 'MIT',
     by: 'distributed with Zoom by Jack Moore',
     views: {
-      whole: { alt: 'A brown boxer puppy with a blue collar lies flat on the sand and looks up, sand all over its black nose.' },
-      eyes: { crop: [0.22, 0.48, 0.58, 0.26], alt: 'The dark eyes of a boxer puppy, looking up from below a wrinkled brow.' },
+      whole: {
+        alt: 'A brown boxer puppy with a blue collar lies flat on the sand and looks up, sand all over its black nose.',
+      },
+      eyes: {
+        crop: [0.22, 0.48, 0.58, 0.26],
+        alt: 'The dark eyes of a boxer puppy, looking up from below a wrinkled brow.',
+      },
       nose: { crop: [0.22, 0.66, 0.58, 0.28], alt: 'The black muzzle of a boxer puppy, powdered with grains of sand.' },
       brow: { crop: [0.26, 0.24, 0.54, 0.38], alt: 'Deep wrinkles on the forehead of a brown boxer puppy.' },
       ear: { crop: [0.6, 0.08, 0.4, 0.64], alt: 'The soft hanging ear of a boxer puppy and a bit of its blue collar.' },
@@ -347,8 +354,14 @@ export const photographs = {
         crop: [0.32, 0.36, 0.5, 0.52],
         alt: 'A man bends over a net that he holds over a creek. Water drips from it in the low sun.',
       },
-      woods: { crop: [0.54, 0, 0.46, 0.44], alt: 'Tall dark trees at a creek; low sunlight comes through the leaves at the top.' },
-      glitter: { crop: [0.61, 0.62, 0.39, 0.38], alt: 'The sun glitters on the dark water of a creek behind a strip of bright grass.' },
+      woods: {
+        crop: [0.54, 0, 0.46, 0.44],
+        alt: 'Tall dark trees at a creek; low sunlight comes through the leaves at the top.',
+      },
+      glitter: {
+        crop: [0.61, 0.62, 0.39, 0.38],
+        alt: 'The sun glitters on the dark water of a creek behind a strip of bright grass.',
+      },
       grass: { crop: [0, 0.6, 0.37, 0.4], alt: 'Bright green grass in the evening sun in front of dark water.' },
     },
   },
@@ -358,10 +371,21 @@ export const photographs = {
     license: 'MIT',
     by: 'distributed with Backstretch by Scott Robbin',
     views: {
-      whole: { alt: 'A coffee machine from above with its lid open: wet grounds in a paper filter, the metal spout swung over it.' },
-      filter: { crop: [0.18, 0.32, 0.6, 0.62], alt: 'Wet coffee grounds in a paper filter, its crinkled edge dark with coffee.' },
-      spout: { crop: [0.16, 0.14, 0.42, 0.46], alt: 'The worn metal spout of a coffee machine, an arrow stamped into it.' },
-      rim: { crop: [0.42, 0.26, 0.42, 0.44], alt: 'The crinkled edge of a coffee filter between dark grounds and a metal ring.' },
+      whole: {
+        alt: 'A coffee machine from above with its lid open: wet grounds in a paper filter, the metal spout swung over it.',
+      },
+      filter: {
+        crop: [0.18, 0.32, 0.6, 0.62],
+        alt: 'Wet coffee grounds in a paper filter, its crinkled edge dark with coffee.',
+      },
+      spout: {
+        crop: [0.16, 0.14, 0.42, 0.46],
+        alt: 'The worn metal spout of a coffee machine, an arrow stamped into it.',
+      },
+      rim: {
+        crop: [0.42, 0.26, 0.42, 0.44],
+        alt: 'The crinkled edge of a coffee filter between dark grounds and a metal ring.',
+      },
     },
   },
   dome: {
@@ -370,11 +394,25 @@ export const photographs = {
     license: 'MIT',
     by: 'distributed with Backstretch by Scott Robbin',
     views: {
-      whole: { alt: 'Looking up into a dome of steel bars and glass: triangles upon triangles around a dark round hub at the right.' },
-      net: { crop: [0, 0.28, 0.5, 0.56], alt: 'Dark steel bars cross in front of a white sky and make large and small triangles.' },
-      hub: { crop: [0.58, 0.08, 0.42, 0.72], alt: 'The dark round hub of a glass dome, with steel bars running away from it on all sides.' },
-      curve: { crop: [0.3, 0.56, 0.62, 0.44], alt: 'The ribs of a glass dome bend downwards in front of a bright sky.' },
-      bars: { crop: [0.06, 0, 0.56, 0.44], alt: 'Thick and thin steel bars of a glass roof in front of a grey-white sky.' },
+      whole: {
+        alt: 'Looking up into a dome of steel bars and glass: triangles upon triangles around a dark round hub at the right.',
+      },
+      net: {
+        crop: [0, 0.28, 0.5, 0.56],
+        alt: 'Dark steel bars cross in front of a white sky and make large and small triangles.',
+      },
+      hub: {
+        crop: [0.58, 0.08, 0.42, 0.72],
+        alt: 'The dark round hub of a glass dome, with steel bars running away from it on all sides.',
+      },
+      curve: {
+        crop: [0.3, 0.56, 0.62, 0.44],
+        alt: 'The ribs of a glass dome bend downwards in front of a bright sky.',
+      },
+      bars: {
+        crop: [0.06, 0, 0.56, 0.44],
+        alt: 'Thick and thin steel bars of a glass roof in front of a grey-white sky.',
+      },
     },
   },
   coaster: {
@@ -383,10 +421,21 @@ export const photographs = {
     license: 'MIT',
     by: 'distributed with Backstretch by Scott Robbin',
     views: {
-      whole: { alt: 'Sixteen square coils of rolled newspaper, tied together with white string, on an olive-green wall.' },
-      middle: { crop: [0.24, 0.22, 0.52, 0.52], alt: 'Four square coils of rolled newspaper with knots of white string between them; printed letters can be seen.' },
-      orange: { crop: [0.02, 0.45, 0.5, 0.52], alt: 'Four coils of rolled newspaper, one of them mostly orange, tied together with string.' },
-      row: { crop: [0.02, 0.02, 0.96, 0.25], alt: 'A row of four square coils of rolled paper on an olive-green wall.' },
+      whole: {
+        alt: 'Sixteen square coils of rolled newspaper, tied together with white string, on an olive-green wall.',
+      },
+      middle: {
+        crop: [0.24, 0.22, 0.52, 0.52],
+        alt: 'Four square coils of rolled newspaper with knots of white string between them; printed letters can be seen.',
+      },
+      orange: {
+        crop: [0.02, 0.45, 0.5, 0.52],
+        alt: 'Four coils of rolled newspaper, one of them mostly orange, tied together with string.',
+      },
+      row: {
+        crop: [0.02, 0.02, 0.96, 0.25],
+        alt: 'A row of four square coils of rolled paper on an olive-green wall.',
+      },
       corner: { crop: [0.48, 0.02, 0.5, 0.48], alt: 'Coils of rolled newspaper, a red and yellow one at the corner.' },
       green: { crop: [0.5, 0.48, 0.5, 0.5], alt: 'Four coils of rolled newspaper, the lower right one green.' },
     },
@@ -397,11 +446,22 @@ export const photographs = {
     license: 'MIT',
     by: 'distributed with Backstretch',
     views: {
-      whole: { alt: 'An orange petal with drops of water along its edge in front of a dark green, blurred background.' },
-      tip: { crop: [0, 0.36, 0.45, 0.36], alt: 'The tip of an orange petal with a flat drop of water on it and two tiny ones below.' },
+      whole: {
+        alt: 'An orange petal with drops of water along its edge in front of a dark green, blurred background.',
+      },
+      tip: {
+        crop: [0, 0.36, 0.45, 0.36],
+        alt: 'The tip of an orange petal with a flat drop of water on it and two tiny ones below.',
+      },
       drops: { crop: [0.34, 0.28, 0.42, 0.36], alt: 'Round drops of water on the edge of an orange petal.' },
-      lens: { crop: [0.68, 0.34, 0.28, 0.36], alt: 'A drop of water hangs from an orange petal and bends what lies behind it.' },
-      climb: { crop: [0.6, 0, 0.4, 0.5], alt: 'An orange petal covered with drops rises to the upper right, out of focus at the end.' },
+      lens: {
+        crop: [0.68, 0.34, 0.28, 0.36],
+        alt: 'A drop of water hangs from an orange petal and bends what lies behind it.',
+      },
+      climb: {
+        crop: [0.6, 0, 0.4, 0.5],
+        alt: 'An orange petal covered with drops rises to the upper right, out of focus at the end.',
+      },
     },
   },
   lighthouse: {
@@ -410,10 +470,21 @@ export const photographs = {
     license: 'MIT',
     by: 'distributed with Backstretch',
     views: {
-      whole: { alt: 'A white lighthouse at the end of a green headland with steep cliffs, golden in low sun. The sea is dark blue.' },
-      tower: { crop: [0.58, 0.1, 0.34, 0.34], alt: 'A white lighthouse with its low houses and a white wall on a grassy cliff, the sea behind it.' },
-      cliff: { crop: [0, 0.3, 0.52, 0.7], alt: 'Cliffs of upright columns of rock in golden light, surf at their foot.' },
-      headland: { crop: [0.24, 0.1, 0.74, 0.62], alt: 'A green headland ending in steep cliffs, a white lighthouse near its tip.' },
+      whole: {
+        alt: 'A white lighthouse at the end of a green headland with steep cliffs, golden in low sun. The sea is dark blue.',
+      },
+      tower: {
+        crop: [0.58, 0.1, 0.34, 0.34],
+        alt: 'A white lighthouse with its low houses and a white wall on a grassy cliff, the sea behind it.',
+      },
+      cliff: {
+        crop: [0, 0.3, 0.52, 0.7],
+        alt: 'Cliffs of upright columns of rock in golden light, surf at their foot.',
+      },
+      headland: {
+        crop: [0.24, 0.1, 0.74, 0.62],
+        alt: 'A green headland ending in steep cliffs, a white lighthouse near its tip.',
+      },
       sea: { crop: [0.5, 0.56, 0.5, 0.44], alt: 'Dark blue sea with small waves and a bit of surf around the rocks.' },
       wall: { crop: [0, 0, 0.3, 0.62], alt: 'A dark wall of rock, its right edge lit by the evening sun.' },
     },
@@ -436,8 +507,14 @@ export const photographs = {
     by: 'distributed with Jcrop by Tapmodo Interactive',
     views: {
       whole: { alt: 'The arched frond of a sago palm, sharp against blurred green and yellow.' },
-      leaflets: { crop: [0.42, 0.08, 0.5, 0.6], alt: 'Narrow leaflets of a sago palm, side by side like the teeth of a comb.' },
-      curl: { crop: [0.06, 0.22, 0.46, 0.42], alt: 'The curled end of a sago frond in front of a bright, blurred background.' },
+      leaflets: {
+        crop: [0.42, 0.08, 0.5, 0.6],
+        alt: 'Narrow leaflets of a sago palm, side by side like the teeth of a comb.',
+      },
+      curl: {
+        crop: [0.06, 0.22, 0.46, 0.42],
+        alt: 'The curled end of a sago frond in front of a bright, blurred background.',
+      },
       rib: { crop: [0.38, 0.42, 0.4, 0.58], alt: 'The yellow-green rib of a sago frond, leaflets to the right of it.' },
     },
   },
@@ -467,7 +544,7 @@ export interface PictureSource {
 
 /** What a picture is made of. */
 export function sourceOf(picture: Picture): PictureSource {
-  const [name = '', tone] = picture.split('+') as [string, Tone?]
+  const [name, tone] = picture.split('+') as [string, Tone?]
   const [subject = '', view = ''] = name.split('/')
   const photograph: Photograph | undefined = photographs[subject as keyof Photographs]
   const found = photograph?.views[view]

@@ -65,7 +65,10 @@ export const posts: readonly DemoPost[] = [
     by: 'louise',
     caption: 'Sunday, open window, nobody wants anything from me. #green #slow',
     pictures: ['sago/whole'],
-    talk: [{ by: 'vera', text: 'What is it? It looks so soft.' }, { by: 'louise', text: 'A sago palm, and it is not soft at all.', answers: 0 }],
+    talk: [
+      { by: 'vera', text: 'What is it? It looks so soft.' },
+      { by: 'louise', text: 'A sago palm, and it is not soft at all.', answers: 0 },
+    ],
   },
   {
     by: 'louise',
@@ -98,7 +101,8 @@ export const posts: readonly DemoPost[] = [
   },
   {
     by: 'printroom',
-    caption: 'An airplane from straight above. Fédèle Azari, between 1914 and 1929. Think about where he must have been. #aviation #photohistory',
+    caption:
+      'An airplane from straight above. Fédèle Azari, between 1914 and 1929. Think about where he must have been. #aviation #photohistory',
     pictures: ['aeroplane/whole'],
     talk: [
       { by: 'otto_l', text: 'In another one just like it, leaning out with a plate camera. Mad.' },
@@ -108,7 +112,8 @@ export const posts: readonly DemoPost[] = [
   },
   {
     by: 'printroom',
-    caption: "Black Cañon, Colorado River, looking above from Camp 8. Timothy H. O'Sullivan, 1871. The plate was coated, exposed and developed on this shore. #west #photohistory",
+    caption:
+      "Black Cañon, Colorado River, looking above from Camp 8. Timothy H. O'Sullivan, 1871. The plate was coated, exposed and developed on this shore. #west #photohistory",
     pictures: ['canyon/whole'],
     place: 'Black Canyon, Colorado River',
     talk: [
@@ -128,13 +133,15 @@ export const posts: readonly DemoPost[] = [
   },
   {
     by: 'printroom',
-    caption: 'Alpine landscape. Adolphe Braun, between 1865 and 1870; a carbon print, so it has not faded at all. #alps #photohistory',
+    caption:
+      'Alpine landscape. Adolphe Braun, between 1865 and 1870; a carbon print, so it has not faded at all. #alps #photohistory',
     pictures: ['alps/whole'],
     talk: [{ by: 'theodor', text: 'A hundred and fifty years and I could still plan a walk with it.' }],
   },
   {
     by: 'printroom',
-    caption: 'Animal Locomotion: a house cat. Eadweard Muybridge, 1887. Twenty-four views of the same two seconds. #muybridge #cats #photohistory',
+    caption:
+      'Animal Locomotion: a house cat. Eadweard Muybridge, 1887. Twenty-four views of the same two seconds. #muybridge #cats #photohistory',
     pictures: ['gait/whole'],
     talk: [
       { by: 'tabby', text: 'Twenty-four views of a cat doing what the cat wanted anyway.' },
@@ -144,7 +151,8 @@ export const posts: readonly DemoPost[] = [
   },
   {
     by: 'printroom',
-    caption: 'A March Pastoral, Suffolk. Peter Henry Emerson, 1888. He wanted only what the eye sees sharp to be sharp. #photogravure #photohistory',
+    caption:
+      'A March Pastoral, Suffolk. Peter Henry Emerson, 1888. He wanted only what the eye sees sharp to be sharp. #photogravure #photohistory',
     pictures: ['sheep/whole'],
     place: 'Suffolk',
     talk: [{ by: 'wilma', text: 'March it is. You can tell by the mud.' }],
@@ -166,13 +174,18 @@ export const posts: readonly DemoPost[] = [
   },
   {
     by: 'printroom',
-    caption: 'The man in the boat, from O’Sullivan’s plate of 1871. He had to sit still for the whole exposure. #details #west',
+    caption:
+      'The man in the boat, from O’Sullivan’s plate of 1871. He had to sit still for the whole exposure. #details #west',
     pictures: ['canyon/boat'],
-    talk: [{ by: 'mateo', text: 'Hardest job of the expedition.' }, { by: 'anselm', text: 'You can see that he did not breathe.' }],
+    talk: [
+      { by: 'mateo', text: 'Hardest job of the expedition.' },
+      { by: 'anselm', text: 'You can see that he did not breathe.' },
+    ],
   },
   {
     by: 'printroom',
-    caption: 'Where the enlarger was too curious: veins of an acanthus. From the print by Blossfeldt. #details #blossfeldt',
+    caption:
+      'Where the enlarger was too curious: veins of an acanthus. From the print by Blossfeldt. #details #blossfeldt',
     pictures: ['acanthus/veins'],
   },
 
@@ -181,9 +194,16 @@ export const posts: readonly DemoPost[] = [
     by: 'anselm',
     caption: 'Contact print of the canyon in cold tones, for comparison. The brown one is kinder. #darkroom',
     pictures: ['canyon/whole+silver', 'canyon/whole+sepia'],
-    talk: [{ by: 'louise', text: 'Cold for the rock, warm for the river?' }, { by: 'anselm', text: 'If only paper could decide.', answers: 0 }],
+    talk: [
+      { by: 'louise', text: 'Cold for the rock, warm for the river?' },
+      { by: 'anselm', text: 'If only paper could decide.', answers: 0 },
+    ],
   },
-  { by: 'anselm', caption: 'Burned in the sky for half a minute. It was worth it. #darkroom #printing', pictures: ['house/sky+silver'] },
+  {
+    by: 'anselm',
+    caption: 'Burned in the sky for half a minute. It was worth it. #darkroom #printing',
+    pictures: ['house/sky+silver'],
+  },
   {
     by: 'anselm',
     caption: 'Cyanotype weather today: full sun and no wind. #cyanotype',
@@ -198,19 +218,31 @@ export const posts: readonly DemoPost[] = [
   // --- hana.k ---
   {
     by: 'hana.k',
-    caption: 'I keep coming back to this ship. No sail, no water to speak of, and still it leans into something. #boats',
+    caption:
+      'I keep coming back to this ship. No sail, no water to speak of, and still it leans into something. #boats',
     pictures: ['harbour/ship'],
     talk: [{ by: 'iris', text: 'It is waiting for the tide, like everyone sensible.' }],
   },
-  { by: 'hana.k', caption: 'Tiles, thatch, posts in the water. A shore is mostly carpentry. #Nagasaki #harbour', pictures: ['harbour/roofs+silver'] },
+  {
+    by: 'hana.k',
+    caption: 'Tiles, thatch, posts in the water. A shore is mostly carpentry. #Nagasaki #harbour',
+    pictures: ['harbour/roofs+silver'],
+  },
   { by: 'hana.k', caption: 'So much sky, and one line through it. #minimal', pictures: ['harbour/sky'] },
   {
     by: 'hana.k',
     caption: 'The other boat. I found it in the corner of a print and it stayed with me. #boats #west',
     pictures: ['canyon/boat+silver'],
-    talk: [{ by: 'mateo', text: 'That box would be the dark tent, I think.' }, { by: 'anselm', text: 'Chemicals. He would not let them out of his sight.', answers: 0 }],
+    talk: [
+      { by: 'mateo', text: 'That box would be the dark tent, I think.' },
+      { by: 'anselm', text: 'Chemicals. He would not let them out of his sight.', answers: 0 },
+    ],
   },
-  { by: 'hana.k', caption: 'Harbour in blue, for a friend who asked. #cyanotype #boats', pictures: ['harbour/whole+blue'] },
+  {
+    by: 'hana.k',
+    caption: 'Harbour in blue, for a friend who asked. #cyanotype #boats',
+    pictures: ['harbour/whole+blue'],
+  },
 
   // --- theodor ---
   { by: 'theodor', caption: 'Firs first, mountains later. #alps #forest', pictures: ['alps/firs'] },
@@ -232,7 +264,10 @@ export const posts: readonly DemoPost[] = [
     by: 'otto_l',
     caption: 'You can count the ribs under the cloth. I did: I had the time. #aviation #wood',
     pictures: ['aeroplane/wing'],
-    talk: [{ by: 'yusuf', text: 'How many? This is important.' }, { by: 'otto_l', text: 'Not enough, @yusuf. It flew anyway.', answers: 0 }],
+    talk: [
+      { by: 'yusuf', text: 'How many? This is important.' },
+      { by: 'otto_l', text: 'Not enough, @yusuf. It flew anyway.', answers: 0 },
+    ],
   },
   { by: 'otto_l', caption: 'Engine, two struts, and somebody’s office. #aviation', pictures: ['aeroplane/nose'] },
   { by: 'otto_l', caption: 'Tail feathers. #aviation #shapes', pictures: ['aeroplane/tail'] },
@@ -242,14 +277,22 @@ export const posts: readonly DemoPost[] = [
     pictures: ['aeroplane/clouds'],
     talk: [{ by: 'ruth_d', text: 'From below they look just as lost.' }],
   },
-  { by: 'otto_l', caption: 'Blueprint, finally. #aviation #cyanotype', pictures: ['aeroplane/whole+blue'], talk: [{ by: 'yusuf', text: 'I would sign off on this.' }] },
+  {
+    by: 'otto_l',
+    caption: 'Blueprint, finally. #aviation #cyanotype',
+    pictures: ['aeroplane/whole+blue'],
+    talk: [{ by: 'yusuf', text: 'I would sign off on this.' }],
+  },
 
   // --- ruth_d ---
   {
     by: 'ruth_d',
     caption: 'Looked at this door until the sun came through from the other side. After Dorothea Lange. #plains',
     pictures: ['house/door'],
-    talk: [{ by: 'printroom', text: 'Exactly the place where everybody stops.' }, { by: 'quietlight', text: 'A house with nothing to hide.' }],
+    talk: [
+      { by: 'printroom', text: 'Exactly the place where everybody stops.' },
+      { by: 'quietlight', text: 'A house with nothing to hide.' },
+    ],
   },
   { by: 'ruth_d', caption: 'Nine tenths sky. The road agrees. #clouds #plains', pictures: ['house/sky'] },
   { by: 'ruth_d', caption: 'Wheel tracks, and nobody who made them. #plains', pictures: ['house/ground'] },
@@ -259,7 +302,11 @@ export const posts: readonly DemoPost[] = [
     pictures: ['house/horizon'],
     talk: [{ by: 'noor', text: 'Looks like my beach with the water gone.' }],
   },
-  { by: 'ruth_d', caption: 'House, door, ground: a walk around it in three frames. #plains #emptyhouses', pictures: ['house/whole+sepia', 'house/door+sepia', 'house/ground+sepia'] },
+  {
+    by: 'ruth_d',
+    caption: 'House, door, ground: a walk around it in three frames. #plains #emptyhouses',
+    pictures: ['house/whole+sepia', 'house/door+sepia', 'house/ground+sepia'],
+  },
 
   // --- ines.b ---
   {
@@ -274,29 +321,59 @@ export const posts: readonly DemoPost[] = [
   { by: 'ines.b', caption: 'The husk. Sixth attempt starts here. #botanicalart #allium', pictures: ['allium/husk'] },
   { by: 'ines.b', caption: 'Every line on a petal is a decision. #lines #allium', pictures: ['allium/left'] },
   { by: 'ines.b', caption: 'Printed in brown to see only the form. #botanicalart', pictures: ['acanthus/top+sepia'] },
-  { by: 'ines.b', caption: 'A stem is not a stick: look at the ribs. #botanicalart', pictures: ['allium/stem'], talk: [{ by: 'herbarium', text: 'Please say this louder.' }] },
+  {
+    by: 'ines.b',
+    caption: 'A stem is not a stick: look at the ribs. #botanicalart',
+    pictures: ['allium/stem'],
+    talk: [{ by: 'herbarium', text: 'Please say this louder.' }],
+  },
 
   // --- herbarium ---
   {
     by: 'herbarium',
     caption: 'Acanthus, upper part. The black tips are the dried upper lip of the flower. #plants #acanthus',
     pictures: ['acanthus/top'],
-    talk: [{ by: 'priya', text: 'Mine never look this dangerous.' }, { by: 'herbarium', text: 'Do not water them so kindly, @priya.', answers: 0 }],
+    talk: [
+      { by: 'priya', text: 'Mine never look this dangerous.' },
+      { by: 'herbarium', text: 'Do not water them so kindly, @priya.', answers: 0 },
+    ],
   },
-  { by: 'herbarium', caption: 'Acanthus, lower part: two bracts like sickles. #plants #acanthus', pictures: ['acanthus/foot'] },
-  { by: 'herbarium', caption: 'Cycas revoluta, the sago palm, which is no palm. It had this leaf before there were flowers. #plants #cycas', pictures: ['sago/leaflets'] },
+  {
+    by: 'herbarium',
+    caption: 'Acanthus, lower part: two bracts like sickles. #plants #acanthus',
+    pictures: ['acanthus/foot'],
+  },
+  {
+    by: 'herbarium',
+    caption:
+      'Cycas revoluta, the sago palm, which is no palm. It had this leaf before there were flowers. #plants #cycas',
+    pictures: ['sago/leaflets'],
+  },
   {
     by: 'herbarium',
     caption: 'New fronds uncurl like fern. They are not related; it is just a good idea. #plants #cycas',
     pictures: ['sago/curl'],
     talk: [{ by: 'louise', text: '"It is just a good idea" should be on the museum wall.' }],
   },
-  { by: 'herbarium', caption: 'Two views of an Allium for the winter folder. #plants #allium', pictures: ['allium/husk+silver', 'allium/buds+silver'] },
+  {
+    by: 'herbarium',
+    caption: 'Two views of an Allium for the winter folder. #plants #allium',
+    pictures: ['allium/husk+silver', 'allium/buds+silver'],
+  },
 
   // --- priya ---
-  { by: 'priya', caption: 'After the shower. Nobody had touched it yet. #garden #afterrain', pictures: ['petal/drops'], talk: [{ by: 'louise', text: 'Same rain as mine, I think!' }] },
+  {
+    by: 'priya',
+    caption: 'After the shower. Nobody had touched it yet. #garden #afterrain',
+    pictures: ['petal/drops'],
+    talk: [{ by: 'louise', text: 'Same rain as mine, I think!' }],
+  },
   { by: 'priya', caption: 'Comb for a giant. #garden #green', pictures: ['sago/rib'] },
-  { by: 'priya', caption: 'A garden without colour is still a garden. #garden #blackandwhite', pictures: ['sago/whole+silver'] },
+  {
+    by: 'priya',
+    caption: 'A garden without colour is still a garden. #garden #blackandwhite',
+    pictures: ['sago/whole+silver'],
+  },
   {
     by: 'priya',
     caption: 'Rain diary, page one to three. #afterrain #garden',
@@ -317,12 +394,19 @@ export const posts: readonly DemoPost[] = [
   },
   { by: 'greta', caption: 'The very tip. Two drops that have not decided yet. #macro #drops', pictures: ['petal/tip'] },
   { by: 'greta', caption: 'Sharp is only where it matters. #macro #bokeh', pictures: ['sago/curl+sepia'] },
-  { by: 'greta', caption: 'Tried it without the orange. The orange was the point, but look at the edges! #macro #blackandwhite', pictures: ['petal/whole+silver'] },
+  {
+    by: 'greta',
+    caption: 'Tried it without the orange. The orange was the point, but look at the edges! #macro #blackandwhite',
+    pictures: ['petal/whole+silver'],
+  },
   {
     by: 'greta',
     caption: 'A forehead, very near. Thank you for holding still, @roxy.the.boxer #macro #dogs',
     pictures: ['boxer/brow+silver'],
-    talk: [{ by: 'roxy.the.boxer', text: 'I was promised a biscuit.' }, { by: 'greta', text: 'It is in the post.', answers: 0 }],
+    talk: [
+      { by: 'roxy.the.boxer', text: 'I was promised a biscuit.' },
+      { by: 'greta', text: 'It is in the post.', answers: 0 },
+    ],
   },
 
   // --- roxy.the.boxer ---
@@ -338,15 +422,28 @@ export const posts: readonly DemoPost[] = [
       { by: 'roxy.the.boxer', text: 'Thank you @noor, please throw something.', answers: 3 },
     ],
   },
-  { by: 'roxy.the.boxer', caption: 'This is how I look when somebody says "home". #dogs #boxer', pictures: ['boxer/eyes'], talk: [{ by: 'erin', text: 'I would never say "home" again.' }] },
-  { by: 'roxy.the.boxer', caption: 'Evidence. #dogs #beachday', pictures: ['boxer/nose'], talk: [{ by: 'daisylongdog', text: 'Deny everything.' }] },
+  {
+    by: 'roxy.the.boxer',
+    caption: 'This is how I look when somebody says "home". #dogs #boxer',
+    pictures: ['boxer/eyes'],
+    talk: [{ by: 'erin', text: 'I would never say "home" again.' }],
+  },
+  {
+    by: 'roxy.the.boxer',
+    caption: 'Evidence. #dogs #beachday',
+    pictures: ['boxer/nose'],
+    talk: [{ by: 'daisylongdog', text: 'Deny everything.' }],
+  },
   { by: 'roxy.the.boxer', caption: 'I think a lot. One can see it. #dogs #boxer', pictures: ['boxer/brow'] },
   { by: 'roxy.the.boxer', caption: 'Left ear, very good at "dinner". #dogs', pictures: ['boxer/ear'] },
   {
     by: 'roxy.the.boxer',
     caption: 'With my friend @daisylongdog at the beach. One frame each, so that nobody is jealous. #dogs #friends',
     pictures: ['boxer/whole+silver', 'lagoon/whole+silver'],
-    talk: [{ by: 'daisylongdog', text: 'I am second?!' }, { by: 'roxy.the.boxer', text: 'By height.', answers: 0 }],
+    talk: [
+      { by: 'daisylongdog', text: 'I am second?!' },
+      { by: 'roxy.the.boxer', text: 'By height.', answers: 0 },
+    ],
   },
 
   // --- daisylongdog ---
@@ -360,9 +457,22 @@ export const posts: readonly DemoPost[] = [
       { by: 'daisylongdog', text: 'We should meet, @wilma.', answers: 1 },
     ],
   },
-  { by: 'daisylongdog', caption: 'Serious portrait for serious papers. #dogs #dachshund #portrait', pictures: ['dachshund/portrait'] },
-  { by: 'daisylongdog', caption: 'They reach the ground. That is all legs have to do. #dogs #dachshund', pictures: ['dachshund/legs'], talk: [{ by: 'yusuf', text: 'Structurally sound.' }] },
-  { by: 'daisylongdog', caption: 'Sat down. Was asked to. Would have anyway. #dogs #beachday', pictures: ['lagoon/sitting'] },
+  {
+    by: 'daisylongdog',
+    caption: 'Serious portrait for serious papers. #dogs #dachshund #portrait',
+    pictures: ['dachshund/portrait'],
+  },
+  {
+    by: 'daisylongdog',
+    caption: 'They reach the ground. That is all legs have to do. #dogs #dachshund',
+    pictures: ['dachshund/legs'],
+    talk: [{ by: 'yusuf', text: 'Structurally sound.' }],
+  },
+  {
+    by: 'daisylongdog',
+    caption: 'Sat down. Was asked to. Would have anyway. #dogs #beachday',
+    pictures: ['lagoon/sitting'],
+  },
   { by: 'daisylongdog', caption: 'Heard a crisp packet. #dogs #dachshund', pictures: ['lagoon/profile'] },
 
   // --- marlon ---
@@ -374,7 +484,12 @@ export const posts: readonly DemoPost[] = [
   },
   { by: 'marlon', caption: 'Winter coat, winter lawn. #dogs', pictures: ['dachshund/wide'] },
   { by: 'marlon', caption: 'Told her it was the last throw. #dogs #boxer #dogwalking', pictures: ['boxer/eyes+sepia'] },
-  { by: 'marlon', caption: 'Portraits want no colour. Discuss. #dogs #blackandwhite', pictures: ['dachshund/portrait+silver'], talk: [{ by: 'anselm', text: 'Nothing to discuss.' }] },
+  {
+    by: 'marlon',
+    caption: 'Portraits want no colour. Discuss. #dogs #blackandwhite',
+    pictures: ['dachshund/portrait+silver'],
+    talk: [{ by: 'anselm', text: 'Nothing to discuss.' }],
+  },
 
   // --- tabby ---
   {
@@ -389,14 +504,28 @@ export const posts: readonly DemoPost[] = [
   },
   { by: 'tabby', caption: 'Looks past me at something better. #cats', pictures: ['poolside/near'] },
   { by: 'tabby', caption: 'What the cat looked at. #pool #blue', pictures: ['poolside/water'] },
-  { by: 'tabby', caption: 'Noir. #cats #blackandwhite', pictures: ['poolside/near+silver'], talk: [{ by: 'quietlight', text: 'She knows who did it.' }] },
-  { by: 'tabby', caption: 'An old friend from 1887, on her way to the kitchen. #cats #muybridge', pictures: ['gait/stroll'] },
+  {
+    by: 'tabby',
+    caption: 'Noir. #cats #blackandwhite',
+    pictures: ['poolside/near+silver'],
+    talk: [{ by: 'quietlight', text: 'She knows who did it.' }],
+  },
+  {
+    by: 'tabby',
+    caption: 'An old friend from 1887, on her way to the kitchen. #cats #muybridge',
+    pictures: ['gait/stroll'],
+  },
 
   // --- muybridge_fan ---
-  { by: 'muybridge_fan', caption: 'Rows one and two: walk. The tail is a rudder. #muybridge #locomotion', pictures: ['gait/walk'] },
   {
     by: 'muybridge_fan',
-    caption: 'Rows three and four: run. There is one picture in which no paw touches the ground. #muybridge #locomotion',
+    caption: 'Rows one and two: walk. The tail is a rudder. #muybridge #locomotion',
+    pictures: ['gait/walk'],
+  },
+  {
+    by: 'muybridge_fan',
+    caption:
+      'Rows three and four: run. There is one picture in which no paw touches the ground. #muybridge #locomotion',
     pictures: ['gait/run'],
     talk: [
       { by: 'printroom', text: 'Which one? We have a bet here.' },
@@ -404,8 +533,17 @@ export const posts: readonly DemoPost[] = [
     ],
   },
   { by: 'muybridge_fan', caption: 'Take-off in four pictures. #muybridge #cats', pictures: ['gait/leap'] },
-  { by: 'muybridge_fan', caption: 'Swipe for speed: trot, hurry, reach, dash. #muybridge #locomotion #cats', pictures: ['gait/trot', 'gait/hurry', 'gait/reach', 'gait/dash'], talk: [{ by: 'tabby', text: 'Dinner was ready.' }] },
-  { by: 'muybridge_fan', caption: 'Made a blue one of the whole plate. #cyanotype #muybridge', pictures: ['gait/whole+blue'] },
+  {
+    by: 'muybridge_fan',
+    caption: 'Swipe for speed: trot, hurry, reach, dash. #muybridge #locomotion #cats',
+    pictures: ['gait/trot', 'gait/hurry', 'gait/reach', 'gait/dash'],
+    talk: [{ by: 'tabby', text: 'Dinner was ready.' }],
+  },
+  {
+    by: 'muybridge_fan',
+    caption: 'Made a blue one of the whole plate. #cyanotype #muybridge',
+    pictures: ['gait/whole+blue'],
+  },
 
   // --- jonas ---
   {
@@ -420,23 +558,53 @@ export const posts: readonly DemoPost[] = [
   },
   { by: 'jonas', caption: 'The quiet place where all the lines meet. #architecture #dome', pictures: ['dome/hub'] },
   { by: 'jonas', caption: 'Ribs. #architecture #geometry', pictures: ['dome/curve'] },
-  { by: 'jonas', caption: 'Same roof, three moods. #architecture #dome #blackandwhite', pictures: ['dome/net+silver', 'dome/hub+silver', 'dome/bars+silver'] },
-  { by: 'jonas', caption: 'As the drawing may have looked. #architecture #cyanotype', pictures: ['dome/whole+blue'], talk: [{ by: 'otto_l', text: 'Ours match! See mine.' }] },
+  {
+    by: 'jonas',
+    caption: 'Same roof, three moods. #architecture #dome #blackandwhite',
+    pictures: ['dome/net+silver', 'dome/hub+silver', 'dome/bars+silver'],
+  },
+  {
+    by: 'jonas',
+    caption: 'As the drawing may have looked. #architecture #cyanotype',
+    pictures: ['dome/whole+blue'],
+    talk: [{ by: 'otto_l', text: 'Ours match! See mine.' }],
+  },
 
   // --- yusuf ---
-  { by: 'yusuf', caption: 'Each bar is pushed or pulled, never bent. Well, hardly ever. #engineering #dome', pictures: ['dome/net'] },
-  { by: 'yusuf', caption: 'Thick ones carry, thin ones keep the thick ones honest. #engineering', pictures: ['dome/bars'], talk: [{ by: 'jonas', text: 'You should write the guidebook.' }] },
-  { by: 'yusuf', caption: 'Lunch break engineering: a wing is a bridge that nobody walks on. #engineering #aviation', pictures: ['aeroplane/wing+silver'] },
+  {
+    by: 'yusuf',
+    caption: 'Each bar is pushed or pulled, never bent. Well, hardly ever. #engineering #dome',
+    pictures: ['dome/net'],
+  },
+  {
+    by: 'yusuf',
+    caption: 'Thick ones carry, thin ones keep the thick ones honest. #engineering',
+    pictures: ['dome/bars'],
+    talk: [{ by: 'jonas', text: 'You should write the guidebook.' }],
+  },
+  {
+    by: 'yusuf',
+    caption: 'Lunch break engineering: a wing is a bridge that nobody walks on. #engineering #aviation',
+    pictures: ['aeroplane/wing+silver'],
+  },
 
   // --- mei.patterns ---
   {
     by: 'mei.patterns',
     caption: 'Sixteen times the same, never twice the same. Made by @odile #pattern #paper',
     pictures: ['coaster/whole'],
-    talk: [{ by: 'odile', text: 'Seventeen. One is under the coffee pot.' }, { by: 'slowdrip', text: 'Where it belongs.', answers: 0 }],
+    talk: [
+      { by: 'odile', text: 'Seventeen. One is under the coffee pot.' },
+      { by: 'slowdrip', text: 'Where it belongs.', answers: 0 },
+    ],
   },
   { by: 'mei.patterns', caption: 'Four knots hold four worlds. #pattern #paper', pictures: ['coaster/middle'] },
-  { by: 'mei.patterns', caption: 'Sheep, also a pattern. #pattern', pictures: ['sheep/flock'], talk: [{ by: 'wilma', text: 'A pattern that eats.' }] },
+  {
+    by: 'mei.patterns',
+    caption: 'Sheep, also a pattern. #pattern',
+    pictures: ['sheep/flock'],
+    talk: [{ by: 'wilma', text: 'A pattern that eats.' }],
+  },
   { by: 'mei.patterns', caption: 'Crinkle, crinkle, crinkle. #pattern #coffee', pictures: ['coffee/rim'] },
 
   // --- odile ---
@@ -444,14 +612,34 @@ export const posts: readonly DemoPost[] = [
     by: 'odile',
     caption: 'Monday’s news, Thursday’s trivet. #upcycling #handmade',
     pictures: ['coaster/green'],
-    talk: [{ by: 'mei.patterns', text: 'Is there still a place in the workshop?' }, { by: 'odile', text: 'For you always, @mei.patterns.', answers: 0 }],
+    talk: [
+      { by: 'mei.patterns', text: 'Is there still a place in the workshop?' },
+      { by: 'odile', text: 'For you always, @mei.patterns.', answers: 0 },
+    ],
   },
-  { by: 'odile', caption: 'The orange one was an advertisement for shoes. #upcycling #paper', pictures: ['coaster/orange'] },
+  {
+    by: 'odile',
+    caption: 'The orange one was an advertisement for shoes. #upcycling #paper',
+    pictures: ['coaster/orange'],
+  },
   { by: 'odile', caption: 'First row done. #handmade #workinprogress', pictures: ['coaster/row'] },
-  { by: 'odile', caption: 'Corner and middle, with and without colour. Which? #handmade', pictures: ['coaster/corner', 'coaster/middle+silver'], talk: [{ by: 'ines.b', text: 'With!' }, { by: 'anselm', text: 'Without.' }] },
+  {
+    by: 'odile',
+    caption: 'Corner and middle, with and without colour. Which? #handmade',
+    pictures: ['coaster/corner', 'coaster/middle+silver'],
+    talk: [
+      { by: 'ines.b', text: 'With!' },
+      { by: 'anselm', text: 'Without.' },
+    ],
+  },
 
   // --- samuel ---
-  { by: 'samuel', caption: '06:40. #coffee #morning', pictures: ['coffee/whole'], talk: [{ by: 'marlon', text: '06:41: where is mine?' }] },
+  {
+    by: 'samuel',
+    caption: '06:40. #coffee #morning',
+    pictures: ['coffee/whole'],
+    talk: [{ by: 'marlon', text: '06:41: where is mine?' }],
+  },
   { by: 'samuel', caption: 'The second one is for the picture. #coffee', pictures: ['coffee/filter'] },
   { by: 'samuel', caption: 'Coffee is brown anyway. #coffee #sepia', pictures: ['coffee/filter+sepia'] },
 
@@ -462,8 +650,16 @@ export const posts: readonly DemoPost[] = [
     pictures: ['coffee/spout'],
     talk: [{ by: 'yusuf', text: 'Good signage saves lives.' }],
   },
-  { by: 'slowdrip', caption: 'They laughed at the filter machine. Then they wanted a second cup. #coffee #filter', pictures: ['coffee/whole+silver'] },
-  { by: 'slowdrip', caption: 'Worn by ten thousand mornings. #coffee #patina', pictures: ['coffee/spout+silver', 'coffee/rim+silver'] },
+  {
+    by: 'slowdrip',
+    caption: 'They laughed at the filter machine. Then they wanted a second cup. #coffee #filter',
+    pictures: ['coffee/whole+silver'],
+  },
+  {
+    by: 'slowdrip',
+    caption: 'Worn by ten thousand mornings. #coffee #patina',
+    pictures: ['coffee/spout+silver', 'coffee/rim+silver'],
+  },
 
   // --- iris ---
   {
@@ -479,15 +675,42 @@ export const posts: readonly DemoPost[] = [
       { by: 'iris', text: 'Half an hour on a path, @vera. Bring a coat in every season.', answers: 3 },
     ],
   },
-  { by: 'iris', caption: 'White walls, because someone paints them every year. #lighthouse', pictures: ['lighthouse/tower'] },
-  { by: 'iris', caption: 'The land ends slowly here and then all at once. #coast #cliffs', pictures: ['lighthouse/headland'] },
-  { by: 'iris', caption: 'Winter version, from memory. #lighthouse #blackandwhite', pictures: ['lighthouse/tower+silver'], talk: [{ by: 'printroom', text: 'Could be a plate from 1900.' }] },
-  { by: 'iris', caption: 'Rock, sea, light. In this order. #coast #goldenhour', pictures: ['lighthouse/wall', 'lighthouse/sea+blue', 'lighthouse/headland+sepia'] },
+  {
+    by: 'iris',
+    caption: 'White walls, because someone paints them every year. #lighthouse',
+    pictures: ['lighthouse/tower'],
+  },
+  {
+    by: 'iris',
+    caption: 'The land ends slowly here and then all at once. #coast #cliffs',
+    pictures: ['lighthouse/headland'],
+  },
+  {
+    by: 'iris',
+    caption: 'Winter version, from memory. #lighthouse #blackandwhite',
+    pictures: ['lighthouse/tower+silver'],
+    talk: [{ by: 'printroom', text: 'Could be a plate from 1900.' }],
+  },
+  {
+    by: 'iris',
+    caption: 'Rock, sea, light. In this order. #coast #goldenhour',
+    pictures: ['lighthouse/wall', 'lighthouse/sea+blue', 'lighthouse/headland+sepia'],
+  },
 
   // --- callum ---
   { by: 'callum', caption: 'Good rock. Bad day for it. #climbing #cliffs', pictures: ['lighthouse/wall+silver'] },
-  { by: 'callum', caption: 'Columns as if somebody had built it. Nobody did. #cliffs #geology', pictures: ['lighthouse/cliff+sepia'], talk: [{ by: 'yusuf', text: 'I looked for the mistake. There is none.' }] },
-  { by: 'callum', caption: 'Somewhere in there is a route. #climbing #mountains', pictures: ['alps/peaks+sepia'], talk: [{ by: 'theodor', text: 'On the right!' }] },
+  {
+    by: 'callum',
+    caption: 'Columns as if somebody had built it. Nobody did. #cliffs #geology',
+    pictures: ['lighthouse/cliff+sepia'],
+    talk: [{ by: 'yusuf', text: 'I looked for the mistake. There is none.' }],
+  },
+  {
+    by: 'callum',
+    caption: 'Somewhere in there is a route. #climbing #mountains',
+    pictures: ['alps/peaks+sepia'],
+    talk: [{ by: 'theodor', text: 'On the right!' }],
+  },
 
   // --- noor ---
   {
@@ -500,7 +723,12 @@ export const posts: readonly DemoPost[] = [
       { by: 'hana.k', text: 'The distance between the two is the picture.' },
     ],
   },
-  { by: 'noor', caption: 'He did not blink. #horses #beach', pictures: ['horse/horse'], talk: [{ by: 'daisylongdog', text: 'That is a very large dog.' }] },
+  {
+    by: 'noor',
+    caption: 'He did not blink. #horses #beach',
+    pictures: ['horse/horse'],
+    talk: [{ by: 'daisylongdog', text: 'That is a very large dog.' }],
+  },
   { by: 'noor', caption: 'November, no people, two waves. #beach #minimal', pictures: ['horse/surf'] },
   { by: 'noor', caption: 'Footprints of six legs. #beach #sand', pictures: ['horse/sand'] },
   { by: 'noor', caption: 'Blue hour, by other means. #beach #cyanotype', pictures: ['horse/whole+blue'] },
@@ -510,16 +738,37 @@ export const posts: readonly DemoPost[] = [
     by: 'wilma',
     caption: 'Breakfast. After P. H. Emerson, who got up as early as we do. #sheep #spring',
     pictures: ['sheep/ewe'],
-    talk: [{ by: 'erin', text: 'The lamb’s back legs 😍' }, { by: 'mateo', text: 'Now I am hungry too.' }],
+    talk: [
+      { by: 'erin', text: 'The lamb’s back legs 😍' },
+      { by: 'mateo', text: 'Now I am hungry too.' },
+    ],
   },
-  { by: 'wilma', caption: 'She counts us. #sheep', pictures: ['sheep/lookout'], talk: [{ by: 'tabby', text: 'And finds somebody missing.' }] },
+  {
+    by: 'wilma',
+    caption: 'She counts us. #sheep',
+    pictures: ['sheep/lookout'],
+    talk: [{ by: 'tabby', text: 'And finds somebody missing.' }],
+  },
   { by: 'wilma', caption: 'Always one who knows better where the grass is. #sheep #lambs', pictures: ['sheep/alone'] },
-  { by: 'wilma', caption: 'The field in March and the field in blue. #sheep #cyanotype', pictures: ['sheep/whole+silver', 'sheep/whole+blue'] },
+  {
+    by: 'wilma',
+    caption: 'The field in March and the field in blue. #sheep #cyanotype',
+    pictures: ['sheep/whole+silver', 'sheep/whole+blue'],
+  },
 
   // --- mateo ---
   { by: 'mateo', caption: 'First light finds the gap. #river #canyon', pictures: ['canyon/light'] },
-  { by: 'mateo', caption: 'Stones that have been here for longer than the river’s name. #river', pictures: ['canyon/stones'], talk: [{ by: 'anselm', text: 'The scratches at the right are the photographer’s number.' }] },
-  { by: 'mateo', caption: 'A peak I would like to see with my own eyes. #canyon #mountains', pictures: ['canyon/peak'] },
+  {
+    by: 'mateo',
+    caption: 'Stones that have been here for longer than the river’s name. #river',
+    pictures: ['canyon/stones'],
+    talk: [{ by: 'anselm', text: 'The scratches at the right are the photographer’s number.' }],
+  },
+  {
+    by: 'mateo',
+    caption: 'A peak I would like to see with my own eyes. #canyon #mountains',
+    pictures: ['canyon/peak'],
+  },
   { by: 'mateo', caption: 'Still water, brown print, no hurry. #river', pictures: ['canyon/light+sepia'] },
 
   // --- erin ---
@@ -535,8 +784,18 @@ export const posts: readonly DemoPost[] = [
   },
   { by: 'erin', caption: 'Every drop of it. #creek #goldenhour', pictures: ['creek/net'] },
   { by: 'erin', caption: 'The woods just before they go dark. #forest #evening', pictures: ['creek/woods'] },
-  { by: 'erin', caption: 'Last sun: on the water, on the grass. #creek #evening', pictures: ['creek/glitter', 'creek/grass'], talk: [{ by: 'louise', text: 'I can hear this one.' }] },
-  { by: 'erin', caption: 'He asked for a heroic picture. #creek #blackandwhite', pictures: ['creek/net+silver'], talk: [{ by: 'anselm', text: 'Granted.' }] },
+  {
+    by: 'erin',
+    caption: 'Last sun: on the water, on the grass. #creek #evening',
+    pictures: ['creek/glitter', 'creek/grass'],
+    talk: [{ by: 'louise', text: 'I can hear this one.' }],
+  },
+  {
+    by: 'erin',
+    caption: 'He asked for a heroic picture. #creek #blackandwhite',
+    pictures: ['creek/net+silver'],
+    talk: [{ by: 'anselm', text: 'Granted.' }],
+  },
 
   // --- vera ---
   {
