@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { KitEnv } from '@daguerre/kit/http'
-import type { MiddlewareHandler, Hono } from 'hono'
+import type { Context, Hono, MiddlewareHandler } from 'hono'
 
 const assets: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
@@ -45,9 +45,9 @@ const policy =
 export function mountDocs(app: Hono<KitEnv>, deprecated: MiddlewareHandler<KitEnv>): void {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   const loaded = new Map<string, Buffer<ArrayBuffer>>()
-  const show: MiddlewareHandler<KitEnv> = async (c) => {
+  function show(c: Context<KitEnv>): Response {
     c.header('content-security-policy', policy)
-    return c.html(page)
+    return c.body(page, 200, { 'content-type': 'text/html; charset=utf-8' })
   }
 
   app.get('/docs', show)
