@@ -72,8 +72,9 @@ describe.concurrent('every answer', () => {
   })
 
   test('of a GET can be had conditionally and compressed', async () => {
-    await comment(louise, postId, 'Long enough to be worth it. '.repeat(30))
-    const path = `/api/v1/posts/${postId}/comments`
+    const { id } = await publish(louise)
+    await comment(louise, id, 'Long enough to be worth it. '.repeat(30))
+    const path = `/api/v1/posts/${id}/comments`
     const { headers, body } = await api(louise).get(path, { headers: { 'accept-encoding': 'br' } })
     expect(headers.get('content-encoding')).toBe('br')
     expect(headers.get('vary')).toMatch(/authorization.*accept-encoding|accept-encoding.*authorization/i)
