@@ -36,6 +36,13 @@ describe('hashtags and mentions', () => {
     expect(tagsOf(text)).toEqual(tags)
   })
 
+  test.each(['ﷺ', '𠮷'.repeat(100), 'ﬃ'.repeat(100), 'a½', '日本'])(
+    'what is a tag in a text can be asked for as one: #%s',
+    (word) => {
+      for (const tag of tagsOf(`#${word}`)) expect(TagName.parse(tag)).toBe(tag)
+    },
+  )
+
   test('one tag in two spellings is one tag', () => {
     expect(new Set(tagsOf('#Light #LIGHT #ｌｉｇｈｔ'))).toEqual(new Set(['light']))
     expect(foldTag('Straße')).toBe('straße')

@@ -6,6 +6,7 @@ const mentionPattern = new RegExp(
   `${boundaryBefore}[@＠]([A-Za-z0-9](?:[A-Za-z0-9]|[._](?=[A-Za-z0-9])){2,29})(?![\\p{L}\\p{M}\\p{N}_@])`,
   'gu',
 )
+const tagShape = /^[\p{L}\p{M}\p{N}_]{1,100}$/u
 const hasLetter = /\p{L}/u
 
 /** Most tags and mentions that count in one text; more of them are plain text. */
@@ -42,12 +43,17 @@ export function foldTag(tag: string): string {
     .replaceAll(/[\u200c\u200d]/g, '')
 }
 
+/** Whether a folded text is a tag. Folding takes some letters apart into what is none, such as ﷺ into four words. */
+function isTag(folded: string): boolean {
+  return tagShape.test(folded) && hasLetter.test(folded)
+}
+
 /** Tag in a path or a query, with or without its #. */
 export const TagName = z
   .string()
   .max(120)
   .transform((value) => foldTag(value.replace(/^[#＃]/u, '')))
-  .refine((value) => /^[\p{L}\p{M}\p{N}_]{1,100}$/u.test(value) && hasLetter.test(value), { error: 'is not a hashtag' })
+  .refine(isTag, { error: 'is not a hashtag' })
   .openapi({ type: 'string', minLength: 1, maxLength: 100, example: 'goldenhour' })
 
 /** Hashtags (a letter at least, Unicode UAX 31 style) and mentions of a text, in order of appearance. */
@@ -57,7 +63,7 @@ export function findEntities(text: string): Entity[] {
   const names = new Set<string>()
   for (const match of text.matchAll(hashtagPattern)) {
     const tag = foldTag(match[1] ?? '')
-    if (!hasLetter.test(tag) || (!tags.has(tag) && tags.size === maxTags)) continue
+    if (!isTag(tag) || (!tags.has(tag) && tags.size === maxTags)) continue
     tags.add(tag)
     found.push({ type: 'hashtag', at: match.index, start: 0, end: match[0].length, tag })
   }
