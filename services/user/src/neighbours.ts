@@ -22,10 +22,12 @@ export interface Neighbours {
 const invoke = 'http://invoke'
 // A search is better without hashtags than late.
 const tagsTimeoutMs = 1000
+// Below the second that callers of /internal/people wait: a name that nobody has must not cost them all the others.
+const accountsTimeoutMs = 700
 
 /** The neighbours as the own sidecar reaches them. */
 export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
-  const auth = hc<AuthApi>(invoke, { fetch: dapr.fetchTo('auth') })
+  const auth = hc<AuthApi>(invoke, { fetch: dapr.fetchTo('auth', { timeoutMs: accountsTimeoutMs }) })
   const media = hc<MediaApi>(invoke, { fetch: dapr.fetchTo('media') })
   const post = hc<PostApi>(invoke, { fetch: dapr.fetchTo('post', { timeoutMs: tagsTimeoutMs }) })
   return {

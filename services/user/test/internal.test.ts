@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createNeighbours } from '../src/neighbours.ts'
 import { startUser, type UserHarness } from './harness.ts'
 
 let user: UserHarness
@@ -126,4 +127,16 @@ describe('who may ask', () => {
   ])('%s refuses what does not hold: %j', async (path, body) => {
     expect((await ask(path, body)).status).toBe(422)
   })
+})
+
+test('accounts are asked for less long than callers wait for people', () => {
+  const timeouts = new Map<string, number | undefined>()
+  createNeighbours({
+    fetchTo(app, options) {
+      timeouts.set(app, options?.timeoutMs)
+      return fetch
+    },
+  })
+  // post and interaction give a page's people a second.
+  expect(timeouts.get('auth')).toBeLessThan(1000)
 })
