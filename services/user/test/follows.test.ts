@@ -1,3 +1,4 @@
+import { query } from '@daguerre/kit/postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Account, startUser, type UserHarness } from './harness.ts'
 
@@ -31,6 +32,18 @@ describe('PUT and DELETE users/{id}/follow', () => {
     expect((await user.get('/api/v1/users/ann', { as: b })).body.viewer).toEqual({ following: true, followedBy: true })
     expect((await user.get('/api/v1/users/ann', { as: a })).body.viewer).toBeNull()
     expect((await user.get('/api/v1/users/ann')).body.viewer).toBeNull()
+  })
+
+  test('nobody follows more people than a home feed can be made from', async () => {
+    const [a, b, c] = await user.people('max1', 'max2', 'max3')
+    await query(user.em(), `insert into counter (subject_id, name, value) values ($1, 'following', 7499)`, [a.id])
+    expect((await follow(a, b.id)).status).toBe(204)
+    expect(await follow(a, c.id)).toMatchObject({ status: 409, body: { code: 'follow.too_many' } })
+    expect((await follow(a, b.id)).status).toBe(204)
+    expect(await counts(c)).toMatchObject({ followers: 0 })
+    expect(await user.eventsOf(`${a.id}:${c.id}`)).toEqual([])
+    expect((await unfollow(a, b.id)).status).toBe(204)
+    expect((await follow(a, c.id)).status).toBe(204)
   })
 
   test('following twice is one edge and one event; versions go on over unfollowing and following again', async () => {

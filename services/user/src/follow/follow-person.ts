@@ -1,12 +1,18 @@
 import { events, makeEvent } from '@daguerre/contracts'
-import { bump } from '@daguerre/kit/counters'
+import { bump, readCounts } from '@daguerre/kit/counters'
 import { newId } from '@daguerre/kit/id'
 import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { problem } from '@daguerre/kit/problem'
+import { conflict, problem } from '@daguerre/kit/problem'
 import { ensureProfile } from '../profile/ensure-profile.ts'
 
-/** Makes the viewer follow somebody; who already follows stays so, and nothing is announced again. */
+// A home feed is made from the whole list in one question to post, which takes 10,000 authors.
+const mostFollowed = 7500
+
+/**
+ * Makes the viewer follow somebody; who already follows stays so, and nothing is announced again.
+ * @throws Problem 422 `follow.self`, 409 `follow.too_many`
+ */
 export async function followPerson(
   { em, viewer, now }: { em: EntityManager; viewer: { id: string; username: string }; now: Date },
   followeeId: string,
@@ -28,6 +34,10 @@ export async function followPerson(
     )
     if (edge === undefined) return
     await bump(tx, viewer.id, 'following', 1)
+    const following = (await readCounts(tx, [viewer.id], ['following'])).get(viewer.id)?.following ?? 0
+    if (following > mostFollowed) {
+      throw conflict('follow.too_many', `Nobody follows more than ${mostFollowed} people.`)
+    }
     await bump(tx, followeeId, 'followers', 1)
     await emit(
       tx,

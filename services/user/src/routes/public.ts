@@ -177,9 +177,11 @@ export function publicRoutes({ neighbours, cursors, clock }: PublicDeps) {
       operationId: 'followUser',
       tags: ['users'],
       summary: 'Follow a person',
-      description: 'Their posts come to your home feed. Nobody follows themselves (`follow.self`).',
+      description:
+        'Their posts come to your home feed. Nobody follows themselves (`follow.self`), or more than 7500 people ' +
+        '(`follow.too_many`).',
       request: { params: personPath },
-      responses: { 204: done, ...problems(401, 404, 422, 429, 503) },
+      responses: { 204: done, ...problems(401, 404, 409, 422, 429, 503) },
     }),
     async (c) => {
       const em = emOf(c)
