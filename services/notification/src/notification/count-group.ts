@@ -5,7 +5,7 @@ export interface CountDeps {
   collections: Pick<Collections, 'entries' | 'groups'>
   clock: () => Date
   /** Tells the replicas that hold this person's stream. */
-  announce(recipientId: string): Promise<void>
+  announce: (recipientId: string) => Promise<void>
 }
 
 const shownActors = 3
