@@ -42,13 +42,11 @@ export async function fillDemo(options: FillOptions): Promise<void> {
     publishAll(client, tokens, report),
     setUpProfiles(client, tokens, avatars, signal),
   ])
-  report('demo: waiting until all photographs are ready')
+  // In the order in which media works on the photographs, so that neither waits for all of the other.
+  report('demo: likes, comments, saved posts')
   await inParallel([...postIds], sidesAtOnce, async ([post, id]) => {
     const token = tokens.of(post.by)
     await untilReady(signal, async () => (await client.call<Post>('GET', `/api/v1/posts/${id}`, { token })).body)
-  })
-  report('demo: likes, comments, saved posts')
-  await inParallel([...postIds], sidesAtOnce, async ([post, id]) => {
     for (const name of likersOf(post)) await client.call('POST', `/api/v1/posts/${id}/like`, { token: tokens.of(name) })
     for (const name of saversOf(post)) await client.call('PUT', `/api/v1/posts/${id}/save`, { token: tokens.of(name) })
     await talkAbout(client, tokens, post, id)
