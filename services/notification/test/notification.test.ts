@@ -156,6 +156,7 @@ describe('converges whatever the order and however often', () => {
   test('like, unlike, like again: the newest version stands, in any order', async () => {
     for (const order of [
       [1, 2, 3],
+      [1, 3, 2],
       [3, 2, 1],
       [2, 1, 3],
       [3, 1, 2, 3, 1],
