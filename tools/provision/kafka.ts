@@ -41,7 +41,8 @@ export async function planKafka(ctx: ProvisionContext): Promise<StorePlan> {
       ctx.report('formatting the data directory of Kafka (once; 5 s)')
       await needSpace(folder, 500 * 2 ** 20, 'Kafka')
       await rm(join(folder, 'data'), { recursive: true, force: true })
-      const id = randomBytes(16).toString('base64url')
+      // Hexadecimal digits: one that began with a dash would be taken for a flag.
+      const id = `K${randomBytes(11).toString('hex').slice(0, 21)}`
       await must('Formatting the data directory of Kafka', java, [
         ...common,
         'kafka.tools.StorageTool',

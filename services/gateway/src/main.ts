@@ -23,11 +23,12 @@ const stopTelemetry = await startTelemetry({
   sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
 })
 
-// One round trip for the limits and the session of a request; half a second without Redis is worse than no limit.
+// One round trip for the limits and the session of a request. A busy Redis is waited for, since without it ended sessions
+// would count as running; one that is gone refuses at once.
 const redis = new Redis(config.REDIS_URL, {
   enableAutoPipelining: true,
   enableOfflineQueue: false,
-  commandTimeout: 250,
+  commandTimeout: 1_000,
   maxRetriesPerRequest: 0,
   retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
 })

@@ -262,6 +262,9 @@ describe('who asks', () => {
     const ended = await fetch(`${stage.url}/api/v1/posts/mine`, { headers })
     expect(ended.status).toBe(401)
     expect((await problemOf(ended)).code).toBe('auth.session_ended')
+    // Seen once, it stays so, also when Redis has lost it.
+    await stage.redis.del(endedSessionKey(viewer.sessionId))
+    expect((await fetch(`${stage.url}/api/v1/posts/mine`, { headers })).status).toBe(401)
   })
 
   test('a bad token is 401 on every route, also where none is needed', async () => {
