@@ -8,7 +8,6 @@ import (
 	resolversqlite "github.com/dapr/components-contrib/nameresolution/sqlite"
 	pubsubmemory "github.com/dapr/components-contrib/pubsub/in-memory"
 	pubsubkafka "github.com/dapr/components-contrib/pubsub/kafka"
-	pubsubredis "github.com/dapr/components-contrib/pubsub/redis"
 	secretskubernetes "github.com/dapr/components-contrib/secretstores/kubernetes"
 	secretsenv "github.com/dapr/components-contrib/secretstores/local/env"
 	secretsfile "github.com/dapr/components-contrib/secretstores/local/file"
@@ -28,7 +27,7 @@ func init() {
 	state.DefaultRegistry.RegisterComponent(stateredis.NewRedisStateStore, "redis")
 	state.DefaultRegistry.RegisterComponent(statememory.NewInMemoryStateStore, "in-memory")
 
-	pubsub.DefaultRegistry.RegisterComponent(pubsubredis.NewRedisStreams, "redis")
+	pubsub.DefaultRegistry.RegisterComponent(newRedisStreams, "redis")
 	pubsub.DefaultRegistry.RegisterComponent(pubsubkafka.NewKafka, "kafka")
 	pubsub.DefaultRegistry.RegisterComponent(pubsubmemory.New, "in-memory")
 
