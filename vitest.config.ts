@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 // Each project is a kind of test: what it needs around it, and how long a test may take.
 export default defineConfig({
   test: {
+    // A whole system is taken down in order, its stores last.
+    teardownTimeout: 120_000,
     projects: [
       {
         test: {

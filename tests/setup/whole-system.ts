@@ -19,7 +19,10 @@ export async function setUpSystem(
   const collector = await startCollector()
   // Only what tests ask to be traced is: they send a sampled `traceparent`.
   const env = { ...tracesTo(collector.url), OTEL_TRACES_SAMPLER_ARG: '0.0001' }
-  const system = await startTestSystem({ ...options, env })
+  const system = await startTestSystem({ ...options, env }).catch(async (error: unknown) => {
+    await collector.close()
+    throw error
+  })
   console.error(`A whole system for the tests is ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`)
   process.env['E2E_HOME'] = system.home
   process.env['E2E_COLLECTOR'] = collector.url
