@@ -2,7 +2,17 @@ import type { Notification, Page, Person as Profile, Post } from '@daguerre/cont
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { system } from '../../setup/system.ts'
 import { healed, metricsOf, sumOf } from './support/inside.ts'
-import { comment, expectOk, follow, homeFeed, newPerson, notifications, type Person, post, settles } from './support/world.ts'
+import {
+  comment,
+  expectOk,
+  follow,
+  homeFeed,
+  newPerson,
+  notifications,
+  type Person,
+  post,
+  settles,
+} from './support/world.ts'
 
 let ann: Person
 let bob: Person

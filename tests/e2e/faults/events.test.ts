@@ -277,7 +277,9 @@ describe('dead letters', () => {
     await system.waitReady(['user'])
     for (const [app, id] of Object.entries(letters)) {
       expect(await runCommand('dead-letters', '--service', app)).toContain(id)
-      await settles(async () => expect(await runCommand('dead-letters', 'redrive', id, '--service', app)).toContain('1 handled'))
+      await settles(async () =>
+        expect(await runCommand('dead-letters', 'redrive', id, '--service', app)).toContain('1 handled'),
+      )
       expect(await runCommand('dead-letters', '--service', app)).not.toContain(id)
     }
     await expectExactlyOnce([made])

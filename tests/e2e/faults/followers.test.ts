@@ -44,7 +44,9 @@ test('a post of somebody with 2,000 followers reaches each of them once, in thei
       const pipeline = redis.pipeline()
       for (const id of followers) pipeline.zrange(`home:{${id}}`, '0', '-1')
       const timelines = ((await pipeline.exec()) ?? []).map(([, members]) => members as string[])
-      expect(timelines.filter((members) => members.length === 1 && members[0] === `${made.id}|${ann.id}`).length).toBe(count)
+      expect(timelines.filter((members) => members.length === 1 && members[0] === `${made.id}|${ann.id}`).length).toBe(
+        count,
+      )
     },
     { timeoutMs: 20_000 },
   )

@@ -1,6 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { metricsOf, sumOf } from './support/inside.ts'
-import { comment, expectOk, follow, homeFeed, newPerson, notifications, type Person, post, settles } from './support/world.ts'
+import {
+  comment,
+  expectOk,
+  follow,
+  homeFeed,
+  newPerson,
+  notifications,
+  type Person,
+  post,
+  settles,
+} from './support/world.ts'
 
 const publishers = ['auth', 'user', 'post', 'media', 'interaction']
 const consumers = ['user', 'post', 'interaction', 'feed', 'notification']
@@ -53,7 +63,8 @@ describe('/metrics tells', () => {
 
   test.each(publishers)('%s: backlog and lag of its outbox, and how long events waited in it', async (name) => {
     const metrics = await metricsOf(name)
-    for (const gauge of ['outbox_backlog', 'outbox_lag_seconds']) expect(metrics).toMatch(new RegExp(`^${gauge}\\{`, 'm'))
+    for (const gauge of ['outbox_backlog', 'outbox_lag_seconds'])
+      expect(metrics).toMatch(new RegExp(`^${gauge}\\{`, 'm'))
     expect(sumOf(metrics, 'outbox_published_total')).toBeGreaterThan(0)
     expect(sumOf(metrics, 'outbox_delay_seconds_count')).toBeGreaterThan(0)
   })
@@ -69,7 +80,8 @@ describe('/metrics tells', () => {
   test.each(caching)('%s: where what it shows came from', async (name) => {
     const metrics = await metricsOf(name)
     expect(sumOf(metrics, 'cache_lookups_total')).toBeGreaterThan(0)
-    for (const tier of ['memory', 'load']) expect(sumOf(metrics, 'cache_lookups_total', { tier }), tier).toBeGreaterThan(0)
+    for (const tier of ['memory', 'load'])
+      expect(sumOf(metrics, 'cache_lookups_total', { tier }), tier).toBeGreaterThan(0)
   })
 
   test('media: its queue; every sidecar call with its target and outcome', async () => {

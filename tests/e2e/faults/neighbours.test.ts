@@ -48,7 +48,11 @@ beforeAll(async () => {
     ],
     media: [`/api/v1/media/${ann.mediaId}`],
     interaction: [
-      ...[`/api/v1/posts/${shown.id}/likes`, `/api/v1/posts/${shown.id}/comments`, `/api/v1/comments/${said.id}/replies`],
+      ...[
+        `/api/v1/posts/${shown.id}/likes`,
+        `/api/v1/posts/${shown.id}/comments`,
+        `/api/v1/comments/${said.id}/replies`,
+      ],
       '/api/v1/users/me/saved',
     ],
     feed: ['/api/v1/feed', '/api/v1/feed/home'],
@@ -105,7 +109,8 @@ describe.each(['auth', 'user', 'post', 'media', 'interaction', 'feed', 'notifica
     const seen = await readAll()
 
     expect(statusesOf(seen, [neighbour])).toEqual(all([neighbour], 503))
-    for (const path of reads[neighbour]!) expect(seen.get(path)?.body).toMatchObject({ code: `${neighbour}.unavailable` })
+    for (const path of reads[neighbour]!)
+      expect(seen.get(path)?.body).toMatchObject({ code: `${neighbour}.unavailable` })
     const wanted = all(others, 200).map(([path, status]) => [path, needs[neighbour]?.includes(path) ? 503 : status])
     expect(statusesOf(seen, others)).toEqual(wanted)
     const lacks = missing(neighbour)
@@ -118,20 +123,22 @@ describe.each(['auth', 'user', 'post', 'media', 'interaction', 'feed', 'notifica
     await system.waitReady([neighbour])
     await expectWhole()
   })
-
 })
 
-test.each(['auth', 'user', 'post', 'interaction'])('when %s is slow, what is not its own is answered in time', async (slow) => {
-  const others = Object.keys(reads).filter((service) => service !== slow)
-  await system.pause(slow)
-  const seen = await readAll(others)
-  for (const [path, { status, durationMs }] of seen) {
-    expect([path, status]).toEqual([path, needs[slow]?.includes(path) ? 503 : 200])
-    expect(durationMs, path).toBeLessThan(8000)
-  }
-  await system.resume(slow)
-  await expectWhole()
-})
+test.each(['auth', 'user', 'post', 'interaction'])(
+  'when %s is slow, what is not its own is answered in time',
+  async (slow) => {
+    const others = Object.keys(reads).filter((service) => service !== slow)
+    await system.pause(slow)
+    const seen = await readAll(others)
+    for (const [path, { status, durationMs }] of seen) {
+      expect([path, status]).toEqual([path, needs[slow]?.includes(path) ? 503 : 200])
+      expect(durationMs, path).toBeLessThan(8000)
+    }
+    await system.resume(slow)
+    await expectWhole()
+  },
+)
 
 test('without user and without caches, a post shows the last known name of its author and says so', async () => {
   const cache = new Redis(redisUrl('redis-cache'))
@@ -142,7 +149,11 @@ test('without user and without caches, a post shows the last known name of its a
   await system.waitReady(['post', 'interaction', 'notification'])
 
   const one = await bob.get<Post>(`/api/v1/posts/${shown.id}`)
-  expect(one).toMatchObject({ status: 200, degraded: ['user'], body: { author: { id: ann.id, username: ann.username } } })
+  expect(one).toMatchObject({
+    status: 200,
+    degraded: ['user'],
+    body: { author: { id: ann.id, username: ann.username } },
+  })
   const home = await bob.get<{ items: Post[] }>('/api/v1/feed/home')
   expect(home).toMatchObject({ status: 200, degraded: ['user'] })
   expect(home.body.items[0]).toMatchObject({ id: shown.id, author: { username: ann.username } })

@@ -74,12 +74,16 @@ async function makeHistory(): Promise<void> {
 async function quiet(): Promise<void> {
   for (const app of ['user', 'post', 'interaction']) await waitUntilPublished(app)
   let before = ''
-  await eventually('everything has arrived', async () => {
-    const now = JSON.stringify([await feeds(), await told()])
-    const same = now === before
-    before = now
-    return same
-  }, { everyMs: 1500 })
+  await eventually(
+    'everything has arrived',
+    async () => {
+      const now = JSON.stringify([await feeds(), await told()])
+      const same = now === before
+      before = now
+      return same
+    },
+    { everyMs: 1500 },
+  )
 }
 
 async function feeds(): Promise<Post[][]> {

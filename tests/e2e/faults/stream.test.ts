@@ -52,7 +52,11 @@ function startClient(person: Person) {
     /** Posts that were announced, in the order of their first announcement. */
     posts(): string[] {
       const told = seen.filter(({ event }) => event === 'notification')
-      return [...new Set(told.map(({ data }) => (JSON.parse(data) as { notification: { post: { id: string } } }).notification.post.id))]
+      return [
+        ...new Set(
+          told.map(({ data }) => (JSON.parse(data) as { notification: { post: { id: string } } }).notification.post.id),
+        ),
+      ]
     },
     async close(): Promise<void> {
       abort.abort()

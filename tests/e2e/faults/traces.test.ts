@@ -29,7 +29,9 @@ function partsOf(spans: CollectedSpan[]): string[] {
 /** Spans whose cause is neither in the trace nor the client that began it. */
 function orphansOf(spans: CollectedSpan[], clientSpan: string): string[] {
   const known = new Set([clientSpan, ...spans.map(({ spanId }) => spanId)])
-  return spans.filter(({ parentId }) => parentId === null || !known.has(parentId)).map(({ service, name }) => `${service}: ${name}`)
+  return spans
+    .filter(({ parentId }) => parentId === null || !known.has(parentId))
+    .map(({ service, name }) => `${service}: ${name}`)
 }
 
 test('a new post is one trace: gateway, post, sidecars, pub/sub, and each consumer with what it asks of others', async () => {
@@ -50,9 +52,12 @@ test('a new post is one trace: gateway, post, sidecars, pub/sub, and each consum
       const spans = await spansOf(traceId)
       expect(partsOf(spans)).toEqual(expect.arrayContaining([...services, "feed's sidecar", "user's sidecar"]))
       const consumers = spans.filter(({ name }) => name.toLowerCase() === 'consume daguerre.post.created.v1')
-      expect([...new Set(consumers.map(({ service }) => service))].toSorted()).toEqual(
-        ['feed', 'interaction', 'notification', 'user'],
-      )
+      expect([...new Set(consumers.map(({ service }) => service))].toSorted()).toEqual([
+        'feed',
+        'interaction',
+        'notification',
+        'user',
+      ])
       expect(orphansOf(spans, clientSpan)).toEqual([])
     },
     { timeoutMs: 25_000 },
@@ -66,7 +71,15 @@ test('a page of the home feed is one trace through the sidecars', async () => {
   await settles(
     async () => {
       const spans = await spansOf(traceId)
-      const parts = ['gateway', 'feed', "feed's sidecar", 'post', "post's sidecar", 'interaction', "interaction's sidecar"]
+      const parts = [
+        'gateway',
+        'feed',
+        "feed's sidecar",
+        'post',
+        "post's sidecar",
+        'interaction',
+        "interaction's sidecar",
+      ]
       expect(partsOf(spans)).toEqual(expect.arrayContaining(parts))
       expect(orphansOf(spans, clientSpan)).toEqual([])
     },

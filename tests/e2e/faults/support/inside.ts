@@ -37,7 +37,7 @@ export async function askInside<Body = unknown>(
   const response = await fetch(`${url}${path}`, {
     method,
     headers: { 'dapr-api-token': token, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    body: body === undefined ? null : JSON.stringify(body),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(30_000),
   })
   return { status: response.status, body: (await response.json()) as Body }

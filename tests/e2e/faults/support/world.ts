@@ -56,7 +56,12 @@ export interface Person {
   /** A photo of theirs that is ready, so that a post of it can be seen at once. */
   mediaId: string
   get<Body = unknown>(path: string): Promise<Answer<Body>>
-  send<Body = unknown>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<Body>>
+  send<Body = unknown>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Body>>
 }
 
 /** Somebody new, with a photo ready to be posted. */
@@ -74,7 +79,11 @@ export async function newPerson(name: string, { photo = true } = {}): Promise<Pe
     mediaId: '',
     get: (path) => ask('GET', path, { token: accessToken }),
     send: (method, path, body, headers) =>
-      ask(method, path, { token: accessToken, ...(body === undefined ? {} : { body }), ...(headers ? { headers } : {}) }),
+      ask(method, path, {
+        token: accessToken,
+        ...(body === undefined ? {} : { body }),
+        ...(headers ? { headers } : {}),
+      }),
   }
   // The profile is there when the account's event has arrived, or at the first question.
   await eventually(`the profile of ${username}`, async () => (await person.get('/api/v1/users/me')).status === 200)
@@ -118,7 +127,7 @@ export async function allOf<Item>(person: Person, path: string, limit = 20): Pro
   let cursor: string | null = null
   do {
     const query = new URLSearchParams({ limit: String(limit), ...(cursor === null ? {} : { cursor }) })
-    const page: Page<Item> = await expectOk(person.get<Page<Item>>(`${path}?${query}`))
+    const page: Page<Item> = await expectOk(person.get<Page<Item>>(`${path}?${query.toString()}`))
     items.push(...page.items)
     cursor = page.nextCursor
   } while (cursor !== null)
