@@ -98,7 +98,7 @@ export async function startSystem(options: SystemOptions, signal: AbortSignal): 
     const instances = await placeInstances(manifest, port, options.scale)
     controls = await serveControls(home, {
       view: () => viewSystem(phase, url, startedAt, supervisor),
-      act: (name, action) => act(supervisor, name, action),
+      act: (name, action) => act(supervisor, instances, name, action),
     })
 
     const broker = options.broker === 'kafka' ? 'kafka' : 'broker'
@@ -211,11 +211,21 @@ async function databasesOf(url: string): Promise<Map<string, string>> {
   }
 }
 
-async function act(supervisor: Supervisor, name: string, action: string): Promise<void> {
-  if (action === 'stop') return supervisor.stop(name)
-  if (action === 'start') return supervisor.startAgain(name)
+async function act(supervisor: Supervisor, instances: Instance[], name: string, action: string): Promise<void> {
+  if (action === 'stop' || action === 'start') {
+    for (const part of partsOf(instances, name))
+      await (action === 'stop' ? supervisor.stop(part) : supervisor.startAgain(part))
+    return
+  }
   if (!/^SIG[A-Z0-9]+$/.test(action)) throw new Error(`Unknown action: ${action}`)
   supervisor.signal(name, action as NodeJS.Signals)
+}
+
+/** One of several instances leaves as a pod does, with its sidecar, which would go on taking calls for it. */
+function partsOf(instances: Instance[], name: string): string[] {
+  const instance = instances.find((one) => one.name === name)
+  const isOneOfMany = instances.some((one) => one !== instance && one.app === instance?.app)
+  return instance?.sidecar && isOneOfMany ? [name, instance.sidecar.name] : [name]
 }
 
 async function viewSystem(
