@@ -39,9 +39,6 @@ export function asSidecar(config: Pick<BaseConfig, 'APP_API_TOKEN'> = testConfig
 
 export type TestDatabase = { orm: MikroORM; url: string; drop: () => Promise<void> }
 
-/** Whether tests that need PostgreSQL can run: `describe.skipIf(!hasPostgres)`. CI sets TEST_POSTGRES_URL always. */
-export const hasPostgres: boolean = Boolean(process.env['TEST_POSTGRES_URL'])
-
 /** A database of its own with the migrations run, in the PostgreSQL of TEST_POSTGRES_URL (a superuser). Call `drop` at the end. */
 export async function createTestDatabase(options: Omit<OrmOptions, 'url'>): Promise<TestDatabase> {
   // Loaded here so that tests of services without PostgreSQL do not wait for it.
