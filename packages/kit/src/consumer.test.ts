@@ -103,17 +103,14 @@ test('in a bulk each event has its own outcome', async () => {
     ),
   )
   expect((answer['statuses'] as { entryId: string; status: string }[]).map(({ status }) => status)).toEqual([
-    'SUCCESS',
-    'RETRY',
-    'RETRY',
-    'DROP',
-    'DROP',
-    'SUCCESS',
-    'DROP',
-    'DROP',
-    'DROP',
-    'DROP',
-    'SUCCESS',
+    ...['SUCCESS', 'RETRY', 'RETRY', 'SUCCESS', 'SUCCESS', 'SUCCESS'],
+    ...['SUCCESS', 'SUCCESS', 'SUCCESS', 'SUCCESS', 'SUCCESS'],
+  ])
+  // What is refused is kept here: daprd mistakes one event of a bulk for another when some are dropped.
+  const reasons = [...deadLetters.letters.values()].map(({ reason }) => reason?.split(/[:\n]/)[0] ?? '')
+  expect(reasons.toSorted()).toEqual([
+    ...['PermanentError', 'data is not valid'],
+    ...['is no JSON object', 'is no complete CloudEvent 1.0', 'is no complete CloudEvent 1.0', 'is no complete CloudEvent 1.0'],
   ])
   expect(handle).toHaveBeenCalledTimes(5)
 })
@@ -185,6 +182,7 @@ test('a dead letter that cannot be kept is asked for again', async () => {
   deadLetters.add = async () => {
     throw new Error('down')
   }
+  expect(await post('/events/note', bulk(event({ text: 7 })))).toEqual({ statuses: [{ entryId: 'e0', status: 'RETRY' }] })
   expect(await post('/events/dead-letters/note', event())).toEqual({ status: 'RETRY' })
 })
 

@@ -109,9 +109,9 @@ type BulkBody = { entries: { entryId: string; event: unknown }[] }
 
 /**
  * Subscribes to topics (Dapr programmatic subscription, in bulk) and mounts `GET /dapr/subscribe`, `POST /events/:topic`
- * and the dead letters: what is dropped, or still fails when the sidecar's inbound retry policy ends, goes to topic
- * `dead-letter.<app>.<topic>`, is kept in `deadLetters`, and can be listed (`GET /internal/dead-letters`) and handled
- * again (`POST /internal/dead-letters/redrive` {ids?}). Without such a policy daprd gives up after one attempt.
+ * and the dead letters: what is refused is kept in `deadLetters` at once; what the sidecar cannot read, or still fails
+ * when its inbound retry policy ends, comes there by topic `dead-letter.<app>.<topic>`. They can be listed
+ * (`GET /internal/dead-letters`) and handled again (`POST /internal/dead-letters/redrive` {ids?}). Without such a policy daprd gives up after one attempt.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
   const { app, appId, pubsubName, subscriptions, deadLetters, log, concurrency = 8, bulk = {} } = options
@@ -201,6 +201,27 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     return run({ ...parsed.event, topic }, false, parsed.traceparent)
   }
 
+  // daprd 1.18 sends another event of a bulk than the dropped one to the dead letters when one before it could not be
+  // read or was handled by an earlier attempt, and forgets a dropped one that it cannot publish: so none is dropped.
+  async function receiveInBulk(topic: string, raw: unknown): Promise<Outcome['status']> {
+    const { status } = await receive(topic, raw)
+    return status === 'DROP' ? keep(toDeadLetter(topic, textOf(raw))) : status
+  }
+
+  async function keep(found: DeadLetter): Promise<'SUCCESS' | 'RETRY'> {
+    const { topic, id, eventId, type } = found
+    const reason = reasons.get(id) ?? whyUnreadable(topic, jsonOr(found.body))
+    try {
+      await deadLetters.add({ ...found, reason })
+      kept.inc({ topic })
+      log.error({ topic, id, eventId, type, reason }, 'dead letter')
+      return 'SUCCESS'
+    } catch (error) {
+      log.error({ err: error, topic }, 'dead letter cannot be kept')
+      return 'RETRY'
+    }
+  }
+
   app.get('/dapr/subscribe', (c) =>
     c.json([
       ...topics.map((topic) => ({
@@ -237,7 +258,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       concurrency,
       async (entry) => ({
         entryId: entry.entryId,
-        status: (await receive(topic, entry.event)).status,
+        status: await receiveInBulk(topic, entry.event),
       }),
     )
     return c.json({ statuses })
@@ -249,20 +270,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     const bodies = isBulk(delivered) ? delivered.entries : [{ entryId: '', event: delivered }]
     const statuses = []
     for (const { entryId, event } of bodies) {
-      const letter = toDeadLetter(topic, event)
-      letter.reason = reasons.get(letter.id) ?? whyUnreadable(topic, jsonOr(letter.body))
-      try {
-        await deadLetters.add(letter)
-        kept.inc({ topic })
-        log.error(
-          { topic, id: letter.id, eventId: letter.eventId, type: letter.type, reason: letter.reason },
-          'dead letter',
-        )
-        statuses.push({ entryId, status: 'SUCCESS' })
-      } catch (error) {
-        log.error({ err: error, topic }, 'dead letter cannot be kept')
-        statuses.push({ entryId, status: 'RETRY' })
-      }
+      statuses.push({ entryId, status: await keep(toDeadLetter(topic, textOfRaw(event))) })
     }
     return c.json(isBulk(delivered) ? { statuses } : { status: statuses[0]!.status })
   })
@@ -380,11 +388,14 @@ function jsonOr(text: string): unknown {
   }
 }
 
-function toDeadLetter(topic: string, delivered: unknown): DeadLetter {
-  // Raw payloads come as base64: alone inside an envelope that daprd makes, in bulk as the event itself.
+// Raw payloads come as base64: alone inside an envelope that daprd makes, in bulk as the event itself.
+function textOfRaw(delivered: unknown): string {
   const wrapped = (delivered as { data_base64?: unknown } | null)?.data_base64
   const base64 = typeof wrapped === 'string' ? wrapped : typeof delivered === 'string' ? delivered : undefined
-  const body = base64 === undefined ? textOf(delivered) : Buffer.from(base64, 'base64').toString()
+  return base64 === undefined ? textOf(delivered) : Buffer.from(base64, 'base64').toString()
+}
+
+function toDeadLetter(topic: string, body: string): DeadLetter {
   const event = jsonOr(body) as { source?: unknown; id?: unknown; type?: unknown } | null
   const source = typeof event?.source === 'string' ? event.source : null
   const eventId = typeof event?.id === 'string' ? event.id : null
