@@ -163,6 +163,21 @@ test('a store that was away does not bring back what is older than what was load
   expect((await cache.getMany(['a'])).values.get('a')).toBe('Ada Lovelace')
 })
 
+test('however many deletions a dead store owes, it is asked for all of them together, less and less often', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const cache = create()
+  dapr.down.add('state')
+  const deleting = vi.spyOn(dapr.state, 'deleteBulk')
+  for (let i = 0; i < 20; i += 1) await cache.invalidate([`id${i}`])
+  await vi.advanceTimersByTimeAsync(2600)
+  deleting.mockClear()
+  await vi.advanceTimersByTimeAsync(120_000)
+  expect(deleting.mock.calls.length).toBeLessThan(8)
+  dapr.down.clear()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(deleting.mock.calls.at(-1)?.[0].length).toBe(20)
+})
+
 test('what another version wrote into the store in another shape is loaded anew', async () => {
   dapr.stateStore.set('names:a', { v: { name: 'Ada' }, at: now })
   dapr.stateStore.set('names:b', 'rubbish')

@@ -48,6 +48,7 @@ type Found<V> = { value: V | null; stale: boolean } | undefined
 
 const breakerMs = 3000
 const secondInvalidationMs = 2500
+const longestWaitMs = 60_000
 
 /**
  * A cache in three steps: this process (seconds), the Dapr state store (shared, in bulk), `load` (in bulk, one call).
@@ -71,6 +72,8 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
   const invalidatedAtMs = new LRUCache<string, number>({ max: 10_000 })
   const toDelete = new Set<string>()
   let storeClosedUntil = 0
+  let failedDeletions = 0
+  let deletingAgain: NodeJS.Timeout | undefined
 
   function key(id: string): string {
     return `${name}:${id}`
@@ -242,12 +245,19 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
     toDelete.clear()
     try {
       await dapr.state.deleteBulk(ids.map(key), { timeoutMs: 1000 })
+      failedDeletions = 0
     } catch (error) {
       failures.inc({ cache: name, call: 'delete' })
-      log.warn({ err: error, cache: name }, 'cache cannot delete; it tries again')
       // Others read the store too, so the deletion is owed until it succeeds, or the values have ended by themselves.
       for (const id of ids) if (toDelete.size < 100_000) toDelete.add(id)
-      setTimeout(() => void deleteFromStore(), breakerMs).unref()
+      // One at a time: invalidations that come meanwhile wait for it too.
+      if (deletingAgain) return
+      const waitMs = Math.min(breakerMs * 2 ** failedDeletions++, longestWaitMs)
+      log.warn({ err: error, cache: name, owed: toDelete.size, waitMs }, 'cache cannot delete; it tries again')
+      deletingAgain = setTimeout(() => {
+        deletingAgain = undefined
+        void deleteFromStore()
+      }, waitMs).unref()
     }
   }
 }
