@@ -110,7 +110,12 @@ test('in a bulk each event has its own outcome', async () => {
   const reasons = [...deadLetters.letters.values()].map(({ reason }) => reason?.split(/[:\n]/)[0] ?? '')
   expect(reasons.toSorted()).toEqual([
     ...['PermanentError', 'data is not valid'],
-    ...['is no JSON object', 'is no complete CloudEvent 1.0', 'is no complete CloudEvent 1.0', 'is no complete CloudEvent 1.0'],
+    ...[
+      'is no JSON object',
+      'is no complete CloudEvent 1.0',
+      'is no complete CloudEvent 1.0',
+      'is no complete CloudEvent 1.0',
+    ],
   ])
   expect(handle).toHaveBeenCalledTimes(5)
 })
@@ -182,7 +187,9 @@ test('a dead letter that cannot be kept is asked for again', async () => {
   deadLetters.add = async () => {
     throw new Error('down')
   }
-  expect(await post('/events/note', bulk(event({ text: 7 })))).toEqual({ statuses: [{ entryId: 'e0', status: 'RETRY' }] })
+  expect(await post('/events/note', bulk(event({ text: 7 })))).toEqual({
+    statuses: [{ entryId: 'e0', status: 'RETRY' }],
+  })
   expect(await post('/events/dead-letters/note', event())).toEqual({ status: 'RETRY' })
 })
 
