@@ -79,6 +79,15 @@ export async function publish(
   })
 }
 
+/** Waits until all processes of the system are ready, whatever a test has done to them. */
+export async function healed(): Promise<void> {
+  for (const { name, phase } of (await system.view()).processes) {
+    if (phase === 'stopped') await system.start(name)
+    if (phase === 'running') await system.resume(name).catch(() => {})
+  }
+  await system.waitReady()
+}
+
 /** Waits until everything that was committed has been published. */
 export async function waitUntilPublished(app: string): Promise<void> {
   await eventually(`the outbox of ${app} is empty`, async () => (await backlogOf(app)) === 0)
