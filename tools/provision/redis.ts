@@ -50,13 +50,17 @@ export async function planRedis(ctx: ProvisionContext, options: RedisOptions = {
   }
 }
 
-/** The broker and the timelines live here too, so nothing is ever evicted, and a kill loses a second at most. */
+/**
+ * The broker and the timelines live here too, so nothing is ever evicted, and a kill loses a second at most. A title
+ * would be written over the environment, by which a killed runner's processes are found.
+ */
 function configuration(folder: string, port: number, password: string): string {
   return `bind 127.0.0.1
 port ${port}
 requirepass ${password}
 dir ${JSON.stringify(folder)}
 daemonize no
+set-proc-title no
 appendonly yes
 appendfsync everysec
 save ""
