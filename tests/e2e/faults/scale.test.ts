@@ -75,9 +75,9 @@ test('both relays share the outbox and publish nothing twice; both feeds share t
   expect(Math.min(...consumed), 'consumed by the idler feed').toBeGreaterThan(0)
 })
 
-test.each([['post-2'], ['post-2-sidecar', 'post-2']])(
-  'with %s %s killed, reads go on after a moment',
-  async (...names) => {
+test.each([{ names: ['post-2'] }, { names: ['post-2-sidecar', 'post-2'] }])(
+  'with $names killed, reads go on after a moment',
+  async ({ names }) => {
     const failures: number[] = []
     let reads = 0
     const began = performance.now()
