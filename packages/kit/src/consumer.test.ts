@@ -1,6 +1,14 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { type ConsumedEvent, createConsumer, eachBySubject, on, PermanentError, TransientError } from './consumer.ts'
+import {
+  type ConsumedEvent,
+  createConsumer,
+  eachBySubject,
+  on,
+  PermanentError,
+  redriveDue,
+  TransientError,
+} from './consumer.ts'
 import { currentContext } from './context.ts'
 import { createHttpApp } from './http.ts'
 import { silentLogger } from './log.ts'
@@ -159,6 +167,36 @@ test('a dead letter is kept once with its reason, listed, and gone when it was h
   expect(await post('/internal/dead-letters/redrive', { ids: [items[0]!['id']] })).toEqual({ redriven: 1, failed: [] })
   expect(deadLetters.letters.size).toBe(0)
   expect(handle).toHaveBeenLastCalledWith(expect.objectContaining({ id: failing.id, data: { text: 'hi' } }))
+})
+
+test('what failed for a passing reason is tried again by itself after a minute, ever more seldom', async () => {
+  handle.mockRejectedValue(new TransientError('user is away'))
+  const failing = event()
+  await post('/events/note', failing)
+  await post('/events/dead-letters/note', failing)
+  const minute = 60_000
+  const at = Date.now()
+
+  handle.mockReset().mockRejectedValue(new TransientError('user is still away'))
+  expect(await redriveDue(app, at + minute / 2, () => 0)).toEqual({ redriven: 0, failed: [] })
+  expect(await redriveDue(app, at + 2 * minute, () => 0.9)).toEqual({ redriven: 0, failed: [] })
+  expect(handle).not.toHaveBeenCalled()
+  expect((await redriveDue(app, at + 2 * minute, () => 0.4)).failed).toHaveLength(1)
+  expect(deadLetters.letters.size).toBe(1)
+
+  handle.mockReset().mockResolvedValue(undefined)
+  expect(await redriveDue(app, at + 2 * minute, () => 0.4)).toEqual({ redriven: 1, failed: [] })
+  expect(deadLetters.letters.size).toBe(0)
+})
+
+test('what will never work is not tried again by itself', async () => {
+  handle.mockRejectedValue(new PermanentError('nobody can do this'))
+  await post('/events/note', bulk(event(), event({ text: 7 }), 'no event'))
+  expect(deadLetters.letters.size).toBe(3)
+  handle.mockReset()
+  expect(await redriveDue(app, Date.now() + 3_600_000, () => 0)).toEqual({ redriven: 0, failed: [] })
+  expect(handle).not.toHaveBeenCalled()
+  expect(deadLetters.letters.size).toBe(3)
 })
 
 test('bytes that are no JSON become a dead letter too', async () => {

@@ -4,6 +4,7 @@ import { CloudEvent } from 'cloudevents'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { KitEnv } from './http.ts'
+import { type Job, startJob } from './job.ts'
 import type { Logger } from './log.ts'
 import { counter, gauge, histogram } from './metrics.ts'
 import { inSpan } from './telemetry.ts'
@@ -104,6 +105,13 @@ export type ConsumerOptions = {
   /** Largest bulk and longest wait for it; 100 messages and 100 ms by default. */
   bulk?: { maxMessages?: number; maxAwaitMs?: number }
 }
+
+/** What failed only for a passing reason is tried again by itself, first after a minute, then about every quarter of its age. */
+const redriveAfterMs = 60_000
+const redriveEveryMs = 15_000
+const redrivers = new WeakMap<object, (options: { nowMs: number; chance: () => number }) => Promise<Redriven>>()
+
+type Redriven = { redriven: number; failed: { id: string; reason: string }[] }
 
 type BulkBody = { entries: { entryId: string; event: unknown }[] }
 
@@ -277,11 +285,10 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
   app.get('/internal/dead-letters', async (c) => c.json({ items: await deadLetters.list(1000) }))
 
-  app.post('/internal/dead-letters/redrive', async (c) => {
-    const { ids } = z.object({ ids: z.array(z.string()).optional() }).parse(await c.req.json().catch(() => ({})))
+  async function redrive(ids: readonly string[]): Promise<Redriven> {
     let redriven = 0
-    const failed: { id: string; reason: string }[] = []
-    for (const id of ids ?? (await deadLetters.list(1000)).map((letter) => letter.id)) {
+    const failed: Redriven['failed'] = []
+    for (const id of ids) {
       try {
         const taken = await deadLetters.take(id, async (letter) => {
           const outcome = await receive(letter.topic, jsonOr(letter.body))
@@ -293,7 +300,24 @@ export function createConsumer(options: ConsumerOptions): Consumer {
         failed.push({ id, reason: (error as Error).message })
       }
     }
-    return c.json({ redriven, failed })
+    return { redriven, failed }
+  }
+
+  app.post('/internal/dead-letters/redrive', async (c) => {
+    const { ids } = z.object({ ids: z.array(z.string()).optional() }).parse(await c.req.json().catch(() => ({})))
+    return c.json(await redrive(ids ?? (await deadLetters.list(1000)).map((letter) => letter.id)))
+  })
+
+  redrivers.set(app, async ({ nowMs, chance }) => {
+    const due = (await deadLetters.list(1000)).filter(({ topic, body, reason, receivedAt }) => {
+      const ageMs = nowMs - Date.parse(receivedAt)
+      if (ageMs < redriveAfterMs || chance() > (4 * redriveEveryMs) / ageMs) return false
+      return !reason?.startsWith('PermanentError') && whyUnreadable(topic, jsonOr(body)) === null
+    })
+    const result = await redrive(due.map((letter) => letter.id))
+    if (due.length > 0)
+      log.info({ redriven: result.redriven, failed: result.failed.length }, 'dead letters tried again')
+    return result
   })
 
   return {
@@ -301,6 +325,19 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     receive,
     apply: (event) => run(event, true),
   }
+}
+
+/** Tries again what this app's consumer has among its dead letters for a passing reason. @param chance 0 to 1, random */
+export async function redriveDue(app: object, nowMs = Date.now(), chance = Math.random): Promise<Redriven> {
+  return (await redrivers.get(app)?.({ nowMs, chance })) ?? { redriven: 0, failed: [] }
+}
+
+/**
+ * Keeps trying them: a neighbour that was away for longer than the sidecar's retries costs nobody anything for good, and
+ * nobody has to drive by hand. What cannot be read, and what a handler called permanent, stays for people.
+ */
+export function startRedriving({ app, log }: { app: object; log: Logger }): Job {
+  return startJob({ name: 'redrive-dead-letters', everyMs: redriveEveryMs, run: () => redriveDue(app), log })
 }
 
 /** The topic that takes what `app` could not handle of `topic`. */

@@ -1,3 +1,4 @@
+import { startRedriving } from '@daguerre/kit/consumer'
 import { serve } from '@daguerre/kit/server'
 import { openService } from '@daguerre/kit/service'
 import { Redis } from 'ioredis'
@@ -26,4 +27,11 @@ const { app, replay } = createApp({
   checks: { redis: () => redis.ping(), sidecar: () => dapr.healthy() },
 })
 
-await serve({ app, config, log, close: [() => replay.stop(), () => redis.disconnect(), ...service.close] })
+const redriving = startRedriving({ app, log })
+
+await serve({
+  app,
+  config,
+  log,
+  close: [() => Promise.all([replay.stop(), redriving.stop()]), () => redis.disconnect(), ...service.close],
+})

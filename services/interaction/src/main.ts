@@ -1,4 +1,5 @@
 import { readConfig } from '@daguerre/kit/config'
+import { startRedriving } from '@daguerre/kit/consumer'
 import { foldCounters } from '@daguerre/kit/counters'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
@@ -32,6 +33,7 @@ const app = createApp({
 
 const jobs = [
   startJob({ name: 'fold-counters', everyMs: 1000, run: () => foldCounters(forkEm()), log }),
+  startRedriving({ app, log }),
   startJob({ name: 'purge-posts', everyMs: 5000, run: (signal) => purgePosts({ em: forkEm(), signal }), log }),
 ]
 

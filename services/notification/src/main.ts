@@ -1,3 +1,4 @@
+import { startRedriving } from '@daguerre/kit/consumer'
 import { serve } from '@daguerre/kit/server'
 import { openService } from '@daguerre/kit/service'
 import { Redis } from 'ioredis'
@@ -33,12 +34,14 @@ const { app, replay } = createApp({
 // Streams never end by themselves, and the server waits for what is open.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => draining.abort())
 
+const redriving = startRedriving({ app, log })
+
 await serve({
   app,
   config,
   log,
   close: [
-    () => replay.stop(),
+    () => Promise.all([replay.stop(), redriving.stop()]),
     () => publisher.disconnect(),
     () => subscriber.disconnect(),
     () => orm.close(),

@@ -1,4 +1,4 @@
-import { createConsumer } from '@daguerre/kit/consumer'
+import { createConsumer, startRedriving } from '@daguerre/kit/consumer'
 import { foldCounters } from '@daguerre/kit/counters'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
@@ -40,6 +40,7 @@ createConsumer({
 })
 
 const jobs = [
+  startRedriving({ app, log }),
   startJob({ name: 'fold counters', everyMs: 1000, run: () => foldCounters(forkEm()), log }),
   startJob({
     name: 'reconcile media',

@@ -1,4 +1,5 @@
 import { readConfig } from '@daguerre/kit/config'
+import { startRedriving } from '@daguerre/kit/consumer'
 import { foldCounters } from '@daguerre/kit/counters'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
 import { startJob } from '@daguerre/kit/job'
@@ -24,6 +25,9 @@ const app = createApp({
   clock: () => new Date(),
 })
 
-const folding = startJob({ name: 'fold-counters', everyMs: 1000, run: () => foldCounters(forkEm()), log })
+const jobs = [
+  startJob({ name: 'fold-counters', everyMs: 1000, run: () => foldCounters(forkEm()), log }),
+  startRedriving({ app, log }),
+]
 
-await serve({ app, config, log, close: [() => folding.stop(), ...service.close] })
+await serve({ app, config, log, close: [() => Promise.all(jobs.map((job) => job.stop())), ...service.close] })
