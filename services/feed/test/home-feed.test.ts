@@ -216,6 +216,20 @@ describe('races end right', () => {
     expect(world.dapr.calls.invoke['user']).toBe(1)
   })
 
+  test('a builder that was overtaken does not call half a timeline ready', async () => {
+    const me = world.newPerson()
+    const author = world.newPerson()
+    world.setFollow(me, author, true)
+    for (let index = 0; index < 5; index++) world.write(author)
+    world.before.byAuthors = async () => {
+      // The lock has ended, and another builder has begun anew.
+      await world.redis.set(lockKey(me), 'somebody who is faster', 'PX', 60_000)
+      await world.redis.del(timelineKey(me))
+    }
+    expect(await world.homeFeed(me)).toEqual(world.expected(me))
+    expect(await world.redis.hget(edgesKey(me), '#state')).toBe('building')
+  })
+
   test('a rebuild that was killed in the middle is taken up when its lock has ended', async () => {
     const me = world.newPerson()
     const author = world.newPerson()

@@ -32,8 +32,7 @@ export async function rebuildTimeline(deps: RebuildDeps, userId: string): Promis
     if ((await timelines.state(userId)).state === 'ready') return true
     if (await timelines.lock(userId, token, lockMs)) {
       try {
-        await build(deps, userId)
-        return true
+        if (await build(deps, userId, token)) return true
       } finally {
         await timelines.unlock(userId, token)
       }
@@ -45,7 +44,7 @@ export async function rebuildTimeline(deps: RebuildDeps, userId: string): Promis
 
 // The order is what makes it complete: the gate opens before the follow list is read, and that before the posts, so a post
 // or a follow that comes at any moment is either pulled here or pushed by its event.
-async function build({ timelines, sources, length }: RebuildDeps, userId: string): Promise<void> {
+async function build({ timelines, sources, length }: RebuildDeps, userId: string, token: string): Promise<boolean> {
   await timelines.begin(userId)
   const authorIds = [userId]
   let after: string | null = null
@@ -70,7 +69,7 @@ async function build({ timelines, sources, length }: RebuildDeps, userId: string
     before = posts.at(-1)?.postId ?? before
     complete = posts.length < limit
   }
-  await timelines.finish(userId, complete || before === null ? '' : before)
+  return await timelines.finish(userId, token, complete || before === null ? '' : before)
 }
 
 /** A new edge: records it and pulls the author's posts down to the floor. Without a timeline there is nothing to do. */

@@ -5,6 +5,14 @@ export interface TimelineScripts {
   addPosts(timeline: string, edges: string, length: string, ...members: string[]): Promise<number>
   setEdges(timeline: string, edges: string, ...values: string[]): Promise<number>
   raiseFloor(timeline: string, edges: string, floor: string): Promise<number>
+  finishIfMine(
+    timeline: string,
+    edges: string,
+    lock: string,
+    token: string,
+    floor: string,
+    ttlSeconds: string,
+  ): Promise<number>
   unlockIfMine(lock: string, token: string): Promise<number>
 }
 
@@ -65,6 +73,20 @@ if ARGV[1] > floor then
 end
 return 1`
 
+// A builder whose lock has ended may have been overtaken by one that began anew: only that one knows when it is complete.
+const finishIfMine = `
+if redis.call('GET', KEYS[3]) ~= ARGV[1] then return 0 end
+local floor = redis.call('HGET', KEYS[2], '#floor')
+if not floor then return 0 end
+if ARGV[2] > floor then
+  redis.call('HSET', KEYS[2], '#floor', ARGV[2])
+  redis.call('ZREMRANGEBYLEX', KEYS[1], '-', '(' .. ARGV[2])
+end
+redis.call('HSET', KEYS[2], '#state', 'ready')
+redis.call('EXPIRE', KEYS[2], ARGV[3])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 1`
+
 const unlockIfMine = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`
@@ -74,6 +96,7 @@ export function defineTimelineScripts(redis: Redis): Redis & TimelineScripts {
   redis.defineCommand('addPosts', { numberOfKeys: 2, lua: addPosts })
   redis.defineCommand('setEdges', { numberOfKeys: 2, lua: setEdges })
   redis.defineCommand('raiseFloor', { numberOfKeys: 2, lua: raiseFloor })
+  redis.defineCommand('finishIfMine', { numberOfKeys: 3, lua: finishIfMine })
   redis.defineCommand('unlockIfMine', { numberOfKeys: 1, lua: unlockIfMine })
   return redis as Redis & TimelineScripts
 }

@@ -91,11 +91,10 @@ export function createTimelines({ redis: connection, length, ttlSeconds }: Timel
         .exec()
     },
 
-    /** The past is in: complete down to `floor` ('' = to the very first post). */
-    async finish(userId: string, floor: string): Promise<void> {
-      await redis.raiseFloor(timelineKey(userId), edgesKey(userId), floor)
-      await redis.hset(edgesKey(userId), '#state', 'ready')
-      await this.keep(userId)
+    /** The past is in: complete down to `floor` ('' = to the very first post). False: the lock of the builder has ended. */
+    async finish(userId: string, token: string, floor: string): Promise<boolean> {
+      const keys = [timelineKey(userId), edgesKey(userId), lockKey(userId)] as const
+      return (await redis.finishIfMine(...keys, token, floor, String(ttlSeconds))) === 1
     },
 
     async raiseFloor(userId: string, floor: string): Promise<void> {
