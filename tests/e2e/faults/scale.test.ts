@@ -71,7 +71,9 @@ test('both relays share the outbox and publish nothing twice; both feeds share t
   })
   expect(published[0]! + published[1]!, 'published').toBe(count)
   expect(Math.min(...published), 'published by the idler relay').toBeGreaterThan(0)
-  expect(consumed[0]! + consumed[1]!, 'consumed').toBe(count)
+  // Brokers deliver at least once: a single event may come again (its effect, above, does not), but not each to both.
+  expect(consumed[0]! + consumed[1]!, 'consumed').toBeGreaterThanOrEqual(count)
+  expect(consumed[0]! + consumed[1]!, 'consumed').toBeLessThan(count * 1.5)
   expect(Math.min(...consumed), 'consumed by the idler feed').toBeGreaterThan(0)
 })
 
