@@ -87,6 +87,8 @@ export const baseConfig = {
   /** Loopback unless told otherwise: in a cluster the chart sets 0.0.0.0. */
   HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** How long requests are still taken after the signal to end: as long as balancers need to see that it ends. */
+  SHUTDOWN_LINGER_SECONDS: integer(0, 300).default(0),
   DAPR_HTTP_PORT: port,
   /** The sidecar sends it to the application: internal routes take nothing else. */
   APP_API_TOKEN: z.string().min(16, 'must have at least 16 characters'),

@@ -1,9 +1,11 @@
 import { request } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
+import { buildConnector, Pool } from 'undici'
 import { expect, test } from 'vitest'
 import { createHttpApp } from './http.ts'
 import { silentLogger } from './log.ts'
 import { serve } from './server.ts'
-import { testConfig } from './testing.ts'
+import { testConfig, waitFor } from './testing.ts'
 
 function start(graceMs = 5000) {
   const config = testConfig({ APP_PORT: 0 })
@@ -86,4 +88,96 @@ test('a client that sends more than it said, or half a request, harms nobody', a
   })
   expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(200)
   await server.stop()
+})
+
+const count = { method: 'POST', path: '/count' } as const
+
+/** Two replicas behind an address that gives new connections to one that is ready, as a balancer does. */
+async function startReplicas(lingerSeconds: number) {
+  const served = [0, 0]
+  const replicas = await Promise.all(
+    served.map((_, index) => {
+      const config = testConfig({ APP_PORT: 0, SHUTDOWN_LINGER_SECONDS: lingerSeconds })
+      const log = silentLogger()
+      const app = createHttpApp({ config, log })
+      app.post('/count', async (c) => {
+        await setTimeout(Math.random() * 5)
+        served[index]! += 1
+        return c.text('counted')
+      })
+      app.get('/stream', (c) => {
+        const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+        const writer = writable.getWriter()
+        void writer.write(new Uint8Array(10)).then(() => writer.close())
+        return c.body(readable)
+      })
+      return serve({ app, config, log, ownsProcess: false })
+    }),
+  )
+  let target = 0
+  const connector = buildConnector({})
+  const pool = new Pool('http://replicas', {
+    connections: 8,
+    keepAliveTimeout: 200,
+    keepAliveMaxTimeout: 200,
+    connect: (options, callback) =>
+      connector({ ...options, hostname: '127.0.0.1', port: String(replicas[target]!.port) }, callback),
+  })
+  return { served, replicas, pool, turnTo: (index: number) => (target = index) }
+}
+
+test('a replica that ends under load loses no request, of whatever method: it serves on and has connections closed', async () => {
+  const { served, replicas, pool, turnTo } = await startReplicas(1)
+  const [first, second] = replicas
+  const failures: unknown[] = []
+  let farewells = 0
+  let ended = false
+  const clients = Array.from({ length: 8 }, async (_, client) => {
+    while (!ended) {
+      try {
+        const request = client === 0 ? ({ method: 'GET', path: '/stream' } as const) : count
+        const { statusCode, headers, body } = await pool.request(request)
+        await body.dump()
+        if (statusCode !== 200) failures.push(statusCode)
+        if (headers['connection'] === 'close') farewells += 1
+        // Some connections are idle now and then.
+        await setTimeout(client * 25)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+  })
+  await waitFor(() => served[0]! > 50)
+  const stopped = first!.stop()
+  const ready = await fetch(`http://127.0.0.1:${first!.port}/readyz`)
+  expect(ready.status).toBe(503)
+  expect(ready.headers.get('connection')).toBe('close')
+  // Nobody knows at once; until then new connections still come.
+  await setTimeout(200)
+  turnTo(1)
+  await stopped
+  const after = served[1]!
+  await waitFor(() => served[1]! > after + 20)
+  ended = true
+  await Promise.all(clients)
+  expect(failures).toEqual([])
+  expect(farewells).toBeGreaterThan(0)
+  expect(served[0]).toBeGreaterThan(50)
+  await pool.close()
+  await second!.stop()
+})
+
+test('an answer that has not begun when the end begins says that its connection closes', async () => {
+  const { started, gate, running } = start()
+  const server = await running
+  const pool = new Pool(`http://127.0.0.1:${server.port}`)
+  const slow = pool.request({ method: 'GET', path: '/slow' })
+  await started.promise
+  const stopped = server.stop()
+  gate.resolve()
+  const { headers, body } = await slow
+  expect(headers['connection']).toBe('close')
+  await body.dump()
+  await stopped
+  await pool.close()
 })

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { BaseConfig } from './config.ts'
@@ -13,24 +13,23 @@ export type RunningServer = {
 }
 
 /**
- * Listens on HOST:APP_PORT and ends in order on SIGTERM or SIGINT: `/readyz` turns 503, no new connections, requests in
- * work get `graceMs`, then each of `close` runs, one after the other (jobs and relay first, stores last).
+ * Listens on HOST:APP_PORT and ends in order on SIGTERM or SIGINT: `/readyz` turns 503, for SHUTDOWN_LINGER_SECONDS all are
+ * still served and told to close their connection; then no new connections, requests in work get `graceMs`, and each of
+ * `close` runs, one after the other (jobs and relay first, stores last).
  * An error that nobody catches is logged and ends the process with 1: its state is not known any more.
  */
 export async function serve(options: {
   app: { fetch: (request: Request, ...rest: never[]) => Response | Promise<Response> }
-  config: Pick<BaseConfig, 'APP_ID' | 'HOST' | 'APP_PORT'>
+  config: Pick<BaseConfig, 'APP_ID' | 'HOST' | 'APP_PORT' | 'SHUTDOWN_LINGER_SECONDS'>
   log: Logger
   onReady?: (port: number) => void | Promise<void>
   close?: (() => unknown)[]
   /** How long requests in work may take after the signal; 10 s by default. */
   graceMs?: number
-  /** How long new requests are still taken after `/readyz` said 503: a balancer needs time to see it. 0 by default. */
-  lingerMs?: number
   /** Whether to listen to signals and end the process; true by default, false in tests. */
   ownsProcess?: boolean
 }): Promise<RunningServer> {
-  const { app, config, log, graceMs = 10_000, lingerMs = 0, ownsProcess = true } = options
+  const { app, config, log, graceMs = 10_000, ownsProcess = true } = options
   collectProcessMetrics(config.APP_ID)
 
   const server = createAdaptorServer({
@@ -45,6 +44,15 @@ export async function serve(options: {
     },
   }) as Server
   server.maxHeadersCount = 100
+
+  const unanswered = new Set<ServerResponse>()
+  let draining = false
+  // Before the adaptor's own listener: Node writes the header by this when the answer begins, streamed or not.
+  server.prependListener('request', (_request, response) => {
+    if (draining) response.shouldKeepAlive = false
+    unanswered.add(response)
+    response.once('close', () => unanswered.delete(response))
+  })
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -61,6 +69,10 @@ export async function serve(options: {
   async function shutDown(): Promise<void> {
     log.info('draining')
     startDraining(app)
+    draining = true
+    for (const response of unanswered) response.shouldKeepAlive = false
+    // Balancers need time to see it, and clients to let go of connections: who closes one first sends no request into it.
+    const lingerMs = config.SHUTDOWN_LINGER_SECONDS * 1000
     if (lingerMs > 0) await new Promise((resolve) => setTimeout(resolve, lingerMs))
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeIdleConnections()

@@ -16,6 +16,7 @@ export function testConfig(overrides: Partial<BaseConfig> = {}): BaseConfig {
     APP_PORT: 1,
     HOST: '127.0.0.1',
     LOG_LEVEL: 'silent',
+    SHUTDOWN_LINGER_SECONDS: 0,
     DAPR_HTTP_PORT: 1,
     APP_API_TOKEN: 'test-app-api-token',
     DAPR_API_TOKEN: 'test-dapr-api-token',

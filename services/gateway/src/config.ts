@@ -1,7 +1,8 @@
 import { baseConfig, flag, integer, readConfig } from '@daguerre/kit/config'
 import { z } from 'zod'
 
-const { APP_ID, APP_PORT, HOST, LOG_LEVEL, PUBLIC_URL, TOKEN_ISSUER, TOKEN_AUDIENCE } = baseConfig
+const { APP_ID, APP_PORT, HOST, LOG_LEVEL, SHUTDOWN_LINGER_SECONDS, PUBLIC_URL, TOKEN_ISSUER, TOKEN_AUDIENCE } =
+  baseConfig
 
 /** The gateway has no sidecar, so it reads the part of the base configuration that is not Dapr's. */
 const schema = z.object({
@@ -9,6 +10,7 @@ const schema = z.object({
   APP_PORT,
   HOST,
   LOG_LEVEL,
+  SHUTDOWN_LINGER_SECONDS,
   PUBLIC_URL,
   TOKEN_ISSUER,
   TOKEN_AUDIENCE,

@@ -21,6 +21,14 @@ interface Instance {
 }
 
 const restMs = 2_000
+/**
+ * Shorter than an instance that ends serves on (SHUTDOWN_LINGER_SECONDS, 10 s in the cluster), so that none closes a
+ * connection that is still in a pool here. The largest counts: without it an instance's own hint (65 s) would.
+ */
+const idleMs = 4_000
+/** A Service gives out connections, not requests: only a new one finds a new replica. What is in work is ended first. */
+const oldestMs = 30_000
+
 const refused = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -34,10 +42,16 @@ const refused = new Set([
  * Keep-alive pools to the services' instances, taken in turn. A request that found no connection is sent to the next
  * instance if its body has not been touched; nothing that may have been received is ever sent twice unless it is a GET.
  */
-export function createUpstreams(urls: Record<string, string[]>): Upstreams {
+export function createUpstreams(urls: Record<string, string[]>, { clientTtl = oldestMs } = {}): Upstreams {
   const services = new Map<string, { instances: Instance[]; next: number }>()
   for (const [service, list] of Object.entries(urls)) {
-    const options = { keepAliveTimeout: 30_000, connectTimeout: 2_000, pipelining: 1 }
+    const options = {
+      keepAliveTimeout: idleMs,
+      keepAliveMaxTimeout: idleMs,
+      clientTtl,
+      connectTimeout: 2_000,
+      pipelining: 1,
+    }
     const instances = list.map((url) => ({
       pool: new Pool(url, { ...options, connections: 128 }),
       streams: new Pool(url, { ...options, connections: null }),
