@@ -1,6 +1,5 @@
-import { internalRoutes } from '@daguerre/contracts'
 import { stringify } from 'yaml'
-import { readManifest } from './manifest.ts'
+import { accessTable } from './chart-files.ts'
 
 /** What a sentry outside of a cluster writes into every certificate, whatever it is told. */
 export const trustDomain = 'public'
@@ -11,17 +10,17 @@ export const namespace = 'default'
  * Made from the callers that contracts names.
  */
 export async function configurations(): Promise<Record<string, string>> {
-  const apps = readManifest().apps.filter((app) => app.sidecar)
   return Object.fromEntries(
-    apps.map(({ id }) => [`components/configuration/${id}.yaml`, `${heading}${stringify(configurationOf(id))}`]),
+    Object.entries(accessTable()).map(([app, callers]) => [
+      `components/configuration/${app}.yaml`,
+      `${heading}${stringify(configurationOf(app, callers))}`,
+    ]),
   )
 }
 
 const heading = '# Made by `npm run generate` from the internal routes in packages/contracts.\n'
 
-function configurationOf(app: string): object {
-  const routes = internalRoutes.filter((route) => route.app === app)
-  const callers = [...new Set(routes.flatMap((route) => route.callers))].toSorted()
+function configurationOf(app: string, callers: ReturnType<typeof accessTable>[string]): object {
   return {
     apiVersion: 'dapr.io/v1alpha1',
     kind: 'Configuration',
@@ -30,15 +29,8 @@ function configurationOf(app: string): object {
       accessControl: {
         defaultAction: 'deny',
         trustDomain,
-        policies: callers.map((caller) => ({
-          appId: caller,
-          defaultAction: 'deny',
-          trustDomain,
-          namespace,
-          operations: routes
-            .filter((route) => route.callers.includes(caller))
-            .map((route) => ({ name: route.path, httpVerb: [route.method.toUpperCase()], action: 'allow' }))
-            .toSorted((a, b) => a.name.localeCompare(b.name)),
+        policies: Object.entries(callers).map(([appId, operations]) => ({
+          ...{ appId, defaultAction: 'deny', trustDomain, namespace, operations },
         })),
       },
     },

@@ -1,6 +1,8 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { configurations } from './access-control.ts'
+import { chartDocs } from './chart-docs.ts'
+import { chartFiles } from './chart-files.ts'
 import { eventDocs } from './event-docs.ts'
 import { root } from './home.ts'
 import { openApi, openApiPath } from './openapi.ts'
@@ -17,6 +19,8 @@ const generators: Generator[] = [
   { owns: 'components/configuration/*.yaml', make: configurations },
   { owns: openApiPath, make: openApi },
   { owns: 'docs/events.md', make: eventDocs },
+  { owns: 'charts/service/files/*', make: chartFiles },
+  { owns: 'charts/*/values.schema.json', make: chartDocs },
 ]
 
 /** Writes what has changed; returns the paths. */
