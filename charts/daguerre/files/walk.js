@@ -21,8 +21,14 @@ for (const [name, [path, wanted]] of Object.entries(questions)) {
       (answer) => answer.status,
       (error) => error.cause?.code ?? error.message,
     )
-  } while (status !== wanted && Date.now() < deadline && (await new Promise((resolve) => setTimeout(resolve, 500, true))))
+  } while (
+    status !== wanted &&
+    Date.now() < deadline &&
+    (await new Promise((resolve) => setTimeout(resolve, 500, true)))
+  )
   if (status !== wanted) failed++
-  console.log(`${status === wanted ? 'ok    ' : 'not ok'} ${name}: GET ${path} → ${status}${status === wanted ? '' : `, not ${wanted}`}`)
+  console.log(
+    `${status === wanted ? 'ok    ' : 'not ok'} ${name}: GET ${path} → ${status}${status === wanted ? '' : `, not ${wanted}`}`,
+  )
 }
 process.exit(failed === 0 ? 0 : 1)
