@@ -15,7 +15,8 @@ export class ConfigError extends Error {
 /**
  * Reads configuration from the environment. For each key of the schema, `KEY_FILE` may name a file
  * whose contents (without the last line break) are the value, as secrets mounted in a cluster are.
- * An empty variable counts as not set. Values never appear in messages.
+ * An empty variable counts as not set. A `NAME_PASSWORD` of the schema goes into its `NAME_URL` (see `withPassword`).
+ * Values never appear in messages.
  * @throws ConfigError naming every missing or wrong variable
  */
 export function readConfig<S extends z.ZodObject>(
@@ -47,7 +48,32 @@ export function readConfig<S extends z.ZodObject>(
     }
   }
   if (problems.length > 0) throw new ConfigError(problems)
-  return result.data as z.infer<S>
+  return withPasswords(result.data as z.infer<S>)
+}
+
+function withPasswords<Config extends Record<string, unknown>>(config: Config): Config {
+  const filled: Record<string, unknown> = { ...config }
+  for (const [key, url] of Object.entries(config)) {
+    const password = config[key.replace(/_URL$/, '_PASSWORD')]
+    if (!key.endsWith('_URL') || typeof url !== 'string' || typeof password !== 'string') continue
+    const result = withPassword(url, password)
+    if (result === null)
+      throw new ConfigError([`${key}: names no user whose password ${key.slice(0, -3)}PASSWORD could be`])
+    filled[key] = result
+  }
+  return filled as Config
+}
+
+/**
+ * The URL with this password, percent-encoded, unless it has one already. Several hosts may be named, which is no URL to the
+ * WHATWG. A Redis URL needs no user; null if any other names none.
+ */
+export function withPassword(url: string, password: string): string | null {
+  const [, scheme = '', user, rest = ''] = /^([a-z][a-z\d+.-]*:\/\/)(?:([^/?#]*)@)?(.*)$/is.exec(url) ?? []
+  const [name, present] = (user ?? '').split(/:(.*)/s)
+  if (present) return url
+  if (!name && !/^rediss?:/i.test(scheme)) return null
+  return `${scheme}${name}:${encodeURIComponent(password)}@${rest}`
 }
 
 /** A TCP port given as text. */
@@ -120,12 +146,28 @@ export function tokenIssuer(config: Pick<BaseConfig, 'TOKEN_ISSUER' | 'PUBLIC_UR
   return config.TOKEN_ISSUER ?? config.PUBLIC_URL
 }
 
+const password = z.string().optional()
+
 /** What a service with a PostgreSQL database reads besides. */
 export const postgresConfig = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** For a URL that has none: URLs stand in values, passwords in Secrets. */
+  DATABASE_PASSWORD: password,
   DATABASE_POOL_MAX: integer(1, 1000).default(10),
   OUTBOX_RETENTION_DAYS: integer(1, 36_500).default(90),
 }
 
 const postgresSchema = z.object(postgresConfig)
 export type PostgresConfig = z.infer<typeof postgresSchema>
+
+/** What a service with a Redis reads besides. */
+export const redisConfig = {
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  REDIS_PASSWORD: password,
+}
+
+/** What a service with a MongoDB reads besides; the URL may name several hosts. */
+export const mongodbConfig = {
+  MONGODB_URL: z.string().regex(/^mongodb(\+srv)?:\/\/[^\s/?#]+(\/[^\s?#/]*)?(\?[^\s#]*)?$/, 'must be a MongoDB URL'),
+  MONGODB_PASSWORD: password,
+}

@@ -54,8 +54,9 @@ export async function openPostgresService(
 
 /** The whole of a service's migrate.ts: brings the database at DATABASE_URL to the newest schema and says what it did. */
 export async function migrateFromEnvironment(database: Database): Promise<void> {
-  const { DATABASE_URL } = readConfig(z.object({ DATABASE_URL: postgresConfig.DATABASE_URL }))
-  const orm = createOrm({ ...database, url: DATABASE_URL, poolMax: 1 })
+  const { DATABASE_URL, DATABASE_PASSWORD } = postgresConfig
+  const config = readConfig(z.object({ DATABASE_URL, DATABASE_PASSWORD }))
+  const orm = createOrm({ ...database, url: config.DATABASE_URL, poolMax: 1 })
   try {
     console.log(JSON.stringify({ service: database.service, migrations: await runMigrations(orm) }))
   } finally {

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
-import { baseConfig, integer, postgresConfig } from '@daguerre/kit/config'
+import { baseConfig, integer, postgresConfig, redisConfig } from '@daguerre/kit/config'
 import { z } from '@hono/zod-openapi'
 
 export const configSchema = z.object({
   ...baseConfig,
   ...postgresConfig,
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  ...redisConfig,
   ACCESS_TOKEN_SECONDS: integer(60, 3600).default(900),
   /** Life of a session that nobody refreshes. */
   REFRESH_TOKEN_DAYS: integer(1, 365).default(30),

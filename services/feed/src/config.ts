@@ -1,9 +1,9 @@
-import { baseConfig, integer, readConfig } from '@daguerre/kit/config'
+import { baseConfig, integer, readConfig, redisConfig } from '@daguerre/kit/config'
 import { z } from 'zod'
 
 const schema = z.object({
   ...baseConfig,
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  ...redisConfig,
   /** Most posts that one home timeline keeps in Redis. */
   TIMELINE_LENGTH: integer(20, 10_000).default(800),
   /** A timeline that nobody has read for so many days is dropped; the next read makes it anew. */

@@ -1,4 +1,4 @@
-import { baseConfig, flag, integer, readConfig } from '@daguerre/kit/config'
+import { baseConfig, flag, integer, readConfig, redisConfig } from '@daguerre/kit/config'
 import { z } from 'zod'
 
 const { APP_ID, APP_PORT, HOST, LOG_LEVEL, SHUTDOWN_LINGER_SECONDS, PUBLIC_URL, TOKEN_ISSUER, TOKEN_AUDIENCE } =
@@ -17,7 +17,7 @@ const schema = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: baseConfig.OTEL_EXPORTER_OTLP_ENDPOINT,
   OTEL_EXPORTER_ZIPKIN_ENDPOINT: baseConfig.OTEL_EXPORTER_ZIPKIN_ENDPOINT,
   OTEL_TRACES_SAMPLER_ARG: baseConfig.OTEL_TRACES_SAMPLER_ARG,
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  ...redisConfig,
   /** Origins that may call the API from a browser, comma separated; `*` for all. None by default. */
   CORS_ORIGINS: z
     .string()

@@ -1,3 +1,5 @@
+import { mongodbConfig, readConfig } from '@daguerre/kit/config'
+import { z } from 'zod'
 import { createOrm } from './orm.ts'
 
 /** Makes the indexes; again changes nothing. */
@@ -10,4 +12,4 @@ export async function migrate(url: string): Promise<void> {
   }
 }
 
-if (import.meta.main) await migrate(process.env['MONGODB_URL'] ?? '')
+if (import.meta.main) await migrate(readConfig(z.object(mongodbConfig)).MONGODB_URL)

@@ -13,7 +13,8 @@ import type { Collection } from 'mongodb'
 export async function createOrm(url: string): Promise<MikroORM> {
   return await MikroORM.init({
     clientUrl: url,
-    dbName: new URL(url).pathname.slice(1) || 'notification',
+    // A URL with several hosts is none to the WHATWG.
+    dbName: /^[^/]*\/\/[^/?]*\/([^?]+)/.exec(url)?.[1] ?? 'notification',
     entities: [Entry, Group, PostRef, CommentTombstone, DeadLetter],
     ensureIndexes: false,
     driverOptions: { serverSelectionTimeoutMS: 5_000, socketTimeoutMS: 20_000, maxPoolSize: 20 },
