@@ -6,6 +6,8 @@ import { act, type SystemView, viewOf } from '../../tools/run/control.ts'
 import { type Home, openHome, root } from '../../tools/run/home.ts'
 import { choosePort } from '../../tools/run/ports.ts'
 import { readState } from '../../tools/run/supervisor.ts'
+import { connectCluster, readClusterOfTests } from './cluster-system.ts'
+import { startStranger } from './stranger.ts'
 import { makeTestHome, removeAbandoned, removeHome } from './stores.ts'
 
 export interface StartOptions {
@@ -16,7 +18,7 @@ export interface StartOptions {
   env?: Record<string, string>
 }
 
-interface Endpoint {
+export interface Endpoint {
   url: string
   /** What it wants in the header `dapr-api-token`. */
   token: string
@@ -27,6 +29,8 @@ export interface TestSystem {
   /** Of the gateway. */
   url: string
   home: string
+  /** What makes the commands of `npm run` act on this system. */
+  commandEnvironment(): NodeJS.ProcessEnv
   view(): Promise<SystemView>
   /** Kills a process with SIGKILL or another signal; it is started again as after any crash. */
   kill(name: string, signal?: NodeJS.Signals): Promise<void>
@@ -42,6 +46,10 @@ export interface TestSystem {
   sidecar(name: string): Promise<Endpoint>
   /** An instance itself, past the gateway; the token makes the caller its sidecar. */
   service(name: string): Promise<Endpoint>
+  /** As `service`, all that a name stands for: the one instance, or in a cluster each pod of the app. */
+  instances(name: string): Promise<Endpoint[]>
+  /** A sidecar in the system whose app id nobody knows; close it. */
+  stranger(appId: string): Promise<Endpoint & { close(): Promise<void> }>
   /** Of an app's own database, as its own role. */
   database(app: string): string
   /** Everything an app was given. */
@@ -51,8 +59,13 @@ export interface TestSystem {
   close(): Promise<void>
 }
 
-/** The system of this run of tests: whole-system.ts starts it, or E2E_HOME names the home of one that runs. */
-export const system: TestSystem = connect(homeOfRun(), async () => {})
+/**
+ * The system of this run of tests: whole-system.ts starts it, or E2E_HOME names the home of one that runs, or
+ * E2E_CLUSTER tells of one in a cluster.
+ */
+export const system: TestSystem = process.env['E2E_CLUSTER']
+  ? connectCluster(readClusterOfTests(process.env['E2E_CLUSTER']))
+  : connect(homeOfRun(), async () => {})
 
 function homeOfRun(): () => Home {
   let home: Home | undefined
@@ -130,6 +143,10 @@ function connect(homeNow: () => Home, close: () => Promise<void>): TestSystem {
   function appOf(instance: string): string {
     return instance.replace(/-\d+$/, '')
   }
+  async function service(name: string): Promise<Endpoint> {
+    const port = await portOf(name, 'port')
+    return { url: `http://127.0.0.1:${port}`, token: environment(appOf(name))['APP_API_TOKEN'] ?? '' }
+  }
   return {
     get url() {
       const { port } = new URL(readState(homeNow()).url ?? '')
@@ -137,6 +154,10 @@ function connect(homeNow: () => Home, close: () => Promise<void>): TestSystem {
     },
     get home() {
       return homeNow().path
+    },
+    commandEnvironment: () => {
+      const { port } = new URL(readState(homeNow()).url ?? '')
+      return { ...process.env, DAGUERRE_HOME: homeNow().path, DAGUERRE_PORT: port }
     },
     view,
     environment,
@@ -161,10 +182,9 @@ function connect(homeNow: () => Home, close: () => Promise<void>): TestSystem {
       const port = await portOf(`${name}-sidecar`, 'httpPort')
       return { url: `http://127.0.0.1:${port}`, token: environment(appOf(name))['DAPR_API_TOKEN'] ?? '' }
     },
-    async service(name) {
-      const port = await portOf(name, 'port')
-      return { url: `http://127.0.0.1:${port}`, token: environment(appOf(name))['APP_API_TOKEN'] ?? '' }
-    },
+    service,
+    instances: async (name) => [await service(name)],
+    stranger: async (appId) => await startStranger(homeNow().path, appId, await portOf('sentry', 'port')),
     database: (app) => environment(app)['DATABASE_URL'] ?? '',
     log: (name) => readFileSync(join(homeNow().logs, `${name}.log`), 'utf8'),
     close,

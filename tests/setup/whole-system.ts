@@ -3,7 +3,8 @@ import { type StartOptions, startTestSystem } from './system.ts'
 
 /**
  * A whole system for one run of end-to-end tests, beside whatever else runs here. E2E_HOME names one that runs
- * already (`npm start` prints its logs' folder, which lies in it), E2E_COLLECTOR what it sends its traces to.
+ * already (`npm start` prints its logs' folder, which lies in it), E2E_CLUSTER one in a cluster (`npm run test:k8s`), E2E_COLLECTOR what
+ * it sends its traces to.
  */
 export default async function setup(): Promise<() => Promise<void>> {
   return await setUpSystem({}, (collector) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: collector }))
@@ -14,7 +15,7 @@ export async function setUpSystem(
   options: StartOptions,
   tracesTo: (collector: string) => Record<string, string>,
 ): Promise<() => Promise<void>> {
-  if (process.env['E2E_HOME']) return async () => {}
+  if (process.env['E2E_HOME'] || process.env['E2E_CLUSTER']) return async () => {}
   const began = performance.now()
   const collector = await startCollector()
   // Only what tests ask to be traced is: they send a sampled `traceparent`.

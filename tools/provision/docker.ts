@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { contentKey } from './cache.ts'
 import { must, run, which } from './commands.ts'
-import type { ProvisionContext } from './types.ts'
+import { loopback, type ProvisionContext } from './types.ts'
 
 const COMPOSE_FILE = join(import.meta.dirname, '..', '..', 'compose.yaml')
 
@@ -11,6 +11,8 @@ const answers = new WeakMap<ProvisionContext, Promise<boolean>>()
 
 /** Whether an engine answers within 3 s and has Compose. Asked once; DAGUERRE_DOCKER=off says no. */
 export function hasDocker(ctx: ProvisionContext): Promise<boolean> {
+  // What compose.yaml starts listens on the loopback alone.
+  if (ctx.host !== undefined && ctx.host !== loopback) return Promise.resolve(false)
   if (ctx.env['DAGUERRE_DOCKER'] === 'off' || which('docker', ctx.env) === undefined) return Promise.resolve(false)
   const answer = answers.get(ctx) ?? askDocker(ctx.env)
   answers.set(ctx, answer)

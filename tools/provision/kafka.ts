@@ -8,7 +8,7 @@ import { hasDocker } from './docker.ts'
 import { fetchJars, findJava, needJava } from './java.ts'
 import { fromDocker, fromEnvironment } from './plans.ts'
 import { exchange, untilReady } from './readiness.ts'
-import { ProvisionError, type ProvisionContext, type StorePlan } from './types.ts'
+import { loopback, ProvisionError, type ProvisionContext, type StorePlan } from './types.ts'
 
 const PROJECT = join(import.meta.dirname, '..', 'kafka')
 
@@ -17,7 +17,8 @@ export async function planKafka(ctx: ProvisionContext): Promise<StorePlan> {
   const named = ctx.env['DAGUERRE_KAFKA_BROKERS']
   if (named) return fromEnvironment({ name: 'kafka', url: named, ready: answers(ctx, named) })
   const port = await ctx.port('kafka')
-  const url = `127.0.0.1:${port}`
+  const host = ctx.host ?? loopback
+  const url = `${host}:${port}`
   const rest = { name: 'kafka', url, ready: answers(ctx, url) } as const
   if (await hasDocker(ctx)) return fromDocker(ctx, rest, 'kafka', { DAGUERRE_KAFKA_PORT: String(port) })
   const controllerPort = await ctx.port('kafka-controller')
@@ -36,7 +37,7 @@ export async function planKafka(ctx: ProvisionContext): Promise<StorePlan> {
     },
     prepare: async () => {
       await mkdir(folder, { recursive: true })
-      await writeFile(properties, configuration(folder, port, controllerPort))
+      await writeFile(properties, configuration(folder, `${host}:${port}`, controllerPort))
       if (existsSync(join(folder, 'formatted'))) return
       ctx.report('formatting the data directory of Kafka (once; 5 s)')
       await needSpace(folder, 500 * 2 ** 20, 'Kafka')
@@ -59,12 +60,12 @@ export async function planKafka(ctx: ProvisionContext): Promise<StorePlan> {
 }
 
 /** One node that is broker and controller; one partition's replica is all there can be. */
-function configuration(folder: string, port: number, controllerPort: number): string {
+function configuration(folder: string, address: string, controllerPort: number): string {
   return `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
-listeners=BROKER://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=BROKER://127.0.0.1:${port}
+listeners=BROKER://${address},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=BROKER://${address}
 listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=BROKER
 controller.listener.names=CONTROLLER

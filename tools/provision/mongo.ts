@@ -6,7 +6,7 @@ import { hasDocker } from './docker.ts'
 import { fetchJars, findJava, needJava } from './java.ts'
 import { fromDocker, fromEnvironment } from './plans.ts'
 import { exchange, untilReady } from './readiness.ts'
-import { ProvisionError, type ProcessSpec, type ProvisionContext, type StorePlan } from './types.ts'
+import { loopback, ProvisionError, type ProcessSpec, type ProvisionContext, type StorePlan } from './types.ts'
 
 const NEED = 'MongoDB, which is not installed,'
 const LAUNCHER = join(import.meta.dirname, '..', 'mongo')
@@ -17,8 +17,9 @@ export async function planMongo(ctx: ProvisionContext): Promise<StorePlan> {
   // One that is named may be a cluster behind SRV records, which only its driver can ask.
   if (named) return fromEnvironment({ name: 'mongodb', url: named, ready: () => Promise.resolve() })
   const port = await ctx.port('mongodb')
-  const url = `mongodb://127.0.0.1:${port}/?directConnection=true&retryWrites=false`
-  const rest = { name: 'mongodb', url, ready: answers(ctx, port) } as const
+  const host = ctx.host ?? loopback
+  const url = `mongodb://${host}:${port}/?directConnection=true&retryWrites=false`
+  const rest = { name: 'mongodb', url, ready: answers(ctx, host, port) } as const
   if (await hasDocker(ctx)) return fromDocker(ctx, rest, 'mongodb', { DAGUERRE_MONGODB_PORT: String(port) })
   const folder = join(ctx.home, 'mongodb')
   async function prepare(): Promise<void> {
@@ -30,7 +31,7 @@ export async function planMongo(ctx: ProvisionContext): Promise<StorePlan> {
       '--dbpath',
       folder,
       '--bind_ip',
-      '127.0.0.1',
+      host,
       '--port',
       String(port),
       '--nounixsocket',
@@ -42,7 +43,7 @@ export async function planMongo(ctx: ProvisionContext): Promise<StorePlan> {
   return {
     ...rest,
     source: 'mongo-java-server 1.47.0',
-    process: await standIn(ctx, join(folder, 'data.mv'), port),
+    process: await standIn(ctx, join(folder, 'data.mv'), host, port),
     prepare,
   }
 }
@@ -55,7 +56,7 @@ export async function findMongod(ctx: ProvisionContext): Promise<string | undefi
   return Number(/db version v(\d+)/.exec(version.stdout)?.[1]) >= 6 ? path : undefined
 }
 
-async function standIn(ctx: ProvisionContext, file: string, port: number): Promise<ProcessSpec> {
+async function standIn(ctx: ProvisionContext, file: string, host: string, port: number): Promise<ProcessSpec> {
   const folder = await installMongo(ctx)
   const heap = [
     '-Xmx96m',
@@ -70,7 +71,7 @@ async function standIn(ctx: ProvisionContext, file: string, port: number): Promi
   return {
     name: 'mongodb',
     command: findJava(ctx, 'java') ?? (await needJava(ctx, 'java', NEED)),
-    args: [...heap, ...log, '-Dio.netty.eventLoopThreads=4', ...main, file, '127.0.0.1', String(port)],
+    args: [...heap, ...log, '-Dio.netty.eventLoopThreads=4', ...main, file, host, String(port)],
   }
 }
 
@@ -95,12 +96,12 @@ export async function installMongo(ctx: ProvisionContext): Promise<string> {
   })
 }
 
-function answers(ctx: ProvisionContext, port: number): (timeoutMs: number) => Promise<void> {
-  return (timeoutMs) => untilReady(ctx, 'mongodb', timeoutMs, () => ping(port))
+function answers(ctx: ProvisionContext, host: string, port: number): (timeoutMs: number) => Promise<void> {
+  return (timeoutMs) => untilReady(ctx, 'mongodb', timeoutMs, () => ping(host, port))
 }
 
 /** OP_MSG with { ping: 1, $db: "admin" }: no driver is needed to ask for life. */
-async function ping(port: number): Promise<void> {
+async function ping(host: string, port: number): Promise<void> {
   const fields = Buffer.concat([
     Buffer.from('\x10ping\0\x01\0\0\0', 'latin1'),
     Buffer.from('\x02$db\0\x06\0\0\0admin\0', 'latin1'),
@@ -116,7 +117,7 @@ async function ping(port: number): Promise<void> {
   function isWhole(bytes: Buffer): boolean {
     return bytes.length >= 4 && bytes.length >= bytes.readInt32LE(0)
   }
-  const answer = await exchange('127.0.0.1', port, Buffer.concat([header, document]), isWhole)
+  const answer = await exchange(host, port, Buffer.concat([header, document]), isWhole)
   // { ok: 1 } with the number as a double.
   if (!answer.includes(Buffer.from('\x01ok\0\0\0\0\0\0\0\xf0?', 'latin1')))
     throw new ProvisionError('it refuses a ping')

@@ -1,6 +1,19 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, chown, lstat, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Client } from 'pg'
@@ -10,7 +23,7 @@ import { hasDocker } from './docker.ts'
 import { fromDocker, fromEnvironment } from './plans.ts'
 import { untilReady } from './readiness.ts'
 import { secret } from './secrets.ts'
-import { ProvisionError, type ProvisionContext, type StorePlan } from './types.ts'
+import { loopback, ProvisionError, type ProvisionContext, type StorePlan } from './types.ts'
 
 const VERSION = '18.4.0-beta.17'
 /** SHA-512 of each package's archive as its registry states it, so that another one is refused. */
@@ -31,7 +44,8 @@ export async function planPostgres(ctx: ProvisionContext): Promise<StorePlan> {
   if (named) return fromEnvironment({ name: 'postgres', url: named, ready: answers(ctx, named) })
   const port = await ctx.port('postgres')
   const password = await secret(ctx.home, 'postgres')
-  const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`
+  const host = ctx.host ?? loopback
+  const url = `postgres://${SUPERUSER}:${password}@${host}:${port}/postgres`
   if (await hasDocker(ctx)) {
     const values = { DAGUERRE_POSTGRES_PORT: String(port), DAGUERRE_POSTGRES_PASSWORD: password }
     return fromDocker(ctx, { name: 'postgres', url, ready: answers(ctx, url) }, 'postgres', values)
@@ -45,7 +59,7 @@ export async function planPostgres(ctx: ProvisionContext): Promise<StorePlan> {
     process: {
       name: 'postgres',
       command: join(binaries, 'bin', 'postgres'),
-      args: ['-D', data, ...settings(port)],
+      args: ['-D', data, ...settings(host, port)],
       cwd: dirname(data),
       ...asNobody(),
       // A fast shutdown: SIGTERM would wait for every client to leave.
@@ -57,9 +71,9 @@ export async function planPostgres(ctx: ProvisionContext): Promise<StorePlan> {
 }
 
 /** Small and durable: a laptop runs twenty other processes beside it. */
-function settings(port: number): string[] {
+function settings(host: string, port: number): string[] {
   const values = {
-    listen_addresses: '127.0.0.1',
+    listen_addresses: host,
     port: String(port),
     unix_socket_directories: '',
     max_connections: '200',
@@ -196,6 +210,9 @@ async function prepareData(ctx: ProvisionContext, binaries: string, data: string
     ...owner,
   })
   await rm(passwordFile)
+  // initdb lets in nobody but this machine.
+  if ((ctx.host ?? loopback) !== loopback)
+    await appendFile(join(made, 'pg_hba.conf'), 'host all all samenet scram-sha-256\n')
   await rename(made, data)
 }
 

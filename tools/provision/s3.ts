@@ -8,7 +8,7 @@ import { hasDocker } from './docker.ts'
 import { fromDocker, fromEnvironment } from './plans.ts'
 import { untilReady } from './readiness.ts'
 import { secret } from './secrets.ts'
-import { ProvisionError, type ProvisionContext, type StorePlan } from './types.ts'
+import { loopback, ProvisionError, type ProvisionContext, type StorePlan } from './types.ts'
 
 const VERSION = '1.8.0'
 const MODULE = 'github.com/versity/versitygw'
@@ -33,8 +33,9 @@ export async function planS3(ctx: ProvisionContext): Promise<StorePlan> {
   }
 
   const port = await ctx.port('s3')
+  const host = ctx.host ?? loopback
   const details = {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://${host}:${port}`,
     accessKeyId: await secret(ctx.home, 's3-access-key', 10),
     secretAccessKey: await secret(ctx.home, 's3-secret-key'),
     region,
@@ -61,7 +62,7 @@ export async function planS3(ctx: ProvisionContext): Promise<StorePlan> {
       // Metadata beside the objects, because not every file system has extended attributes.
       args: [
         '--port',
-        `127.0.0.1:${port}`,
+        `${host}:${port}`,
         '--region',
         region,
         '--quiet',

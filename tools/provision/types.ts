@@ -19,9 +19,13 @@ export interface ProvisionContext {
   home: string
   report: Report
   env: NodeJS.ProcessEnv
-  /** A free (or preferred) loopback port for the named listener; the same name gives the same port in one run. */
+  /** A free (or preferred) port for the named listener; the same name gives the same port in one run. */
   port(name: string): Promise<number>
+  /** The address that stores listen on where it is not 127.0.0.1: for clients in a network of this machine. */
+  host?: string
 }
+
+export const loopback = '127.0.0.1'
 
 export type StoreName = 'postgres' | 'mongodb' | 'redis' | 's3' | 'kafka'
 

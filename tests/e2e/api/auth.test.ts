@@ -144,7 +144,7 @@ describe('signing keys', () => {
   })
 
   test('a rotated key is published before it signs, and tokens of the old one go on working', async () => {
-    await run(process.execPath, [cli, 'rotate-keys'], { env: { ...process.env, DAGUERRE_HOME: system.home } })
+    await run(process.execPath, [cli, 'rotate-keys'], { env: system.commandEnvironment() })
     const after = await publishedKeys()
     expect(after).toHaveLength(before.length + 1)
     expect(after).toEqual(expect.arrayContaining(before))

@@ -1,56 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { internalRoutes } from '@daguerre/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { daprdSpec, ensureDapr, planSentry, type ProvisionContext } from '../../../tools/provision/index.ts'
-import { namespace, trustDomain } from '../../../tools/run/access-control.ts'
-import { choosePort } from '../../../tools/run/ports.ts'
 import { system } from '../../setup/system.ts'
-import { eventually } from './support/world.ts'
 
-const strangersToken = 'the-token-of-the-stranger'
-let stranger: { child: ChildProcess; url: string }
-
-/** A sidecar with the system's certificate authority and name resolution, whose app id no access list names. */
-async function startSidecar(appId: string): Promise<{ child: ChildProcess; url: string }> {
-  const { processes } = await system.view()
-  const sentryPort = processes.find(({ name }) => name === 'sentry')?.ports['port'] ?? 0
-  const ctx: ProvisionContext = {
-    home: system.home,
-    env: process.env,
-    report: () => {},
-    port: async (name) => (name === 'sentry' ? sentryPort : await choosePort(33_000)),
-  }
-  const dapr = await ensureDapr(ctx)
-  const httpPort = await choosePort(33_100)
-  const spec = daprdSpec({
-    daprd: dapr.daprd,
-    appId,
-    appPort: null,
-    httpPort,
-    grpcPort: await choosePort(33_200),
-    internalGrpcPort: await choosePort(33_300),
-    metricsPort: await choosePort(33_400),
-    configFiles: [join(system.home, 'run', 'configuration.yaml')],
-    resourcesPaths: [],
-    apiToken: strangersToken,
-    sentry: await planSentry(ctx, { sentry: dapr.sentry, trustDomain, namespace }),
-  })
-  const child = spawn(spec.command, spec.args, { env: { PATH: process.env['PATH'], ...spec.env }, stdio: 'ignore' })
-  const url = `http://127.0.0.1:${httpPort}`
-  await eventually(`the sidecar of ${appId} is up`, async () => (await fetch(`${url}/v1.0/healthz/outbound`)).ok)
-  return { child, url }
-}
+let stranger: Awaited<ReturnType<typeof system.stranger>>
 
 beforeAll(async () => {
-  stranger = await startSidecar('stranger')
+  stranger = await system.stranger('stranger')
 })
 
 afterAll(async () => {
-  const { child } = stranger
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGKILL')
-  await ended
+  await stranger.close()
 })
 
 async function invoke(
@@ -70,12 +29,11 @@ async function invoke(
 
 describe('invocation between sidecars', () => {
   test('a sidecar whose app id is on no list gets 403 for every internal route, and for the public ones', async () => {
-    const caller = { url: stranger.url, token: strangersToken }
     for (const { app, path } of internalRoutes) {
-      expect(await invoke(caller, app, path), `${app} ${path}`).toBe(403)
+      expect(await invoke(stranger, app, path), `${app} ${path}`).toBe(403)
     }
-    expect(await invoke(caller, 'post', '/api/v1/posts')).toBe(403)
-    expect(await invoke(caller, 'feed', '/internal/replay', { from: '2026-01-01T00:00:00Z' })).toBe(403)
+    expect(await invoke(stranger, 'post', '/api/v1/posts')).toBe(403)
+    expect(await invoke(stranger, 'feed', '/internal/replay', { from: '2026-01-01T00:00:00Z' })).toBe(403)
   })
 
   test('each app may invoke what names it as a caller, and gets 403 for all else', async () => {
@@ -109,7 +67,7 @@ describe('tokens between an app and its sidecar', () => {
   test('a sidecar answers only its app: without the token it is 401', async () => {
     const { url } = await system.sidecar('feed')
     expect(await invoke({ url, token: '' }, 'post', '/internal/posts/page')).toBe(401)
-    expect(await invoke({ url, token: strangersToken }, 'post', '/internal/posts/page')).toBe(401)
+    expect(await invoke({ url, token: stranger.token }, 'post', '/internal/posts/page')).toBe(401)
   })
 
   test("an app's internal routes take only its sidecar: without the token, or with another app's, it is 401", async () => {

@@ -81,8 +81,8 @@ async function ready(app: string): Promise<void> {
 
 /** Each instance has the keys that tokens are verified with: without a sidecar it could not ask for them. */
 async function warm(app: string, path: string): Promise<void> {
-  for (const name of await instancesOf(app)) {
-    const { url } = await system.service(name)
+  const instances = await Promise.all((await instancesOf(app)).map((name) => system.instances(name)))
+  for (const { url } of instances.flat()) {
     for (const { token } of [ann, bob]) {
       const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } })
       expect(response.status).toBe(200)

@@ -43,11 +43,13 @@ export async function askInside<Body = unknown>(
   return { status: response.status, body: (await response.json()) as Body }
 }
 
-/** The metrics of a service, or of a sidecar, as text. */
+/** The metrics of a service as text: of all instances that the name stands for, one after the other. */
 export async function metricsOf(name: string): Promise<string> {
-  const { url } = await system.service(name)
-  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5000) })
-  return await response.text()
+  const texts = (await system.instances(name)).map(async ({ url }) => {
+    const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5000) })
+    return await response.text()
+  })
+  return (await Promise.all(texts)).join('\n')
 }
 
 /** The sum of a metric's values whose labels include these. */
@@ -96,9 +98,10 @@ export async function waitUntilPublished(app: string): Promise<void> {
 /** The Redis of the broker or of the cache, which only sidecars are given otherwise. */
 export function redisUrl(name: 'redis-broker' | 'redis-cache'): string {
   const configuration = readFileSync(join(system.home, name, 'redis.conf'), 'utf8')
+  const host = /^bind (\S+)$/m.exec(configuration)?.[1]
   const port = /^port (\d+)$/m.exec(configuration)?.[1]
   const password = /^requirepass (\S+)$/m.exec(configuration)?.[1]
-  return `redis://:${password}@127.0.0.1:${port}`
+  return `redis://:${password}@${host}:${port}`
 }
 
 /** The names of an app's instances: `post`, `post-2`. */
@@ -110,7 +113,7 @@ export async function instancesOf(app: string): Promise<string[]> {
 
 /** Runs a command as `npm run` does, against the system of the tests. Returns what it prints; throws where it fails. */
 export async function runCommand(...args: string[]): Promise<string> {
-  const env = { ...process.env, DAGUERRE_HOME: system.home, DAGUERRE_PORT: new URL(system.url).port }
+  const env = system.commandEnvironment()
   const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'tools/run/cli.ts'), ...args], { env })
   return stdout
 }
