@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   replay: () => import('./commands/replay.ts'),
   'dead-letters': () => import('./commands/dead-letters.ts'),
   'rotate-keys': () => import('./commands/rotate-keys.ts'),
+  images: () => import('./commands/images.ts'),
   test: () => import('./commands/test.ts'),
   check: () => import('./commands/check.ts'),
   generate: () => import('./commands/generate.ts'),

@@ -1,0 +1,56 @@
+# The image of a service: --build-arg SERVICE=post. `npm run images` builds those of all services.
+# Targets: none is what runs in production, `dev` has the sources and starts anew when they change (skaffold dev).
+ARG BUILD_BASE=docker.io/library/node:24-bookworm-slim
+ARG RUN_BASE=gcr.io/distroless/nodejs24-debian12:nonroot
+
+# Only what says which packages are needed, all of one age: while that stays the same, nothing is installed again.
+FROM ${BUILD_BASE} AS manifests
+WORKDIR /app
+COPY . .
+RUN find . -type f ! -name package.json ! -name 'pnpm-*.yaml' -delete && \
+    find . -type d -empty -delete && \
+    find . -exec touch --date=@0 {} +
+
+# All services share this layer. Left out are the tools of the root: Node is here already, and nothing is linted.
+FROM ${BUILD_BASE} AS dependencies
+WORKDIR /app
+COPY --from=manifests --chown=65532:65532 /app .
+RUN --mount=type=cache,id=daguerre-npm,target=/root/.npm \
+    --mount=type=cache,id=daguerre-pnpm,target=/pnpm \
+    --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    CI=true npm exec --yes --loglevel=error -- "pnpm@$(node -p 'require("./package.json").engines.pnpm')" \
+    install --frozen-lockfile --filter='@daguerre/*' --store-dir=/pnpm --package-import-method=copy --reporter=append-only
+
+FROM dependencies AS sources
+COPY --chown=65532:65532 LICENSE NOTICE ./
+COPY --chown=65532:65532 packages packages
+COPY --chown=65532:65532 services services
+
+FROM sources AS bundle
+COPY tools/images tools/images
+ARG SERVICE
+RUN node tools/images/bundle.ts "$SERVICE" /out
+
+# The same user as in production owns the sources, so that changed ones can be put in their place.
+FROM sources AS dev
+ARG SERVICE
+WORKDIR /app/services/${SERVICE}
+USER 65532:65532
+CMD ["node", "--watch", "src/main.ts"]
+
+FROM ${RUN_BASE}
+WORKDIR /app
+# `kubectl exec … -- node dist/call.js` finds it where there is no shell.
+ENV NODE_ENV=production PATH=/nodejs/bin:/usr/local/bin:/usr/bin:/bin
+COPY --from=bundle /out .
+USER 65532:65532
+ENTRYPOINT ["/nodejs/bin/node"]
+CMD ["dist/main.js"]
+ARG SERVICE
+ARG VERSION
+ARG REVISION
+LABEL org.opencontainers.image.title="daguerre-${SERVICE}" \
+      org.opencontainers.image.description="The service ${SERVICE} of Daguerre, self-hosted photo sharing" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.licenses="Apache-2.0"
