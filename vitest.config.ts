@@ -14,6 +14,13 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'charts',
+          include: ['tests/charts/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['packages/*/test/**/*.test.ts', 'services/*/test/**/*.test.ts'],
           globalSetup: ['tests/setup/stores.ts'],

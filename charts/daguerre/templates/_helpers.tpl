@@ -25,11 +25,9 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* The services that are enabled, by name: where subcharts are `service`. */}}
+{{/* The services that are enabled, by name: all subcharts are charts/service. */}}
 {{- define "daguerre.services" -}}
-{{- $names := list }}
-{{- range .Chart.Dependencies }}{{ if and (eq .Name "service") (hasKey $.Subcharts .Alias) }}{{ $names = append $names .Alias }}{{ end }}{{ end }}
-{{- toJson (sortAlpha $names) }}
+{{- keys .Subcharts | sortAlpha | toJson }}
 {{- end }}
 
 {{- define "daguerre.sidecars" -}}

@@ -8,12 +8,12 @@ import type { Tally } from '../tally-reporter.ts'
 import { runChecks } from './check.ts'
 
 /** As vitest.config.ts names them, in the order in which they run. */
-const projects = ['unit', 'integration', 'e2e', 'e2e-kafka']
+const projects = ['unit', 'charts', 'integration', 'e2e', 'e2e-kafka']
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export const command: Command = {
-  usage: '[unit|integration|e2e|e2e-kafka …] [part of a file name …]',
+  usage: '[unit|charts|integration|e2e|e2e-kafka …] [part of a file name …]',
   about: 'Runs the tests on real stores of their own; its last line is "N passed, N failed".',
   maxWords: 100,
   flags: {

@@ -1,0 +1,143 @@
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { root } from '../../tools/run/home.ts'
+import { chart, find, lint, minimal, packCharts, render, template } from './helm.ts'
+
+beforeAll(packCharts, 600_000)
+
+const examples = globSync('examples/*.yaml', { cwd: chart }).toSorted()
+
+describe('the charts', () => {
+  test('pass a strict lint', async () => {
+    for (const [folder, values, files] of [
+      [chart, {}, [minimal]],
+      [join(root, 'charts/service'), { global: { stores: {} } }, []],
+    ] as const) {
+      expect(await lint(folder, values, [...files])).toMatchObject({ code: 0 })
+    }
+  })
+
+  test.each(examples)('render with %s', async (example) => {
+    const objects = await render({}, { files: [minimal, join(chart, example)] })
+    expect(objects.filter(({ kind }) => kind === 'Deployment')).toHaveLength(8)
+  })
+
+  test('need nothing of a cluster but Kubernetes and Dapr by default', async () => {
+    const groups = new Set((await render()).map(({ apiVersion }) => apiVersion.split('/')[0] ?? ''))
+    expect([...groups].toSorted()).toStrictEqual(['apps', 'batch', 'dapr.io', 'networking.k8s.io', 'policy', 'v1'])
+  })
+
+  test('make an HTTPRoute where the Gateway API is there, and none where it is not', async () => {
+    const there = ['--api-versions', 'gateway.networking.k8s.io/v1/HTTPRoute']
+    const route = find(await render({}, { args: there }), 'HTTPRoute', 'daguerre')
+    expect(route.spec).toMatchObject({ hostnames: ['photos.example.org'] })
+    expect((await render()).map(({ kind }) => kind)).not.toContain('HTTPRoute')
+  })
+
+  test('make an Ingress of no certain class on demand', async () => {
+    const ingress = find(await render({ ingress: { enabled: true } }), 'Ingress', 'daguerre')
+    expect(ingress.spec).not.toHaveProperty('ingressClassName')
+    expect(ingress.spec).toMatchObject({ rules: [{ host: 'photos.example.org' }] })
+  })
+
+  test('pin images by digest', async () => {
+    const digest = `sha256:${'a'.repeat(64)}`
+    const post = find(await render({ post: { image: { digest } } }), 'Deployment', 'daguerre-post')
+    expect(post.spec).toMatchObject({
+      template: {
+        spec: { containers: [{ image: `registry.example.org/daguerre/daguerre-post@${digest}` }] },
+      },
+    })
+  })
+})
+
+interface PodSpec {
+  automountServiceAccountToken: boolean
+  securityContext: object
+  containers: { securityContext: object; resources: object; volumeMounts: { name: string }[] }[]
+}
+
+test('every pod may run where Pod Security is restricted, with a read-only root and without a token of Kubernetes', async () => {
+  const objects = await render()
+  const pods = objects.flatMap(({ kind, metadata, spec }): [string, PodSpec][] => {
+    if (kind === 'Pod') return [[metadata.name, spec]]
+    const owner = spec as { template?: { spec: PodSpec } } | undefined
+    return owner?.template ? [[metadata.name, owner.template.spec]] : []
+  })
+  // Eight services, six migrations, the pod of `helm test`.
+  expect(pods).toHaveLength(15)
+  for (const [name, pod] of pods) {
+    expect(pod, name).toMatchObject({
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    })
+    for (const container of pod.containers) {
+      expect(container, name).toMatchObject({
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+        resources: { requests: { cpu: expect.any(String), memory: expect.any(String) } },
+      })
+    }
+  }
+})
+
+describe('wrong values are refused with a sentence that says what to set', () => {
+  const kafka = { pubsub: 'kafka' }
+  test.each([
+    ['an unknown key', { postt: { replicaCount: 2 } }, /postt/],
+    ['an unknown key of a service', { post: { replicas: 2 } }, /replicas/],
+    ['a number as a word', { post: { replicaCount: 'two' } }, /replicaCount.*(?:integer|number)/s],
+    ['a store without a URL', { global: { stores: { postgres: { url: '' } } } }, /set global\.stores\.postgres\.url/],
+    [
+      'a URL from a Secret without its name',
+      { global: { stores: { mongodb: { url: '', urlKey: 'uri', existingSecret: '' } } } },
+      /name the Secret that has the URL/,
+    ],
+    [
+      'keys of S3 without a Secret',
+      { global: { stores: { s3: { existingSecret: '' } } } },
+      /global\.stores\.s3\.existingSecret is empty/,
+    ],
+    [
+      'a password in a URL',
+      { global: { stores: { redis: { url: 'redis://:secret@redis:6379' } } } },
+      /put it into a Secret/,
+    ],
+    ['a Redis that is none', { global: { stores: { cache: { url: 'http://cache' } } } }, /begins with redis:\/\//],
+    ['no public URL, so that no route has a host', { global: { publicUrl: '' } }, /global\.publicUrl is empty: set it/],
+    ['a public URL that is none', { global: { publicUrl: 'photos.example.org' } }, /publicUrl/],
+    [
+      'an HTTPRoute without a Gateway',
+      { httpRoute: { enabled: true, parentRefs: [] } },
+      /httpRoute\.parentRefs is empty/,
+    ],
+    ['Kafka without brokers', { global: kafka }, /global\.kafka\.brokers is empty/],
+    ['a broker that is unknown', { global: { pubsub: 'rabbitmq' } }, /pubsub/],
+    ['a store that is unknown', { post: { stores: ['mysql'] } }, /stores/],
+    [
+      'an app that ends before its sidecar',
+      { feed: { shutdown: { lingerSeconds: 5 } } },
+      /feed\.dapr\.blockShutdownSeconds must be less/,
+    ],
+    ['a digest that is none', { feed: { image: { digest: 'latest' } } }, /digest/],
+  ])('%s', async (_, values, sentence) => {
+    const { code, output } = await template(values)
+    expect(code).not.toBe(0)
+    expect(output).toMatch(sentence)
+  })
+
+  test('all of them at once', async () => {
+    const { output } = await template({}, { files: [] })
+    for (const name of ['publicUrl', 'postgres', 'mongodb', 'redis', 's3']) expect(output).toContain(name)
+  })
+
+  test('a cluster without Dapr', async () => {
+    const { code, output } = await template({}, { args: ['--api-versions', 'apps/v1/Deployment'] })
+    expect(code).not.toBe(0)
+    expect(output).toContain('this cluster has no Dapr: install it first')
+  })
+})
