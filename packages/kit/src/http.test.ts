@@ -240,7 +240,9 @@ test('readiness names its checks, fails with one of them, and ends with draining
   expect(ready.status).toBe(200)
   expect(await ready.json()).toMatchObject({ status: 'ready', checks: { store: { ok: true } } })
   fails = true
-  expect((await draining.request('/readyz')).status).toBe(503)
+  const waiting = await draining.request('/readyz')
+  expect(waiting.status).toBe(503)
+  expect(await waiting.json()).toMatchObject({ checks: { store: { ok: false, reason: 'failed' } } })
   fails = false
   startDraining(draining)
   const last = await draining.request('/readyz')

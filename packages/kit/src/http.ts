@@ -16,6 +16,7 @@ import { NeighbourError } from './neighbour.ts'
 import { type FieldError, invalid, jsonPointer, Problem, problem, toProblemResponse } from './problem.ts'
 import { startSpan } from './telemetry.ts'
 import { TokenError, type TokenVerifier, type Viewer } from './tokens.ts'
+import { reasonOf, type Trouble, waitingFor } from './trouble.ts'
 
 export { createRoute, z } from '@hono/zod-openapi'
 export type { Viewer } from './tokens.ts'
@@ -81,7 +82,12 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<KitEnv> {
   }
 
   app.get('/healthz', (c) => c.json({ status: 'alive' }))
-  app.get('/readyz', (c) => readiness(c, draining.has(app), deps.checks ?? {}))
+  const checks = Object.entries(deps.checks ?? {}).map(([name, check]) => ({
+    name,
+    check,
+    trouble: waitingFor(name, deps.log),
+  }))
+  app.get('/readyz', (c) => readiness(c, draining.has(app), checks))
   app.get('/metrics', async (c) => {
     const { text, contentType } = await renderMetrics()
     return c.body(text, 200, { 'content-type': contentType })
@@ -166,13 +172,14 @@ export function asProblem(error: unknown): Problem {
   return problem(500, 'service.failed', 'Something went wrong here. The request id helps to find out what.')
 }
 
-// Connection trouble, as sockets and PostgreSQL (class 08, 53, 57P) name it; wrapped by some drivers.
+// Connection trouble, as sockets, PostgreSQL (class 08, 53, 57P) and MongoDB's driver name it; wrapped by some drivers.
 function isStoreUnreachable(error: unknown): boolean {
   for (let current = error, depth = 0; current instanceof Error && depth < 4; current = current.cause, depth += 1) {
     const code = (current as { code?: unknown }).code
     if (typeof code === 'string' && /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|08\w{3}|53\w{3}|57P\w{2})$/.test(code)) {
       return true
     }
+    if (/^Mongo(ServerSelection|TopologyClosed|NotConnected|Network\w*)Error$/.test(current.name)) return true
     if (/^(timeout exceeded when trying to connect|Connection terminated)/.test(current.message)) return true
   }
   return false
@@ -222,7 +229,7 @@ function observe(deps: HttpDeps): MiddlewareHandler<KitEnv> {
       })
       span.end(status >= 500 ? (error ?? c.error ?? new Error(`status ${status}`)) : undefined)
       const quiet = route === '/healthz' || route === '/readyz' || route === '/metrics'
-      deps.log[status >= 500 ? 'error' : quiet ? 'debug' : 'info'](
+      deps.log[quiet ? 'debug' : status >= 500 ? 'error' : 'info'](
         {
           method,
           route,
@@ -372,9 +379,11 @@ export function created<T extends object>(c: Context, body: T, location: string)
   return c.json(body, 201, { location })
 }
 
-async function readiness(c: Context, isDraining: boolean, checks: ReadinessChecks): Promise<Response> {
+type WatchedCheck = { name: string; check: () => Promise<unknown>; trouble: Trouble }
+
+async function readiness(c: Context, isDraining: boolean, checks: WatchedCheck[]): Promise<Response> {
   const results = await Promise.all(
-    Object.entries(checks).map(async ([name, check]) => {
+    checks.map(async ({ name, check, trouble }) => {
       const startedAt = performance.now()
       let timer: NodeJS.Timeout | undefined
       const timeout = new Promise((_, reject) => {
@@ -382,10 +391,12 @@ async function readiness(c: Context, isDraining: boolean, checks: ReadinessCheck
       })
       try {
         await Promise.race([check(), timeout])
+        trouble.worked()
         return [name, { ok: true, ms: Math.round(performance.now() - startedAt) }] as const
       } catch (error) {
-        c.get('kit').log.warn({ err: error, check: name }, 'not ready')
-        return [name, { ok: false, ms: Math.round(performance.now() - startedAt) }] as const
+        trouble.failed(error)
+        const ms = Math.round(performance.now() - startedAt)
+        return [name, { ok: false, reason: reasonOf(error), ms }] as const
       } finally {
         clearTimeout(timer)
       }

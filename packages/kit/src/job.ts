@@ -1,6 +1,7 @@
 import type { Logger } from './log.ts'
 import { counter } from './metrics.ts'
 import { inSpan } from './telemetry.ts'
+import { createTrouble } from './trouble.ts'
 
 export type Job = {
   /** Runs it now, unless it runs; resolves when that run is over. Errors are logged, not thrown. */
@@ -11,7 +12,7 @@ export type Job = {
 
 /**
  * Runs `run` about every `everyMs` milliseconds (±10 % so that replicas do not march in step), never twice at once
- * in this process. A run that throws is logged and tried again at the next turn.
+ * in this process. A run that throws is tried again at the next turn, and logged, if it was not just before.
  */
 export function startJob(options: {
   name: string
@@ -21,6 +22,7 @@ export function startJob(options: {
 }): Job {
   const { name, everyMs, run, log } = options
   const failures = counter('job_failures_total', 'Runs of background jobs that failed', ['job'])
+  const trouble = createTrouble({ say: (err) => log.error({ err, job: name }, 'job failed') })
   const abort = new AbortController()
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
@@ -28,10 +30,11 @@ export function startJob(options: {
   async function once(): Promise<void> {
     try {
       await inSpan(`job ${name}`, { kind: 'internal', root: true }, () => run(abort.signal))
+      trouble.worked()
     } catch (error) {
       if (abort.signal.aborted) return
       failures.inc({ job: name })
-      log.error({ err: error, job: name }, 'job failed')
+      trouble.failed(error)
     }
   }
 

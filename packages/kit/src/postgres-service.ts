@@ -1,11 +1,12 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import { z } from 'zod'
-import { type BaseConfig, type PostgresConfig, postgresConfig, readConfig } from './config.ts'
+import { type BaseConfig, type PostgresConfig, postgresConfig } from './config.ts'
 import type { ReadinessChecks } from './http.ts'
 import { pruneIdempotency } from './idempotency.ts'
 import { startJob } from './job.ts'
+import { migrateCommand, waitForStore } from './migrate.ts'
 import { startRelay } from './outbox.ts'
-import { createOrm, observePool, type OrmOptions, postgresCheck, runMigrations } from './postgres.ts'
+import { askPostgres, createOrm, observePool, type OrmOptions, postgresCheck, runMigrations } from './postgres.ts'
 import { openService, type Service } from './service.ts'
 
 /** A service's database, but for where it is: what `src/database.ts` of a service exports. */
@@ -52,14 +53,21 @@ export async function openPostgresService(
   }
 }
 
-/** The whole of a service's migrate.ts: brings the database at DATABASE_URL to the newest schema and says what it did. */
+/**
+ * The whole of a service's migrate.ts: waits for the database at DATABASE_URL, brings it to the newest schema and says what
+ * it did, or in one sentence why not (exit code 1).
+ */
 export async function migrateFromEnvironment(database: Database): Promise<void> {
   const { DATABASE_URL, DATABASE_PASSWORD } = postgresConfig
-  const config = readConfig(z.object({ DATABASE_URL, DATABASE_PASSWORD }))
-  const orm = createOrm({ ...database, url: config.DATABASE_URL, poolMax: 1 })
-  try {
-    console.log(JSON.stringify({ service: database.service, migrations: await runMigrations(orm) }))
-  } finally {
-    await orm.close()
-  }
+  await migrateCommand(database.service, z.object({ DATABASE_URL, DATABASE_PASSWORD }), async (config, say) => {
+    const url = config.DATABASE_URL
+    const { MIGRATE_WAIT_SECONDS: seconds } = config
+    await waitForStore({ name: 'PostgreSQL', url, seconds, say, ask: () => askPostgres(url) })
+    const orm = createOrm({ ...database, url, poolMax: 1, migrates: true })
+    try {
+      return await runMigrations(orm, say)
+    } finally {
+      await orm.close()
+    }
+  })
 }

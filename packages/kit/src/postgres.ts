@@ -3,6 +3,7 @@ import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresq
 import pg from 'pg'
 import type { Logger } from './log.ts'
 import { gauge } from './metrics.ts'
+import { MigrateError } from './migrate.ts'
 
 export { defineEntity, p } from '@mikro-orm/core'
 export { Migration } from '@mikro-orm/migrations'
@@ -17,6 +18,8 @@ export type OrmOptions = {
   /** In order; classes or `{ name, class }`. Give `name` where the bundler may rename classes. */
   migrations?: Migrations
   poolMax?: number
+  /** For migrations: as long as they take, but they wait 5 s at most for a lock, as others wait behind them. */
+  migrates?: boolean
   /** Shown by PostgreSQL as `application_name`. */
   service: string
   /** Gets the ORM's warnings; they are dropped without it. */
@@ -40,7 +43,7 @@ export type OrmOptions = {
  * export type Note = InferEntity<typeof Note>; // type from @mikro-orm/core
  * // em.create(Note, { … }); await em.flush(); await em.findOne(Note, { id })
  * ```
- * Connects on first use; call `await orm.connect()` where a start should fail early.
+ * Connects on first use, so that a start does not wait for the database.
  */
 export function createOrm(options: OrmOptions): MikroORM {
   return new MikroORM({
@@ -54,13 +57,17 @@ export function createOrm(options: OrmOptions): MikroORM {
     metadataCache: { enabled: false },
     // A service whose statements are all SQL has no entities.
     discovery: { warnWhenNoEntities: false },
+    // Asked for at the first connection otherwise: a start would need the database, and make it where it is not.
+    ensureDatabase: false,
     pool: { min: 0, max: options.poolMax ?? 10, idleTimeoutMillis: 30_000 },
     driverOptions: {
       types: typeParsers(),
       application_name: options.service,
       connectionTimeoutMillis: 5000,
+      // The ORM takes host, user and database from the URL itself, and leaves out what it says of TLS.
+      connectionString: options.url,
       // A query that takes longer is a mistake or a lock; either should not hold a request for ever.
-      statement_timeout: 15_000,
+      ...(options.migrates ? { lock_timeout: lockMs } : { statement_timeout: 15_000 }),
       idle_in_transaction_session_timeout: 60_000,
     },
     extensions: [Migrator],
@@ -71,6 +78,8 @@ export function createOrm(options: OrmOptions): MikroORM {
       snapshot: false,
       snapshotOnMigrate: false,
       disableForeignKeys: false,
+      // Each in a transaction of its own, so that one can do without (an index made concurrently).
+      allOrNothing: false,
     },
   })
 }
@@ -85,19 +94,54 @@ function typeParsers(): pg.TypeOverrides {
 }
 
 const migrationLock = 7_240_913_301
+const lockMs = 5000
+const lockTries = 12
 
-/** Runs the migrations that are missing, under an advisory lock: several may start at once. @returns names of those run */
-export async function runMigrations(orm: MikroORM): Promise<string[]> {
+/**
+ * Runs the migrations that are missing, under an advisory lock: several may start at once. One that does not get a lock
+ * soon (`migrates` of `createOrm`) lets go and tries again, so that the queries behind it go on.
+ * @returns names of those run
+ * @throws MigrateError naming the one that failed; it is undone, and those before it stay
+ */
+export async function runMigrations(orm: MikroORM, say: (line: string) => void = () => {}): Promise<string[]> {
   const client = new pg.Client({ connectionString: orm.config.get('clientUrl') })
   await client.connect()
+  const done: string[] = []
+  let current: string | undefined
+  const { migrator } = orm
+  migrator.on('migrating', ({ name }) => void (current = name))
+  migrator.on('migrated', ({ name }) => void done.push(name))
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])
-    const done = await orm.migrator.up()
-    return done.map((migration) => migration.name)
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await migrator.up()
+        return done
+      } catch (error) {
+        if (current === undefined) throw error
+        if (!isLockTimeout(error) || tries >= lockTries) throw failed(current, error)
+        say(`migration ${current} waits for a lock that something else holds, and tries again`)
+        await new Promise((resolve) => setTimeout(resolve, 500 + Math.random() * 1000))
+      }
+    }
   } finally {
     // Closing the session releases the lock, also after an error.
     await client.end()
   }
+}
+
+function failed(migration: string, error: unknown): MigrateError {
+  let deepest = error
+  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause
+  const { message, code } = deepest as Error & { code?: string }
+  return new MigrateError(`migration ${migration} failed: ${message}${code ? ` (${code})` : ''}`, { cause: error })
+}
+
+function isLockTimeout(error: unknown): boolean {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ((current as { code?: unknown }).code === '55P03') return true
+  }
+  return false
 }
 
 const translated = new Map<string, string>()
@@ -152,6 +196,18 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 export function postgresCheck(orm: MikroORM): () => Promise<void> {
   return async () => {
     await query(orm.em.fork(), 'select 1')
+  }
+}
+
+/** Resolves if this database lets us in, by a connection of its own. */
+export async function askPostgres(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query('select 1')
+  } finally {
+    await client.end().catch(() => {})
   }
 }
 

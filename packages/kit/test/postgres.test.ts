@@ -1,9 +1,11 @@
+import { setTimeout } from 'node:timers/promises'
 import type { InferEntity } from '@mikro-orm/core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { bump, counterSql, dropCounts, foldCounters, readCounts } from '../src/counters.ts'
 import { deadLetterSql, postgresDeadLetters } from '../src/dead-letters-postgres.ts'
 import { newId } from '../src/id.ts'
 import { inboxSql, once, pruneInbox } from '../src/inbox.ts'
+import { MigrateError } from '../src/migrate.ts'
 import {
   createOrm,
   defineEntity,
@@ -104,9 +106,94 @@ test('migrations started by several at once run once', async () => {
   const orms = Array.from({ length: 4 }, () =>
     createOrm({ url: db.url, entities: [], migrations: [Start, Again], service: 'migrate' }),
   )
-  const done = await Promise.all(orms.map(runMigrations))
+  const done = await Promise.all(orms.map((orm) => runMigrations(orm)))
   await Promise.all(orms.map((orm) => orm.close()))
   expect(done.flat()).toEqual(['0002-again'])
+})
+
+test('a migration that fails is undone and named; those before it stay, those after it do not run', async () => {
+  class Good extends Migration {
+    override readonly name = '0003-good'
+    override up(): void {
+      this.addSql('create table good (id int)')
+    }
+  }
+  class Bad extends Migration {
+    override readonly name = '0004-bad'
+    override up(): void {
+      this.addSql('create table bad (id int)')
+      this.addSql('alter table nowhere add column x int')
+    }
+  }
+  class Later extends Migration {
+    override readonly name = '0005-later'
+    override up(): void {
+      this.addSql('create table later (id int)')
+    }
+  }
+  const orm = createOrm({
+    url: db.url,
+    entities: [],
+    migrations: [Start, Good, Bad, Later],
+    service: 'x',
+    migrates: true,
+  })
+  const failure: unknown = await runMigrations(orm).catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(MigrateError)
+  expect((failure as Error).message).toBe('migration 0004-bad failed: relation "nowhere" does not exist (42P01)')
+  const tables = "select to_regclass('good') as good, to_regclass('bad') as bad, to_regclass('later') as later"
+  expect(await query(orm.em.fork(), tables)).toEqual([{ good: 'good', bad: null, later: null }])
+  await orm.close()
+})
+
+test('a migration waits for a lock without holding up the queries behind it, and takes as long as it needs', async () => {
+  class Widen extends Migration {
+    override readonly name = '0006-widen'
+    override up(): void {
+      this.addSql('alter table note add column extra text')
+      this.addSql('select pg_sleep(0.1)')
+    }
+  }
+  const orm = createOrm({ url: db.url, entities: [], migrations: [Start, Widen], service: 'x', migrates: true })
+  const [settings] = await query(
+    orm.em.fork(),
+    "select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock",
+  )
+  expect(settings).toEqual({ statement: '0', lock: '5s' })
+  const lines: string[] = []
+  const gate = Promise.withResolvers<void>()
+  const reader = db.orm.em.fork().transactional(async (em) => {
+    await query(em, 'select 1 from note')
+    await gate.promise
+  })
+  const migrated = runMigrations(orm, (line) => {
+    lines.push(line)
+    gate.resolve()
+  })
+  // Queued behind the migration, which lets go before the query's own time is over.
+  await setTimeout(500)
+  expect(await query(db.orm.em.fork(), 'select 1 from note')).toEqual([])
+  await reader
+  expect(await migrated).toEqual(['0006-widen'])
+  expect(lines).toEqual([expect.stringContaining('migration 0006-widen waits for a lock')])
+  await orm.close()
+}, 20_000)
+
+test('what the URL says of TLS counts', async () => {
+  const url = new URL(db.url)
+  for (const [mode, answer] of [
+    ['disable', /^fine$/],
+    ['no-verify', /does not support SSL/],
+  ] as const) {
+    url.searchParams.set('sslmode', mode)
+    const orm = createOrm({ url: url.href, entities: [], service: 'x' })
+    const said = await postgresCheck(orm)().then(
+      () => 'fine',
+      (error: unknown) => String(error),
+    )
+    expect(said).toMatch(answer)
+    await orm.close()
+  }
 })
 
 test('the readiness check fails when the database cannot be reached', async () => {

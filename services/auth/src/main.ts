@@ -3,7 +3,9 @@ import { createCursorCodec } from '@daguerre/kit/cursor'
 import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
 import { serve } from '@daguerre/kit/server'
+import { startWhenReachable } from '@daguerre/kit/start'
 import { createTokenVerifier } from '@daguerre/kit/tokens'
+import { watchConnection } from '@daguerre/kit/trouble'
 import { Redis } from 'ioredis'
 import { createApp } from './app.ts'
 import { configSchema } from './config.ts'
@@ -33,7 +35,7 @@ const redis = new Redis(config.REDIS_URL, {
   enableOfflineQueue: false,
   retryStrategy: (times) => Math.min(2000, 100 * times),
 })
-redis.on('error', (error) => log.warn({ err: error }, 'Redis'))
+watchConnection(redis, { name: 'redis', log })
 
 const ttlSeconds = config.ACCESS_TOKEN_SECONDS + toleranceSeconds
 const endedSessions = createEndedSessions({ redis, ttlSeconds, log })
@@ -43,8 +45,14 @@ const keptSeconds = keptAfterSuccessionSeconds(config.ACCESS_TOKEN_SECONDS)
 async function reloadKeys(): Promise<void> {
   await keyring.load(await listSigningKeys({ em: forkEm(), keptSeconds }))
 }
-if (await ensureSigningKey({ em: forkEm(), sealingKey })) log.info('a signing key was made')
-await reloadKeys()
+const keys = startWhenReachable({
+  name: 'keys',
+  async run() {
+    if (await ensureSigningKey({ em: forkEm(), sealingKey })) log.info('a signing key was made')
+    await reloadKeys()
+  },
+  log,
+})
 
 const issuer = tokenIssuer(config)
 const accessTokens = createAccessTokens({
@@ -58,7 +66,7 @@ const app = createApp({
   log,
   forkEm,
   verifier: createTokenVerifier({ issuer, audience: config.TOKEN_AUDIENCE, loadJwks: async () => keyring.jwks() }),
-  checks: { ...service.checks, keys: async () => void keyring.signingKey() },
+  checks: { ...service.checks, keys: () => keys.check().then(() => keyring.signingKey()) },
   cursors: createCursorCodec(config.SECRET_KEY),
   passwords: await createPasswords({ concurrency: config.PASSWORD_CONCURRENCY, queueLength: config.PASSWORD_QUEUE }),
   keyring,
@@ -97,7 +105,7 @@ await serve({
   config,
   log,
   close: [
-    () => Promise.all([keysJob.stop(), endedJob.stop(), purgeJob.stop()]),
+    () => Promise.all([keys.stop(), keysJob.stop(), endedJob.stop(), purgeJob.stop()]),
     () => redis.disconnect(),
     ...service.close,
   ],

@@ -1,6 +1,7 @@
 import { startRedriving } from '@daguerre/kit/consumer'
 import { serve } from '@daguerre/kit/server'
 import { openService } from '@daguerre/kit/service'
+import { watchConnection } from '@daguerre/kit/trouble'
 import { Redis } from 'ioredis'
 import { createApp } from './app.ts'
 import { readFeedConfig } from './config.ts'
@@ -16,7 +17,7 @@ const redis = new Redis(config.REDIS_URL, {
   maxRetriesPerRequest: 0,
   retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
 })
-redis.on('error', (error) => log.warn({ err: error }, 'redis'))
+watchConnection(redis, { name: 'redis', log })
 
 const { app, replay } = createApp({
   config,

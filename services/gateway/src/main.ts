@@ -5,6 +5,7 @@ import { counter } from '@daguerre/kit/metrics'
 import { exitOnUncaught, serve } from '@daguerre/kit/server'
 import { startTelemetry } from '@daguerre/kit/telemetry'
 import { createTokenVerifier, type JsonWebKeySet } from '@daguerre/kit/tokens'
+import { watchConnection } from '@daguerre/kit/trouble'
 import { Redis } from 'ioredis'
 import { createApp } from './app.ts'
 import { readGatewayConfig } from './config.ts'
@@ -37,7 +38,7 @@ const redisErrors = counter(
   'Requests let through unchecked because Redis did not answer',
   [],
 )
-redis.on('error', (error) => log.warn({ err: error }, 'redis'))
+watchConnection(redis, { name: 'redis', log })
 function onError(error: unknown): void {
   redisErrors.inc()
   log.debug({ err: error }, 'redis did not answer')

@@ -14,8 +14,6 @@ const config = readConfig(configSchema)
 const service = await openPostgresService(config, database)
 const { log, forkEm } = service
 const storage = createStorage(storageOptions(config))
-// Not a reason to die: until S3 is there the service is not ready, and the check below makes the bucket then.
-await storage.ensureBucket().catch((error: unknown) => log.warn({ err: error }, 'no bucket yet'))
 
 const worker = startWorker({
   forkEm,
@@ -31,6 +29,7 @@ const app = createApp({
   storage,
   wakeWorker: () => worker.wake(),
   verifier: service.verifier,
+  // Makes the bucket too: S3 may be away at the start.
   checks: { ...service.checks, s3: () => storage.ensureBucket() },
 })
 

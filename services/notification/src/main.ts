@@ -1,10 +1,12 @@
 import { startRedriving } from '@daguerre/kit/consumer'
 import { serve } from '@daguerre/kit/server'
 import { openService } from '@daguerre/kit/service'
+import { startWhenReachable } from '@daguerre/kit/start'
+import { watchConnection } from '@daguerre/kit/trouble'
 import { Redis } from 'ioredis'
 import { createApp } from './app.ts'
 import { readNotificationConfig } from './config.ts'
-import { collectionsOf, createOrm } from './orm.ts'
+import { collectionsOf, connect, createOrm } from './orm.ts'
 import { createHub } from './stream/hub.ts'
 
 const config = readNotificationConfig()
@@ -12,11 +14,14 @@ const service = await openService(config)
 const { log, dapr } = service
 const orm = await createOrm(config.MONGODB_URL)
 const collections = collectionsOf(orm)
+const connecting = startWhenReachable({ name: 'mongodb', run: () => connect(orm), log })
 
 const redisOptions = { maxRetriesPerRequest: 0, retryStrategy: (attempt: number) => Math.min(attempt * 100, 2_000) }
 const publisher = new Redis(config.REDIS_URL, { ...redisOptions, enableOfflineQueue: false, commandTimeout: 250 })
 const subscriber = new Redis(config.REDIS_URL, { ...redisOptions, autoResubscribe: true })
-for (const redis of [publisher, subscriber]) redis.on('error', (error) => log.warn({ err: error }, 'redis'))
+watchConnection(publisher, { name: 'redis', log })
+// It loses and finds the same Redis, and has nothing to add.
+subscriber.on('error', () => {})
 
 const draining = new AbortController()
 const { app, replay } = createApp({
@@ -28,7 +33,10 @@ const { app, replay } = createApp({
   hub: createHub({ publisher, subscriber, log }),
   clock: () => new Date(),
   draining: draining.signal,
-  checks: { mongodb: () => collections.posts.findOne({ _id: '' }), sidecar: () => dapr.healthy() },
+  checks: {
+    mongodb: () => connecting.check().then(() => collections.posts.findOne({ _id: '' })),
+    sidecar: () => dapr.healthy(),
+  },
 })
 
 // Streams never end by themselves, and the server waits for what is open.
@@ -41,7 +49,7 @@ await serve({
   config,
   log,
   close: [
-    () => Promise.all([replay.stop(), redriving.stop()]),
+    () => Promise.all([connecting.stop(), replay.stop(), redriving.stop()]),
     () => publisher.disconnect(),
     () => subscriber.disconnect(),
     () => orm.close(),

@@ -21,6 +21,15 @@ export async function createOrm(url: string): Promise<MikroORM> {
   })
 }
 
+/**
+ * Resolves if the server can be reached. The driver connects by itself at the first statement, but once that has failed it
+ * stays closed until this is called again.
+ */
+export async function connect(orm: MikroORM): Promise<void> {
+  const client = await orm.em.getDriver().getConnection().getNativeClient()
+  await client.connect()
+}
+
 /** The entities' collections as the driver has them: what is written here is one atomic statement on one document. */
 export function collectionsOf(orm: MikroORM): Collections {
   const em = orm.em.fork() as MongoEntityManager

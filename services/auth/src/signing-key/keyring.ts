@@ -8,7 +8,7 @@ import type { StoredSigningKey } from './list-signing-keys.ts'
 export interface Keyring {
   /** Takes what the database has now. A key that is in the ring already is not decrypted again. */
   load(stored: readonly StoredSigningKey[]): Promise<void>
-  /** The public keys, as verifiers need them. */
+  /** The public keys, as verifiers need them. @throws Problem 503 `auth.keys_unavailable` before the first load */
   jwks(): { keys: PublicJwk[] }
   /** The key to sign with now. @throws Problem 503 `auth.keys_unavailable` if there is none */
   signingKey(): { kid: string; privateKey: CryptoKey }
@@ -24,10 +24,10 @@ interface Key {
 
 /** The signing keys of this process, loaded from the database every few seconds. */
 export function createKeyring({ sealingKey, log }: { sealingKey: Uint8Array; log: Logger }): Keyring {
-  let keys: Key[] = []
+  let keys: Key[] | undefined
 
   async function open(stored: StoredSigningKey): Promise<CryptoKey | null> {
-    const known = keys.find((key) => key.kid === stored.kid)
+    const known = keys?.find((key) => key.kid === stored.kid)
     if (known) return known.privateKey
     const jwk = unseal(sealingKey, stored.privateSealed, stored.kid)
     if (jwk === null) {
@@ -39,7 +39,7 @@ export function createKeyring({ sealingKey, log }: { sealingKey: Uint8Array; log
 
   function active(): Key | undefined {
     const now = Date.now()
-    return keys.find((key) => key.privateKey !== null && key.activeAtMs <= now)
+    return keys?.find((key) => key.privateKey !== null && key.activeAtMs <= now)
   }
 
   return {
@@ -54,15 +54,21 @@ export function createKeyring({ sealingKey, log }: { sealingKey: Uint8Array; log
         })),
       )
     },
-    jwks: () => ({ keys: keys.map((key) => key.publicJwk) }),
+    jwks() {
+      // Verifiers would take an empty set for the truth, and turn everybody away.
+      if (!keys) throw unavailable()
+      return { keys: keys.map((key) => key.publicJwk) }
+    },
     signingKey() {
       const key = active()
-      if (!key?.privateKey) {
-        throw problem(503, 'auth.keys_unavailable', 'Nobody can be signed in at the moment. Try again.', {
-          headers: { 'retry-after': '5' },
-        })
-      }
+      if (!key?.privateKey) throw unavailable()
       return { kid: key.kid, privateKey: key.privateKey }
     },
   }
+}
+
+function unavailable() {
+  return problem(503, 'auth.keys_unavailable', 'Nobody can be signed in at the moment. Try again.', {
+    headers: { 'retry-after': '5' },
+  })
 }
