@@ -77,6 +77,6 @@ export function watchConnection(
   { name, log }: { name: string; log: Logger },
 ): void {
   const trouble = waitingFor(name, log)
-  client.on('error', trouble.failed)
-  client.on('ready', trouble.worked)
+  client.on('error', (error) => trouble.failed(error))
+  client.on('ready', () => trouble.worked())
 }

@@ -4,6 +4,7 @@ import { findBoundaryViolations } from '../boundaries.ts'
 import type { Command } from '../command.ts'
 import { root } from '../home.ts'
 import { findStale } from '../generated.ts'
+import { findUnsafeMigrations } from '../migration-safety.ts'
 
 interface Check {
   name: string
@@ -16,12 +17,13 @@ const checks: Check[] = [
   { name: 'boundaries', run: async () => none(findBoundaryViolations()) },
   { name: 'format', run: () => tool('oxfmt/bin/oxfmt', ['--check']) },
   { name: 'unused', run: () => tool('knip/bin/knip.js', ['--no-progress']) },
+  { name: 'migrations', run: async () => none(await findUnsafeMigrations()) },
   { name: 'generated', run: async () => none(await findStale()) },
 ]
 
 export const command: Command = {
-  usage: '[types|lint|boundaries|format|unused|generated …]',
-  about: 'Checks types, lint, import boundaries, format, unused code and that generated files are current.',
+  usage: '[types|lint|boundaries|format|unused|migrations|generated …]',
+  about: 'Checks types, lint, import boundaries, format, unused code, migrations and that generated files are current.',
   maxWords: checks.length,
   async run({ words }) {
     const results = await runChecks(words)
