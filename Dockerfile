@@ -11,15 +11,17 @@ RUN find . -type f ! -name package.json ! -name 'pnpm-*.yaml' -delete && \
     find . -type d -empty -delete && \
     find . -exec touch --date=@0 {} +
 
-# All services share this layer. Left out are the tools of the root: Node is here already, and nothing is linted.
+# All services share this layer. The tools of the root are left out, and the Node that it brings, for there is one here.
 FROM ${BUILD_BASE} AS dependencies
 WORKDIR /app
 COPY --from=manifests --chown=65532:65532 /app .
-RUN --mount=type=cache,id=daguerre-npm,target=/root/.npm \
-    --mount=type=cache,id=daguerre-pnpm,target=/pnpm \
+RUN --mount=type=cache,id=daguerre,target=/cache \
     --mount=type=secret,id=npmrc,target=/root/.npmrc \
-    CI=true npm exec --yes --loglevel=error -- "pnpm@$(node -p 'require("./package.json").engines.pnpm')" \
-    install --frozen-lockfile --filter='@daguerre/*' --store-dir=/pnpm --package-import-method=copy --reporter=append-only
+    export CI=true NODE_DISABLE_COMPILE_CACHE=1 XDG_CACHE_HOME=/cache npm_config_cache=/cache/npm && \
+    npm exec --yes --loglevel=error -- "pnpm@$(node -p 'require("./package.json").engines.pnpm')" \
+    install --frozen-lockfile --prod --filter='@daguerre/*' --filter='!@daguerre/tests' \
+    --store-dir=/cache/store --package-import-method=copy --reporter=append-only && \
+    rm -rf node_modules/node-linux-* node_modules/.pnpm/node-linux-*
 
 FROM dependencies AS sources
 COPY --chown=65532:65532 LICENSE NOTICE ./
