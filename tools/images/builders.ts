@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { must, run, which } from '../provision/commands.ts'
 import { Failure } from '../run/failure.ts'
@@ -77,8 +77,38 @@ const builders: Record<BuilderName, Build> = {
   },
   // Its own registry takes what is named after it; all else goes into its node.
   async kube(request, env, kube) {
-    await step(request, kube, ['image', request.name, ...optionsOf(request), root], env)
+    kubeBase ??= makeKubeBase(env, kube)
+    const base = ['--build-arg', `RUN_BASE=${await kubeBase}`]
+    await step(request, kube, ['image', request.name, ...base, ...optionsOf(request), root], env)
   },
+}
+
+let kubeBase: Promise<string> | undefined
+
+/**
+ * kube's stand-in for distroless has of glibc only what Node itself needs; the real one has all of libc6, and native
+ * modules ask for librt and libresolv.
+ */
+async function makeKubeBase(env: NodeJS.ProcessEnv, kube: string): Promise<string> {
+  const name = 'docker.io/library/daguerre-run-base:kube'
+  const folder = mkdtempSync(join(tmpdir(), 'daguerre-base-'))
+  try {
+    await must('Making base images', kube, ['node-image'], { env })
+    writeFileSync(
+      join(folder, 'Dockerfile'),
+      [
+        'FROM docker.io/library/node:24-bookworm-slim AS whole',
+        'RUN cd /lib && mkdir -p /out/usr/lib && cp --parents *-linux-gnu/librt.so.1 *-linux-gnu/libresolv.so.2 /out/usr/lib/',
+        'FROM gcr.io/distroless/nodejs24-debian12:nonroot',
+        'COPY --from=whole /out /',
+        '',
+      ].join('\n'),
+    )
+    await must('Making a base image', kube, ['image', name, folder], { env })
+    return name
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 function optionsOf({ service, target, version, revision, platform }: ImageRequest): string[] {
