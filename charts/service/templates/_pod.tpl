@@ -23,7 +23,10 @@ affinity:
 {{- end }}
 {{- end }}
 
-{{/* A sidecar of Dapr: who it is, its own ways of ending, and only what it needs of Kubernetes. */}}
+{{/*
+A sidecar of Dapr: who it is, its own ways of ending, and only what it needs of Kubernetes. Nothing here is an actor or a job, so it looks for neither
+placement nor scheduler (a blank address is none, an empty one the default).
+*/}}
 {{- define "service.daprAnnotations" -}}
 {{- $dapr := .Values.dapr -}}
 {{- $values := dict
@@ -43,6 +46,8 @@ affinity:
   "sidecar-seccomp-profile-type" "RuntimeDefault"
   "enable-metrics" "true"
   "metrics-port" "9090"
+  "placement-host-address" " "
+  "scheduler-host-address" ""
 -}}
 {{- range $kind, $key := dict "requests" "request" "limits" "limit" }}
 {{- range $what, $amount := get $dapr.resources $kind | default dict }}
