@@ -122,6 +122,8 @@ export const baseConfig = {
   DAPR_API_TOKEN: z.string().min(16, 'must have at least 16 characters'),
   /** Root of the keys for cursors and stored answers (HKDF); the same in all replicas of a service. */
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters'),
+  /** The SECRET_KEY before: what was made with it is still taken, and nothing is made with it. */
+  SECRET_KEY_PREVIOUS: z.string().min(32, 'must have at least 32 characters').optional(),
   PUBLIC_URL: webUrl().default('http://localhost:8080'),
   PUBSUB_NAME: z.string().default('pubsub'),
   STATESTORE_NAME: z.string().default('statestore'),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { createCursorCodec, page, pageQuery } from './cursor.ts'
 import { Problem } from './problem.ts'
 
-const codec = createCursorCodec('k'.repeat(32))
+const codec = createCursorCodec({ SECRET_KEY: 'k'.repeat(32) })
 const position = z.object({ id: z.string() })
 
 function codeOf(work: () => unknown): string {
@@ -26,7 +26,7 @@ test('a cursor of another list, viewer or key, a changed one and an invented one
   bytes[bytes.length - 3]! ^= 1
   const bad = [
     ['list:b', cursor],
-    ['list:a', createCursorCodec('l'.repeat(32)).encode('list:a', { id: 'x' })],
+    ['list:a', createCursorCodec({ SECRET_KEY: 'l'.repeat(32) }).encode('list:a', { id: 'x' })],
     ['list:a', bytes.toString('base64url')],
     ['list:a', Buffer.from(JSON.stringify({ id: 'x' })).toString('base64url')],
     ['list:a', 'AAAA'],
@@ -35,6 +35,12 @@ test('a cursor of another list, viewer or key, a changed one and an invented one
     ['list:a', codec.encode('list:a', { other: 1 })],
   ] as const
   for (const [scope, text] of bad) expect(codeOf(() => codec.decode(scope, text, position))).toBe('cursor.invalid')
+})
+
+test('a cursor made with the key before is taken while that is given, and none is made with it', () => {
+  const renewed = createCursorCodec({ SECRET_KEY: 'l'.repeat(32), SECRET_KEY_PREVIOUS: 'k'.repeat(32) })
+  expect(renewed.decode('list:a', codec.encode('list:a', { id: 'x' }), position)).toEqual({ id: 'x' })
+  expect(codeOf(() => codec.decode('list:a', renewed.encode('list:a', { id: 'x' }), position))).toBe('cursor.invalid')
 })
 
 test('limit is a whole number from 1 to 100, 20 when not given', () => {

@@ -1,6 +1,7 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
 import { problem } from './problem.ts'
+import { deriveKeys, type Keys, type Secrets } from './secret.ts'
 
 const macBytes = 12
 
@@ -12,23 +13,28 @@ export type CursorCodec = {
   decode<T>(scope: string, cursor: string, positionSchema: z.ZodType<T>): T
 }
 
-/** @param secretKey SECRET_KEY of the service; all replicas must have the same */
-export function createCursorCodec(secretKey: string): CursorCodec {
-  const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'daguerre/cursor', 32))
+/** @param secrets the service's configuration; all replicas must have the same */
+export function createCursorCodec(secrets: Secrets): CursorCodec {
+  let derived: Keys | undefined
+  function keys(): Keys {
+    derived ??= deriveKeys(secrets, 'daguerre/cursor')
+    return derived
+  }
 
-  function mac(scope: string, payload: Buffer): Buffer {
+  function mac(key: Buffer, scope: string, payload: Buffer): Buffer {
     return createHmac('sha256', key).update(scope).update('\0').update(payload).digest().subarray(0, macBytes)
   }
 
   return {
     encode(scope, position) {
       const payload = Buffer.from(JSON.stringify(position))
-      return Buffer.concat([mac(scope, payload), payload]).toString('base64url')
+      return Buffer.concat([mac(keys()[0], scope, payload), payload]).toString('base64url')
     },
     decode(scope, cursor, positionSchema) {
       const bytes = Buffer.from(cursor, 'base64url')
       const payload = bytes.subarray(macBytes)
-      if (bytes.length > macBytes && timingSafeEqual(bytes.subarray(0, macBytes), mac(scope, payload))) {
+      const given = bytes.subarray(0, macBytes)
+      if (bytes.length > macBytes && keys().some((key) => timingSafeEqual(given, mac(key, scope, payload)))) {
         const position = positionSchema.safeParse(JSON.parse(payload.toString()))
         if (position.success) return position.data
       }

@@ -25,7 +25,7 @@ export type { Viewer } from './tokens.ts'
 export type ReadinessChecks = Record<string, () => Promise<unknown>>
 
 export type HttpDeps = {
-  config: Pick<BaseConfig, 'APP_ID' | 'APP_API_TOKEN' | 'PUBLIC_URL' | 'SECRET_KEY'>
+  config: Pick<BaseConfig, 'APP_ID' | 'APP_API_TOKEN' | 'PUBLIC_URL' | 'SECRET_KEY' | 'SECRET_KEY_PREVIOUS'>
   log: Logger
   /** Needed where routes spread `signedIn` or `anyone`. */
   verifier?: TokenVerifier

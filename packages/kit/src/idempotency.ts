@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Context, MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
@@ -6,6 +6,7 @@ import { routePath } from 'hono/route'
 import { emOf, type KitEnv, maybeViewerOf, requireViewer } from './http.ts'
 import { query } from './postgres.ts'
 import { conflict, problem } from './problem.ts'
+import { deriveKeys, type Secrets } from './secret.ts'
 
 /** Statements for a service's migration: the table of answers that can be given again. */
 export const idempotencySql: readonly string[] = [
@@ -22,7 +23,7 @@ export const idempotencySql: readonly string[] = [
   'create index idempotency_key_created_at on idempotency_key (created_at)',
 ]
 
-type Stored = { request_hash: Buffer; status: number | null; headers: Record<string, string>; body: Buffer | null }
+type Stored = { request_hash: Buffer; status: number | null; headers: Record<string, string>; body: Buffer }
 
 const keptHeaders = ['content-type', 'location']
 
@@ -92,7 +93,7 @@ async function digestOf(c: Context<KitEnv>): Promise<Buffer> {
     .digest()
 }
 
-type Identity = { scope: string; keyHash: Buffer; requestHash: Buffer; seal: Seal }
+type Identity = { scope: string; keyHash: Buffer; digest: string | Uint8Array; seals: Seals }
 
 /** Whose request it is and what it asks for. @throws Problem 422 `idempotency.key_invalid` */
 function identify(c: Context<KitEnv>, key: string, digest: string | Uint8Array): Identity {
@@ -103,8 +104,7 @@ function identify(c: Context<KitEnv>, key: string, digest: string | Uint8Array):
   }
   const scope = `${maybeViewerOf(c)?.id ?? 'anonymous'} ${c.req.method} ${routePath(c, -1)}`
   const keyHash = createHash('sha256').update(key).digest()
-  const seal = sealWith(c.get('kit').config.SECRET_KEY, key, scope)
-  return { scope, keyHash, requestHash: seal.digest(digest), seal }
+  return { scope, keyHash, digest, seals: sealsWith(c.get('kit').config, key, scope) }
 }
 
 async function runOnce(c: Context<KitEnv>, request: Identity, run: () => Promise<Response>): Promise<Response> {
@@ -138,7 +138,7 @@ async function runOnce(c: Context<KitEnv>, request: Identity, run: () => Promise
 }
 
 /** Takes the key for this transaction; waits for another that holds it. False if it was used before. */
-async function claim(em: EntityManager, { scope, keyHash, requestHash }: Identity): Promise<boolean> {
+async function claim(em: EntityManager, { scope, keyHash, digest, seals }: Identity): Promise<boolean> {
   await query(em, "set local lock_timeout = '10s'")
   const rows = await query(
     em,
@@ -147,17 +147,14 @@ async function claim(em: EntityManager, { scope, keyHash, requestHash }: Identit
        set request_hash = excluded.request_hash, status = null, headers = null, body = null, created_at = now()
        where idempotency_key.created_at < now() - interval '24 hours'
      returning 1 as claimed`,
-    [scope, keyHash, requestHash],
+    [scope, keyHash, seals[0].digest(digest)],
   )
   await query(em, 'set local lock_timeout = 0')
   return rows.length > 0
 }
 
 /** The stored answer; undefined if there is none. @throws Problem 422 `idempotency.key_reused` */
-async function replay(
-  em: EntityManager,
-  { scope, keyHash, requestHash, seal }: Identity,
-): Promise<Response | undefined> {
+async function replay(em: EntityManager, { scope, keyHash, digest, seals }: Identity): Promise<Response | undefined> {
   const [stored] = await query<Stored>(
     em,
     `select request_hash, status, headers, body from idempotency_key
@@ -165,19 +162,22 @@ async function replay(
     [scope, keyHash],
   )
   if (!stored || stored.status === null) return undefined
-  if (!stored.request_hash.equals(requestHash)) {
+  const seal = seals.find((each) => each.opens(stored.body))
+  // A replica whose SECRET_KEY is newer has stored it. It will answer; to say that the key was used otherwise would be wrong.
+  if (!seal) throw conflict('idempotency.in_progress', 'This request is in work elsewhere. Try again.')
+  if (!stored.request_hash.equals(seal.digest(digest))) {
     throw problem(422, 'idempotency.key_reused', 'This Idempotency-Key was used with another request.', {
       errors: [{ parameter: 'Idempotency-Key', detail: 'was used with another request' }],
     })
   }
-  const body = stored.body && seal.open(stored.body)
-  return new Response(body && body.length > 0 ? new Uint8Array(body) : null, {
+  const body = seal.open(stored.body)
+  return new Response(body.length > 0 ? new Uint8Array(body) : null, {
     status: stored.status,
     headers: { ...stored.headers, 'idempotency-replayed': 'true' },
   })
 }
 
-async function store(em: EntityManager, { scope, keyHash, seal }: Identity, response: Response): Promise<void> {
+async function store(em: EntityManager, { scope, keyHash, seals }: Identity, response: Response): Promise<void> {
   const body = Buffer.from(await response.clone().arrayBuffer())
   const headers = Object.fromEntries(
     keptHeaders.flatMap((name) => {
@@ -188,35 +188,48 @@ async function store(em: EntityManager, { scope, keyHash, seal }: Identity, resp
   await query(
     em,
     'update idempotency_key set status = ?, headers = ?::jsonb, body = ? where scope = ? and key_hash = ?',
-    [response.status, JSON.stringify(headers), seal.close(body), scope, keyHash],
+    [response.status, JSON.stringify(headers), seals[0].close(body), scope, keyHash],
   )
 }
 
 type Seal = {
   close(plain: Buffer): Buffer
+  /** @throws Error if it was closed with another */
   open(sealed: Buffer): Buffer
+  opens(sealed: Buffer): boolean
   /** A keyed hash: of a request with a password, a plain one could be searched for by whoever has the table. */
   digest(content: string | Uint8Array): Buffer
 }
 
+type Seals = readonly [Seal, ...Seal[]]
+
 // Answers can hold tokens (registration), so they can be read only by who has both the key that was sent and SECRET_KEY.
-function sealWith(secretKey: string, rawKey: string, scope: string): Seal {
-  let secret: Buffer | undefined
-  function key(): Buffer {
-    secret ??= Buffer.from(hkdfSync('sha256', secretKey, rawKey, 'daguerre/idempotency', 32))
-    return secret
+function sealsWith(secrets: Secrets, rawKey: string, scope: string): Seals {
+  const [first, ...rest] = deriveKeys(secrets, 'daguerre/idempotency', rawKey)
+  return [sealWith(first, scope), ...rest.map((key) => sealWith(key, scope))]
+}
+
+function sealWith(key: Buffer, scope: string): Seal {
+  function open(sealed: Buffer): Buffer {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAAD(Buffer.from(scope))
+    decipher.setAuthTag(sealed.subarray(-16))
+    return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()])
   }
   return {
-    digest: (content) => createHmac('sha256', key()).update('request\0').update(content).digest(),
+    open,
+    opens(sealed) {
+      try {
+        open(sealed)
+        return true
+      } catch {
+        return false
+      }
+    },
+    digest: (content) => createHmac('sha256', key).update('request\0').update(content).digest(),
     close(plain) {
       const iv = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', key(), iv).setAAD(Buffer.from(scope))
+      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(scope))
       return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
-    },
-    open(sealed) {
-      const decipher = createDecipheriv('aes-256-gcm', key(), sealed.subarray(0, 12)).setAAD(Buffer.from(scope))
-      decipher.setAuthTag(sealed.subarray(-16))
-      return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()])
     },
   }
 }

@@ -12,6 +12,7 @@ import {
 import { silentLogger } from '../src/log.ts'
 import { Migration, query } from '../src/postgres.ts'
 import { problem } from '../src/problem.ts'
+import type { Secrets } from '../src/secret.ts'
 import { createTestDatabase, type TestDatabase, testConfig, testTokens, testViewer } from '../src/testing.ts'
 
 class Start extends Migration {
@@ -38,9 +39,9 @@ beforeEach(async () => {
   await query(db.orm.em.fork(), 'truncate idempotency_key, note restart identity')
 })
 
-function createApp(secretKey = config.SECRET_KEY) {
+function createApp(secrets: Partial<Secrets> = {}) {
   const app = createHttpApp({
-    config: { ...config, SECRET_KEY: secretKey },
+    config: { ...config, ...secrets },
     log: silentLogger(),
     verifier: tokens.verifier,
     forkEm: () => db.orm.em.fork(),
@@ -218,8 +219,27 @@ test('neither the key nor the answer can be read from the database', async () =>
   )
   expect(rows).toHaveLength(1)
   expect(rows[0]!.all).not.toMatch(/hunter2|secret-key-1/)
-  const other = createApp('another-secret-key-of-more-than-32-characters')
-  expect((await post('secret-key-1', 'a', louise, '/notes', other)).status).toBe(422)
+  const other = createApp({ SECRET_KEY: 'another-secret-key-of-more-than-32-characters' })
+  expect((await post('secret-key-1', 'a', louise, '/notes', other)).status).toBe(409)
+})
+
+test('while SECRET_KEY is changed a retry is answered by who can, put off by who cannot, and done twice by nobody', async () => {
+  const renewed = createApp({
+    SECRET_KEY: 'another-secret-key-of-more-than-32-characters',
+    SECRET_KEY_PREVIOUS: config.SECRET_KEY,
+  })
+  const before = await post('k-old', 'a')
+  const replayed = await post('k-old', 'a', louise, '/notes', renewed)
+  expect(replayed.headers.get('idempotency-replayed')).toBe('true')
+  expect(await replayed.json()).toEqual(await before.json())
+  expect((await post('k-old', 'b', louise, '/notes', renewed)).status).toBe(422)
+
+  expect((await post('k-new', 'a', louise, '/notes', renewed)).status).toBe(201)
+  const putOff = await post('k-new', 'a')
+  expect(putOff.status).toBe(409)
+  expect(await putOff.json()).toMatchObject({ code: 'idempotency.in_progress' })
+  expect((await post('k-new', 'a', louise, '/notes', renewed)).headers.get('idempotency-replayed')).toBe('true')
+  expect(await notes()).toBe(2)
 })
 
 test('after 24 hours a key is free again, and pruning deletes it', async () => {

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
 import type { CursorCodec } from '@daguerre/kit/cursor'
+import type { Keys } from '@daguerre/kit/secret'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Passwords } from './password/passwords.ts'
 import { internalRoutes } from './routes/internal.ts'
@@ -17,8 +18,8 @@ export interface AppDeps extends Omit<HttpDeps, 'config'> {
   keyring: Keyring
   accessTokens: AccessTokens
   endedSessions: EndedSessions
-  /** Encrypts signing keys in the database. */
-  sealingKey: Uint8Array
+  /** Encrypt signing keys in the database. */
+  sealingKeys: Keys
   /** Has the ring take what the database has now. */
   reloadKeys: () => Promise<void>
 }

@@ -11,14 +11,14 @@ import { createApp } from './app.ts'
 import { configSchema } from './config.ts'
 import { database } from './database.ts'
 import { createPasswords } from './password/passwords.ts'
-import { deriveKey } from './seal.ts'
+import { deriveSealingKeys } from './seal.ts'
 import { createAccessTokens } from './session/access-token.ts'
 import { createEndedSessions } from './session/ended-sessions.ts'
 import { purgeSessions } from './session/purge-sessions.ts'
 import { reassertEndedSessions } from './session/reassert-ended-sessions.ts'
 import { createKeyring } from './signing-key/keyring.ts'
 import { keptAfterSuccessionSeconds, listSigningKeys } from './signing-key/list-signing-keys.ts'
-import { ensureSigningKey } from './signing-key/rotate-signing-key.ts'
+import { ensureSigningKey, resealSigningKeys } from './signing-key/rotate-signing-key.ts'
 
 // Verifiers grant five seconds of clock tolerance; the rest is for clocks of their own.
 const toleranceSeconds = 15
@@ -39,8 +39,8 @@ watchConnection(redis, { name: 'redis', log })
 
 const ttlSeconds = config.ACCESS_TOKEN_SECONDS + toleranceSeconds
 const endedSessions = createEndedSessions({ redis, ttlSeconds, log })
-const sealingKey = deriveKey(config.SECRET_KEY, 'signing-keys')
-const keyring = createKeyring({ sealingKey, log })
+const sealingKeys = deriveSealingKeys(config)
+const keyring = createKeyring({ sealingKeys, log })
 const keptSeconds = keptAfterSuccessionSeconds(config.ACCESS_TOKEN_SECONDS)
 async function reloadKeys(): Promise<void> {
   await keyring.load(await listSigningKeys({ em: forkEm(), keptSeconds }))
@@ -48,7 +48,8 @@ async function reloadKeys(): Promise<void> {
 const keys = startWhenReachable({
   name: 'keys',
   async run() {
-    if (await ensureSigningKey({ em: forkEm(), sealingKey })) log.info('a signing key was made')
+    const publicationSeconds = config.KEY_PUBLICATION_SECONDS
+    if (await ensureSigningKey({ em: forkEm(), sealingKeys, publicationSeconds })) log.info('a signing key was made')
     await reloadKeys()
   },
   log,
@@ -67,12 +68,12 @@ const app = createApp({
   forkEm,
   verifier: createTokenVerifier({ issuer, audience: config.TOKEN_AUDIENCE, loadJwks: async () => keyring.jwks() }),
   checks: { ...service.checks, keys: () => keys.check().then(() => keyring.signingKey()) },
-  cursors: createCursorCodec(config.SECRET_KEY),
+  cursors: createCursorCodec(config),
   passwords: await createPasswords({ concurrency: config.PASSWORD_CONCURRENCY, queueLength: config.PASSWORD_QUEUE }),
   keyring,
   accessTokens,
   endedSessions,
-  sealingKey,
+  sealingKeys,
   reloadKeys,
 })
 
@@ -93,6 +94,8 @@ const purgeJob = startJob({
       keptKeySeconds: keptSeconds,
       signal,
     })
+    // A replica with the SECRET_KEY before may have made one since the start.
+    await resealSigningKeys({ em: forkEm(), sealingKeys })
   },
   log,
 })

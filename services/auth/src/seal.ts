@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { deriveKeys, type Keys, type Secrets } from '@daguerre/kit/secret'
 
 // version, nonce, tag, then the ciphertext
 const version = 1
@@ -9,6 +10,11 @@ const headerBytes = 1 + nonceBytes + tagBytes
 /** A key for one purpose, derived (HKDF-SHA-256) from a secret that has the entropy of a key. */
 export function deriveKey(secret: string | Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', `daguerre/auth/${purpose}`, 32))
+}
+
+/** The keys that encrypt signing keys: the first one does, any may open. */
+export function deriveSealingKeys(secrets: Secrets): Keys {
+  return deriveKeys(secrets, 'daguerre/auth/signing-keys')
 }
 
 /** Encrypts by AES-256-GCM; only who names the same `context` can open it. */
@@ -30,4 +36,17 @@ export function unseal(key: Uint8Array, sealed: Uint8Array, context: string): st
   } catch {
     return null
   }
+}
+
+/** What `unseal` gives with the first of the keys that opens it, and whether that is the first of all. */
+export function unsealWithAny(
+  keys: Keys,
+  sealed: Uint8Array,
+  context: string,
+): { plaintext: string; isCurrent: boolean } | null {
+  for (const key of keys) {
+    const plaintext = unseal(key, sealed, context)
+    if (plaintext !== null) return { plaintext, isCurrent: key === keys[0] }
+  }
+  return null
 }

@@ -1,3 +1,5 @@
+import type { SignedIn } from '@daguerre/contracts'
+import { testConfig } from '@daguerre/kit/testing'
 import {
   decodeProtectedHeader,
   createLocalJWKSet,
@@ -8,7 +10,9 @@ import {
   UnsecuredJWT,
 } from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { deriveSealingKeys } from '../src/seal.ts'
 import { purgeSessions } from '../src/session/purge-sessions.ts'
+import { resealSigningKeys } from '../src/signing-key/rotate-signing-key.ts'
 import { audience, type Auth, createDatabase, issuer, problemOf, sessionOf, startAuth, viewerOf } from './system.ts'
 
 let database: Awaited<ReturnType<typeof createDatabase>>
@@ -176,6 +180,50 @@ test('after a change of SECRET_KEY a new key is made, and tokens of the old one 
   auth.log.level = 'error'
   expect(kidOf((await auth.login(before.user.username)).accessToken)).toBe(kidOf(before.accessToken))
   await changed.close()
+})
+
+test('while SECRET_KEY is changed, replicas with the old and the new one sign, verify and refresh alike, and nobody is logged out', async () => {
+  const before = await auth.register()
+  const kid = kidOf(before.accessToken)
+  const secretKey = 'another secret key of thirty-two characters and more'
+  const renewed = await startAuth(database.url, { secretKey, previousSecretKey: testConfig().SECRET_KEY })
+  await auth.reloadKeys()
+  const after = await renewed.login(before.user.username)
+  const old = await auth.login(before.user.username)
+  expect([after, old].map(({ accessToken }) => kidOf(accessToken))).toEqual([kid, kid])
+  for (const replica of [auth, renewed]) {
+    for (const { accessToken } of [before, after, old]) {
+      expect((await replica.request('GET', '/api/v1/auth/me', { token: accessToken })).status).toBe(200)
+    }
+  }
+  // Each refreshes what the other gave, and hands out the other's successor again when its answer was lost.
+  for (const [first, second, session] of [
+    [auth, renewed, after],
+    [renewed, auth, old],
+  ] as const) {
+    const refreshed = (await (await first.refresh(session.refreshToken)).json()) as SignedIn
+    const again = (await (await second.refresh(session.refreshToken)).json()) as SignedIn
+    expect(again.refreshToken).toBe(refreshed.refreshToken)
+    expect((await second.refresh(refreshed.refreshToken)).status).toBe(200)
+  }
+
+  // What the old one makes meanwhile is taken over too; then the old SECRET_KEY is needed no more.
+  const rotated = await rotate(auth)
+  await renewed.reloadKeys()
+  expect(await kids(renewed)).toEqual([kid, rotated.kid].toSorted())
+  await resealSigningKeys({
+    em: renewed.forkEm(),
+    sealingKeys: deriveSealingKeys({ SECRET_KEY: secretKey, SECRET_KEY_PREVIOUS: testConfig().SECRET_KEY }),
+  })
+  await auth.reloadKeys()
+  expect(kidOf((await auth.login(before.user.username)).accessToken)).toBe(kid)
+  const alone = await startAuth(database.url, { secretKey })
+  expect(await kids(alone)).toEqual([kid, rotated.kid].toSorted())
+  expect(kidOf((await alone.login(before.user.username)).accessToken)).toBe(kid)
+  await passPublication()
+  await alone.reloadKeys()
+  expect(kidOf((await alone.login(before.user.username)).accessToken)).toBe(rotated.kid)
+  await Promise.all([renewed.close(), alone.close()])
 })
 
 test('expired and forged tokens are 401 with a reason, and a valid one is not', async () => {

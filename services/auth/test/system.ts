@@ -10,7 +10,7 @@ import { decodeJwt } from 'jose'
 import { createApp } from '../src/app.ts'
 import { database } from '../src/database.ts'
 import { createPasswords, type PasswordParameters } from '../src/password/passwords.ts'
-import { deriveKey } from '../src/seal.ts'
+import { deriveSealingKeys } from '../src/seal.ts'
 import { createAccessTokens } from '../src/session/access-token.ts'
 import { createEndedSessions, endedSessionKey, type EndedSessions } from '../src/session/ended-sessions.ts'
 import { createKeyring } from '../src/signing-key/keyring.ts'
@@ -20,7 +20,6 @@ import { ensureSigningKey } from '../src/signing-key/rotate-signing-key.ts'
 const config = testConfig({ APP_ID: 'auth' })
 export const issuer = tokenIssuer(config)
 export const audience = config.TOKEN_AUDIENCE
-const secretKey = config.SECRET_KEY
 const light = { memoryCost: 1024, timeCost: 1, parallelism: 1 }
 
 export type Auth = Awaited<ReturnType<typeof startAuth>>
@@ -35,6 +34,7 @@ export async function startAuth(
   databaseUrl: string,
   options: {
     secretKey?: string
+    previousSecretKey?: string
     redisUrl?: string
     passwordParameters?: PasswordParameters
     endedSessions?: (real: EndedSessions) => EndedSessions
@@ -51,20 +51,25 @@ export async function startAuth(
   redis.on('error', () => {})
   const real = createEndedSessions({ redis, ttlSeconds: 915, log })
   const endedSessions = options.endedSessions?.(real) ?? real
-  const sealingKey = deriveKey(options.secretKey ?? secretKey, 'signing-keys')
-  const keyring = createKeyring({ sealingKey, log })
+  const secrets = {
+    SECRET_KEY: options.secretKey ?? config.SECRET_KEY,
+    SECRET_KEY_PREVIOUS: options.previousSecretKey,
+  }
+  const sealingKeys = deriveSealingKeys(secrets)
+  const keyring = createKeyring({ sealingKeys, log })
   function forkEm() {
     return orm.em.fork()
   }
   async function reloadKeys(): Promise<void> {
     await keyring.load(await listSigningKeys({ em: forkEm(), keptSeconds: keptAfterSuccessionSeconds(900) }))
   }
-  await ensureSigningKey({ em: forkEm(), sealingKey })
+  await ensureSigningKey({ em: forkEm(), sealingKeys, publicationSeconds: options.publicationSeconds ?? 30 })
   await reloadKeys()
   const verifier = createTokenVerifier({ issuer, audience, loadJwks: async () => keyring.jwks() })
   const app = createApp({
     config: {
       ...config,
+      ...secrets,
       REFRESH_TOKEN_DAYS: 30,
       REFRESH_GRACE_SECONDS: 20,
       KEY_PUBLICATION_SECONDS: options.publicationSeconds ?? 30,
@@ -72,7 +77,7 @@ export async function startAuth(
     log,
     forkEm,
     verifier,
-    cursors: createCursorCodec(secretKey),
+    cursors: createCursorCodec(secrets),
     passwords: await createPasswords({
       concurrency: 2,
       queueLength: 200,
@@ -81,7 +86,7 @@ export async function startAuth(
     keyring,
     accessTokens: createAccessTokens({ keyring, issuer, audience, lifetimeSeconds: 900 }),
     endedSessions,
-    sealingKey,
+    sealingKeys,
     reloadKeys,
   })
 

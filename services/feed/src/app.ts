@@ -18,7 +18,14 @@ import { createTimelines } from './timeline/timeline.ts'
 export interface FeedDeps {
   config: Pick<
     FeedConfig,
-    'APP_ID' | 'APP_API_TOKEN' | 'PUBLIC_URL' | 'SECRET_KEY' | 'PUBSUB_NAME' | 'TIMELINE_LENGTH' | 'TIMELINE_TTL_DAYS'
+    | 'APP_ID'
+    | 'APP_API_TOKEN'
+    | 'PUBLIC_URL'
+    | 'SECRET_KEY'
+    | 'SECRET_KEY_PREVIOUS'
+    | 'PUBSUB_NAME'
+    | 'TIMELINE_LENGTH'
+    | 'TIMELINE_TTL_DAYS'
   >
   log: Logger
   verifier: TokenVerifier
@@ -45,7 +52,7 @@ export function createApp({ config, log, verifier, dapr, redis, checks }: FeedDe
       unmaterialised.inc()
       log.warn({ err: error }, 'the timeline could not be read; the page is pulled')
     },
-    cursors: createCursorCodec(config.SECRET_KEY),
+    cursors: createCursorCodec(config),
   }
 
   app.route('/', publicRoutes(deps))

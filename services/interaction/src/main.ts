@@ -24,7 +24,7 @@ const app = createApp({
   forkEm,
   verifier: service.verifier,
   checks: service.checks,
-  cursors: createCursorCodec(config.SECRET_KEY),
+  cursors: createCursorCodec(config),
   neighbours,
   people: createPeople({ dapr, loadPeople: neighbours.loadPeople, log }),
   deadLetters: postgresDeadLetters(service.orm),

@@ -66,7 +66,7 @@ export async function createFixture() {
     log,
     forkEm,
     verifier: tokens.verifier,
-    cursors: createCursorCodec(config.SECRET_KEY),
+    cursors: createCursorCodec(config),
     neighbours,
     people: createPeople({ dapr, loadPeople: neighbours.loadPeople, log }),
     deadLetters,

@@ -16,7 +16,7 @@ import type { Hub } from './stream/hub.ts'
 export interface NotificationDeps {
   config: Pick<
     NotificationConfig,
-    'APP_ID' | 'APP_API_TOKEN' | 'PUBLIC_URL' | 'SECRET_KEY' | 'PUBSUB_NAME' | 'STREAM_SECONDS'
+    'APP_ID' | 'APP_API_TOKEN' | 'PUBLIC_URL' | 'SECRET_KEY' | 'SECRET_KEY_PREVIOUS' | 'PUBSUB_NAME' | 'STREAM_SECONDS'
   >
   log: Logger
   verifier: TokenVerifier
@@ -39,7 +39,7 @@ export function createApp(options: NotificationDeps) {
     draining,
     ...createNeighbours({ dapr, log }),
     announce: (recipientId: string) => hub.announce(recipientId),
-    cursors: createCursorCodec(config.SECRET_KEY),
+    cursors: createCursorCodec(config),
     streamMs: config.STREAM_SECONDS * 1000,
   }
 

@@ -27,7 +27,7 @@ const app = createApp({
   checks: service.checks,
   people,
   neighbours,
-  cursors: createCursorCodec(config.SECRET_KEY),
+  cursors: createCursorCodec(config),
   clock: () => new Date(),
 })
 createConsumer({

@@ -96,7 +96,7 @@ export async function createWorld() {
     forkEm: fork,
     people: peopleCache,
     neighbours,
-    cursors: createCursorCodec(config.SECRET_KEY),
+    cursors: createCursorCodec(config),
     clock: () => new Date(),
   })
   const deadLetters = memoryDeadLetters()

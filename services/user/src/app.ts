@@ -20,7 +20,7 @@ export interface AppDeps extends HttpDeps {
 export function createApp(deps: AppDeps) {
   const { config, forkEm, neighbours, deadLetters, clock, log } = deps
   const app = createHttpApp(deps)
-  app.route('/', publicRoutes({ neighbours, clock, cursors: createCursorCodec(config.SECRET_KEY) }))
+  app.route('/', publicRoutes({ neighbours, clock, cursors: createCursorCodec(config) }))
   app.route('/', internalRoutes({ neighbours }))
   createConsumer({
     app,

@@ -32,7 +32,7 @@ export function internalRoutes(deps: AppDeps) {
   router.openapi(rotate, async (c) => {
     const { kid, activeAt } = await rotateSigningKey({
       em: emOf(c),
-      sealingKey: deps.sealingKey,
+      sealingKey: deps.sealingKeys[0],
       publicationSeconds: deps.config.KEY_PUBLICATION_SECONDS,
     })
     await deps.reloadKeys()

@@ -1,12 +1,13 @@
 import type { Logger } from '@daguerre/kit/log'
 import { problem } from '@daguerre/kit/problem'
+import type { Keys } from '@daguerre/kit/secret'
 import { type CryptoKey, importJWK, type JWK } from 'jose'
-import { unseal } from '../seal.ts'
+import { unsealWithAny } from '../seal.ts'
 import type { PublicJwk } from './create-signing-key.ts'
 import type { StoredSigningKey } from './list-signing-keys.ts'
 
 export interface Keyring {
-  /** Takes what the database has now. A key that is in the ring already is not decrypted again. */
+  /** Takes what the database has now. A key that is in the ring already is not decrypted again: it may be sealed anew. */
   load(stored: readonly StoredSigningKey[]): Promise<void>
   /** The public keys, as verifiers need them. @throws Problem 503 `auth.keys_unavailable` before the first load */
   jwks(): { keys: PublicJwk[] }
@@ -17,24 +18,25 @@ export interface Keyring {
 interface Key {
   kid: string
   publicJwk: PublicJwk
-  /** null if SECRET_KEY is not the one that it was encrypted with. */
+  /** null if neither SECRET_KEY nor the one before is what it was encrypted with. */
   privateKey: CryptoKey | null
   activeAtMs: number
 }
 
 /** The signing keys of this process, loaded from the database every few seconds. */
-export function createKeyring({ sealingKey, log }: { sealingKey: Uint8Array; log: Logger }): Keyring {
+export function createKeyring({ sealingKeys, log }: { sealingKeys: Keys; log: Logger }): Keyring {
   let keys: Key[] | undefined
 
   async function open(stored: StoredSigningKey): Promise<CryptoKey | null> {
     const known = keys?.find((key) => key.kid === stored.kid)
-    if (known) return known.privateKey
-    const jwk = unseal(sealingKey, stored.privateSealed, stored.kid)
-    if (jwk === null) {
-      log.error({ kid: stored.kid }, 'a signing key cannot be decrypted: SECRET_KEY is not the one it was stored with')
+    if (known?.privateKey) return known.privateKey
+    const opened = unsealWithAny(sealingKeys, stored.privateSealed, stored.kid)
+    if (!opened) {
+      const complaint = 'a signing key cannot be decrypted: SECRET_KEY is not the one it was stored with'
+      if (!known) log.error({ kid: stored.kid }, complaint)
       return null
     }
-    return (await importJWK(JSON.parse(jwk) as JWK, 'ES256')) as CryptoKey
+    return (await importJWK(JSON.parse(opened.plaintext) as JWK, 'ES256')) as CryptoKey
   }
 
   function active(): Key | undefined {

@@ -1,6 +1,7 @@
 import { query } from '@daguerre/kit/postgres'
+import type { Keys } from '@daguerre/kit/secret'
 import type { EntityManager } from '@mikro-orm/postgresql'
-import { unseal } from '../seal.ts'
+import { seal, unsealWithAny } from '../seal.ts'
 import { createSigningKey } from './create-signing-key.ts'
 
 // Any number that no other advisory lock of this database has.
@@ -30,27 +31,56 @@ export async function rotateSigningKey({
 }
 
 /**
- * Makes the first key, which signs at once; a new one too if SECRET_KEY was changed and none can be decrypted any more.
- * Safe to be called by all replicas at the same time.
+ * Makes the first key, which signs at once. One is made too if the newest cannot be decrypted, as after a change of
+ * SECRET_KEY without SECRET_KEY_PREVIOUS; it is published first as long as another can sign. Safe to be called by all
+ * replicas at the same time.
  * @returns whether one was made
  */
 export async function ensureSigningKey({
   em,
-  sealingKey,
+  sealingKeys,
+  publicationSeconds,
 }: {
   em: EntityManager
-  sealingKey: Uint8Array
+  sealingKeys: Keys
+  publicationSeconds: number
 }): Promise<boolean> {
   return em.transactional(async (tx) => {
-    await query(tx, 'select pg_advisory_xact_lock(?)', [lockId])
-    const active = await query<{ kid: string; privateSealed: Buffer }>(
-      tx,
-      'select kid, private_sealed as "privateSealed" from signing_key where active_at <= clock_timestamp()',
-    )
-    if (active.some((key) => unseal(sealingKey, key.privateSealed, key.kid) !== null)) return false
-    await insertKey(tx, sealingKey, 0)
+    const keys = await openSigningKeys(tx, sealingKeys)
+    if (keys[0]?.isOpen) return false
+    await insertKey(tx, sealingKeys[0], keys.some((key) => key.isOpen && key.isActive) ? publicationSeconds : 0)
     return true
   })
+}
+
+/**
+ * Encrypts under SECRET_KEY what was under the one before, so that this can be given up. Replicas that have only that one
+ * have these keys in their rings already.
+ */
+export async function resealSigningKeys({ em, sealingKeys }: { em: EntityManager; sealingKeys: Keys }): Promise<void> {
+  if (sealingKeys.length > 1) await em.transactional((tx) => openSigningKeys(tx, sealingKeys))
+}
+
+/** All keys, newest first, under the lock; those of the SECRET_KEY before are sealed anew. */
+async function openSigningKeys(
+  tx: EntityManager,
+  sealingKeys: Keys,
+): Promise<{ isOpen: boolean; isActive: boolean }[]> {
+  await query(tx, 'select pg_advisory_xact_lock(?)', [lockId])
+  const keys = await query<{ kid: string; privateSealed: Buffer; isActive: boolean }>(
+    tx,
+    `select kid, private_sealed as "privateSealed", active_at <= clock_timestamp() as "isActive" from signing_key
+      order by active_at desc, kid desc`,
+  )
+  const opened: { isOpen: boolean; isActive: boolean }[] = []
+  for (const { kid, privateSealed, isActive } of keys) {
+    const found = unsealWithAny(sealingKeys, privateSealed, kid)
+    opened.push({ isOpen: found !== null, isActive })
+    if (!found || found.isCurrent) continue
+    const sealed = seal(sealingKeys[0], found.plaintext, kid)
+    await query(tx, 'update signing_key set private_sealed = ? where kid = ?', [sealed, kid])
+  }
+  return opened
 }
 
 async function insertKey(tx: EntityManager, sealingKey: Uint8Array, delaySeconds: number) {
