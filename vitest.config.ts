@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { notInClusters } from './tests/k8s/not-here.ts'
 
 // Each project is a kind of test: what it needs around it, and how long a test may take.
 export default defineConfig({
@@ -37,6 +38,17 @@ export default defineConfig({
           globalSetup: ['tests/setup/whole-system.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          // The same of a release in a cluster, which `npm run test:k8s` has installed: what is stopped takes longer to come.
+          name: 'e2e-cluster',
+          include: ['tests/e2e/**/*.test.ts'],
+          exclude: notInClusters.map(({ file }) => file),
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -24,7 +24,7 @@ const namespace = 'daguerre'
  * Takes spans by OTLP over HTTP (JSON from services, protobuf from sidecars) at /v1/traces and by Zipkin at
  * /api/v2/spans; GET /traces/<id> gives those of a trace.
  */
-export async function startCollector(): Promise<Collector> {
+export async function startCollector(host = '127.0.0.1'): Promise<Collector> {
   const spans: CollectedSpan[] = []
   const server = createServer((request, response) => {
     void answer(request).then(
@@ -47,10 +47,10 @@ export async function startCollector(): Promise<Collector> {
     return '{}'
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, host, resolve))
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()

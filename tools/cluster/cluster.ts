@@ -21,6 +21,10 @@ export interface Cluster {
   ingress: string | null
   /** The address of the first node. */
   nodeAddress: string
+  /** What `npm run images` is given, so that what it builds comes to this cluster. */
+  buildEnvironment: NodeJS.ProcessEnv
+  /** Base images, where the builder is one that has to make them. */
+  prepareBuilds(): Promise<void>
   /** Metrics for autoscalers, and the CRDs of operators, where this cluster can be given them. */
   provideMetrics(): Promise<boolean>
   provideCrds(): Promise<boolean>
@@ -80,7 +84,7 @@ async function takeKube({ path, access }: Kube, report: Report, keep: boolean): 
   }
   try {
     await kube('up', 'node')
-    if (!(await hasDapr(access))) await kube('dapr')
+    if (!(await hasDapr(access))) await kube('dapr', '--values', join(root, 'k8s/dapr-values.yaml'))
     await kube('ingress')
     const nodeAddress = await addressOfNode(access)
     return {
@@ -91,6 +95,8 @@ async function takeKube({ path, access }: Kube, report: Report, keep: boolean): 
       inside: ['nsenter', `--net=${networkNamespace}`, '--'],
       ingress: `http://${nodeAddress}`,
       nodeAddress,
+      buildEnvironment: { ...access.env, DAGUERRE_KUBE_TOOL: path },
+      prepareBuilds: () => kube('node-image'),
       provideMetrics: async () => (await kube('metrics'), true),
       provideCrds: async () => (await kube('crds'), true),
       release,
@@ -135,6 +141,8 @@ async function elsewhere(access: Access): Promise<Omit<Cluster, 'kind' | 'reach'
     inside: [],
     ingress: null,
     nodeAddress: await addressOfNode(access),
+    buildEnvironment: access.env,
+    prepareBuilds: async () => {},
     provideMetrics: async () => (await tool(access, 'kubectl', ['top', 'nodes'])).code === 0,
     // Whose cluster this is decides what is installed in it.
     provideCrds: async () => false,

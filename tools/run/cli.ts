@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   'rotate-keys': () => import('./commands/rotate-keys.ts'),
   images: () => import('./commands/images.ts'),
   test: () => import('./commands/test.ts'),
+  'test-k8s': () => import('./commands/test-k8s.ts'),
   check: () => import('./commands/check.ts'),
   generate: () => import('./commands/generate.ts'),
 }

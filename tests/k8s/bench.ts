@@ -1,0 +1,196 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Cluster } from '../../tools/cluster/cluster.ts'
+import { apply, kubectl, mustTool, type Said, tool } from '../../tools/cluster/kubectl.ts'
+import { openForwards } from '../../tools/cluster/port-forward.ts'
+import { loopback } from '../../tools/provision/types.ts'
+import type { Report } from '../../tools/provision/index.ts'
+import { root } from '../../tools/run/home.ts'
+import { readManifest } from '../../tools/run/manifest.ts'
+import { type Collector, startCollector } from '../setup/collector.ts'
+import { type ClusterOfTests, connectCluster } from '../setup/cluster-system.ts'
+import type { TestSystem } from '../setup/system.ts'
+import { openDoor } from './door.ts'
+import type { Images } from './images.ts'
+import type { Broker, ClusterStores } from './stores.ts'
+
+export const release = 'daguerre'
+const replicas = 2
+
+/** Everything that proofs work with. */
+export interface Bench {
+  cluster: Cluster
+  stores: ClusterStores
+  broker: Broker
+  images: Images
+  /** A copy of charts/daguerre with what it depends on. */
+  chart: string
+  facts: ClusterOfTests
+  /** The release as tests know it. */
+  system: TestSystem
+  collector: Collector
+  apps: string[]
+  report: Report
+  /** Where a load in the network of the cluster finds the door, and the name it asks for. */
+  door: { url: string; host: string }
+  values: Record<string, unknown>
+  /** Runs helm; its end is an answer. */
+  helm(...args: string[]): Promise<Said>
+  /** Installs or upgrades the release and waits until it is ready; `over` goes over the values of the bench. */
+  deploy(options?: { over?: object; chart?: string; timeoutSeconds?: number }): Promise<Said>
+  close(): Promise<void>
+}
+
+export async function setUpBench(
+  cluster: Cluster,
+  stores: ClusterStores,
+  broker: Broker,
+  images: Images,
+  report: Report,
+): Promise<Bench> {
+  const { access } = cluster
+  await removeNamespace(cluster)
+  await apply({ ...access, namespace: 'default' }, [
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: access.namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+    },
+  ])
+  await apply(access, stores.secrets)
+  const folder = mkdtempSync(join(tmpdir(), 'daguerre-charts-'))
+  cpSync(join(root, 'charts'), folder, { recursive: true })
+  const chart = join(folder, 'daguerre')
+  await mustTool(access, 'helm', ['dependency', 'update', chart])
+
+  const forwards = openForwards(access)
+  const ingress = cluster.ingress === null ? null : new URL(cluster.ingress)
+  const door = await openDoor(async () =>
+    ingress
+      ? { host: ingress.hostname, port: Number(ingress.port || 80) }
+      : { host: loopback, port: await forwards.to(`svc/${release}-gateway`, 80) },
+  )
+  const url = `http://localhost:${door.port}`
+  const collector = await startCollector(cluster.hostAddress ?? loopback)
+  const facts: ClusterOfTests = {
+    kubeconfig: access.env['KUBECONFIG'] ?? '',
+    path: access.env['PATH'] ?? '',
+    namespace: access.namespace,
+    release,
+    url,
+    reach: cluster.reach,
+    ...stores.facts,
+  }
+  const apps = readManifest().apps.map(({ id }) => id)
+  const values = valuesOf({ cluster, stores, images, apps, url, collector })
+  const system = connectCluster(facts)
+
+  function helm(...args: string[]): Promise<Said> {
+    return tool(access, 'helm', [...args, '--namespace', access.namespace])
+  }
+  return {
+    ...{ cluster, stores, broker, images, chart, facts, system, collector, apps, report, values, helm },
+    door: { url: cluster.ingress ?? url, host: new URL(url).host },
+    async deploy({ over = {}, chart: other = chart, timeoutSeconds = 420 } = {}) {
+      const file = join(folder, `values-${Date.now()}.json`)
+      writeFileSync(file, JSON.stringify(merge(values, over)))
+      const args = ['upgrade', '--install', release, other, '--values', file, '--wait', `--timeout=${timeoutSeconds}s`]
+      return await helm(...args)
+    },
+    async close() {
+      await system.close()
+      forwards.close()
+      await door.close()
+      await collector.close()
+      await removeNamespace(cluster)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+interface ValuesOf {
+  cluster: Cluster
+  stores: ClusterStores
+  images: Images
+  apps: string[]
+  url: string
+  collector: Collector
+}
+
+function valuesOf({ cluster, stores, images, apps, url, collector }: ValuesOf): Record<string, unknown> {
+  const ingressPods = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress' } } }
+  // One node of two cores has to hold twice as many pods as usual, and their successors.
+  const small = {
+    replicaCount: replicas,
+    resources: { requests: { cpu: '10m' } },
+    dapr: { resources: { requests: { cpu: '5m' } } },
+    migration: { resources: { requests: { cpu: '10m' } } },
+  }
+  const common = Object.fromEntries(apps.map((app) => [app, small]))
+  return merge(common, {
+    global: {
+      publicUrl: url,
+      image: { ...images, pullPolicy: 'IfNotPresent' },
+      // Only what tests ask to be traced is: they send a sampled `traceparent`.
+      tracing: cluster.hostAddress === null ? {} : { otlpEndpoint: collector.url, samplingRate: '0.0001' },
+      ...(cluster.ingress !== null && { networkPolicy: { gatewayFrom: [ingressPods] } }),
+      ...stores.values,
+    },
+    httpRoute:
+      cluster.ingress === null
+        ? { enabled: false }
+        : { enabled: true, parentRefs: [{ name: 'traefik', namespace: 'ingress' }] },
+    // Tests ask more in a minute than a person in a day.
+    gateway: { env: { DAGUERRE_RATE_LIMITS: 'off' } },
+    // As short as verifiers allow, which look for an unknown key every 10 s.
+    auth: { env: { KEY_PUBLICATION_SECONDS: 12 } },
+  })
+}
+
+/** `over` laid over `under`, objects key by key. */
+export function merge(under: object, over: object): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...under }
+  for (const [key, value] of Object.entries(over)) {
+    const known = result[key]
+    result[key] = isObject(known) && isObject(value) ? merge(known, value) : value
+  }
+  return result
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+async function removeNamespace({ access }: Cluster): Promise<void> {
+  const { namespace } = access
+  // Pods that end in peace would be waited for, one linger after the other.
+  await tool(access, 'kubectl', ['-n', namespace, 'delete', 'pods', '--all', '--grace-period=1'])
+  await kubectl(access, ['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=120s'])
+}
+
+/** The chart with another version, as the next release of it would have. */
+export function nextChart(chart: string, version: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'daguerre-next-'))
+  const copy = join(folder, 'daguerre')
+  cpSync(chart, copy, { recursive: true })
+  const file = join(copy, 'Chart.yaml')
+  if (!existsSync(file)) throw new Error(`${chart} is no chart.`)
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^version: .*$/m, `version: ${version}`))
+  return copy
+}
+
+/** Waits until something is so. */
+export async function until(
+  what: string,
+  look: () => Promise<boolean>,
+  { timeoutMs = 60_000, everyMs = 500 } = {},
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    if (await look()) return
+    if (performance.now() > deadline) throw new Error(`Not within ${Math.round(timeoutMs / 1000)} s: ${what}`)
+    await sleep(everyMs)
+  }
+}

@@ -1,0 +1,11 @@
+/** Tests of tests/e2e that a cluster has no place for, each with the reason why. */
+export const notInClusters: { file: string; reason: string }[] = [
+  {
+    file: 'tests/e2e/runner.test.ts',
+    reason: 'is about the local runner: its records, its lock, what a killed one leaves',
+  },
+  {
+    file: 'tests/e2e/faults/scale.test.ts',
+    reason: 'names single instances (post-2), which pods are not; proofs 4, 5 and 9 do the same to pods',
+  },
+]

@@ -1,0 +1,190 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { MongoClient } from 'mongodb'
+import pg from 'pg'
+import type { Bench } from './bench.ts'
+import type { LoadPerson, LoadReport, Post } from './load-plan.ts'
+import { ask } from './people.ts'
+
+const publishers = ['auth', 'user', 'post', 'media', 'interaction']
+
+export interface Reckoning {
+  /** What is not as it has to be; empty where all is. */
+  complaints: string[]
+  /** From the question until all was there. */
+  seconds: number
+  /** What was counted. */
+  counted: string
+}
+
+/**
+ * Counts in the stores, not only in answers, whether everything that was acknowledged is there and nothing is there twice:
+ * posts and their events, home timelines, notifications, likes and their counters. Waits for what is still on its way.
+ * @param others whether posts may be there that nobody was told of: where answers were lost
+ */
+export async function reckon(
+  bench: Bench,
+  people: LoadPerson[],
+  posts: Post[],
+  likes: LoadReport['likes'],
+  { others = false, timeoutMs = 60_000 } = {},
+): Promise<Reckoning> {
+  const began = performance.now()
+  const redis = new Redis(bench.system.environment('feed')['REDIS_URL'] ?? '')
+  const mongo = await MongoClient.connect(bench.system.environment('notification')['MONGODB_URL'] ?? '')
+  try {
+    for (;;) {
+      const found = await count(bench, redis, mongo, people, posts, likes, others)
+      const seconds = (performance.now() - began) / 1000
+      if (found.complaints.length === 0 || seconds * 1000 > timeoutMs) return { ...found, seconds }
+      await sleep(500)
+    }
+  } finally {
+    redis.disconnect()
+    await mongo.close()
+  }
+}
+
+async function count(
+  bench: Bench,
+  redis: Redis,
+  mongo: MongoClient,
+  people: LoadPerson[],
+  acknowledged: Post[],
+  likes: LoadReport['likes'],
+  others: boolean,
+): Promise<Omit<Reckoning, 'seconds'>> {
+  const complaints: string[] = []
+  function complain(wrong: string[], what: string): void {
+    if (wrong.length > 0) complaints.push(`${wrong.length} × ${what}, such as ${wrong[0]}`)
+  }
+  for (const app of publishers) {
+    const rows = await rowsOf(bench, app, 'select id from outbox where published_at is null')
+    complain(
+      rows.map(({ id }) => String(id)),
+      `not published by ${app}`,
+    )
+  }
+
+  const authors = people.map(({ id }) => id)
+  const kept = await rowsOf(
+    bench,
+    'post',
+    `select p.id, p.author_id, (select count(*)::int from outbox o where o.subject = p.id::text and o.type = 'daguerre.post.created.v1') as events
+     from post p where author_id = any($1) and state = 'published'`,
+    [authors],
+  )
+  const byId = new Map(kept.map((row) => [String(row['id']), String(row['author_id'])]))
+  complain(
+    acknowledged.filter(({ id }) => !byId.has(id)).map(({ id }) => id),
+    'acknowledged post is not there',
+  )
+  if (!others) {
+    const known = new Set(acknowledged.map(({ id }) => id))
+    complain(
+      [...byId.keys()].filter((id) => !known.has(id)),
+      'post that nobody was told of',
+    )
+  }
+  complain(
+    kept.filter(({ events }) => events !== 1).map(({ id, events }) => `${id}: ${events}`),
+    'post without exactly one event',
+  )
+
+  let timelines = 0
+  let notices = 0
+  const groups = mongo.db().collection<Group>('group')
+  for (const person of people) {
+    const members = (await redis.zrange(`home:{${person.id}}`, '0', '-1')).map((member) => member.split('|')[0] ?? '')
+    const times = Map.groupBy(members, (id) => id)
+    complain(
+      [...byId.keys()].filter((id) => times.get(id)?.length !== 1).map((id) => `${id} for ${person.username}`),
+      'post not exactly once in a timeline',
+    )
+    timelines += members.length
+    const told = await groups.find({ recipientId: person.id, kind: 'posted', live: true }).toArray()
+    const toldOf = Map.groupBy(told, ({ postId }) => postId)
+    const ofOthers = [...byId].filter(([, author]) => author !== person.id).map(([id]) => id)
+    complain(
+      ofOthers.filter((id) => toldOf.get(id)?.length !== 1).map((id) => `${id} for ${person.username}`),
+      'post not told of exactly once',
+    )
+    complain(
+      told.filter(({ actors }) => actors.includes(person.id)).map(({ postId }) => postId),
+      'own post told of',
+    )
+    notices += told.length
+  }
+  complain(await deadLettersOf(bench, mongo), 'dead letter')
+
+  const rows = await rowsOf(
+    bench,
+    'interaction',
+    'select post_id, user_id, active from post_like where user_id = any($1)',
+    [authors],
+  )
+  const active = new Set(
+    rows.filter((row) => row['active']).map((row) => `${String(row['post_id'])} ${String(row['user_id'])}`),
+  )
+  const sure = likes.filter(({ liked }) => liked !== null)
+  complain(
+    sure
+      .filter(({ postId, personId, liked }) => active.has(`${postId} ${personId}`) !== liked)
+      .map(({ postId, personId }) => `${postId} by ${personId}`),
+    'like that is not as it was acknowledged',
+  )
+  const likers = Map.groupBy(active, (pair) => pair.split(' ')[0] ?? '')
+  const liked = await groups.find({ kind: 'liked', recipientId: { $in: authors }, live: true }).toArray()
+  const actorsOf = new Map(liked.map(({ postId, actorCount }) => [postId, actorCount]))
+  const likedPosts = [...new Set([...likers.keys(), ...actorsOf.keys()])].filter((id) => byId.has(id))
+  const [reader] = people
+  for (const id of likedPosts) {
+    const wanted = likers.get(id) ?? []
+    const { counts } = await ask<{ counts: { likes: number } | null }>(
+      bench.facts.url,
+      'GET',
+      `/api/v1/posts/${id}`,
+      reader?.token,
+    )
+    if (counts?.likes !== wanted.length)
+      complain([`${id}: ${counts?.likes} for ${wanted.length}`], 'wrong count of likes')
+    const fromOthers = wanted.filter((pair) => pair.split(' ')[1] !== byId.get(id)).length
+    if ((actorsOf.get(id) ?? 0) !== fromOthers)
+      complain([`${id}: ${actorsOf.get(id) ?? 0} for ${fromOthers}`], 'wrong count in a notification')
+  }
+  return {
+    complaints,
+    counted: `${byId.size} posts, ${timelines} places in timelines, ${notices} notifications, ${active.size} likes`,
+  }
+}
+
+interface Group {
+  recipientId: string
+  kind: string
+  postId: string
+  actors: string[]
+  actorCount: number
+  live: boolean
+}
+
+type Row = Record<string, unknown>
+
+async function rowsOf(bench: Bench, app: string, sql: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: bench.system.database(app) })
+  await client.connect()
+  try {
+    return (await client.query<Row>(sql, values)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+async function deadLettersOf(bench: Bench, mongo: MongoClient): Promise<string[]> {
+  const letters: string[] = []
+  for (const app of publishers) {
+    const rows = await rowsOf(bench, app, 'select * from dead_letter limit 20').catch(() => [])
+    letters.push(...rows.map((row) => `${app}: ${String(row['reason'])}`))
+  }
+  const told = await mongo.db().collection<{ reason: string | null }>('dead_letter').find().limit(20).toArray()
+  return [...letters, ...told.map(({ reason }) => `notification: ${reason}`)]
+}
