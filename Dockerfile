@@ -31,19 +31,24 @@ COPY --chown=65532:65532 services services
 FROM sources AS bundle
 COPY tools/images tools/images
 ARG SERVICE
-RUN node tools/images/bundle.ts "$SERVICE" /out
+# Parts of the C library that machine code of packages needs and a stand-in of the run base may lack; the real one has all.
+ARG LIBRARIES
+RUN node tools/images/bundle.ts "$SERVICE" /out && mkdir /out/lib && \
+    for name in $LIBRARIES; do cp /usr/lib/*-linux-gnu/"$name" /out/lib/; done
 
 # The same user as in production owns the sources, so that changed ones can be put in their place.
 FROM sources AS dev
 ARG SERVICE
 WORKDIR /app/services/${SERVICE}
 USER 65532:65532
-CMD ["node", "--watch", "src/main.ts"]
+# As in production the arguments are what Node runs, for `args` of the chart.
+ENTRYPOINT ["node"]
+CMD ["--watch", "src/main.ts"]
 
 FROM ${RUN_BASE}
 WORKDIR /app
 # `kubectl exec … -- node dist/call.js` finds it where there is no shell.
-ENV NODE_ENV=production PATH=/nodejs/bin:/usr/local/bin:/usr/bin:/bin
+ENV NODE_ENV=production PATH=/nodejs/bin:/usr/local/bin:/usr/bin:/bin LD_LIBRARY_PATH=/app/lib
 COPY --from=bundle /out .
 USER 65532:65532
 ENTRYPOINT ["/nodejs/bin/node"]
