@@ -39,6 +39,8 @@ RUN node tools/images/bundle.ts "$SERVICE" /out && mkdir /out/lib && \
 # The same user as in production owns the sources, so that changed ones can be put in their place.
 FROM sources AS dev
 ARG SERVICE
+# buildah takes a folder that a variable names from its cache, whatever the variable says; what is run it knows apart.
+RUN test -d "/app/services/$SERVICE"
 WORKDIR /app/services/${SERVICE}
 USER 65532:65532
 # As in production the arguments are what Node runs, for `args` of the chart.

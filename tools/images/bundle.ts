@@ -68,7 +68,8 @@ export async function bundle(service: string, folder: string): Promise<void> {
   const copied = native.filter((name) => imported.includes(name)).flatMap((name) => withDependencies(name, source))
   for (const { name, folder: from } of copied) copyPackage(from, join(folder, 'node_modules', name))
   const inside = packagesOf(Object.keys(metafile.inputs))
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ name: `daguerre-${service}`, type: 'module' })}\n`)
+  const manifest = { name: `daguerre-${service}`, version: manifestOf(root).version, type: 'module' }
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest)}\n`)
   writeFileSync(join(folder, 'THIRD_PARTY_LICENSES'), licencesOf([...inside, ...copied]))
   for (const name of ['LICENSE', 'NOTICE']) cpSync(join(root, name), join(folder, name))
   if (service === 'gateway') copyDocuments(source, folder)
