@@ -1,5 +1,5 @@
 # The image of a service: --build-arg SERVICE=post. `npm run images` builds those of all services.
-# Targets: none is what runs in production, `dev` has the sources and starts anew when they change (skaffold dev).
+# Targets: none is what runs in production, `dev` has the sources and starts anew when they change, `tests` runs those of the API.
 ARG BUILD_BASE=docker.io/library/node:24-bookworm-slim
 ARG RUN_BASE=gcr.io/distroless/nodejs24-debian12:nonroot
 
@@ -11,17 +11,14 @@ RUN find . -type f ! -name package.json ! -name 'pnpm-*.yaml' -delete && \
     find . -type d -empty -delete && \
     find . -exec touch --date=@0 {} +
 
-# All services share this layer. The tools of the root are left out, and the Node that it brings, for there is one here.
+# All services share this layer. What only the checks and the tests of the root need is left out.
 FROM ${BUILD_BASE} AS dependencies
 WORKDIR /app
 COPY --from=manifests --chown=65532:65532 /app .
+COPY tools/images/install.sh /
 RUN --mount=type=cache,id=daguerre,target=/cache \
     --mount=type=secret,id=npmrc,target=/root/.npmrc \
-    export CI=true NODE_DISABLE_COMPILE_CACHE=1 XDG_CACHE_HOME=/cache npm_config_cache=/cache/npm && \
-    npm exec --yes --loglevel=error -- "pnpm@$(node -p 'require("./package.json").engines.pnpm')" \
-    install --frozen-lockfile --prod --filter='@daguerre/*' --filter='!@daguerre/tests' \
-    --store-dir=/cache/store --package-import-method=copy --reporter=append-only && \
-    rm -rf node_modules/node-linux-* node_modules/.pnpm/node-linux-*
+    sh /install.sh --prod --filter='@daguerre/*' --filter='!@daguerre/tests'
 
 FROM dependencies AS sources
 COPY --chown=65532:65532 LICENSE NOTICE ./
@@ -46,6 +43,17 @@ USER 65532:65532
 # As in production the arguments are what Node runs, for `args` of the chart.
 ENTRYPOINT ["node"]
 CMD ["--watch", "src/main.ts"]
+
+# What `skaffold verify` runs; Vitest keeps a secret in the home folder.
+FROM dependencies AS tests
+RUN --mount=type=cache,id=daguerre,target=/cache \
+    --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    sh /install.sh
+COPY . .
+ENV HOME=/tmp
+USER 65532:65532
+ENTRYPOINT ["node"]
+CMD ["tools/images/verify.ts"]
 
 FROM ${RUN_BASE}
 WORKDIR /app

@@ -24,6 +24,7 @@ describe.concurrent('the bundle of a service', () => {
       const { code, output } = await node(place, '--no-deprecation', '--input-type=module', '--eval', script)
       expect(output).toContain('Configuration cannot be used:\n  APP_ID: is required')
       expect(code).toBe(1)
+      expect((await node(place, 'dist/call.js')).output).toContain('usage: node call.js')
 
       expect(bytesIn(place)).toBeLessThan(service === 'media' ? 60 * MB : 25 * MB)
     },

@@ -76,12 +76,12 @@ export async function bundle(service: string, folder: string): Promise<void> {
 }
 
 function entriesOf(source: string): Record<string, string> {
-  const entries = {
+  const migrate = join(source, 'src/migrate.ts')
+  return {
     main: join(source, 'src/main.ts'),
     call: join(root, 'packages/kit/src/call.ts'),
-    migrate: join(source, 'src/migrate.ts'),
+    ...(existsSync(migrate) ? { migrate } : {}),
   }
-  return Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path)))
 }
 
 /** A package and all that it needs, as far as it is installed: what is for other platforms is not. */
