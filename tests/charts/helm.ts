@@ -33,7 +33,12 @@ export interface Answer {
 let helmPath: Promise<string> | undefined
 
 export function helm(): Promise<string> {
-  helmPath ??= ensureHelm({ env: process.env, home: root, report: (message) => console.error(`charts: ${message}`) })
+  helmPath ??= ensureHelm({
+    env: process.env,
+    home: root,
+    report: (message) => console.error(`charts: ${message}`),
+    port: () => Promise.reject(new Error('helm listens nowhere')),
+  })
   return helmPath
 }
 

@@ -9,7 +9,7 @@ const MODULE = 'helm.sh/helm/v4'
 const EXE = process.platform === 'win32' ? '.exe' : ''
 
 /** The path of helm, 3.14 or newer: HELM, PATH, or built with Go. The checks of charts need nothing else of Kubernetes. */
-export async function ensureHelm(ctx: Pick<ProvisionContext, 'env' | 'home' | 'report'>): Promise<string> {
+export async function ensureHelm(ctx: ProvisionContext): Promise<string> {
   const named = ctx.env['HELM']
   if (named && !isExecutable(named)) {
     throw new ProvisionError(`HELM is ${named}, which is not a program: correct or unset it.`)

@@ -7,9 +7,6 @@ import { readManifest } from './manifest.ts'
 
 const umbrella = 'charts/daguerre'
 
-/** Where the chart of a service has the table of who may call what. */
-export const accessTablePath = 'charts/service/files/access-control.yaml'
-
 const copies: Record<string, string> = {
   'statestore.yaml': 'components/common/statestore.yaml',
   'resiliency.yaml': 'components/common/resiliency.yaml',
@@ -23,7 +20,7 @@ const copies: Record<string, string> = {
  */
 export async function chartFiles(): Promise<Record<string, string>> {
   return {
-    [accessTablePath]: `${heading('the internal routes in packages/contracts')}${stringify(accessTable())}`,
+    'charts/service/files/access-control.yaml': `${heading('the internal routes in packages/contracts')}${stringify(accessTable())}`,
     ...Object.fromEntries(
       Object.entries(copies).map(([name, source]) => [
         `${umbrella}/files/${name}`,

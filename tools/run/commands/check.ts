@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { findBoundaryViolations } from '../boundaries.ts'
+import { findChartFaults } from '../chart-check.ts'
 import type { Command } from '../command.ts'
 import { root } from '../home.ts'
 import { findStale } from '../generated.ts'
@@ -19,11 +20,13 @@ const checks: Check[] = [
   { name: 'unused', run: () => tool('knip/bin/knip.js', ['--no-progress']) },
   { name: 'migrations', run: async () => none(await findUnsafeMigrations()) },
   { name: 'generated', run: async () => none(await findStale()) },
+  { name: 'charts', run: checkCharts },
 ]
 
 export const command: Command = {
-  usage: '[types|lint|boundaries|format|unused|migrations|generated …]',
-  about: 'Checks types, lint, import boundaries, format, unused code, migrations and that generated files are current.',
+  usage: '[types|lint|boundaries|format|unused|migrations|generated|charts …]',
+  about:
+    'Checks types, lint, import boundaries, format, unused code, migrations, that generated files are current, and charts.',
   maxWords: checks.length,
   async run({ words }) {
     const results = await runChecks(words)
@@ -62,4 +65,11 @@ function tool(script: string, args: string[]): Promise<boolean> {
 function none(complaints: string[]): boolean {
   for (const complaint of complaints) console.log(complaint)
   return complaints.length === 0
+}
+
+async function checkCharts(): Promise<boolean> {
+  const faults = await findChartFaults()
+  if (faults === null)
+    console.log('  charts: not held against the schemas of Kubernetes, as there is no kube tool that is built')
+  return none(faults ?? [])
 }
