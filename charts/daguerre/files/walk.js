@@ -7,7 +7,7 @@ const questions = {
   'user: a search': ['/api/v1/search?q=daguerre', 200],
   'post: a tag': ['/api/v1/tags/daguerre/posts', 200],
   'interaction: comments of an unknown post': ['/api/v1/posts/00000000-0000-7000-8000-000000000000/comments', 404],
-  'media: without a token': ['/api/v1/media/00000000-0000-7000-8000-000000000000', 401],
+  'media: an unknown photo': ['/api/v1/media/00000000-0000-7000-8000-000000000000', 404],
   'media: an unknown file': ['/media/00000000-0000-7000-8000-000000000000/small.webp', 404],
   'feed: everybody’s': ['/api/v1/feed', 200],
   'notification: without a token': ['/api/v1/notifications', 401],
