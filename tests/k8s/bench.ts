@@ -1,6 +1,6 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cluster } from '../../tools/cluster/cluster.ts'
 import { apply, kubectl, mustTool, type Said, tool } from '../../tools/cluster/kubectl.ts'
@@ -28,6 +28,7 @@ export interface Bench {
   /** A copy of charts/daguerre with what it depends on. */
   chart: string
   facts: ClusterOfTests
+  factsFile: string
   /** The release as tests know it. */
   system: TestSystem
   collector: Collector
@@ -61,8 +62,8 @@ export async function setUpBench(
   ])
   await apply(access, stores.secrets)
   const folder = mkdtempSync(join(tmpdir(), 'daguerre-charts-'))
-  cpSync(join(root, 'charts'), folder, { recursive: true })
-  const chart = join(folder, 'daguerre')
+  const chart = join(folder, 'charts', 'daguerre')
+  cpSync(join(root, 'charts'), dirname(chart), { recursive: true })
   await mustTool(access, 'helm', ['dependency', 'update', chart])
 
   const forwards = openForwards(access)
@@ -86,12 +87,15 @@ export async function setUpBench(
   const apps = readManifest().apps.map(({ id }) => id)
   const values = valuesOf({ cluster, stores, images, apps, url, collector })
   const system = connectCluster(facts)
+  // For who wants to run a test by hand: E2E_CLUSTER names it.
+  const factsFile = join(folder, 'cluster.json')
+  writeFileSync(factsFile, JSON.stringify(facts), { mode: 0o600 })
 
   function helm(...args: string[]): Promise<Said> {
     return tool(access, 'helm', [...args, '--namespace', access.namespace])
   }
   return {
-    ...{ cluster, stores, broker, images, chart, facts, system, collector, apps, report, values, helm },
+    ...{ cluster, stores, broker, images, chart, facts, factsFile, system, collector, apps, report, values, helm },
     door: { url: cluster.ingress ?? url, host: new URL(url).host },
     async deploy({ over = {}, chart: other = chart, timeoutSeconds = 420 } = {}) {
       const file = join(folder, `values-${Date.now()}.json`)
@@ -165,20 +169,27 @@ function isObject(value: unknown): value is object {
 
 async function removeNamespace({ access }: Cluster): Promise<void> {
   const { namespace } = access
-  // Pods that end in peace would be waited for, one linger after the other.
+  // Pods that end in peace would be waited for, and they come again while their Deployments are there.
+  await tool(access, 'kubectl', ['-n', namespace, 'delete', 'deployments', '--all', '--cascade=orphan'])
+  await tool(access, 'kubectl', ['-n', namespace, 'delete', 'replicasets', '--all', '--cascade=orphan'])
   await tool(access, 'kubectl', ['-n', namespace, 'delete', 'pods', '--all', '--grace-period=1'])
   await kubectl(access, ['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=120s'])
 }
 
-/** The chart with another version, as the next release of it would have. */
-export function nextChart(chart: string, version: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'daguerre-next-'))
-  const copy = join(folder, 'daguerre')
-  cpSync(chart, copy, { recursive: true })
-  const file = join(copy, 'Chart.yaml')
-  if (!existsSync(file)) throw new Error(`${chart} is no chart.`)
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/^version: .*$/m, `version: ${version}`))
-  return copy
+/** Both charts with another version, as the next release would have: labels of pods tell it, so that all of them are renewed. */
+export async function nextChart({ chart, cluster }: Bench, version: string): Promise<string> {
+  const folder = mkdtempSync(join(dirname(dirname(chart)), `${version}-`))
+  for (const name of ['daguerre', 'service']) {
+    cpSync(join(dirname(chart), name), join(folder, name), { recursive: true })
+    const file = join(folder, name, 'Chart.yaml')
+    const text = readFileSync(file, 'utf8')
+    const now = /^version: *(\S+)$/m.exec(text)?.[1]
+    if (!now) throw new Error(`${file} tells no version.`)
+    writeFileSync(file, text.replaceAll(`ersion: ${now}`, `ersion: ${version}`))
+  }
+  for (const made of ['charts', 'Chart.lock']) rmSync(join(folder, 'daguerre', made), { recursive: true, force: true })
+  await mustTool(cluster.access, 'helm', ['dependency', 'update', join(folder, 'daguerre')])
+  return join(folder, 'daguerre')
 }
 
 /** Waits until something is so. */

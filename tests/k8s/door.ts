@@ -12,21 +12,19 @@ export interface Door {
  */
 export async function openDoor(target: () => Promise<{ host: string; port: number }>): Promise<Door> {
   const sockets = new Set<Socket>()
+  async function join(near: Socket): Promise<void> {
+    const far = connect(await target())
+    sockets.add(far)
+    far.once('close', () => sockets.delete(far))
+    far.on('error', () => near.destroy())
+    near.on('error', () => far.destroy())
+    near.pipe(far).pipe(near)
+  }
   const server = createServer((near) => {
     sockets.add(near)
     near.once('close', () => sockets.delete(near))
     near.on('error', () => near.destroy())
-    target().then(
-      (address) => {
-        const far = connect(address)
-        sockets.add(far)
-        far.once('close', () => sockets.delete(far))
-        far.on('error', () => near.destroy())
-        near.on('error', () => far.destroy())
-        near.pipe(far).pipe(near)
-      },
-      () => near.destroy(),
-    )
+    join(near).catch(() => near.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

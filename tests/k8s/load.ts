@@ -70,7 +70,7 @@ async function load({
         ...(key && { 'idempotency-key': key }),
       }
       const answer = await pool.request({
-        method: method as 'GET',
+        method,
         path,
         headers,
         ...(body && { body: JSON.stringify(body) }),

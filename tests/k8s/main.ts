@@ -5,9 +5,14 @@ import { Failure } from '../../tools/run/failure.ts'
 import { type Bench, setUpBench } from './bench.ts'
 import { buildImages } from './images.ts'
 import type { Proof } from './proof.ts'
+import { autoscale } from './proofs/autoscale.ts'
 import { install } from './proofs/install.ts'
+import { kills } from './proofs/kills.ts'
 import { refusals } from './proofs/refusals.ts'
+import { rolling } from './proofs/rolling.ts'
 import { suite } from './proofs/suite.ts'
+import { uninstall } from './proofs/uninstall.ts'
+import { upgrade } from './proofs/upgrade.ts'
 import { type Broker, type ClusterStores, startStoresBeside } from './stores.ts'
 
 export interface ProveOptions {
@@ -24,7 +29,7 @@ export interface ProveOptions {
 }
 
 /** In the order in which they are run: what others stand on first, what leaves nothing last. */
-const proofs: Proof[] = [install, suite, refusals]
+const proofs: Proof[] = [install, suite, refusals, rolling, kills, upgrade, autoscale, uninstall]
 /** What is shown on Kafka as well. */
 const onKafka = [1, 2, 5]
 
@@ -43,10 +48,21 @@ export async function prove(options: ProveOptions): Promise<number> {
     console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${message}`)
   }
   const chosen = chosenProofs(options)
-  const cluster = await takeCluster(options.namespace, report, { keep: options.keep })
-  const ending: (() => Promise<void>)[] = [() => cluster.release()]
+  const ending: (() => Promise<void>)[] = []
+  async function end(): Promise<void> {
+    for (const work of ending.splice(0).toReversed()) await work()
+  }
+  function interrupt(): void {
+    report('interrupted: removing what was made (again: at once)')
+    process.once('SIGINT', () => process.exit(130))
+    void end().finally(() => process.exit(130))
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.once(signal, interrupt)
   const results: Result[] = []
   try {
+    const cluster = await takeCluster(options.namespace, report, { keep: options.keep })
+    ending.push(() => cluster.release())
     const images = options.tag
       ? { registry: options.registry, tag: options.tag }
       : await buildImages(cluster, options.registry, report)
@@ -58,11 +74,15 @@ export async function prove(options: ProveOptions): Promise<number> {
     if (!chosen.includes(install)) await mustDeploy(bench)
     for (const proof of chosen) results.push(await attempt(proof, bench, report))
     if (options.keep) {
-      report('left as it is; Ctrl-C ends the stores')
-      await new Promise((resolve) => process.once('SIGINT', resolve))
+      report('left as it is; Ctrl-C removes it')
+      report(
+        `E2E_CLUSTER=${bench.factsFile} E2E_COLLECTOR=${bench.collector.url} is for \`vitest --project e2e-cluster\``,
+      )
+      await new Promise(() => {})
     }
   } finally {
-    for (const end of ending.toReversed()) await end()
+    await end()
+    for (const signal of signals) process.off(signal, interrupt)
   }
   return summarise(results, options.broker)
 }

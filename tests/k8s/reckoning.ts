@@ -87,7 +87,7 @@ async function count(
     )
   }
   complain(
-    kept.filter(({ events }) => events !== 1).map(({ id, events }) => `${id}: ${events}`),
+    kept.filter(({ events }) => events !== 1).map(({ id, events }) => `${String(id)}: ${String(events)}`),
     'post without exactly one event',
   )
 

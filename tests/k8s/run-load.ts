@@ -16,7 +16,7 @@ export function startLoad(
   shape: Pick<LoadPlan, 'ratePerSecond' | 'shares'>,
 ): RunningLoad {
   const plan: LoadPlan = { ...shape, url: bench.door.url, host: bench.door.host, timeoutMs: 20_000, people, posts }
-  const [command = '', ...args] = [...bench.cluster.inside, process.execPath, join(import.meta.dirname, 'load.ts')]
+  const [command, ...args] = [...bench.cluster.inside, process.execPath, join(import.meta.dirname, 'load.ts')]
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const output: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk))

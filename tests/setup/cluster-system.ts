@@ -291,7 +291,8 @@ export function connectCluster(facts: ClusterOfTests): TestSystem {
         url: `http://127.0.0.1:${port}`,
         token: strangersToken,
         async close() {
-          const names = [`pod/${appId}`, `secret/${appId}`, `networkpolicy/${appId}`, `networkpolicy/${appId}-egress`]
+          const policies = [`networkpolicy/${appId}`, `networkpolicy/${appId}-egress`]
+          const names = [`pod/${appId}`, `secret/${appId}`, ...policies]
           await kubectl(access, ['delete', ...names, '--grace-period=0', '--force', '--ignore-not-found'])
         },
       }
@@ -315,9 +316,11 @@ export function connectCluster(facts: ClusterOfTests): TestSystem {
 
 const strangersToken = 'the-token-of-the-stranger'
 
-/** A pod with a sidecar that the network lets everywhere: what refuses it then is Dapr. */
+/** A pod with a sidecar. While it is there, the network lets it and all of the release everywhere: what refuses then is Dapr. */
 function strangerObjects(name: string, release: string, image: string): object[] {
-  const labels = { 'app.kubernetes.io/name': name, 'tests.daguerre/stranger': name }
+  const labels = { 'app.kubernetes.io/name': name }
+  const releaseLabels = { 'app.kubernetes.io/instance': release }
+  const everybody = [{ podSelector: { matchLabels: labels } }, { podSelector: { matchLabels: releaseLabels } }]
   const restricted = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } }
   return [
     { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData: { token: strangersToken } },
@@ -326,9 +329,10 @@ function strangerObjects(name: string, release: string, image: string): object[]
       kind: 'NetworkPolicy',
       metadata: { name },
       spec: {
-        podSelector: { matchLabels: { 'app.kubernetes.io/instance': release } },
-        policyTypes: ['Ingress'],
-        ingress: [{ from: [{ podSelector: { matchLabels: labels } }] }],
+        podSelector: { matchLabels: releaseLabels },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [{ from: everybody }],
+        egress: [{ to: everybody }],
       },
     },
     {

@@ -98,7 +98,7 @@ async function takeKube({ path, access }: Kube, report: Report, keep: boolean): 
       buildEnvironment: { ...access.env, DAGUERRE_KUBE_TOOL: path },
       prepareBuilds: () => kube('node-image'),
       provideMetrics: async () => (await kube('metrics'), true),
-      provideCrds: async () => (await kube('crds'), true),
+      provideCrds: async () => (await kube('crds', 'keda', 'prometheus-operator', 'gateway-api'), true),
       release,
     }
   } catch (error) {

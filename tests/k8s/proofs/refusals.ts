@@ -9,6 +9,7 @@ export const refusals: Proof = {
   number: 3,
   name: 'Dapr, tokens, mTLS and the network refuse what is not named, and let through what is',
   async run(bench) {
+    const ways = await sidecarsReachWhomTheyAsk(bench)
     const stranger = await bench.system.stranger('stranger')
     try {
       await apply(bench.cluster.access, [outsider(bench)])
@@ -20,6 +21,7 @@ export const refusals: Proof = {
         await sidecarsSpeakTls(bench),
         await outsidersReachNothing(bench),
         await servicesReachWhatTheyNeed(bench),
+        ways,
       ]
       return said.join('; ')
     } finally {
@@ -130,6 +132,9 @@ async function sidecarsSpeakTls({ cluster: { access } }: Bench): Promise<string>
   return `sidecars speak TLS only, as ${/spiffe:[^,]+/.exec(name)?.[0]}, and hang up on a caller without a certificate (${end})`
 }
 
+/** Of daprd, for other sidecars. */
+const sidecarPort = 50_002
+
 type Target = [name: string, host: string, port: number]
 
 async function targetsOf({
@@ -148,7 +153,7 @@ async function targetsOf({
       [app, `${release}-${app}`, 80],
       [`${app}'s pod`, address, port?.containerPort ?? 0],
     ]
-    return app === 'gateway' ? own : [...own, [`${app}'s sidecar`, address, 50002]]
+    return app === 'gateway' ? own : [...own, [sidecarName(app), address, sidecarPort]]
   })
   const listeners = Object.entries(stores.listeners).map(([name, address]): Target => {
     const [host = '', port] = address.split(':')
@@ -214,6 +219,30 @@ async function servicesReachWhatTheyNeed(bench: Bench): Promise<string> {
     }
   }
   return `the eight reach their ${open} stores and none of the ${closed} others`
+}
+
+/** From sidecar to sidecar the network is open where contracts name a caller, before Dapr is asked at all. */
+async function sidecarsReachWhomTheyAsk(bench: Bench): Promise<string> {
+  const { access } = bench.cluster
+  const { services } = await targetsOf(bench)
+  const sidecars = services.filter(([, , port]) => port === sidecarPort)
+  let [open, closed] = [0, 0]
+  for (const app of bench.apps.filter((one) => one !== 'gateway')) {
+    const others = sidecars.filter(([name]) => name !== sidecarName(app))
+    const reached = await openFrom(access, `deployment/${release}-${app}`, app, others)
+    for (const other of bench.apps.filter((one) => one !== 'gateway' && one !== app)) {
+      const isNamed = internalRoutes.some((route) => route.app === other && route.callers.includes(app))
+      const isOpen = reached.includes(sidecarName(other))
+      demand(isOpen === isNamed, `${app} ${isOpen ? 'reaches' : 'does not reach'} ${other}'s sidecar`)
+      if (isOpen) open++
+      else closed++
+    }
+  }
+  return `${open} ways from pod to sidecar are open, those that contracts name, and ${closed} closed`
+}
+
+function sidecarName(app: string): string {
+  return `${app}'s sidecar`
 }
 
 async function inPod<Result>(access: Access, pod: string, container: string, script: string): Promise<Result> {

@@ -11,7 +11,7 @@ import { demand, type Proof, secondsSince } from '../proof.ts'
 export const suite: Proof = {
   number: 2,
   name: 'the whole e2e suite through the ingress, two replicas of each service (8)',
-  async run({ facts, collector, report, cluster }) {
+  async run({ factsFile, collector, report, cluster }) {
     for (const { file, reason } of notInClusters) report(`not run: ${file} ${reason}`)
     const began = performance.now()
     const folder = mkdtempSync(join(tmpdir(), 'daguerre-tally-'))
@@ -25,7 +25,7 @@ export const suite: Proof = {
         ...process.env,
         PATH: cluster.access.env['PATH'],
         DAGUERRE_TALLY: tally,
-        E2E_CLUSTER: JSON.stringify(facts),
+        E2E_CLUSTER: factsFile,
         E2E_COLLECTOR: collector.url,
       }
       const child = spawn(process.execPath, args, { cwd: root, env, stdio: 'inherit' })

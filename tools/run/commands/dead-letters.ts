@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts'
 import { Failure } from '../failure.ts'
-import { callService, runningSystem, servicesOf, ServiceRefusal } from '../running.ts'
+import { callService, runningSystem, ServiceRefusal, whereFlags } from '../running.ts'
 
 interface DeadLetter {
   id: string
@@ -24,14 +24,15 @@ export const command: Command = {
   flags: {
     service: { type: 'string', value: 'NAME', about: 'Of one service; of all where nothing is said.' },
     json: { type: 'boolean', about: 'For programs, with the whole events.' },
+    ...whereFlags,
   },
   async run({ flags, words }) {
     const [action = 'list', ...ids] = words
     if (action !== 'list' && action !== 'redrive')
       throw new Failure(`dead-letters knows list and redrive, not "${action}".`)
-    const system = await runningSystem()
+    const system = await runningSystem(flags)
     const only = flags['service']
-    const services = typeof only === 'string' ? [only] : servicesOf(system.view)
+    const services = typeof only === 'string' ? [only] : system.services
     const found: { service: string; letters: DeadLetter[] }[] = []
     for (const service of services) {
       try {

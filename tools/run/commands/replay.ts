@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from '../command.ts'
 import { Failure } from '../failure.ts'
-import { callService, runningSystem } from '../running.ts'
+import { callService, runningSystem, whereFlags } from '../running.ts'
 
 interface Progress {
   state: 'idle' | 'running' | 'done' | 'failed'
@@ -22,13 +22,14 @@ export const command: Command = {
       value: 'DATE',
       about: 'Begin with events of this day or time (2026-01-01, 2026-01-01T12:00:00Z).',
     },
+    ...whereFlags,
   },
   async run({ flags }) {
     const service = flags['service']
     if (typeof service !== 'string')
       throw new Failure('Say whose projection: --service feed or --service notification.')
     const from = timeOf(flags['from'])
-    const system = await runningSystem()
+    const system = await runningSystem(flags)
     let progress = (await callService(system, service, 'POST', '/internal/replay', { from })) as Progress
     let shown = ''
     while (progress.state === 'running') {

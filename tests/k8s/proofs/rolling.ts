@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { kubectl } from '../../../tools/cluster/kubectl.ts'
+import { release } from '../bench.ts'
+import { makeCommunity } from '../people.ts'
+import { demand, type Proof, secondsSince } from '../proof.ts'
+import { reckon } from '../reckoning.ts'
+import { describeFailures, describeLoad, startLoad } from '../run-load.ts'
+
+const ratePerSecond = 200
+
+export const rolling: Proof = {
+  number: 4,
+  name: `rolling update of every service under ${ratePerSecond} requests/s: no failed request, no lost or doubled event`,
+  async run(bench) {
+    const { access } = bench.cluster
+    const { people, posts } = await makeCommunity(bench.facts.url, 10)
+    const load = startLoad(bench, people, posts, { ratePerSecond, shares: { reads: 88, likes: 10, posts: 2 } })
+    const began = performance.now()
+    await sleep(5000)
+    try {
+      for (const app of bench.apps) {
+        const deployment = `deployment/${release}-${app}`
+        await kubectl(access, ['rollout', 'restart', deployment])
+        await kubectl(access, ['rollout', 'status', deployment, '--timeout=240s'])
+        bench.report(`${app} is renewed ${secondsSince(began)} after the load began`)
+      }
+      // Those of before serve on for a while after they were told to end.
+      await sleep(15_000)
+    } finally {
+      bench.report('ending the load')
+    }
+    const ended = await load.end()
+    bench.report(describeLoad(ended))
+    for (const line of describeFailures(ended.failures)) bench.report(`failed: ${line}`)
+    const found = await reckon(bench, people, [...posts, ...ended.posts], ended.likes)
+    for (const line of found.complaints) bench.report(`counted: ${line}`)
+    demand(ended.failures.length === 0, describeLoad(ended))
+    demand(found.complaints.length === 0, found.complaints.join('; '))
+    return `${describeLoad(ended)}; counted ${found.counted} after ${found.seconds.toFixed(1)} s`
+  },
+}
