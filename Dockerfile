@@ -28,10 +28,7 @@ COPY --chown=65532:65532 services services
 FROM sources AS bundle
 COPY tools/images tools/images
 ARG SERVICE
-# Parts of the C library that machine code of packages needs and a stand-in of the run base may lack; the real one has all.
-ARG LIBRARIES
-RUN node tools/images/bundle.ts "$SERVICE" /out && mkdir /out/lib && \
-    for name in $LIBRARIES; do cp /usr/lib/*-linux-gnu/"$name" /out/lib/; done
+RUN node tools/images/bundle.ts "$SERVICE" /out
 
 # The same user as in production owns the sources, so that changed ones can be put in their place.
 FROM sources AS dev
@@ -58,7 +55,7 @@ CMD ["tools/images/verify.ts"]
 FROM ${RUN_BASE}
 WORKDIR /app
 # `kubectl exec … -- node dist/call.js` finds it where there is no shell.
-ENV NODE_ENV=production PATH=/nodejs/bin:/usr/local/bin:/usr/bin:/bin LD_LIBRARY_PATH=/app/lib
+ENV NODE_ENV=production PATH=/nodejs/bin:/usr/local/bin:/usr/bin:/bin
 COPY --from=bundle /out .
 USER 65532:65532
 ENTRYPOINT ["/nodejs/bin/node"]

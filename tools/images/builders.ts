@@ -77,8 +77,9 @@ const builders: Record<BuilderName, Build> = {
   },
   // Its own registry takes what is named after it; all else goes into its node.
   async kube(request, env, kube) {
-    kubeBase ??= makeKubeBase(env, kube)
-    const base = ['--build-arg', `RUN_BASE=${await kubeBase}`]
+    // Other targets are made from the base of builds only.
+    if (request.target === undefined) kubeBase ??= makeKubeBase(env, kube)
+    const base = kubeBase ? ['--build-arg', `RUN_BASE=${await kubeBase}`] : []
     await step(request, kube, ['image', request.name, ...base, ...optionsOf(request), root], env)
   },
 }
