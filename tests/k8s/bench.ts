@@ -52,14 +52,6 @@ export async function setUpBench(
   report: Report,
 ): Promise<Bench> {
   const { access } = cluster
-  await removeNamespace(cluster)
-  await apply({ ...access, namespace: 'default' }, [
-    {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: access.namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
-    },
-  ])
   await apply(access, stores.secrets)
   const folder = mkdtempSync(join(tmpdir(), 'daguerre-charts-'))
   const chart = join(folder, 'charts', 'daguerre')
@@ -108,7 +100,6 @@ export async function setUpBench(
       forwards.close()
       await door.close()
       await collector.close()
-      await removeNamespace(cluster)
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -167,7 +158,16 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-async function removeNamespace({ access }: Cluster): Promise<void> {
+/** A new one, as an operator is told to make it. */
+export async function makeNamespace(cluster: Cluster): Promise<void> {
+  await removeNamespace(cluster)
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
+  await apply({ ...cluster.access, namespace: 'default' }, [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: cluster.access.namespace, labels } },
+  ])
+}
+
+export async function removeNamespace({ access }: Cluster): Promise<void> {
   const { namespace } = access
   // Pods that end in peace would be waited for, and they come again while their Deployments are there.
   await tool(access, 'kubectl', ['-n', namespace, 'delete', 'deployments', '--all', '--cascade=orphan'])

@@ -2,7 +2,7 @@ import { takeCluster } from '../../tools/cluster/cluster.ts'
 import { kubectl } from '../../tools/cluster/kubectl.ts'
 import type { Report } from '../../tools/provision/index.ts'
 import { Failure } from '../../tools/run/failure.ts'
-import { type Bench, setUpBench } from './bench.ts'
+import { type Bench, makeNamespace, removeNamespace, setUpBench } from './bench.ts'
 import { buildImages } from './images.ts'
 import type { Proof } from './proof.ts'
 import { autoscale } from './proofs/autoscale.ts'
@@ -13,7 +13,8 @@ import { rolling } from './proofs/rolling.ts'
 import { suite } from './proofs/suite.ts'
 import { uninstall } from './proofs/uninstall.ts'
 import { upgrade } from './proofs/upgrade.ts'
-import { type Broker, type ClusterStores, startStoresBeside } from './stores.ts'
+import { type Broker, startStoresBeside } from './stores.ts'
+import { startStoresInside } from './stores-inside.ts'
 
 export interface ProveOptions {
   broker: Broker
@@ -66,9 +67,15 @@ export async function prove(options: ProveOptions): Promise<number> {
     const images = options.tag
       ? { registry: options.registry, tag: options.tag }
       : await buildImages(cluster, options.registry, report)
-    const stores = await storesFor(cluster.hostAddress, options.broker, report)
+    await makeNamespace(cluster)
+    ending.push(() => removeNamespace(cluster))
+    const { broker } = options
+    const stores =
+      cluster.hostAddress === null
+        ? await startStoresInside(cluster.access, broker, report)
+        : await startStoresBeside(cluster.hostAddress, broker, report)
     ending.push(() => stores.close())
-    const bench = await setUpBench(cluster, stores, options.broker, images, report)
+    const bench = await setUpBench(cluster, stores, broker, images, report)
     ending.push(() => bench.close())
     report(`namespace ${options.namespace}, door ${bench.facts.url}, images ${images.tag}`)
     if (!chosen.includes(install)) await mustDeploy(bench)
@@ -95,12 +102,6 @@ function chosenProofs({ only, broker }: ProveOptions): Proof[] {
   return proofs.filter(({ number }) =>
     wanted.size > 0 ? wanted.has(number) : broker === 'redis' || onKafka.includes(number),
   )
-}
-
-async function storesFor(host: string | null, broker: Broker, report: Report): Promise<ClusterStores> {
-  if (host === null) throw new Failure('no stores')
-  report(`stores on ${host}`)
-  return await startStoresBeside(host, broker, report)
 }
 
 async function mustDeploy(bench: Bench): Promise<void> {

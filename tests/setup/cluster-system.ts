@@ -235,7 +235,13 @@ export function connectCluster(facts: ClusterOfTests): TestSystem {
       const url = new URL(value)
       const password = values[name.replace(/_URL$/, '_PASSWORD')]
       if (name.endsWith('_URL') && url.password === '' && password) url.password = encodeURIComponent(password)
-      url.host = facts.addresses[url.host] ?? url.host
+      const here = facts.addresses[url.host]
+      if (here) url.host = here
+      if (here && url.protocol === 'mongodb:') {
+        // The other members know each other by addresses of the cluster.
+        url.searchParams.delete('replicaSet')
+        url.searchParams.set('directConnection', 'true')
+      }
       values[name] = url.href
     }
     known.set(app, values)

@@ -25,7 +25,9 @@ export const uninstall: Proof = {
     ])
     const kinds = said.trim().split('\n')
     async function names(): Promise<string[]> {
-      const args = ['get', kinds.join(','), '--namespace', access.namespace, '--ignore-not-found', '-o', 'name']
+      // Stores in the same namespace are the operator's.
+      const where = ['--namespace', access.namespace, '-l', 'app.kubernetes.io/part-of!=daguerre-stores']
+      const args = ['get', kinds.join(','), ...where, '--ignore-not-found', '-o', 'name']
       const listed = (await mustTool(access, 'kubectl', args)).trim().split('\n').filter(Boolean)
       return listed.map((name) => name.replace(/^([a-z]+)(\.[^/]*)?\//, (_, kind: string) => `${kind}s/`))
     }
