@@ -13,8 +13,9 @@ const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 const plan = JSON.parse((await input.next()).value ?? '{}') as LoadPlan
 let ended = false
 void input.next().then(() => (ended = true))
-console.log(JSON.stringify(await load(plan)))
-process.exit(0)
+const report = JSON.stringify(await load(plan))
+// A pipe takes only so much at once.
+process.stdout.write(`${report}\n`, () => process.exit(0))
 
 interface Answer {
   status: number
