@@ -13,8 +13,8 @@ export const rolling: Proof = {
   name: `rolling update of every service under ${ratePerSecond} requests/s: no failed request, no lost or doubled event`,
   async run(bench) {
     const { access } = bench.cluster
-    const { people, posts } = await makeCommunity(bench.facts.url, 10)
-    const load = startLoad(bench, people, posts, { ratePerSecond, shares: { reads: 88, likes: 10, posts: 2 } })
+    const { people, posts } = await makeCommunity(bench.facts.url, 6)
+    const load = startLoad(bench, people, posts, { ratePerSecond, shares: { reads: 89, likes: 10, posts: 1 } })
     const began = performance.now()
     await sleep(5000)
     try {
