@@ -82,8 +82,8 @@ async function load({
       if (answer.statusCode >= 400) return fail(String(answer.statusCode), text)
       return { status: answer.statusCode, body: text }
     } catch (error) {
-      const { code, name, message } = error as Error & { code?: string }
-      return fail(code ?? name, message)
+      const { code, name, message } = error as Error & { code?: string | number }
+      return fail(typeof code === 'string' ? code : name, message)
     }
   }
 
@@ -93,17 +93,15 @@ async function load({
     const author = any(people)
     const [kind, path] = any([
       ['home', '/api/v1/feed/home?limit=20'],
-      ['home', '/api/v1/feed/home?limit=20'],
       ['global', '/api/v1/feed?limit=20'],
-      ['post', `/api/v1/posts/${post.id}`],
-      ['post', `/api/v1/posts/${post.id}`],
+      ...times(4, ['post', `/api/v1/posts/${post.id}`]),
       ['profile', `/api/v1/users/${author.id}/posts?limit=20`],
-      ['comments', `/api/v1/posts/${post.id}/comments`],
+      ...times(2, ['comments', `/api/v1/posts/${post.id}/comments`]),
       ['notifications', '/api/v1/notifications?limit=20'],
       ['unread', '/api/v1/notifications/unread-count'],
-      ['person', `/api/v1/users/${author.username}`],
-      ['me', '/api/v1/auth/me'],
-      ['media', `/api/v1/media/${person.mediaId}`],
+      ...times(3, ['person', `/api/v1/users/${author.username}`]),
+      ...times(3, ['me', '/api/v1/auth/me']),
+      ...times(3, ['media', `/api/v1/media/${person.mediaId}`]),
     ] as [string, string][])
     // Of what everybody may see half is asked by people who are not signed in, as on any public site.
     const isPublic = ['global', 'post', 'profile', 'comments', 'person'].includes(kind)
@@ -169,6 +167,10 @@ async function load({
       liked,
     })),
   }
+}
+
+function times<Item>(count: number, item: Item): Item[] {
+  return Array.from({ length: count }, () => item)
 }
 
 function any<Item>(items: readonly Item[]): Item {

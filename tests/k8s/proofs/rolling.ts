@@ -1,3 +1,4 @@
+import { availableParallelism, cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { kubectl } from '../../../tools/cluster/kubectl.ts'
 import { release } from '../bench.ts'
@@ -8,6 +9,11 @@ import { describeFailures, describeLoad, startLoad } from '../run-load.ts'
 
 const ratePerSecond = 200
 
+/** Milliseconds that all processors have worked since the machine began. */
+function busyTime(): number {
+  return cpus().reduce((sum, { times }) => sum + times.user + times.sys + times.nice + times.irq, 0)
+}
+
 export const rolling: Proof = {
   number: 4,
   name: `rolling update of every service under ${ratePerSecond} requests/s: no failed request, no lost or doubled event`,
@@ -16,7 +22,10 @@ export const rolling: Proof = {
     const { people, posts } = await makeCommunity(bench.facts.url, 6)
     const load = startLoad(bench, people, posts, { ratePerSecond, shares: { reads: 89, likes: 10, posts: 1 } })
     const began = performance.now()
-    await sleep(5000)
+    const busy = busyTime()
+    await sleep(10_000)
+    const share = Math.round((busyTime() - busy) / 100 / availableParallelism())
+    bench.report(`before anything is renewed this machine is busy to ${share} %`)
     try {
       for (const app of bench.apps) {
         const deployment = `deployment/${release}-${app}`
