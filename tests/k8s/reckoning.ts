@@ -16,6 +16,8 @@ export interface Reckoning {
   complaints: string[]
   /** From the question until all was there. */
   seconds: number
+  /** What came last, if not all was there at once. */
+  last: string
   /** What was counted. */
   counted: string
 }
@@ -34,15 +36,17 @@ export async function reckon(
 ): Promise<Reckoning> {
   const began = performance.now()
   const redis = new Redis(bench.system.environment('feed')['REDIS_URL'] ?? '')
-  const mongo = await MongoClient.connect(bench.system.environment('notification')['MONGODB_URL'] ?? '')
+  const mongo = await connectMongo(bench)
   try {
+    let last = ''
     for (;;) {
       const found = await count(bench, redis, mongo, people, posts, likes, others)
       const seconds = (performance.now() - began) / 1000
       if (found.complaints.length === 0 || seconds * 1000 > timeoutMs) {
         await forget(bench, people)
-        return { ...found, seconds }
+        return { ...found, seconds, last }
       }
+      last = found.complaints[0] ?? ''
       await sleep(500)
     }
   } finally {
@@ -51,9 +55,14 @@ export async function reckon(
   }
 }
 
+function connectMongo(bench: Bench): Promise<MongoClient> {
+  const url = bench.system.environment('notification')['MONGODB_URL'] ?? ''
+  return MongoClient.connect(url, { socketTimeoutMS: 30_000 })
+}
+
 /** Takes away what people were told: the stand-in for MongoDB looks at every notification there is to find those of one. */
 export async function forget(bench: Bench, people: LoadPerson[]): Promise<void> {
-  const mongo = await MongoClient.connect(bench.system.environment('notification')['MONGODB_URL'] ?? '')
+  const mongo = await connectMongo(bench)
   const recipientId = { $in: people.map(({ id }) => id) }
   for (const name of ['group', 'entry']) await mongo.db().collection(name).deleteMany({ recipientId })
   await mongo.close()
@@ -67,7 +76,7 @@ async function count(
   acknowledged: Post[],
   likes: LoadReport['likes'],
   others: boolean,
-): Promise<Omit<Reckoning, 'seconds'>> {
+): Promise<Pick<Reckoning, 'complaints' | 'counted'>> {
   const complaints: string[] = []
   function complain(wrong: string[], what: string): void {
     if (wrong.length > 0) complaints.push(`${wrong.length} × ${what}, such as ${wrong[0]}`)
