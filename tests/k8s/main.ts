@@ -1,5 +1,5 @@
 import { takeCluster } from '../../tools/cluster/cluster.ts'
-import { kubectl } from '../../tools/cluster/kubectl.ts'
+import { kubectl, stopTools } from '../../tools/cluster/kubectl.ts'
 import type { Report } from '../../tools/provision/index.ts'
 import { Failure } from '../../tools/run/failure.ts'
 import { type Bench, makeNamespace, removeNamespace, setUpBench } from './bench.ts'
@@ -56,6 +56,7 @@ export async function prove(options: ProveOptions): Promise<number> {
   function interrupt(): void {
     report('interrupted: removing what was made (again: at once)')
     process.once('SIGINT', () => process.exit(130))
+    stopTools()
     void end().finally(() => process.exit(130))
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
