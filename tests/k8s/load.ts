@@ -89,8 +89,8 @@ async function load({
 
   async function read(due: number): Promise<void> {
     const person = any(people)
-    const post = any(seen)
-    const author = any(people)
+    const post = popular(seen)
+    const author = popular(people)
     const [kind, path] = any([
       ['home', '/api/v1/feed/home?limit=20'],
       ['global', '/api/v1/feed?limit=20'],
@@ -103,9 +103,9 @@ async function load({
       ...times(3, ['me', '/api/v1/auth/me']),
       ...times(3, ['media', `/api/v1/media/${person.mediaId}`]),
     ] as [string, string][])
-    // Of what everybody may see half is asked by people who are not signed in, as on any public site.
+    // What everybody may see is mostly asked by people who are not signed in, as on any public site.
     const isPublic = ['global', 'post', 'profile', 'comments', 'person'].includes(kind)
-    await ask(`read ${kind}`, due, 'GET', path, isPublic && Math.random() < 0.5 ? null : person.token)
+    await ask(`read ${kind}`, due, 'GET', path, isPublic && Math.random() < 0.75 ? null : person.token)
   }
 
   async function like(due: number): Promise<void> {
@@ -171,6 +171,11 @@ async function load({
 
 function times<Item>(count: number, item: Item): Item[] {
   return Array.from({ length: count }, () => item)
+}
+
+/** The newest most of all, as by Zipf's law: half of the time one of the last few. */
+function popular<Item>(items: readonly Item[]): Item {
+  return items[items.length - Math.ceil(items.length ** Math.random())] as Item
 }
 
 function any<Item>(items: readonly Item[]): Item {
