@@ -232,6 +232,18 @@ test('a dead letter that cannot be kept is asked for again', async () => {
   expect(await post('/events/dead-letters/note', event({ text: 7 }))).toEqual({ status: 'RETRY' })
 })
 
+test('what is left of a bulk is not handled for a sidecar that has given up', async () => {
+  const gone = new AbortController()
+  handle.mockImplementation(async () => gone.abort())
+  const body = JSON.stringify(bulk(event(), event(), event()))
+  const answer = await app.request('/events/note', {
+    ...{ method: 'POST', headers: asSidecar(), body, signal: gone.signal },
+  })
+  const { statuses } = (await answer.json()) as { statuses: { status: string }[] }
+  expect(statuses.map(({ status }) => status)).toEqual(['SUCCESS', 'RETRY', 'RETRY'])
+  expect(handle).toHaveBeenCalledTimes(1)
+})
+
 test('a dead letter that nobody has refused, since the app was away, is handled at once', async () => {
   const unheard = event()
   expect(await post('/events/dead-letters/note', unheard)).toEqual({ status: 'SUCCESS' })

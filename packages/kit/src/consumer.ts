@@ -275,7 +275,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       concurrency,
       async (entry) => ({
         entryId: entry.entryId,
-        status: await receiveInBulk(topic, entry.event),
+        // A sidecar that has given up asks again: to go on for it would make a slow store slower.
+        status: c.req.raw.signal.aborted ? 'RETRY' : await receiveInBulk(topic, entry.event),
       }),
     )
     return c.json({ statuses })
