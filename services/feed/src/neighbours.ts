@@ -14,8 +14,10 @@ export type Neighbours = TimelineSources &
 
 /** What feed asks of user and post, each in bulk through the sidecar. */
 export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
-  const user = hc<UserApi>('http://invoke', { fetch: dapr.fetchTo('user') })
-  const post = hc<PostApi>('http://invoke', { fetch: dapr.fetchTo('post') })
+  // Without them there is no page at all, so they are waited for longer than what an answer can lack.
+  const timeoutMs = 5000
+  const user = hc<UserApi>('http://invoke', { fetch: dapr.fetchTo('user', { timeoutMs }) })
+  const post = hc<PostApi>('http://invoke', { fetch: dapr.fetchTo('post', { timeoutMs }) })
   return {
     following: (userId, after) =>
       read(
