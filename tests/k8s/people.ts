@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import sharp from 'sharp'
+import type { Media } from '@daguerre/contracts'
 import type { LoadPerson, Post } from './load-plan.ts'
 
 /** Asks the public door; throws where the answer is none of success. */
@@ -46,11 +47,12 @@ export async function makeCommunity(url: string, size: number): Promise<{ people
     const form = new FormData()
     form.append('file', new Blob([Uint8Array.from(photo)], { type: 'image/png' }), 'photo.png')
     const { id: mediaId } = await ask<{ id: string }>(url, 'POST', '/api/v1/media/upload', token, form)
-    people.push({ id: user.id, username, token, mediaId })
+    people.push({ id: user.id, username, token, mediaId, photos: [] })
   }
   for (const person of people) {
     await until(async () => {
-      const { state } = await ask<{ state: string }>(url, 'GET', `/api/v1/media/${person.mediaId}`, person.token)
+      const { state, variants } = await ask<Media>(url, 'GET', `/api/v1/media/${person.mediaId}`, person.token)
+      person.photos = variants.map((variant) => new URL(variant.url, url).pathname)
       return state === 'ready'
     }, `the photo of ${person.username}`)
     for (const other of people) {

@@ -23,7 +23,7 @@ export const rolling: Proof = {
   async run(bench) {
     const { access } = bench.cluster
     const { people, posts } = await makeCommunity(bench.facts.url, 6)
-    const load = startLoad(bench, people, posts, { ratePerSecond, shares: { reads: 94, likes: 5, posts: 1 } })
+    const load = startLoad(bench, people, posts, { ratePerSecond, shares: { reads: 44, photos: 50, likes: 5, posts: 1 } })
     const began = performance.now()
     const busy = busyTime()
     await sleep(10_000)

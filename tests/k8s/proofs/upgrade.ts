@@ -30,7 +30,7 @@ export const upgrade: Proof = {
     const bad = await withMigrations(bench, 'bad', [working, failing])
     const first = await revision(bench)
     const { people, posts } = await makeCommunity(bench.facts.url, 8)
-    const load = startLoad(bench, people, posts, { ratePerSecond, shares: { reads: 85, likes: 10, posts: 5 } })
+    const load = startLoad(bench, people, posts, { ratePerSecond, shares: { reads: 45, photos: 40, likes: 10, posts: 5 } })
     const said: string[] = []
     let ended: LoadReport | undefined
     try {
