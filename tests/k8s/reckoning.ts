@@ -5,6 +5,8 @@ import pg from 'pg'
 import type { Bench } from './bench.ts'
 import type { LoadPerson, LoadReport, Post } from './load-plan.ts'
 import { ask } from './people.ts'
+import { demand } from './proof.ts'
+import { describeFailures, describeLoad } from './run-load.ts'
 
 /** TIMELINE_LENGTH of feed, where nothing else is said. */
 const timelineLength = 800
@@ -20,6 +22,26 @@ export interface Reckoning {
   last: string
   /** What was counted. */
   counted: string
+}
+
+/**
+ * Demands of a load that has ended that none of its requests failed, and that the stores hold what was acknowledged, once.
+ * @param before posts that were there before it
+ * @throws NotProven
+ */
+export async function demandAllServed(
+  bench: Bench,
+  people: LoadPerson[],
+  before: Post[],
+  load: LoadReport,
+): Promise<string> {
+  bench.report(describeLoad(load))
+  for (const line of describeFailures(load.failures)) bench.report(`failed: ${line}`)
+  const found = await reckon(bench, people, [...before, ...load.posts], load.likes)
+  for (const line of found.complaints) bench.report(`counted: ${line}`)
+  demand(load.failures.length === 0, describeLoad(load))
+  demand(found.complaints.length === 0, found.complaints.join('; '))
+  return `${describeLoad(load)}; counted ${found.counted} after ${found.seconds.toFixed(1)} s`
 }
 
 /**

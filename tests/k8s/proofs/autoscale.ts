@@ -76,7 +76,10 @@ async function scales(bench: Bench): Promise<string> {
   if (failure) throw failure
   // A little goes on, so that pods which leave have something to lose.
   const down = performance.now()
-  const calm = startLoad(bench, people, posts, { ratePerSecond: 5, shares: { reads: 1, photos: 0, likes: 0, posts: 0 } })
+  const calm = startLoad(bench, people, posts, {
+    ratePerSecond: 5,
+    shares: { reads: 1, photos: 0, likes: 0, posts: 0 },
+  })
   await until('it is back at one replica', async () => (await replicas()) === 1, { timeoutMs: 300_000 }).catch(
     (error: unknown) => (failure = error),
   )

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { canRunCluster } from '../../cluster/kube-tool.ts'
 import type { Command } from '../command.ts'
 import { root } from '../home.ts'
 import type { Tally } from '../tally-reporter.ts'
@@ -18,6 +19,11 @@ export const command: Command = {
   maxWords: 100,
   flags: {
     checks: { type: 'boolean', about: 'Count the checks of `npm run check` in, as .ci/run does.' },
+    cluster: {
+      type: 'boolean',
+      about:
+        'And install the charts on a real cluster (proofs 1, 3 and 7 of `npm run test:k8s`), where the kube tool is built.',
+    },
     'test-name': { type: 'string', short: 't', value: 'PATTERN', about: 'Only tests whose name matches.' },
   },
   async run({ flags, words }) {
@@ -31,12 +37,30 @@ export const command: Command = {
     for (const project of chosen.length > 0 ? chosen : projects) {
       const name = flags['test-name']
       const tally = await runProject(project, [...filters, ...(typeof name === 'string' ? ['-t', name] : [])])
-      total.passed += tally.passed
-      total.failed += tally.failed
+      add(total, tally)
     }
+    if (flags['cluster']) add(total, await proveCharts())
     console.log(`${total.passed} passed, ${total.failed} failed`)
     return total.failed === 0 && total.passed > 0 ? 0 : 1
   },
+}
+
+function add(total: Tally, { passed, failed }: Tally): void {
+  total.passed += passed
+  total.failed += failed
+}
+
+const proofs = ['1', '3', '7']
+
+/** What takes minutes of `npm run test:k8s`. A process of its own: what it leaves open ends with it. */
+async function proveCharts(): Promise<Tally> {
+  if (!(await canRunCluster())) {
+    console.log('The charts are not installed here: that needs root and the kube tool with all that it builds.')
+    return { passed: 0, failed: 0 }
+  }
+  const args = ['tools/run/bootstrap.mjs', 'test-k8s', '--proof', proofs.join(','), '--namespace', 'daguerre-ci']
+  const code = await runNode(args)
+  return code === 0 ? { passed: proofs.length, failed: 0 } : { passed: 0, failed: 1 }
 }
 
 async function runProject(project: string, args: string[]): Promise<Tally> {
@@ -44,17 +68,18 @@ async function runProject(project: string, args: string[]): Promise<Tally> {
   const path = join(folder, 'tally.json')
   try {
     const reporters = ['default', join(root, 'tools/run/tally-reporter.ts')].map((name) => `--reporter=${name}`)
-    const code = await runVitest(['run', '--project', project, '--passWithNoTests', ...reporters, ...args], path)
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+    const code = await runNode([vitest, 'run', '--project', project, '--passWithNoTests', ...reporters, ...args], {
+      DAGUERRE_TALLY: path,
+    })
     return tallyOf(path, code)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function runVitest(args: string[], tallyPath: string): Promise<number> {
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  const env = { ...process.env, DAGUERRE_TALLY: tallyPath }
-  const child = spawn(process.execPath, [vitest, ...args], { cwd: root, env, stdio: 'inherit' })
+function runNode(args: string[], env: Record<string, string> = {}): Promise<number> {
+  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' })
   function pass(signal: NodeJS.Signals): void {
     child.kill(signal)
   }
