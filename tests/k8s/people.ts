@@ -27,8 +27,17 @@ export async function ask<Body>(
   return (text === '' ? undefined : JSON.parse(text)) as Body
 }
 
+export interface Community {
+  people: LoadPerson[]
+  /** Their first posts. */
+  posts: Post[]
+  /** When the first of them came. */
+  since: Date
+}
+
 /** People who all follow each other, each with a photo and a first post, and with a home feed that is there. */
-export async function makeCommunity(url: string, size: number): Promise<{ people: LoadPerson[]; posts: Post[] }> {
+export async function makeCommunity(url: string, size: number): Promise<Community> {
+  const since = new Date()
   const photo = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#a85' } })
     .png()
     .toBuffer()
@@ -62,7 +71,7 @@ export async function makeCommunity(url: string, size: number): Promise<{ people
   // Timelines that are there: what is posted from here on comes to them by events.
   for (const { token } of people) await ask(url, 'GET', '/api/v1/feed/home', token)
   for (const person of people) posts.push(await firstPost(url, person))
-  return { people, posts }
+  return { people, posts, since }
 }
 
 async function firstPost(url: string, { id: authorId, token, mediaId }: LoadPerson): Promise<Post> {

@@ -22,8 +22,8 @@ export const rolling: Proof = {
   name: `rolling update of every service under ${ratePerSecond} requests/s: no failed request, no lost or doubled event`,
   async run(bench) {
     const { access } = bench.cluster
-    const { people, posts } = await makeCommunity(bench.facts.url, 6)
-    const load = startLoad(bench, people, posts, {
+    const community = await makeCommunity(bench.facts.url, 6)
+    const load = startLoad(bench, community, {
       ratePerSecond,
       shares: { reads: 44, photos: 50, likes: 5, posts: 1 },
     })
@@ -46,6 +46,6 @@ export const rolling: Proof = {
     } finally {
       bench.report('ending the load')
     }
-    return await demandAllServed(bench, people, posts, await load.end())
+    return await demandAllServed(bench, community, await load.end())
   },
 }

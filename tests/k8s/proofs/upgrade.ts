@@ -29,8 +29,8 @@ export const upgrade: Proof = {
     const good = await withMigrations(bench, 'good', [working])
     const bad = await withMigrations(bench, 'bad', [working, failing])
     const first = await revision(bench)
-    const { people, posts } = await makeCommunity(bench.facts.url, 8)
-    const load = startLoad(bench, people, posts, {
+    const community = await makeCommunity(bench.facts.url, 8)
+    const load = startLoad(bench, community, {
       ratePerSecond,
       shares: { reads: 45, photos: 40, likes: 10, posts: 5 },
     })
@@ -65,7 +65,7 @@ export const upgrade: Proof = {
     } finally {
       ended = await load.end()
     }
-    return `${said.join('; ')}; ${await demandAllServed(bench, people, posts, ended)}`
+    return `${said.join('; ')}; ${await demandAllServed(bench, community, ended)}`
   },
 }
 
