@@ -9,6 +9,7 @@ import { createRateLimiter } from '../src/rate-limits.ts'
 import type { OpenApiDocument } from '../src/route-table.ts'
 import { createSessionCheck } from '../src/sessions.ts'
 import { createUpstreams } from '../src/upstreams.ts'
+import { openWebBuild } from '../src/web/build.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -36,6 +37,9 @@ export async function createStage({
   redisUrl = process.env['TEST_REDIS_URL'] ?? '',
   limits = true,
   trustedToken = undefined as string | undefined,
+  webFolder = null as string | null,
+  uploadOrigins = [] as string[],
+  publicUrl = 'http://localhost:8080',
 } = {}) {
   const servers: Server[] = []
   async function listen(answer: Answer): Promise<string> {
@@ -77,6 +81,8 @@ export async function createStage({
     config: {
       ...config,
       CORS_ORIGINS: corsOrigins,
+      UPLOAD_ORIGINS: uploadOrigins,
+      PUBLIC_URL: publicUrl,
       TRUSTED_PROXIES: trustedProxies,
       HSTS_SECONDS: 0,
       DAGUERRE_TRUSTED_TOKEN: trustedToken,
@@ -85,6 +91,7 @@ export async function createStage({
     checks: { redis: () => redis.ping() },
     document,
     upstreams,
+    web: webFolder === null ? null : await openWebBuild(webFolder),
     verifier: tokens.verifier,
     hasEnded: createSessionCheck({ redis, onError }),
     limiter: limits ? createRateLimiter({ redis, onError }) : null,
