@@ -32,6 +32,7 @@ import type { Upstreams } from './upstreams.ts'
 import type { WebBuild } from './web/build.ts'
 import { reportLimitBytes, takeCspReports } from './web/csp-reports.ts'
 import { reportPath } from './web/policy.ts'
+import { createPublicReads } from './web/public-reads.ts'
 import { createWebApp } from './web/web-app.ts'
 
 export interface GatewayDeps {
@@ -180,7 +181,15 @@ export function createApp(deps: GatewayDeps) {
     }),
     (c) => takeCspReports(c, deps.log),
   )
-  const web = deps.web && createWebApp({ build: deps.web, uploadOrigins: config.UPLOAD_ORIGINS })
+  const web =
+    deps.web &&
+    createWebApp({
+      build: deps.web,
+      reads: createPublicReads({ ...proxyDeps, table, log: deps.log }),
+      publicUrl: config.PUBLIC_URL,
+      uploadOrigins: config.UPLOAD_ORIGINS,
+      limit: (c) => limit(c, 'read', maybeViewerOf(c) ?? null),
+    })
   if (!web) app.get('/', (c) => c.redirect('/docs'))
 
   app.all('*', optionalViewer, async (c) => {

@@ -21,6 +21,9 @@ function operation(id: string, more: object = {}) {
 const document: OpenApiDocument = {
   paths: {
     '/api/v1/posts/{id}': { get: operation('getPost', { 'x-micro-cache': 1 }), delete: operation('deletePost') },
+    '/api/v1/users/{id}': { get: operation('getUser') },
+    '/api/v1/users/{id}/posts': { get: operation('listUserPosts') },
+    '/api/v1/feed': { get: operation('getFeed') },
     '/api/v1/posts/mine': { get: operation('getMine') },
     '/api/v1/posts': { post: operation('createPost', { 'x-body-limit': 1000 }) },
     '/api/v1/upload': { post: operation('upload', { 'x-stream': true, 'x-body-limit': 5_000_000 }) },

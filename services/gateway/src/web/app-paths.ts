@@ -22,7 +22,10 @@ export const appPaths = [
   '/p/{id}/{part}',
 ] as const
 
-export type AppPath = (typeof appPaths)[number]
+export interface MatchedPath {
+  template: (typeof appPaths)[number]
+  parameters: Record<string, string>
+}
 
 const patterns = appPaths.map((template) => ({
   template,
@@ -30,7 +33,7 @@ const patterns = appPaths.map((template) => ({
 }))
 
 /** Which page of the app a path is, and what its parameters are; null for what is no page. */
-export function matchAppPath(path: string): { template: AppPath; parameters: Record<string, string> } | null {
+export function matchAppPath(path: string): MatchedPath | null {
   for (const { template, pattern } of patterns) {
     const match = pattern.exec(path)
     if (match) return { template, parameters: { ...match.groups } }

@@ -14,7 +14,7 @@ export function htmlOf(text: string): Html {
   return { text }
 }
 
-type Value = string | number | Html | null | readonly Html[]
+type Value = string | number | Html | null | readonly (Html | null)[]
 
 /** A template whose values are escaped, for texts and for attributes in quotes; null is nothing. */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
@@ -24,5 +24,5 @@ export function html(strings: TemplateStringsArray, ...values: readonly Value[])
 function shown(value: Value): string {
   if (value === null) return ''
   if (typeof value === 'string' || typeof value === 'number') return escape(String(value))
-  return 'text' in value ? value.text : value.map(({ text }) => text).join('')
+  return 'text' in value ? value.text : value.map((one) => one?.text ?? '').join('')
 }

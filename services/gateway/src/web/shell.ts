@@ -1,12 +1,18 @@
 import { webFile, type WebFile } from './file.ts'
 import { type Html, html, htmlOf } from './html.ts'
 
+export interface Page {
+  title: string
+  head?: Html
+  body?: Html
+}
+
 /** The app's index.html: the same for all pages but for what is put into its head and its root. */
 export interface Shell {
   /** As it is, for pages that only the app itself draws. */
   plain: WebFile
   /** With a title and a head of its own, and what can be read until, or without that, the app draws it. */
-  with(page: { title: string; head?: Html; body?: Html }): Buffer
+  with(page: Page): Buffer
 }
 
 const headMark = '<!--app-head-->'
