@@ -396,7 +396,7 @@ test('crawlers are told what to read, and what is new', async () => {
   expect(robots.text).toContain('Disallow: /api/')
   expect((await page('/sitemap.xml')).status).toBe(503)
   const made = post()
-  answers.set('/api/v1/feed?limit=100', { status: 200, body: { items: [made], nextCursor: null } })
+  answers.set('/api/v1/feed?limit=50', { status: 200, body: { items: [made], nextCursor: null } })
   const { status, text } = await page('/sitemap.xml')
   expect(status).toBe(200)
   expect(text).toContain(`<loc>${publicUrl}/p/${made.id}</loc><lastmod>${made.createdAt}</lastmod>`)

@@ -124,7 +124,7 @@ export function createPublicReads({ table, upstreams, microCache, publicUrl, log
 
     /** The newest of all, as they were at most a minute ago. */
     async newest(c: Context<KitEnv>): Promise<Read<Post[]>> {
-      const found = await read(c, '/api/v1/feed?limit=100', Posts, 60)
+      const found = await read(c, '/api/v1/feed?limit=50', Posts, 60)
       return found.is === 'there' ? { is: 'there', value: found.value.items } : found
     },
   }

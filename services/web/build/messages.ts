@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { compileMessage } from '@lingui/message-utils/compileMessage'
+import type { Plugin } from 'vite'
+
+type Compiled = ReturnType<typeof compileMessage>
+
+const prefix = 'virtual:messages/'
+/** English, longer, accented and mirrored: what does not fit, is not translated or knows left and right shows itself. */
+const pseudoLocale = 'ar-XB'
+
+/** Catalogues as the runtime wants them, so that no parser of messages is sent to browsers: `virtual:messages/<locale>`. */
+export function messages(folder: string): Plugin {
+  return {
+    name: 'daguerre:messages',
+    resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : null),
+    async load(id) {
+      if (!id.startsWith(`\0${prefix}`)) return null
+      const locale = id.slice(prefix.length + 1)
+      const file = join(folder, `${locale === pseudoLocale ? 'en' : locale}.ts`)
+      this.addWatchFile(file)
+      const module = (await import(`${pathToFileURL(file).href}?${Date.now()}`)) as { messages: Record<string, string> }
+      const compiled = Object.entries(module.messages).map(([key, text]): [string, Compiled] => {
+        const tokens = compileMessage(text)
+        return [key, locale === pseudoLocale ? pseudo(tokens) : tokens]
+      })
+      return `export const messages = ${JSON.stringify(Object.fromEntries(compiled))}`
+    },
+  }
+}
+
+function pseudo(tokens: Compiled): Compiled {
+  if (typeof tokens === 'string') return accented(tokens)
+  return tokens.map((token) => {
+    if (typeof token === 'string') return accented(token)
+    const [name, type, format] = token
+    if (format === undefined || typeof format !== 'object') return token
+    const options = Object.entries(format).map(([key, value]) => [
+      key,
+      typeof value === 'string' || Array.isArray(value) ? pseudo(value as Compiled) : value,
+    ])
+    return [name, type, Object.fromEntries(options)]
+  }) as Compiled
+}
+
+const letters = new Map([...'aeiouncAEIOUNC'].map((letter, index) => [letter, [...'áéíóúñçÁÉÍÓÚÑÇ'][index] ?? letter]))
+
+/** Tags stay as they are. */
+function accented(text: string): string {
+  return text
+    .split(/(<[^>]*>)/)
+    .map((part) => (part.startsWith('<') ? part : part.replaceAll(/[aeiouncAEIOUNC]/g, (l) => letters.get(l) ?? l)))
+    .join('')
+}
