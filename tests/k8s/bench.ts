@@ -73,6 +73,7 @@ export async function setUpBench(
     namespace: access.namespace,
     release,
     url,
+    isBehindProxy: cluster.ingress !== null,
     reach: cluster.reach,
     ...stores.facts,
   }

@@ -13,8 +13,9 @@ const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 const plan = JSON.parse((await input.next()).value ?? '{}') as LoadPlan
 let ended = false
 void input.next().then(() => (ended = true))
-console.log(JSON.stringify(await load(plan)))
-process.exit(0)
+const report = JSON.stringify(await load(plan))
+// A pipe takes only so much at once.
+process.stdout.write(`${report}\n`, () => process.exit(0))
 
 interface Answer {
   status: number
@@ -54,7 +55,7 @@ async function load({
     due: number,
     method: string,
     path: string,
-    token: string,
+    token: string | null,
     body?: object,
     key?: string,
   ): Promise<Answer | null> {
@@ -65,7 +66,7 @@ async function load({
     try {
       const headers = {
         ...(host && { host }),
-        authorization: `Bearer ${token}`,
+        ...(token && { authorization: `Bearer ${token}` }),
         ...(body && { 'content-type': 'application/json' }),
         ...(key && { 'idempotency-key': key }),
       }
@@ -81,30 +82,30 @@ async function load({
       if (answer.statusCode >= 400) return fail(String(answer.statusCode), text)
       return { status: answer.statusCode, body: text }
     } catch (error) {
-      const { code, name, message } = error as Error & { code?: string }
-      return fail(code ?? name, message)
+      const { code, name, message } = error as Error & { code?: string | number }
+      return fail(typeof code === 'string' ? code : name, message)
     }
   }
 
   async function read(due: number): Promise<void> {
     const person = any(people)
-    const post = any(seen)
-    const author = any(people)
+    const post = popular(seen)
+    const author = popular(people)
     const [kind, path] = any([
       ['home', '/api/v1/feed/home?limit=20'],
-      ['home', '/api/v1/feed/home?limit=20'],
       ['global', '/api/v1/feed?limit=20'],
-      ['post', `/api/v1/posts/${post.id}`],
-      ['post', `/api/v1/posts/${post.id}`],
+      ...times(4, ['post', `/api/v1/posts/${post.id}`]),
       ['profile', `/api/v1/users/${author.id}/posts?limit=20`],
-      ['comments', `/api/v1/posts/${post.id}/comments`],
+      ...times(2, ['comments', `/api/v1/posts/${post.id}/comments`]),
       ['notifications', '/api/v1/notifications?limit=20'],
       ['unread', '/api/v1/notifications/unread-count'],
-      ['person', `/api/v1/users/${author.username}`],
-      ['me', '/api/v1/auth/me'],
-      ['media', `/api/v1/media/${person.mediaId}`],
+      ...times(3, ['person', `/api/v1/users/${author.username}`]),
+      ...times(3, ['me', '/api/v1/auth/me']),
+      ...times(3, ['media', `/api/v1/media/${person.mediaId}`]),
     ] as [string, string][])
-    await ask(`read ${kind}`, due, 'GET', path, person.token)
+    // What everybody may see is mostly asked by people who are not signed in, as on any public site.
+    const isPublic = ['global', 'post', 'profile', 'comments', 'person'].includes(kind)
+    await ask(`read ${kind}`, due, 'GET', path, isPublic && Math.random() < 0.75 ? null : person.token)
   }
 
   async function like(due: number): Promise<void> {
@@ -166,6 +167,15 @@ async function load({
       liked,
     })),
   }
+}
+
+function times<Item>(count: number, item: Item): Item[] {
+  return Array.from({ length: count }, () => item)
+}
+
+/** The newest most of all, as by Zipf's law: half of the time one of the last few. */
+function popular<Item>(items: readonly Item[]): Item {
+  return items[items.length - Math.ceil(items.length ** Math.random())] as Item
 }
 
 function any<Item>(items: readonly Item[]): Item {

@@ -1,5 +1,5 @@
 import { takeCluster } from '../../tools/cluster/cluster.ts'
-import { kubectl } from '../../tools/cluster/kubectl.ts'
+import { kubectl, stopTools } from '../../tools/cluster/kubectl.ts'
 import type { Report } from '../../tools/provision/index.ts'
 import { Failure } from '../../tools/run/failure.ts'
 import { type Bench, makeNamespace, removeNamespace, setUpBench } from './bench.ts'
@@ -53,9 +53,12 @@ export async function prove(options: ProveOptions): Promise<number> {
   async function end(): Promise<void> {
     for (const work of ending.splice(0).toReversed()) await work()
   }
+  let interrupted = false
   function interrupt(): void {
+    interrupted = true
     report('interrupted: removing what was made (again: at once)')
     process.once('SIGINT', () => process.exit(130))
+    stopTools()
     void end().finally(() => process.exit(130))
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -79,7 +82,11 @@ export async function prove(options: ProveOptions): Promise<number> {
     ending.push(() => bench.close())
     report(`namespace ${options.namespace}, door ${bench.facts.url}, images ${images.tag}`)
     if (!chosen.includes(install)) await mustDeploy(bench)
-    for (const proof of chosen) results.push(await attempt(proof, bench, report))
+    for (const proof of chosen) {
+      results.push(await attempt(proof, bench, report))
+      // What is being removed proves nothing; the process ends when that is done.
+      if (interrupted) await new Promise(() => {})
+    }
     if (options.keep) {
       report('left as it is; Ctrl-C removes it')
       report(

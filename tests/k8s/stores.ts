@@ -1,4 +1,4 @@
-import { ensureDatabase, type ProvisionContext, type Report } from '../../tools/provision/index.ts'
+import { ensureDatabase, type ProcessSpec, type ProvisionContext, type Report } from '../../tools/provision/index.ts'
 import { secret } from '../../tools/provision/secrets.ts'
 import { serveControls } from '../../tools/run/control.ts'
 import { factsOf, readManifest } from '../../tools/run/manifest.ts'
@@ -67,7 +67,12 @@ export async function startStoresBeside(host: string, broker: Broker, report: Re
       },
     }
     const brokerRole: Role = broker === 'kafka' ? 'kafka' : 'broker'
-    const stores = await startStores(ctx, supervisor, ['postgres', 'mongodb', 'redis', 's3', 'cache', brokerRole], fast)
+    const stores = await startStores(
+      ctx,
+      supervisor,
+      ['postgres', 'mongodb', 'redis', 's3', 'cache', brokerRole],
+      roomy,
+    )
     const postgresUrl = stores.postgres?.url ?? ''
     const passwords: Record<string, string> = {}
     for (const app of appsWithDatabase()) {
@@ -134,6 +139,16 @@ export async function startStoresBeside(host: string, broker: Broker, report: Re
     await close()
     throw error
   }
+}
+
+/** As for other tests, but for the stand-in for MongoDB: with a laptop's share of memory it loses answers under load. */
+function roomy(spec: ProcessSpec): ProcessSpec {
+  const more: Record<string, string> = {
+    '-Xmx96m': '-Xmx512m',
+    '-XX:MaxDirectMemorySize=32m': '-XX:MaxDirectMemorySize=256m',
+  }
+  const { args, ...rest } = fast(spec)
+  return { ...rest, args: args.map((arg) => more[arg] ?? arg) }
 }
 
 function secretOf(stringData: Record<string, string>): object {

@@ -17,6 +17,7 @@ export interface ClusterOfTests {
   release: string
   /** Of the public door, as the tests reach it. */
   url: string
+  isBehindProxy: boolean
   reach: Reach
   /** The home of the runner of stores beside the cluster, or the namespace of those in it. */
   stores: { home: string } | { namespace: string }
@@ -90,7 +91,9 @@ export function connectCluster(facts: ClusterOfTests): TestSystem {
   }
 
   async function signalAll(app: string, container: string, signal: NodeJS.Signals): Promise<void> {
-    const before = await podsOf(app)
+    // One that is just being started has nothing to be signalled.
+    const before = (await podsOf(app)).filter((pod) => statusOf(pod, container)?.state.running)
+    if (before.length === 0) throw new Error(`${container} of ${app} does not run now.`)
     await Promise.all(before.map((pod) => signalContainer(access, facts.reach, pod, container, signal)))
     if (signal === 'SIGSTOP' || signal === 'SIGCONT') return
     // The kubelet tells of an end a moment later; until then everything looks as before.
@@ -100,7 +103,8 @@ export function connectCluster(facts: ClusterOfTests): TestSystem {
       while (performance.now() < deadline) {
         const now = (await podsOf(app)).find(({ metadata }) => metadata.uid === pod.metadata.uid)
         const status = now && statusOf(now, container)
-        if (!status || !status.ready || status.restartCount > restarts) break
+        if (!status || status.restartCount > restarts) break
+        await replaceHeldBack()
         await sleep(100)
       }
     }
@@ -186,7 +190,15 @@ export function connectCluster(facts: ClusterOfTests): TestSystem {
     for (const pod of await list<Pod>(access, 'pods', '-l', `app.kubernetes.io/instance=${facts.release}`)) {
       const isHeldBack = pod.status.containerStatuses?.some(({ state }) => state.waiting?.reason === 'CrashLoopBackOff')
       if (isHeldBack && !pod.metadata.deletionTimestamp) {
-        await kubectl(access, ['delete', 'pod', pod.metadata.name, '--grace-period=0', '--force', '--wait=false'])
+        await kubectl(access, [
+          'delete',
+          'pod',
+          pod.metadata.name,
+          '--grace-period=0',
+          '--force',
+          '--wait=false',
+          '--ignore-not-found',
+        ])
       }
     }
   }
@@ -254,6 +266,7 @@ export function connectCluster(facts: ClusterOfTests): TestSystem {
       if ('home' in facts.stores) return facts.stores.home
       throw new Error('The stores of this system are in its cluster: they have no home.')
     },
+    isBehindProxy: facts.isBehindProxy,
     commandEnvironment: () => ({
       ...access.env,
       DAGUERRE_NAMESPACE: facts.namespace,

@@ -29,6 +29,8 @@ export interface TestSystem {
   /** Of the gateway. */
   url: string
   home: string
+  /** Whether the public door is reached through an ingress, which answers some of what is no proper HTTP itself. */
+  isBehindProxy: boolean
   /** What makes the commands of `npm run` act on this system. */
   commandEnvironment(): NodeJS.ProcessEnv
   view(): Promise<SystemView>
@@ -155,6 +157,7 @@ function connect(homeNow: () => Home, close: () => Promise<void>): TestSystem {
     get home() {
       return homeNow().path
     },
+    isBehindProxy: false,
     commandEnvironment: () => {
       const { port } = new URL(readState(homeNow()).url ?? '')
       return { ...process.env, DAGUERRE_HOME: homeNow().path, DAGUERRE_PORT: port }

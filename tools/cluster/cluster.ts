@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { run, which } from '../provision/commands.ts'
 import type { Report } from '../provision/types.ts'
 import { Failure } from '../run/failure.ts'
 import { root } from '../run/home.ts'
+import { findKubeTool } from './kube-tool.ts'
 import { type Access, kubectl, list, mustTool, tool } from './kubectl.ts'
 import type { Reach } from './processes.ts'
 
@@ -58,19 +58,9 @@ interface Kube {
   access: Access
 }
 
-/** The kube tool: DAGUERRE_KUBE_TOOL, `kube` on PATH, or beside the checkout. */
 async function findKube(namespace: string): Promise<Kube | undefined> {
-  const beside = join(root, '../shared/tools/kube/kube')
-  const path =
-    process.env['DAGUERRE_KUBE_TOOL'] ||
-    which('kube', process.env) ||
-    (existsSync(beside) && process.getuid?.() === 0 ? beside : undefined)
-  if (!path) return undefined
-  const script = 'eval "$("$1" env)" && printf "%s\\n%s\\n" "$PATH" "$KUBECONFIG"'
-  const { code, stdout, output } = await run('bash', ['-c', script, 'bash', path])
-  const [PATH, KUBECONFIG] = stdout.split('\n')
-  if (code !== 0 || !KUBECONFIG) throw new Failure(`${path} does not work: ${output}`)
-  return { path, access: { env: { ...process.env, PATH, KUBECONFIG }, namespace } }
+  const tool = await findKubeTool()
+  return tool && { path: tool.path, access: { env: tool.env, namespace } }
 }
 
 async function takeKube({ path, access }: Kube, report: Report, keep: boolean): Promise<Cluster> {

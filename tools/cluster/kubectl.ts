@@ -67,6 +67,13 @@ interface CommandOptions {
   timeoutMs?: number
 }
 
+const running = new Set<ChildProcess>()
+
+/** Ends the commands that run now: one that goes on would work against whoever clears up. */
+export function stopTools(): void {
+  for (const child of running) child.kill()
+}
+
 /** Runs a command of the cluster's tools; its end is an answer, also where it failed. */
 export function tool(
   access: Access,
@@ -76,6 +83,7 @@ export function tool(
 ): Promise<Said> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { env: access.env, stdio: ['pipe', 'pipe', 'pipe'] })
+    running.add(child)
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs)
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
@@ -84,6 +92,7 @@ export function tool(
     child.stdin.end(input ?? '')
     child.once('error', reject)
     child.once('close', (code) => {
+      running.delete(child)
       clearTimeout(timer)
       resolve({ code: code ?? -1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() })
     })

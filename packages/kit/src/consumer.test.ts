@@ -67,6 +67,7 @@ test('subscribes in bulk with a dead-letter topic, and to that topic raw', async
       pubsubname: 'pubsub',
       topic: 'dead-letter.feed.note',
       route: '/events/dead-letters/note',
+      deadLetterTopic: 'dead-letter.feed.note',
       metadata: { rawPayload: 'true' },
     },
   ])
@@ -228,7 +229,35 @@ test('a dead letter that cannot be kept is asked for again', async () => {
   expect(await post('/events/note', bulk(event({ text: 7 })))).toEqual({
     statuses: [{ entryId: 'e0', status: 'RETRY' }],
   })
-  expect(await post('/events/dead-letters/note', event())).toEqual({ status: 'RETRY' })
+  expect(await post('/events/dead-letters/note', event({ text: 7 }))).toEqual({ status: 'RETRY' })
+})
+
+test('what is left of a bulk is not handled for a sidecar that has given up', async () => {
+  const gone = new AbortController()
+  handle.mockImplementation(async () => gone.abort())
+  const body = JSON.stringify(bulk(event(), event(), event()))
+  const answer = await app.request('/events/note', {
+    ...{ method: 'POST', headers: asSidecar(), body, signal: gone.signal },
+  })
+  const { statuses } = (await answer.json()) as { statuses: { status: string }[] }
+  expect(statuses.map(({ status }) => status)).toEqual(['SUCCESS', 'RETRY', 'RETRY'])
+  expect(handle).toHaveBeenCalledTimes(1)
+})
+
+test('a dead letter that nobody has refused, since the app was away, is handled at once', async () => {
+  const unheard = event()
+  expect(await post('/events/dead-letters/note', unheard)).toEqual({ status: 'SUCCESS' })
+  expect(handle).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: unheard.id }))
+  expect(deadLetters.letters.size).toBe(0)
+})
+
+test('one that was refused here is kept without another try', async () => {
+  handle.mockRejectedValue(new Error('store is down'))
+  const failing = event()
+  await post('/events/note', failing)
+  await post('/events/dead-letters/note', failing)
+  expect(handle).toHaveBeenCalledTimes(1)
+  expect(deadLetters.letters.size).toBe(1)
 })
 
 test('events of one subject are handled in order, others side by side and at most so many', async () => {

@@ -230,6 +230,13 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     }
   }
 
+  // A letter that this process did not refuse may never have been handled at all: its app was away. So it is tried once.
+  async function lastTry(letter: DeadLetter): Promise<'SUCCESS' | 'RETRY'> {
+    if (reasons.has(letter.id)) return keep(letter)
+    const { status } = await receive(letter.topic, jsonOr(letter.body))
+    return status === 'SUCCESS' ? status : keep(letter)
+  }
+
   app.get('/dapr/subscribe', (c) =>
     c.json([
       ...topics.map((topic) => ({
@@ -247,6 +254,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
         pubsubname: pubsubName,
         topic: deadLetterTopic(appId, topic),
         route: `/events/dead-letters/${topic}`,
+        // Without a dead-letter topic of its own a letter that comes while the app is away would be acknowledged and lost.
+        deadLetterTopic: deadLetterTopic(appId, topic),
         // Raw: what could not be parsed must arrive here all the same.
         metadata: { rawPayload: 'true' },
       })),
@@ -266,7 +275,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       concurrency,
       async (entry) => ({
         entryId: entry.entryId,
-        status: await receiveInBulk(topic, entry.event),
+        // A sidecar that has given up asks again: to go on for it would make a slow store slower.
+        status: c.req.raw.signal.aborted ? 'RETRY' : await receiveInBulk(topic, entry.event),
       }),
     )
     return c.json({ statuses })
@@ -278,7 +288,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     const bodies = isBulk(delivered) ? delivered.entries : [{ entryId: '', event: delivered }]
     const statuses = []
     for (const { entryId, event } of bodies) {
-      statuses.push({ entryId, status: await keep(toDeadLetter(topic, textOfRaw(event))) })
+      statuses.push({ entryId, status: await lastTry(toDeadLetter(topic, textOfRaw(event))) })
     }
     return c.json(isBulk(delivered) ? { statuses } : { status: statuses[0]!.status })
   })

@@ -114,6 +114,18 @@ test('a neighbour that is too slow, and a sidecar that is not there, are Neighbo
   await nowhere.close()
 })
 
+test('what is asked with a second try is asked again where there was no answer, and not where there was one', async () => {
+  answer.delayMs = 1000
+  const ask = dapr.fetchTo('user', { timeoutMs: 50, tries: 2 })
+  const options = { method: 'POST', body: '{}' }
+  await expect(ask('http://invoke/x', options)).rejects.toMatchObject({ name: 'NeighbourError', status: 0 })
+  expect(seen).toHaveLength(2)
+
+  answer = { status: 500, body: '' }
+  expect((await ask('http://invoke/x', options)).status).toBe(500)
+  expect(seen).toHaveLength(3)
+})
+
 test('events are published in bulk as complete CloudEvents', async () => {
   answer = { status: 204, body: '' }
   const events = [

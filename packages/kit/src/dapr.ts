@@ -29,9 +29,10 @@ export type StateEntry = { key: string; value: unknown }
 export type Dapr = {
   /**
    * A `fetch` for `hc<Api>('http://invoke', { fetch: dapr.fetchTo('user') })`: sends through the sidecar to another
-   * service, with trace and request id. @param timeoutMs 2000 by default
+   * service, with trace and request id. @param timeoutMs of each try, 2000 by default @param tries 1 by default; more for what
+   * there is no page without: a call to an instance that has just gone hangs, and the next one finds another
    */
-  fetchTo(app: string, options?: { timeoutMs?: number }): typeof fetch
+  fetchTo(app: string, options?: { timeoutMs?: number; tries?: number }): typeof fetch
   /** Publishes events of one topic in bulk. @returns ids of those that were not taken. @throws DaprError if none was */
   publishBulk(topic: string, events: readonly PublishableEvent[], options?: CallOptions): Promise<{ failed: string[] }>
   /** Publishes one event. @throws DaprError */
@@ -152,24 +153,27 @@ export function createDapr(options: {
   const pubsub = encodeURIComponent(config.PUBSUB_NAME)
 
   return {
-    fetchTo(app, { timeoutMs = defaultTimeoutMs } = {}) {
+    fetchTo(app, { timeoutMs = defaultTimeoutMs, tries = 1 } = {}) {
       return async (input, init) => {
         const url = new URL(input instanceof Request ? input.url : input)
         const request = input instanceof Request ? input : undefined
         const headers = new Headers(init?.headers ?? request?.headers)
-        const body = init?.body ?? (request ? await request.text() : undefined)
+        const given = init?.body ?? (request ? await request.text() : undefined)
+        const body = given === undefined || given === null ? null : await new Response(given as string).text()
         try {
-          const answer = await call(
-            'invoke',
-            app,
-            {
-              method: init?.method ?? request?.method ?? 'GET',
-              path: `/v1.0/invoke/${encodeURIComponent(app)}/method${url.pathname}${url.search}`,
-              headers: Object.fromEntries(headers),
-              body: body === undefined || body === null ? null : await new Response(body as string).text(),
-            },
-            timeoutMs,
-            init?.signal,
+          const answer = await lastOf(tries, init?.signal, () =>
+            call(
+              'invoke',
+              app,
+              {
+                method: init?.method ?? request?.method ?? 'GET',
+                path: `/v1.0/invoke/${encodeURIComponent(app)}/method${url.pathname}${url.search}`,
+                headers: Object.fromEntries(headers),
+                body,
+              },
+              timeoutMs,
+              init?.signal,
+            ),
           )
           const response = new Response([204, 205, 304].includes(answer.status) ? null : answer.text, {
             status: answer.status,
@@ -253,6 +257,17 @@ export function createDapr(options: {
       await pool.destroy()
       await (await client)?.stop()
     },
+  }
+}
+
+/** What the first try that does not throw gives, or what the last one threw. */
+async function lastOf<T>(tries: number, signal: AbortSignal | null | undefined, attempt: () => Promise<T>): Promise<T> {
+  for (let left = tries - 1; ; left -= 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (left <= 0 || signal?.aborted) throw error
+    }
   }
 }
 

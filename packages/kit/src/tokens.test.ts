@@ -107,6 +107,21 @@ test('keys are loaded once, again for an unknown key id at most every ten second
   }
 })
 
+test('the first keys are asked for again when auth cannot be reached yet', async () => {
+  const config = testConfig()
+  let loads = 0
+  const verifier = createTokenVerifier({
+    issuer: config.PUBLIC_URL,
+    audience: config.TOKEN_AUDIENCE,
+    loadJwks: async () => {
+      if (++loads < 3) throw new Error('auth is not there yet')
+      return tokens.jwks
+    },
+  })
+  expect(await reasonOf(await tokens.tokenFor(viewer), verifier)).toBe('valid')
+  expect(loads).toBe(3)
+})
+
 test('without any key ever had it is a 503, not a 401', async () => {
   const verifier = createTokenVerifier({
     issuer: 'x',

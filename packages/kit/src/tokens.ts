@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type CryptoKey, importJWK, type JWK, type JWTHeaderParameters, jwtVerify, errors } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { problem } from './problem.ts'
@@ -29,11 +30,14 @@ export type TokenVerifier = {
 const jwksFreshMs = 10 * 60_000
 const refetchPauseMs = 10_000
 const verifiedMs = 60_000
+const firstKeysMs = 2000
+const firstKeysPauseMs = 200
 
 /**
  * Verifies access tokens (RFC 9068): ES256 only, `typ` `at+jwt`, `kid` required, `iss` and `aud` exact, five seconds
  * of clock tolerance. Keys are kept ten minutes, fetched again for an unknown `kid` at most every ten seconds, and the
- * old ones serve on when that fails. Verified tokens are remembered for a minute at most, never beyond `exp`.
+ * old ones serve on when that fails; where none were ever had, as after a start, they are asked for again for two seconds.
+ * Verified tokens are remembered for a minute at most, never beyond `exp`.
  */
 export function createTokenVerifier(options: {
   issuer: string
@@ -49,10 +53,23 @@ export function createTokenVerifier(options: {
 
   function reload(): Promise<void> {
     triedAt = performance.now()
-    loading ??= loadKeys().finally(() => {
+    loading ??= (keys.size === 0 ? loadFirstKeys() : loadKeys()).finally(() => {
       loading = undefined
     })
     return loading
+  }
+
+  // Two sidecars that have just started do not find each other at once: the first request must not pay for that.
+  async function loadFirstKeys(): Promise<void> {
+    const endsAt = performance.now() + firstKeysMs
+    for (;;) {
+      try {
+        return await loadKeys()
+      } catch (error) {
+        if (performance.now() + firstKeysPauseMs > endsAt) throw error
+        await sleep(firstKeysPauseMs)
+      }
+    }
   }
 
   async function loadKeys(): Promise<void> {

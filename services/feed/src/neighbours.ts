@@ -14,8 +14,9 @@ export type Neighbours = TimelineSources &
 
 /** What feed asks of user and post, each in bulk through the sidecar. */
 export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
-  const user = hc<UserApi>('http://invoke', { fetch: dapr.fetchTo('user') })
-  const post = hc<PostApi>('http://invoke', { fetch: dapr.fetchTo('post') })
+  // Without them there is no page at all, so they are asked twice.
+  const user = hc<UserApi>('http://invoke', { fetch: dapr.fetchTo('user', { tries: 2 }) })
+  const post = hc<PostApi>('http://invoke', { fetch: dapr.fetchTo('post', { tries: 2 }) })
   return {
     following: (userId, after) =>
       read(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Notification, Post } from '@daguerre/contracts'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { system } from '../../setup/system.ts'
+import { withDatabase } from './support/database.ts'
 import {
   askInside,
   backlogOf,
@@ -12,7 +13,6 @@ import {
   runCommand,
   sumOf,
   waitUntilPublished,
-  withDatabase,
 } from './support/inside.ts'
 import {
   comment,
@@ -157,8 +157,11 @@ describe('a publisher that is killed', () => {
         ['liked', 1, null],
       ])
     })
-    const { counts } = await expectOk(bob.get<Post>(`/api/v1/posts/${liked.id}`))
-    expect(counts).toEqual({ likes: 1, comments: 1 })
+    // post's sidecar may still hold a connection to the one that went: that page comes without counts.
+    await settles(async () => {
+      const { counts } = await expectOk(bob.get<Post>(`/api/v1/posts/${liked.id}`))
+      expect(counts).toEqual({ likes: 1, comments: 1 })
+    })
   })
 })
 

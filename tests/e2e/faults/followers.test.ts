@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { system } from '../../setup/system.ts'
-import { withDatabase } from './support/inside.ts'
+import { withDatabase } from './support/database.ts'
 import { newPerson, occurrences, type Person, post, profileOf, settles } from './support/world.ts'
 
 const count = 2000

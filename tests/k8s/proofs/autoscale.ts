@@ -3,6 +3,7 @@ import type { Bench } from '../bench.ts'
 import { release, until } from '../bench.ts'
 import { makeCommunity } from '../people.ts'
 import { demand, type Proof, secondsSince } from '../proof.ts'
+import { forget } from '../reckoning.ts'
 import { describeFailures, describeLoad, startLoad } from '../run-load.ts'
 
 const ratePerSecond = 120
@@ -81,6 +82,7 @@ async function scales(bench: Bench): Promise<string> {
   )
   const quiet = await calm.end()
   for (const line of describeFailures(quiet.failures)) bench.report(`failed: ${line}`)
+  await forget(bench, people)
   if (failure) throw failure
   demand(busy.failures.length + quiet.failures.length === 0, `${describeLoad(busy)}; then ${describeLoad(quiet)}`)
   return `${app} went from 1 to 3 replicas in ${up} and back in ${secondsSince(down)}; ${describeLoad(busy)}; then ${quiet.sent} requests, 0 failed`

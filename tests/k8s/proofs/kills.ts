@@ -28,6 +28,7 @@ export const kills: Proof = {
     const left = patienceMs - (performance.now() - lastKill)
     // An answer that was lost may have been one of success: such posts are more than are known of.
     const found = await reckon(bench, people, [...posts, ...made], [], { others: true, timeoutMs: left })
+    if (found.last !== '') bench.report(`came last: ${found.last}`)
     for (const line of found.complaints) bench.report(`counted: ${line}`)
     const kinds = [...Map.groupBy(killed, (kind) => kind)].map(([kind, times]) => `${times.length} ${kind}`)
     const said = `${kinds.join(', ')}; ${made.length} posts acknowledged, ${retries} attempts more`

@@ -13,6 +13,8 @@ import { reckon } from '../reckoning.ts'
 import { describeFailures, describeLoad, startLoad } from '../run-load.ts'
 
 const ratePerSecond = 50
+const working = 'alter table profile add column proven_at timestamptz'
+const failing = 'alter table there_is_no_such_table add column proven_at timestamptz'
 /** Whose database is migrated. */
 const app = 'user'
 
@@ -24,8 +26,8 @@ export const upgrade: Proof = {
   number: 6,
   name: `upgrade with a migration, a migration that fails, rollback, under ${ratePerSecond} requests/s`,
   async run(bench) {
-    const good = await withMigration(bench, 'good', 'alter table profile add column proven_at timestamptz')
-    const bad = await withMigration(bench, 'bad', 'alter table there_is_no_such_table add column x int')
+    const good = await withMigrations(bench, 'good', [working])
+    const bad = await withMigrations(bench, 'bad', [working, failing])
     const first = await revision(bench)
     const { people, posts } = await makeCommunity(bench.facts.url, 8)
     const load = startLoad(bench, people, posts, { ratePerSecond, shares: { reads: 85, likes: 10, posts: 5 } })
@@ -41,14 +43,14 @@ export const upgrade: Proof = {
       said.push(`upgraded in ${secondsSince(upgrading)}`)
 
       const serving = await podNames(bench)
-      const failing = performance.now()
+      const stopping = performance.now()
       const chart = await nextChart(bench, '0.3.0-proof')
       const over = { ...imageOf(bad), [app]: { ...imageOf(bad)[app], migration: { backoffLimit: 0 } } }
       const refused = await bench.deploy({ chart, over })
       demand(refused.code !== 0, 'an upgrade whose migration fails ended well')
       demand((await podNames(bench)) === serving, 'a migration that failed has moved pods')
       said.push(
-        `one that fails stopped its upgrade after ${secondsSince(failing)} with exit code ${refused.code}, no pod moved`,
+        `one that fails stopped its upgrade after ${secondsSince(stopping)} with exit code ${refused.code}, no pod moved`,
       )
 
       const rolling = performance.now()
@@ -70,38 +72,34 @@ export const upgrade: Proof = {
   },
 }
 
-function withMigration(bench: Bench, name: string, sql: string): Promise<Images> {
-  return buildChanged(
-    bench.cluster,
-    bench.images,
-    app,
-    { name, change: (checkout) => addMigration(checkout, sql) },
-    bench.report,
-  )
+function withMigrations(bench: Bench, name: string, statements: string[]): Promise<Images> {
+  function change(checkout: string): void {
+    for (const [index, sql] of statements.entries()) addMigration(checkout, `9999123100000${index}`, sql)
+  }
+  return buildChanged(bench.cluster, bench.images, app, { name, change }, bench.report)
 }
 
 /** As CONTRIBUTING.md tells: a class of its own, and its place in the list. */
-function addMigration(checkout: string, sql: string): void {
+function addMigration(checkout: string, time: string, sql: string): void {
   const source = join(checkout, 'services', app, 'src')
-  writeFileSync(
-    join(source, 'migrations/99991231000000-proof.ts'),
-    `import { Migration } from '@daguerre/kit/postgres'
+  const [file, name] = [`${time}-proof`, `Migration${time}Proof`]
+  const text = `import { Migration } from '@daguerre/kit/postgres'
 
-export class Migration99991231000000Proof extends Migration {
+export class ${name} extends Migration {
   override up(): void {
     this.addSql('${sql}')
   }
 }
-`,
-  )
+`
+  writeFileSync(join(source, 'migrations', `${file}.ts`), text)
   const list = join(source, 'database.ts')
-  const text = readFileSync(list, 'utf8')
-  const added = text.replace(
-    /migrations: \[(.*)\],/,
-    "migrations: [$1, { name: '99991231000000-proof', class: Migration99991231000000Proof }],",
+  const before = readFileSync(list, 'utf8')
+  const after = before.replace(
+    /migrations: \[([^\]]*?),?\s*\]/,
+    `migrations: [$1, { name: '${file}', class: ${name} }]`,
   )
-  if (added === text) throw new Error(`${list} has no list of migrations.`)
-  writeFileSync(list, `import { Migration99991231000000Proof } from './migrations/99991231000000-proof.ts'\n${added}`)
+  if (after === before) throw new Error(`${list} has no list of migrations.`)
+  writeFileSync(list, `import { ${name} } from './migrations/${file}.ts'\n${after}`)
 }
 
 function imageOf({ registry, tag }: Images): Record<string, object> {

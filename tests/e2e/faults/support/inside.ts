@@ -2,21 +2,10 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import pg from 'pg'
 import { root } from '../../../../tools/run/home.ts'
 import { system } from '../../../setup/system.ts'
+import { withDatabase } from './database.ts'
 import { eventually } from './world.ts'
-
-/** One connection to an app's own database, closed after `work`. */
-export async function withDatabase<Result>(app: string, work: (db: pg.Client) => Promise<Result>): Promise<Result> {
-  const db = new pg.Client({ connectionString: system.database(app) })
-  await db.connect()
-  try {
-    return await work(db)
-  } finally {
-    await db.end()
-  }
-}
 
 /** How many events of an app's outbox wait to be published. */
 export async function backlogOf(app: string): Promise<number> {

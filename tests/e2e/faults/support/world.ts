@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { crc32, deflateSync } from 'node:zlib'
 import type { Comment, Media, Notification, Page, Person as Profile, Post } from '@daguerre/contracts'
 import { system } from '../../../setup/system.ts'
+import { withDatabase } from './database.ts'
 
 export interface Answer<Body> {
   status: number
@@ -99,12 +100,19 @@ export async function uploadPhoto(person: Person): Promise<string> {
     const { body } = await person.get<Media>(`/api/v1/media/${id}`)
     return body.state === 'ready'
   })
-  // post must have heard of it, so that the next post needs nobody else.
   const first = await post(person, 'the first post', id)
   await eventually('the first post is published', async () => {
     const { body } = await person.get<Post>(`/api/v1/posts/${first.id}`)
     return body.state === 'published'
   })
+  // That does not show that post has heard of the photo: what events have not told of is asked of media. With this, the
+  // next posts need nobody else.
+  await withDatabase('post', (db) =>
+    eventually(`post has heard of photo ${id}`, async () => {
+      const { rowCount } = await db.query(`select 1 from media where media_id = $1 and data->>'state' = 'ready'`, [id])
+      return rowCount === 1
+    }),
+  )
   return id
 }
 
