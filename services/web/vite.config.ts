@@ -19,5 +19,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Passed on with what is made of them, as their licences ask.
+    license: { fileName: 'licences.txt' },
   },
 })
