@@ -43,6 +43,17 @@ export default defineConfig({
       },
       {
         test: {
+          // The web app in a browser, on a system of its own: those of e2e take theirs apart.
+          name: 'web',
+          include: ['tests/web/**/*.test.ts'],
+          globalSetup: ['tests/setup/whole-system.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
           // The same of a release in a cluster, which `npm run test:k8s` has installed: what is stopped takes longer to come.
           name: 'e2e-cluster',
           include: ['tests/e2e/**/*.test.ts'],

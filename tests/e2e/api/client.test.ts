@@ -32,6 +32,7 @@ test("the first session of the client's README runs as it stands", async () => {
   const script = stripTypeScriptTypes(example)
     .replace(/^import (\{[^}]+\}) from '@daguerre\/client'$/m, 'const $1 = library')
     .replace('http://localhost:8080', system.url)
+  // oxlint-disable-next-line typescript/no-implied-eval -- The text is ours, and a module could not be given a file.
   const run = new Function('library', 'file', 'console', `return (async () => {${script}})()`) as (
     ...given: unknown[]
   ) => Promise<void>

@@ -1,19 +1,20 @@
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from '../command.ts'
+import { runInForeground } from '../foreground.ts'
 import { root } from '../home.ts'
 import type { Tally } from '../tally-reporter.ts'
+import { findChromium } from '../../web/chromium.ts'
 import { runChecks } from './check.ts'
 
 /** As vitest.config.ts names them, in the order in which they run. */
-const projects = ['unit', 'charts', 'integration', 'e2e', 'e2e-kafka']
+const projects = ['unit', 'charts', 'integration', 'e2e', 'web', 'e2e-kafka']
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 
 export const command: Command = {
-  usage: '[unit|charts|integration|e2e|e2e-kafka …] [part of a file name …]',
+  usage: '[unit|charts|integration|e2e|web|e2e-kafka …] [part of a file name …]',
   about: 'Runs the tests on real stores of their own; its last line is "N passed, N failed".',
   maxWords: 100,
   flags: {
@@ -29,6 +30,10 @@ export const command: Command = {
     }
     // One after the other: the whole system of the last should not compete with the unit tests for two cores.
     for (const project of chosen.length > 0 ? chosen : projects) {
+      if (project === 'web' && findChromium() === undefined) {
+        console.log('web: left out, as no Chromium is installed (on the PATH, or in CHROMIUM_PATH)')
+        continue
+      }
       const name = flags['test-name']
       const tally = await runProject(project, [...filters, ...(typeof name === 'string' ? ['-t', name] : [])])
       total.passed += tally.passed
@@ -44,28 +49,14 @@ async function runProject(project: string, args: string[]): Promise<Tally> {
   const path = join(folder, 'tally.json')
   try {
     const reporters = ['default', join(root, 'tools/run/tally-reporter.ts')].map((name) => `--reporter=${name}`)
-    const code = await runVitest(['run', '--project', project, '--passWithNoTests', ...reporters, ...args], path)
+    const code = await runInForeground(
+      [vitest, 'run', '--project', project, '--passWithNoTests', ...reporters, ...args],
+      { env: { DAGUERRE_TALLY: path } },
+    )
     return tallyOf(path, code)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function runVitest(args: string[], tallyPath: string): Promise<number> {
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  const env = { ...process.env, DAGUERRE_TALLY: tallyPath }
-  const child = spawn(process.execPath, [vitest, ...args], { cwd: root, env, stdio: 'inherit' })
-  function pass(signal: NodeJS.Signals): void {
-    child.kill(signal)
-  }
-  for (const signal of signals) process.on(signal, pass)
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('exit', (code) => {
-      for (const signal of signals) process.off(signal, pass)
-      resolve(code ?? 1)
-    })
-  })
 }
 
 /** A run that broke without a word of why counts as one failure. */
