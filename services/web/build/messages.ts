@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileMessage } from '@lingui/message-utils/compileMessage'
@@ -9,7 +10,10 @@ const prefix = 'virtual:messages/'
 /** English, longer, accented and mirrored: what does not fit, is not translated or knows left and right shows itself. */
 const pseudoLocale = 'ar-XB'
 
-/** Catalogues as the runtime wants them, so that no parser of messages is sent to browsers: `virtual:messages/<locale>`. */
+/**
+ * Catalogues as the runtime wants them, so that no parser of messages is sent to browsers: `virtual:messages/<locale>` is
+ * all files of `<folder>/<locale>`.
+ */
 export function messages(folder: string): Plugin {
   return {
     name: 'daguerre:messages',
@@ -17,10 +21,9 @@ export function messages(folder: string): Plugin {
     async load(id) {
       if (!id.startsWith(`\0${prefix}`)) return null
       const locale = id.slice(prefix.length + 1)
-      const file = join(folder, `${locale === pseudoLocale ? 'en' : locale}.ts`)
-      this.addWatchFile(file)
-      const module = (await import(`${pathToFileURL(file).href}?${Date.now()}`)) as { messages: Record<string, string> }
-      const compiled = Object.entries(module.messages).map(([key, text]): [string, Compiled] => {
+      const files = await filesOf(join(folder, locale === pseudoLocale ? 'en' : locale))
+      for (const file of files) this.addWatchFile(file)
+      const compiled = (await textsOf(files)).map(([key, text]): [string, Compiled] => {
         const tokens = compileMessage(text)
         return [key, locale === pseudoLocale ? pseudo(tokens) : tokens]
       })
@@ -28,6 +31,24 @@ export function messages(folder: string): Plugin {
     },
   }
 }
+
+async function filesOf(folder: string): Promise<string[]> {
+  const names = await readdir(folder)
+  return names
+    .filter((name) => name.endsWith('.ts'))
+    .toSorted()
+    .map((name) => join(folder, name))
+}
+
+async function textsOf(files: string[]): Promise<[string, string][]> {
+  // Asked for by another name each time, as an imported file stays as it was.
+  const modules = await Promise.all(
+    files.map((file) => import(`${pathToFileURL(file).href}?${Date.now()}`) as Promise<Record<string, Texts>>),
+  )
+  return modules.flatMap((module) => Object.values(module)).flatMap((texts) => Object.entries(texts))
+}
+
+type Texts = Record<string, string>
 
 function pseudo(tokens: Compiled): Compiled {
   if (typeof tokens === 'string') return accented(tokens)

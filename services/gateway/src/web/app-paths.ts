@@ -7,6 +7,7 @@ export const appPaths = [
   '/login',
   '/register',
   '/explore',
+  '/global',
   '/search',
   '/tags/{tag}',
   '/new',

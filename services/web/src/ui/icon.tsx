@@ -24,12 +24,20 @@ const shapes = {
   pencil: 'm4 20 1-4.500L16.500 4 20 7.500 8.500 19zM14 6.500l3.500 3.500',
   link: 'M10 14a4 4 0 0 0 5.700 0l3.100-3.100a4 4 0 0 0-5.700-5.700L12 6.300M14 10a4 4 0 0 0-5.700 0l-3.100 3.100a4 4 0 0 0 5.700 5.700l1.100-1.100',
   camera: 'M4 7.500h3.500l2-3h5l2 3H20v12H4zM12 16.500a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7Z',
+  key: 'M14.500 13.500a5 5 0 1 0-4.200-2.300L3.500 18v2.500H7V18h2.500v-2.500h2l1.200-2.300M16.500 7.500h.01',
+  devices: 'M3.500 5.500h12v9h-12zM6.500 18.500h6M17.500 9.500h4v11h-4z',
+  keyboard: 'M2.500 6.500h19v11h-19zM6 10h.01M9 10h.01M12 10h.01M15 10h.01M18 10h.01M6 13.500h.01M18 13.500h.01M9 13.500h6',
+  globe: 'M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17ZM3.500 12h17M12 3.500c5 4.500 5 12.500 0 17M12 3.500c-5 4.500-5 12.500 0 17',
+  contrast: 'M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17ZM12 3.500v17M12 8.500h7.500M12 12h8.500M12 15.500h7.500',
+  leave: 'M13.500 4.500h-9v15h9M9.500 12h11M16.500 8l4 4-4 4',
+  eye: 'M2.500 12s3.500-6 9.500-6 9.500 6 9.500 6-3.500 6-9.500 6-9.500-6-9.500-6ZM12 14.700a2.700 2.700 0 1 0 0-5.400 2.700 2.700 0 0 0 0 5.400Z',
+  eyeOff: 'M2.500 12s3.500-6 9.500-6 9.500 6 9.500 6-3.500 6-9.500 6-9.500-6-9.500-6ZM12 14.700a2.700 2.700 0 1 0 0-5.400 2.700 2.700 0 0 0 0 5.400ZM4.500 4l15 16',
   frames: 'M3.500 7.500h13v13h-13zM7.500 7.500v-4h13v13h-4',
 } as const
 
 export type IconName = keyof typeof shapes
 
-const mirrored: ReadonlySet<IconName> = new Set(['back', 'forward'])
+const mirrored: ReadonlySet<IconName> = new Set(['back', 'forward', 'leave'])
 
 export function Icon({ name, filled = false }: { name: IconName; filled?: boolean }): ReactElement {
   const classes = [styles.icon, filled && styles.filled, mirrored.has(name) && styles.mirrored, name === 'more' && styles.dots]

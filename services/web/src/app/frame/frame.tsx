@@ -1,0 +1,33 @@
+import { Outlet } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import { useLanguage } from '../../i18n/index.tsx'
+import { Toasts } from '../../ui/toast.tsx'
+import { Live } from '../live/live.tsx'
+import { SessionDialog } from './session-dialog.tsx'
+import { Keyboard } from '../keyboard/keyboard.tsx'
+import { Arrival } from './arrival.tsx'
+import { Navigation } from './navigation.tsx'
+import { OfflineBar } from './offline-bar.tsx'
+import styles from './frame.module.css'
+
+/** What is around every page. */
+export function Frame(): ReactElement {
+  const { t } = useLanguage()
+  return (
+    <div className={styles.frame}>
+      <a className={styles.skip} href="#main">
+        {t('frame.skip')}
+      </a>
+      <Navigation />
+      <OfflineBar />
+      <main id="main" tabIndex={-1} className={styles.main}>
+        <Outlet />
+      </main>
+      <Arrival />
+      <Live />
+      <Keyboard />
+      <Toasts />
+      <SessionDialog />
+    </div>
+  )
+}

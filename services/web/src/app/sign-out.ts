@@ -1,0 +1,10 @@
+import { client } from './client.ts'
+import { router } from './router.tsx'
+import { leave } from './session.ts'
+
+/** Ends the session, here in any case, and goes on as nobody. */
+export async function signOut(): Promise<void> {
+  await client.logout()
+  leave()
+  await router.navigate({ to: '/' })
+}
