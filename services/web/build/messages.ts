@@ -51,15 +51,11 @@ async function textsOf(files: string[]): Promise<[string, string][]> {
 type Texts = Record<string, string>
 
 function pseudo(tokens: Compiled): Compiled {
-  if (typeof tokens === 'string') return accented(tokens)
   return tokens.map((token) => {
     if (typeof token === 'string') return accented(token)
     const [name, type, format] = token
-    if (format === undefined || typeof format !== 'object') return token
-    const options = Object.entries(format).map(([key, value]) => [
-      key,
-      typeof value === 'string' || Array.isArray(value) ? pseudo(value as Compiled) : value,
-    ])
+    if (!type || typeof format !== 'object' || format === null) return token
+    const options = Object.entries(format).map(([key, value]) => [key, Array.isArray(value) ? pseudo(value) : value])
     return [name, type, Object.fromEntries(options)]
   }) as Compiled
 }

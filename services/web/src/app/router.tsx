@@ -3,6 +3,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   type ParsedLocation,
   redirect,
 } from '@tanstack/react-router'
@@ -159,8 +160,11 @@ const settingsSection = createRoute({
   path: '$section',
   staticData: { isNested: true },
   loader: async ({ params }) => {
-    await sectionOf(params.section)?.load()
+    const section = sectionOf(params.section)
+    if (!section) throw notFound()
+    return { Content: await section.load() }
   },
+  staleTime: Infinity,
   component: lazyRouteComponent(() => import('../routes/settings.tsx'), 'SettingsSection'),
 })
 const offline = createRoute({

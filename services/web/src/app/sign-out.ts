@@ -4,7 +4,8 @@ import { leave } from './session.ts'
 
 /** Ends the session, here in any case, and goes on as nobody. */
 export async function signOut(): Promise<void> {
-  await client.logout()
+  const { forgetSubscription } = await import('../features/push/push.ts')
+  await Promise.allSettled([client.logout(), forgetSubscription()])
   leave()
   await router.navigate({ to: '/' })
 }

@@ -1,17 +1,17 @@
-import { dehydrate, hydrate } from '@tanstack/react-query'
+import { dehydrate, type DehydratedState, hydrate } from '@tanstack/react-query'
 import { queryClient } from './query-client.ts'
 
 const key = 'daguerre.snapshot'
 const version = 1
 const maxAgeMs = 3 * 86_400_000
 const maxLength = 1_500_000
-const kept = new Set(['feed', 'post', 'person'])
+const kept = new Set(['feed', 'post', 'person', 'me'])
 
 interface Snapshot {
   version: number
   viewerId: string | null
   at: number
-  state: unknown
+  state: DehydratedState
 }
 
 /** Puts back what was last seen, so that a reload or the next visit begins with pictures. */

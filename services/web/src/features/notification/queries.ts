@@ -1,6 +1,7 @@
 import type { components } from '@daguerre/client'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client } from '../../app/client.ts'
+import { queryClient } from '../../app/query-client.ts'
 
 export type Notification = components['schemas']['Notification']
 export type Kind = Notification['kind']
@@ -45,4 +46,15 @@ export function notificationList(filter: Filter | null) {
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
   })
+}
+
+/** Which kinds the viewer wants to hear of, and how. */
+export const preferences = queryOptions({
+  queryKey: ['preferences'],
+  queryFn: ({ signal }) => client.get('/api/v1/notifications/preferences', { signal }),
+})
+
+/** Lists and count as the server has them now. */
+export function refreshAll(): Promise<void> {
+  return queryClient.invalidateQueries({ queryKey: ['notifications'] })
 }

@@ -1,17 +1,23 @@
-import { common } from './de/common.ts'
-import { keyboard } from './de/keyboard.ts'
 import { account } from './de/account.ts'
+import { common } from './de/common.ts'
+import { compose } from './de/compose.ts'
 import { error } from './de/error.ts'
-import { mention } from './de/mention.ts'
 import { frame } from './de/frame.ts'
+import { keyboard } from './de/keyboard.ts'
+import { mention } from './de/mention.ts'
+import { notification } from './de/notification.ts'
+import { settings } from './de/settings.ts'
 import type { messages as en } from './en.ts'
 
 /** All texts in German. */
 export const messages = {
-  ...common,
-  ...keyboard,
   ...account,
+  ...common,
+  ...compose,
   ...error,
   ...frame,
+  ...keyboard,
   ...mention,
+  ...notification,
+  ...settings,
 } satisfies Record<keyof typeof en, string>

@@ -1,4 +1,4 @@
-import type { mention as english } from '../en/mention.ts'
+import type { mention as en } from '../en/mention.ts'
 
 export const mention = {
   'mention.people': 'Leute',
@@ -8,4 +8,4 @@ export const mention = {
     '{count, plural, one {# Vorschlag. Wähle mit Pfeiltasten und Eingabetaste.} other {# Vorschläge. Wähle mit Pfeiltasten und Eingabetaste.}}',
   'mention.left': '{count, plural, one {noch # Zeichen} other {noch # Zeichen}}',
   'mention.tooLong': '{count, plural, one {Ein Zeichen zu viel.} other {# Zeichen zu viel.}}',
-} satisfies Record<keyof typeof english, string>
+} satisfies Record<keyof typeof en, string>
