@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { type Crop, held, isWhole, mirrored, moved, quarterTurned, sizeInPicture, transformTo, wholePicture, within, zoomed } from './crop.ts'
+import {
+  type Crop,
+  held,
+  isWhole,
+  mirrored,
+  moved,
+  quarterTurned,
+  sizeInPicture,
+  transformTo,
+  wholePicture,
+  within,
+  zoomed,
+} from './crop.ts'
 
 const picture = { width: 400, height: 300 }
 const square: Crop = { ...wholePicture, aspect: 1 }
@@ -37,7 +49,12 @@ describe('what the frame shows', () => {
     const crop = held(picture, { ...wholePicture, aspect: 4 / 5, zoom: 2, x: 0.3, y: 0.6, angle: 5 })
     let turnedCrop = crop
     for (let turn = 0; turn < 4; turn++) turnedCrop = quarterTurned(picture, turnedCrop)
-    expect(turnedCrop).toEqual({ ...crop, x: expect.closeTo(crop.x), y: expect.closeTo(crop.y), aspect: expect.closeTo(0.8) as number })
+    expect(turnedCrop).toEqual({
+      ...crop,
+      x: expect.closeTo(crop.x),
+      y: expect.closeTo(crop.y),
+      aspect: expect.closeTo(0.8) as number,
+    })
   })
 
   test('a mirror swaps left and right of what is seen, turned or not', () => {
@@ -49,9 +66,19 @@ describe('what the frame shows', () => {
 
   test.each([0, 3, -12, 30])('leaning by %d°, all four corners of the frame are in the picture', (angle) => {
     for (const zoom of [1, 2.5]) {
-      for (const [x, y] of [[0, 0], [1, 1], [0.5, 0.5], [0.2, 0.9]] as const) {
+      for (const [x, y] of [
+        [0, 0],
+        [1, 1],
+        [0.5, 0.5],
+        [0.2, 0.9],
+      ] as const) {
         const crop = held(picture, { ...square, angle, zoom, x, y })
-        for (const corner of [[0, 0], [100, 0], [0, 100], [100, 100]] as const) {
+        for (const corner of [
+          [0, 0],
+          [100, 0],
+          [0, 100],
+          [100, 100],
+        ] as const) {
           const [px, py] = inverse(transformTo({ width: 100, height: 100 }, picture, crop), corner)
           expect(px).toBeGreaterThan(-0.01)
           expect(px).toBeLessThan(400.01)

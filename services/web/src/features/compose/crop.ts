@@ -82,7 +82,7 @@ export function moved(picture: Size, crop: Crop, right: number, down: number): C
   const { frame } = frameOn(picture, crop)
   const { width, height } = turned(picture, crop)
   const [dx, dy] = [right * frame.width * (crop.isMirrored ? -1 : 1), down * frame.width]
-  const angle = (crop.angle * Math.PI) / 180 * (crop.isMirrored ? -1 : 1)
+  const angle = ((crop.angle * Math.PI) / 180) * (crop.isMirrored ? -1 : 1)
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
   return held(picture, {
     ...crop,
@@ -92,7 +92,12 @@ export function moved(picture: Size, crop: Crop, right: number, down: number): C
 }
 
 /** Nearer by a factor, while the point of the frame (−½…½ of its width, from the middle) stays where it is. */
-export function zoomed(picture: Size, crop: Crop, factor: number, at: { right: number; down: number } = { right: 0, down: 0 }): Crop {
+export function zoomed(
+  picture: Size,
+  crop: Crop,
+  factor: number,
+  at: { right: number; down: number } = { right: 0, down: 0 },
+): Crop {
   const zoom = between(1, crop.zoom * factor, mostZoom)
   const real = zoom / crop.zoom
   // What was under the point has gone away from the middle by `real`: back with it.

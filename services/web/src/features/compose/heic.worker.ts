@@ -28,7 +28,7 @@ async function load(): Promise<Libheif> {
   ])
   const response = await fetch(url)
   if (!response.ok) throw new Error(`HTTP ${response.status}`)
-  return await (make as (options: object) => Promise<Libheif>)({ wasmBinary: await response.arrayBuffer() })
+  return make({ wasmBinary: await response.arrayBuffer() }) as unknown as Libheif
 }
 
 answer<HeicDecoder>({

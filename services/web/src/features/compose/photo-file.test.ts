@@ -2,13 +2,20 @@ import { describe, expect, test } from 'vitest'
 import { inspect, kindOf, sizeOf } from './photo-file.ts'
 
 function bytes(...parts: (string | number[])[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? Array.from(part, (c) => c.codePointAt(0) ?? 0) : part)))
+  return Uint8Array.from(
+    parts.flatMap((part) => (typeof part === 'string' ? Array.from(part, (c) => c.codePointAt(0) ?? 0) : part)),
+  )
 }
 function ftyp(major: string, ...others: string[]): Uint8Array {
   return bytes([0, 0, 0, 16 + 4 * others.length], 'ftyp', major, [0, 0, 0, 0], ...others)
 }
 
-const jpeg = bytes([0xff, 0xd8], [0xff, 0xe1, 0, 6, 1, 2, 3, 4], [0xff, 0xc4, 0, 3, 0], [0xff, 0xff, 0xc2, 0, 11, 8, 0x0b, 0xb8, 0x0f, 0xa0, 3, 0, 0, 0])
+const jpeg = bytes(
+  [0xff, 0xd8],
+  [0xff, 0xe1, 0, 6, 1, 2, 3, 4],
+  [0xff, 0xc4, 0, 3, 0],
+  [0xff, 0xff, 0xc2, 0, 11, 8, 0x0b, 0xb8, 0x0f, 0xa0, 3, 0, 0, 0],
+)
 const png = bytes([0x89], 'PNG\r\n\x1a\n', [0, 0, 0, 13], 'IHDR', [0, 0, 0x2e, 0xe0, 0, 0, 0x27, 0x10])
 
 describe('what a file is, by its content', () => {

@@ -38,7 +38,19 @@ function kindOfBrands(brands: string[]): PhotoKind {
   return brands.some((brand) => heicBrands.has(brand)) ? 'heic' : 'film'
 }
 
-const otherPictures = ['II*\0', 'MM\0*', 'BM', '\0\0\x01\0', '8BPS', '\xff\x0a', '\0\0\0\x0cJXL ', '\0\0\0\x0cjP  ', 'FUJIFILM', 'IIU\0', 'IIRO']
+const otherPictures = [
+  'II*\0',
+  'MM\0*',
+  'BM',
+  '\0\0\x01\0',
+  '8BPS',
+  '\xff\x0a',
+  '\0\0\0\x0cJXL ',
+  '\0\0\0\x0cjP  ',
+  'FUJIFILM',
+  'IIU\0',
+  'IIRO',
+]
 const films = ['\x1a\x45\xdf\xa3', 'RIFF', '\0\0\x01\xba', 'FLV']
 const isSvg = /^(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>|<!--[^>]*>|<!DOCTYPE svg[^>]*>)*<svg[\s>]/i
 
@@ -92,8 +104,7 @@ function webpSize(head: Uint8Array): Size | null {
   const data = view(head)
   const chunk = String.fromCodePoint(...head.subarray(12, 16))
   if (chunk === 'VP8X') {
-    const low = (at: number): number => 1 + data.getUint16(at, true) + (data.getUint8(at + 2) << 16)
-    return { width: low(24), height: low(27) }
+    return { width: 1 + uint24(data, 24), height: 1 + uint24(data, 27) }
   }
   if (chunk === 'VP8L') {
     const bits = data.getUint32(21, true)
@@ -101,6 +112,10 @@ function webpSize(head: Uint8Array): Size | null {
   }
   if (chunk === 'VP8 ') return { width: data.getUint16(26, true) & 0x3fff, height: data.getUint16(28, true) & 0x3fff }
   return null
+}
+
+function uint24(data: DataView, at: number): number {
+  return data.getUint16(at, true) + (data.getUint8(at + 2) << 16)
 }
 
 /** Why a file is not taken. */

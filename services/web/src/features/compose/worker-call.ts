@@ -14,7 +14,7 @@ export function answer<T extends Calls<T>>(calls: T): void {
   let before: Promise<void> = Promise.resolve()
   addEventListener('message', ({ data }: MessageEvent<Question>) => {
     const { id, name, input } = data
-    before = before.then(async () => {
+    before = carryOut(before, async () => {
       try {
         const output: unknown = await calls[name as keyof T](input as never)
         postMessage({ id, output }, { transfer: transferablesOf(output) })
@@ -23,6 +23,11 @@ export function answer<T extends Calls<T>>(calls: T): void {
       }
     })
   })
+}
+
+async function carryOut(before: Promise<void>, work: () => Promise<void>): Promise<void> {
+  await before
+  await work()
 }
 
 function transferablesOf(output: unknown): Transferable[] {
@@ -75,6 +80,7 @@ export function caller<T extends Calls<T>>(
       worker ??= begin()
       const id = ++lastId
       waiting.set(id, { resolve, reject })
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
       worker.postMessage({ id, name, input } satisfies Question)
     })
 }
