@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { forgetChanges } from './cache.ts'
 import { client } from './client.ts'
 import { queryClient } from './query-client.ts'
 import { forgetSnapshot } from './snapshot.ts'
@@ -20,6 +21,7 @@ client.session.subscribe((change) => {
   if (ended) return put({ viewer: presence.viewer, isExpired: true })
   if (viewer?.id !== presence.viewer?.id) {
     queryClient.clear()
+    forgetChanges()
     forgetSnapshot()
   }
   put({ viewer, isExpired: false })
@@ -39,6 +41,7 @@ function subscribe(listener: () => void): () => void {
 /** Goes on as nobody. */
 export function leave(): void {
   queryClient.clear()
+  forgetChanges()
   forgetSnapshot()
   put({ viewer: null, isExpired: false })
 }
