@@ -60,7 +60,8 @@ function pseudo(tokens: Compiled): Compiled {
   }) as Compiled
 }
 
-const letters = new Map([...'aeiouncAEIOUNC'].map((letter, index) => [letter, [...'áéíóúñçÁÉÍÓÚÑÇ'][index] ?? letter]))
+const accents = 'áéíóúñçÁÉÍÓÚÑÇ'
+const letters = new Map(Array.from('aeiouncAEIOUNC', (letter, index) => [letter, accents.charAt(index)]))
 
 /** Tags stay as they are. */
 function accented(text: string): string {

@@ -31,11 +31,12 @@ export function sizes(): Plugin {
         .filter((chunk) => chunk.isDynamicEntry && chunk !== entry)
         .map((chunk) => ({ name: nameOf(chunk), files: closure([chunk], bundle) }))
       const first = closure([entry, ...chunks.filter((chunk) => firstPages.includes(nameOf(chunk)))], bundle)
-      const line = (name: string, files: Iterable<string>): string => {
-        const list = [...files]
-        const sum = (of: Map<string, number>): string =>
-          `${(list.filter((file) => file.endsWith('.js')).reduce((all, file) => all + (of.get(file) ?? 0), 0) / 1000).toFixed(1)} kB`
-        return `${name.padEnd(34)} ${sum(gzip).padStart(10)} gzip ${sum(brotli).padStart(10)} brotli`
+      function line(name: string, files: Iterable<string>): string {
+        const scripts = [...files].filter((file) => file.endsWith('.js'))
+        const [zipped, short] = [gzip, brotli].map((of) =>
+          kilobytes(scripts.reduce((all, file) => all + (of.get(file) ?? 0), 0)),
+        )
+        return `${name.padEnd(34)} ${zipped} gzip ${short} brotli`
       }
       const shared = closure([entry], bundle)
       const table = [
@@ -43,7 +44,7 @@ export function sizes(): Plugin {
         ...rows
           .map(({ name, files }) => line(`  + ${name}`, files.difference(shared)))
           .toSorted((a, b) => a.localeCompare(b)),
-        line('styles', []).replace(/ .*/, '').padEnd(34) + styleSum(gzip, brotli),
+        styleLine(gzip, brotli),
       ]
       console.log(table.join('\n'))
       const total = [...first].reduce((all, file) => all + (file.endsWith('.js') ? (brotli.get(file) ?? 0) : 0), 0)
@@ -52,11 +53,15 @@ export function sizes(): Plugin {
   }
 }
 
-function styleSum(gzip: Map<string, number>, brotli: Map<string, number>): string {
-  const sums = [gzip, brotli].map((of) =>
-    [...of].filter(([name]) => name.endsWith('.css')).reduce((all, [, bytes]) => all + bytes, 0),
+function styleLine(...maps: [gzip: Map<string, number>, brotli: Map<string, number>]): string {
+  const [zipped, short] = maps.map((of) =>
+    kilobytes([...of].filter(([name]) => name.endsWith('.css')).reduce((all, [, bytes]) => all + bytes, 0)),
   )
-  return ` ${((sums[0] ?? 0) / 1000).toFixed(1).padStart(7)} kB gzip ${((sums[1] ?? 0) / 1000).toFixed(1).padStart(7)} kB brotli`
+  return `${'styles of all pages'.padEnd(34)} ${zipped} gzip ${short} brotli`
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`.padStart(10)
 }
 
 function nameOf(chunk: Rolldown.OutputChunk): string {

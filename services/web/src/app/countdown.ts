@@ -1,21 +1,24 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useReducer } from 'react'
 
-/** Seconds that are left of a pause, counted by the clock, which a tab that slept does not lose. Null if none was asked for. */
+const cameAt = new WeakMap<object, number>()
+
+/** How many of the seconds that an error asked for are left since it was first looked at. */
+export function secondsLeft(error: unknown, seconds: number | null, now: number = Date.now()): number | null {
+  if (seconds === null || typeof error !== 'object' || error === null) return seconds
+  const at = cameAt.get(error) ?? now
+  cameAt.set(error, at)
+  return Math.max(0, Math.ceil(seconds - (now - at) / 1000))
+}
+
+/** The same, running down by the clock, which a tab that slept does not lose. Null if no pause was asked for. */
 export function useCountdown(error: unknown, seconds: number | null): number | null {
-  const [until, setUntil] = useState<number | null>(null)
-  const [left, setLeft] = useState(seconds)
+  const [, tick] = useReducer((ticks: number) => ticks + 1, 0)
+  const left = secondsLeft(error, seconds)
+  const isRunning = left !== null && left > 0
   useEffect(() => {
-    setUntil(seconds === null ? null : Date.now() + seconds * 1000)
-    setLeft(seconds)
-  }, [error, seconds])
-  useEffect(() => {
-    if (until === null) return
-    const timer = setInterval(() => {
-      const now = Math.max(0, Math.ceil((until - Date.now()) / 1000))
-      setLeft(now)
-      if (now === 0) clearInterval(timer)
-    }, 1000)
+    if (!isRunning) return
+    const timer = setInterval(tick, 1000)
     return () => clearInterval(timer)
-  }, [until])
+  }, [isRunning])
   return left
 }

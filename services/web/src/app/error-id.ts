@@ -8,7 +8,9 @@ export function errorId(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'unknown'
   const known = ids.get(error)
   if (known !== undefined) return known
-  const id = Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const id = Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  )
   ids.set(error, id)
   return id
 }

@@ -51,7 +51,7 @@ const byStatus: Record<number, MessageId> = {
 /** Says in words what went wrong. `left` is how many seconds are still to wait, where the server asked for a pause. */
 export function describe(error: unknown, left?: number): Described {
   if (error instanceof ConnectionError) {
-    const isOffline = globalThis.navigator?.onLine === false
+    const isOffline = !(globalThis.navigator as Navigator | undefined)?.onLine
     return plain(isOffline ? 'error.offline' : 'error.unreachable', true)
   }
   if (!(error instanceof ApiError)) return plain('error.unknown', true)

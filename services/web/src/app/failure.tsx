@@ -15,12 +15,22 @@ export function useDescribed(error: unknown): Described & { left: number | null 
 }
 
 /** In place of what could not be loaded: why, and a way to try again. */
-export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }): ReactElement {
+export function Failure({
+  error,
+  onRetry,
+  isPage = false,
+}: {
+  error: unknown
+  onRetry?: () => void
+  /** The page has no other title. */
+  isPage?: boolean
+}): ReactElement {
   const { t } = useLanguage()
   const { id, values, left, reference } = useDescribed(error)
   return (
     <Notice
       alert
+      isPage={isPage}
       title={t('error.title')}
       action={
         onRetry && (

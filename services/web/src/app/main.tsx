@@ -13,7 +13,6 @@ import { keepSnapshots, restoreSnapshot } from './snapshot.ts'
 import { startTheme } from './theme.ts'
 
 startTheme()
-const viewerId = (): string | null => currentViewer()?.id ?? null
 restoreSnapshot(viewerId())
 keepSnapshots(viewerId)
 
@@ -31,3 +30,7 @@ createRoot(document.getElementById('root')!).render(
     </LanguageProvider>
   </StrictMode>,
 )
+
+function viewerId(): string | null {
+  return currentViewer()?.id ?? null
+}

@@ -38,24 +38,26 @@ function textOf<Key extends string>(key: Key) {
 }
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound })
-const parent = () => root
+function parent(): typeof root {
+  return root
+}
 
 const home = createRoute({
   getParentRoute: parent,
   path: '/',
-  loader: loaders.home,
+  loader: () => loaders.home(),
   component: lazyRouteComponent(() => import('../routes/home.tsx'), 'Home'),
 })
 const explore = createRoute({
   getParentRoute: parent,
   path: '/explore',
-  loader: loaders.explore,
+  loader: () => loaders.explore(),
   component: lazyRouteComponent(() => import('../routes/explore.tsx'), 'Explore'),
 })
 const global = createRoute({
   getParentRoute: parent,
   path: '/global',
-  loader: loaders.global,
+  loader: () => loaders.global(),
   component: lazyRouteComponent(() => import('../routes/global.tsx'), 'Global'),
 })
 const login = createRoute({

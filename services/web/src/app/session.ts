@@ -19,13 +19,19 @@ client.session.subscribe((change) => {
   const viewer = client.session.current()?.user ?? null
   const ended = viewer === null && presence.viewer !== null && change !== 'signed-out'
   if (ended) return put({ viewer: presence.viewer, isExpired: true })
-  if (viewer?.id !== presence.viewer?.id) {
-    queryClient.clear()
-    forgetChanges()
-    forgetSnapshot()
-  }
+  const isBack = presence.isExpired
+  if (viewer?.id !== presence.viewer?.id) forget()
   put({ viewer, isExpired: false })
+  // What was refused in between is asked for again.
+  if (isBack) void queryClient.invalidateQueries()
 })
+
+/** What one person saw is not the next one's business. */
+function forget(): void {
+  queryClient.clear()
+  forgetChanges()
+  forgetSnapshot()
+}
 
 function put(next: Presence): void {
   if (next.viewer?.id === presence.viewer?.id && next.isExpired === presence.isExpired) return
@@ -40,9 +46,7 @@ function subscribe(listener: () => void): () => void {
 
 /** Goes on as nobody. */
 export function leave(): void {
-  queryClient.clear()
-  forgetChanges()
-  forgetSnapshot()
+  forget()
   put({ viewer: null, isExpired: false })
 }
 

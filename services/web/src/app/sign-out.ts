@@ -1,11 +1,14 @@
+import { useNavigate } from '@tanstack/react-router'
 import { client } from './client.ts'
-import { router } from './router.tsx'
 import { leave } from './session.ts'
 
-/** Ends the session, here in any case, and goes on as nobody. */
-export async function signOut(): Promise<void> {
-  const { forgetSubscription } = await import('../features/push/push.ts')
-  await Promise.allSettled([client.logout(), forgetSubscription()])
-  leave()
-  await router.navigate({ to: '/' })
+/** Goes home, and goes on as nobody. The session ends here in any case, on the server if it can be reached. */
+export function useSignOut(): () => Promise<void> {
+  const navigate = useNavigate()
+  return async () => {
+    await navigate({ to: '/' })
+    const { forgetSubscription } = await import('../features/push/push.ts')
+    await Promise.allSettled([client.logout(), forgetSubscription()])
+    leave()
+  }
 }

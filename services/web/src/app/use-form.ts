@@ -2,18 +2,18 @@ import { type RefObject, type SubmitEvent, useRef, useState } from 'react'
 import { type MessageId, useLanguage } from '../i18n/index.tsx'
 import { fieldErrors } from './errors.ts'
 
-type Errors<Field extends string> = Partial<Record<Field, MessageId>>
+type Errors<Field extends string> = Partial<Record<Field, MessageId | undefined>>
 
 export interface Form<Field extends string> {
   values: Record<Field, string>
-  set(field: Field, value: string): void
+  set: (field: Field, value: string) => void
   /** What is wrong with a field, in words. */
-  errorOf(field: Field): string | null
+  errorOf: (field: Field) => string | null
   /** What went wrong with all of it. */
   failure: unknown
   busy: boolean
   /** Back to this, as if nobody had typed. */
-  reset(values: Record<Field, string>): void
+  reset: (values: Record<Field, string>) => void
   props: {
     ref: RefObject<HTMLFormElement | null>
     onSubmit: (event: SubmitEvent) => void
@@ -66,7 +66,7 @@ export function useForm<Field extends string>(options: {
     values,
     set(field, value) {
       setValues((now) => ({ ...now, [field]: value }))
-      setErrors(({ [field]: _, ...rest }) => rest as Errors<Field>)
+      setErrors((now) => (now[field] === undefined ? now : { ...now, [field]: undefined }))
     },
     errorOf(field) {
       const id = errors[field]

@@ -36,12 +36,12 @@ export function LanguageProvider({ children }: { children: ReactNode }): ReactEl
 export interface Language {
   t: Translate
   locale: string
-  number(value: number): string
+  number: (value: number) => string
   /** As short as counts beside an icon want it: 1.2K. */
-  compact(value: number): string
-  date(value: string | Date, style?: Intl.DateTimeFormatOptions): string
+  compact: (value: number) => string
+  date: (value: string | Date, style?: Intl.DateTimeFormatOptions) => string
   /** 5 min. ago, yesterday, 3 May. */
-  ago(value: string | Date, now?: Date): string
+  ago: (value: string | Date, now?: Date) => string
 }
 
 export function useLanguage(): Language {

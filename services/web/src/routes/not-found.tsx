@@ -10,6 +10,7 @@ export function NotFound(): ReactElement {
   useTitle(t('notFound.title'))
   return (
     <Notice
+      isPage
       title={t('notFound.title')}
       action={
         <>

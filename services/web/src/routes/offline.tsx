@@ -14,6 +14,7 @@ export function Offline(): ReactElement {
   useTitle(t('offline.title'))
   return (
     <Notice
+      isPage
       title={isOnline ? t('offline.overTitle') : t('offline.title')}
       action={
         <>

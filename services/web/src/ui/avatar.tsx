@@ -23,7 +23,7 @@ export function Avatar({ person, size = 'm' }: { person: Person; size?: 's' | 'm
           style={placeholder ? { backgroundImage: `url(${placeholder})` } : undefined}
         />
       ) : (
-        <span className={styles.letter}>{[...(person.displayName || person.username)][0]}</span>
+        <span className={styles.letter}>{Array.from(person.displayName || person.username)[0]}</span>
       )}
     </span>
   )

@@ -7,7 +7,8 @@ const shapes = {
   search: 'M10.500 17a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13ZM15.500 15.500l5 5',
   explore: 'M3.5 4.500h9v7h-9zM15.500 4.500h5v7h-5zM3.500 14.500h5v5h-5zM11.500 14.500h9v5h-9z',
   plus: 'M12 4.500v15M4.500 12h15',
-  heart: 'M12 20.300 4.900 13a4.800 4.800 0 0 1 0-6.800 4.700 4.700 0 0 1 6.700 0l.4.5.4-.5a4.700 4.700 0 0 1 6.700 0 4.800 4.800 0 0 1 0 6.800z',
+  heart:
+    'M12 20.300 4.900 13a4.800 4.800 0 0 1 0-6.800 4.700 4.700 0 0 1 6.700 0l.4.5.4-.5a4.700 4.700 0 0 1 6.700 0 4.800 4.800 0 0 1 0 6.800z',
   comment: 'M4 5.500h16v11h-8.500L7 20.500v-4H4z',
   share: 'M12 15V3.500M7.500 8 12 3.500 16.500 8M5.500 12v8.500h13V12',
   bookmark: 'M6.500 3.500h11v17L12 16l-5.500 4.500z',
@@ -26,12 +27,16 @@ const shapes = {
   camera: 'M4 7.500h3.500l2-3h5l2 3H20v12H4zM12 16.500a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7Z',
   key: 'M14.500 13.500a5 5 0 1 0-4.200-2.300L3.500 18v2.500H7V18h2.500v-2.500h2l1.200-2.300M16.500 7.500h.01',
   devices: 'M3.500 5.500h12v9h-12zM6.500 18.500h6M17.500 9.500h4v11h-4z',
-  keyboard: 'M2.500 6.500h19v11h-19zM6 10h.01M9 10h.01M12 10h.01M15 10h.01M18 10h.01M6 13.500h.01M18 13.500h.01M9 13.500h6',
-  globe: 'M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17ZM3.500 12h17M12 3.500c5 4.500 5 12.500 0 17M12 3.500c-5 4.500-5 12.500 0 17',
-  contrast: 'M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17ZM12 3.500v17M12 8.500h7.500M12 12h8.500M12 15.500h7.500',
+  keyboard:
+    'M2.500 6.500h19v11h-19zM6 10h.01M9 10h.01M12 10h.01M15 10h.01M18 10h.01M6 13.500h.01M18 13.500h.01M9 13.500h6',
+  globe:
+    'M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17ZM3.500 12h17M12 3.500c5 4.500 5 12.500 0 17M12 3.500c-5 4.500-5 12.500 0 17',
+  contrast:
+    'M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17ZM12 3.500v17M12 8.500h7.500M12 12h8.500M12 15.500h7.500',
   leave: 'M13.500 4.500h-9v15h9M9.500 12h11M16.500 8l4 4-4 4',
   eye: 'M2.500 12s3.500-6 9.500-6 9.500 6 9.500 6-3.500 6-9.500 6-9.500-6-9.500-6ZM12 14.700a2.700 2.700 0 1 0 0-5.400 2.700 2.700 0 0 0 0 5.400Z',
-  eyeOff: 'M2.500 12s3.500-6 9.500-6 9.500 6 9.500 6-3.500 6-9.500 6-9.500-6-9.500-6ZM12 14.700a2.700 2.700 0 1 0 0-5.400 2.700 2.700 0 0 0 0 5.400ZM4.500 4l15 16',
+  eyeOff:
+    'M2.500 12s3.500-6 9.500-6 9.500 6 9.500 6-3.500 6-9.500 6-9.500-6-9.500-6ZM12 14.700a2.700 2.700 0 1 0 0-5.400 2.700 2.700 0 0 0 0 5.400ZM4.500 4l15 16',
   frames: 'M3.500 7.500h13v13h-13zM7.500 7.500v-4h13v13h-4',
 } as const
 
@@ -40,7 +45,12 @@ export type IconName = keyof typeof shapes
 const mirrored: ReadonlySet<IconName> = new Set(['back', 'forward', 'leave'])
 
 export function Icon({ name, filled = false }: { name: IconName; filled?: boolean }): ReactElement {
-  const classes = [styles.icon, filled && styles.filled, mirrored.has(name) && styles.mirrored, name === 'more' && styles.dots]
+  const classes = [
+    styles.icon,
+    filled && styles.filled,
+    mirrored.has(name) && styles.mirrored,
+    name === 'more' && styles.dots,
+  ]
   return (
     <svg className={classes.filter(Boolean).join(' ')} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <path d={shapes[name]} />

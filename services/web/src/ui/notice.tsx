@@ -7,16 +7,20 @@ export function Notice({
   children,
   action,
   alert = false,
+  isPage = false,
 }: {
   title: string
   children?: ReactNode
   action?: ReactNode
   alert?: boolean
+  /** It is all that the page has: its title is the page's. */
+  isPage?: boolean
 }): ReactElement {
+  const Heading = isPage ? 'h1' : 'h2'
   return (
     <div className={styles.notice} role={alert ? 'alert' : undefined}>
       <span className={styles.frame} aria-hidden="true" />
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <p className={styles.text}>{children}</p>}
       {action && <div className={styles.action}>{action}</div>}
     </div>

@@ -12,14 +12,12 @@ export function Spinner({ label }: { label: string }): ReactElement {
 /** The end of a list: comes near, and asks for more. */
 export function MoreBelow({ onNear, label }: { onNear: () => void; label: string }): ReactElement {
   const ref = useRef<HTMLDivElement>(null)
-  const latest = useRef(onNear)
-  latest.current = onNear
   useEffect(() => {
     const element = ref.current
     if (!element) return
     const observer = new IntersectionObserver(
       (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) latest.current()
+        if (entries.some((entry) => entry.isIntersecting)) onNear()
       },
       { rootMargin: '2000px 0px' },
     )

@@ -29,6 +29,7 @@ export function Switch({
       <input
         id={id}
         type="checkbox"
+        // oxlint-disable-next-line jsx-a11y/role-has-required-aria-props -- a checkbox says so itself
         role="switch"
         className={styles.switch}
         checked={checked}

@@ -1,5 +1,5 @@
 import { useRouterState } from '@tanstack/react-router'
-import { type ReactElement, useEffect, useRef, useState } from 'react'
+import { type ReactElement, useEffect, useState } from 'react'
 import { usePageTitle } from '../title.ts'
 
 /**
@@ -9,29 +9,26 @@ import { usePageTitle } from '../title.ts'
 export function Arrival(): ReactElement {
   const title = usePageTitle()
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname })
-  const from = useRef(path)
-  const [said, setSaid] = useState('')
-  const hasMoved = from.current !== undefined && from.current !== path
+  // The first page is read by itself.
+  const [from, setFrom] = useState(path)
+  const [hasMoved, setMoved] = useState(false)
+  if (path !== from) {
+    setFrom(path)
+    if (from !== undefined) setMoved(true)
+  }
 
   useEffect(() => {
-    if (path === undefined) return
-    if (from.current !== undefined && from.current !== path) {
-      const main = document.getElementById('main')
-      // A page may have put it where it is wanted, such as into its search field.
-      const isPlaced = main?.contains(document.activeElement) && document.activeElement !== main
-      const isBusy = document.querySelector('dialog[open]') !== null
-      if (!isPlaced && !isBusy) main?.focus({ preventScroll: true })
-    }
-    from.current = path
-  }, [path])
-
-  useEffect(() => {
-    if (hasMoved) setSaid(title)
-  }, [title, hasMoved])
+    if (!hasMoved || path === undefined) return
+    const main = document.getElementById('main')
+    // A page may have put it where it is wanted, such as into its search field.
+    const isPlaced = main?.contains(document.activeElement) && document.activeElement !== main
+    const isBusy = document.querySelector('dialog[open]') !== null
+    if (!isPlaced && !isBusy) main?.focus({ preventScroll: true })
+  }, [path, hasMoved])
 
   return (
     <p className="visually-hidden" aria-live="polite">
-      {said}
+      {hasMoved ? title : ''}
     </p>
   )
 }

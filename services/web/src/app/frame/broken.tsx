@@ -14,6 +14,7 @@ export function Broken({ error, reset }: ErrorComponentProps): ReactElement {
   useEffect(() => console.error(`daguerre ${id}`, error), [id, error])
   return (
     <Notice
+      isPage
       alert
       title={t('broken.title')}
       action={

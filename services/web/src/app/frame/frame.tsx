@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Toasts } from '../../ui/toast.tsx'
+import { useViewer } from '../session.ts'
 import { Live } from '../live/live.tsx'
 import { SessionDialog } from './session-dialog.tsx'
 import { Keyboard } from '../keyboard/keyboard.tsx'
@@ -13,6 +14,7 @@ import styles from './frame.module.css'
 /** What is around every page. */
 export function Frame(): ReactElement {
   const { t } = useLanguage()
+  const viewer = useViewer()
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#main">
@@ -20,7 +22,8 @@ export function Frame(): ReactElement {
       </a>
       <Navigation />
       <OfflineBar />
-      <main id="main" tabIndex={-1} className={styles.main}>
+      {/* Another person begins with pages of their own. */}
+      <main key={viewer?.id} id="main" tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>
       <Arrival />

@@ -3,12 +3,13 @@ import type { ReactElement } from 'react'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Action, Actions, Dialog } from '../../ui/dialog.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { signOut } from '../sign-out.ts'
+import { useSignOut } from '../sign-out.ts'
 
 /** On a phone: what finds no place in the bars. */
 export function MoreSheet({ onClose }: { onClose: () => void }): ReactElement {
   const { t } = useLanguage()
   const navigate = useNavigate()
+  const signOut = useSignOut()
   function go(to: '/saved' | '/settings'): void {
     onClose()
     void navigate({ to })

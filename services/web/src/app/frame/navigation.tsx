@@ -41,7 +41,7 @@ function SignedOutPlaces(): ReactElement {
       <Place>
         <PlaceLink to="/search" icon="search" label={t('frame.search')} />
       </Place>
-      <Place>
+      <Place onlyRail>
         <PlaceLink to="/login" icon="person" label={t('action.signIn')} />
       </Place>
       <Place onlyRail>
@@ -130,13 +130,17 @@ function Head({ isSignedIn }: { isSignedIn: boolean }): ReactElement {
         <Wordmark />
       </Link>
       <span className={styles.tools}>
-        {isSignedIn && (
+        {isSignedIn ? (
           <>
             <Link to="/search" className={styles.tool} aria-label={t('frame.search')}>
               <Icon name="search" />
             </Link>
             <IconButton icon="more" label={t('action.more')} onClick={() => setMoreOpen(true)} />
           </>
+        ) : (
+          <Link to="/login" className={styles.signIn}>
+            {t('action.signIn')}
+          </Link>
         )}
       </span>
       {isMoreOpen && <MoreSheet onClose={() => setMoreOpen(false)} />}

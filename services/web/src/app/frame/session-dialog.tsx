@@ -1,7 +1,7 @@
 import { lazy, type ReactElement, Suspense } from 'react'
 import { usePresence } from '../session.ts'
 
-const Ended = lazy(() => import('./session-ended.tsx'))
+const Ended = lazy(() => import('./session-ended.tsx').then(({ SessionEnded }) => ({ default: SessionEnded })))
 
 /** Over the page, when a session has ended elsewhere. */
 export function SessionDialog(): ReactElement | null {

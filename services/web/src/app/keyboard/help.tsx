@@ -3,7 +3,7 @@ import { useLanguage } from '../../i18n/index.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ShortcutList } from './shortcut-list.tsx'
 
-export default function Help({ onClose }: { onClose: () => void }): ReactElement {
+export function Help({ onClose }: { onClose: () => void }): ReactElement {
   const { t } = useLanguage()
   return (
     <Dialog title={t('keyboard.title')} onClose={onClose}>

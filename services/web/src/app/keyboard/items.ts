@@ -14,9 +14,12 @@ export function goToItem(step: 1 | -1): void {
   const next = items[at]
   if (!next) return
   if (!next.hasAttribute('tabindex')) next.tabIndex = -1
-  next.focus({ preventScroll: true, focusVisible: true } as FocusOptions)
+  next.focus({ preventScroll: true, focusVisible: true })
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
-  next.scrollIntoView({ block: next.offsetHeight > innerHeight ? 'start' : 'center', behavior: isCalm ? 'auto' : 'smooth' })
+  next.scrollIntoView({
+    block: next.offsetHeight > innerHeight ? 'start' : 'center',
+    behavior: isCalm ? 'auto' : 'smooth',
+  })
 }
 
 function firstInView(items: readonly HTMLElement[]): number {

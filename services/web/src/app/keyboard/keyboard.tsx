@@ -4,7 +4,7 @@ import { currentViewer } from '../session.ts'
 import { goToItem, pressInItem } from './items.ts'
 import { areShortcutsOn, type Command, createReader, isTyping } from './keys.ts'
 
-const Help = lazy(() => import('./help.tsx'))
+const Help = lazy(() => import('./help.tsx').then((module) => ({ default: module.Help })))
 
 /** The whole app by single keys: `?` shows them. */
 export function Keyboard(): ReactElement | null {

@@ -19,7 +19,7 @@ export function Live(): ReactElement | null {
       name,
       open: (signal) => client.live({ signal }),
       onEvent: heed,
-      locks: navigator.locks as LockManager | undefined,
+      locks: navigator.locks,
       channel: new BroadcastChannel(name),
     })
     function onVisible(): void {

@@ -3,9 +3,9 @@ type Word<Event> = { is: 'event'; event: Event } | { is: 'anyone?' } | { is: 'he
 
 /** What of `BroadcastChannel` is needed. */
 interface Channel<Message> {
-  postMessage(message: Message): void
-  onmessage: ((event: MessageEvent<Message>) => void) | null
-  close(): void
+  postMessage: (message: Message) => void
+  addEventListener: (type: 'message', listener: (event: MessageEvent<Message>) => void) => void
+  close: () => void
 }
 
 export interface LineOptions<Event> {
@@ -24,8 +24,8 @@ export interface LineOptions<Event> {
 
 export interface SharedLine {
   /** Asks whether somebody still holds the line, and takes it if not: a tab may have been put to sleep with it. */
-  check(): void
-  close(): void
+  check: () => void
+  close: () => void
 }
 
 /**
@@ -71,16 +71,14 @@ export function shareLine<Event>(options: LineOptions<Event>): SharedLine {
     })
   }
 
-  if (channel) {
-    channel.onmessage = ({ data }) => {
-      if (data.is === 'anyone?') {
-        if (holding) channel.postMessage({ is: 'here' })
-        return
-      }
-      clearTimeout(doubt)
-      if (data.is === 'event') onEvent(data.event)
+  channel?.addEventListener('message', ({ data }) => {
+    if (data.is === 'anyone?') {
+      if (holding) channel.postMessage({ is: 'here' })
+      return
     }
-  }
+    clearTimeout(doubt)
+    if (data.is === 'event') onEvent(data.event)
+  })
   if (locks && channel) wait()
   else void hold()
 

@@ -43,7 +43,14 @@ export function SignInForm({ as, onDone }: { as?: string; onDone: () => void }):
         />
       ) : (
         // Who keeps passwords wants to know whose this is.
-        <input className="visually-hidden" tabIndex={-1} aria-hidden="true" autoComplete="username" value={as} readOnly />
+        <input
+          className="visually-hidden"
+          tabIndex={-1}
+          aria-hidden="true"
+          autoComplete="username"
+          value={as}
+          readOnly
+        />
       )}
       <PasswordField
         label={t('account.password')}

@@ -19,7 +19,9 @@ export function byStretch(
 
 export function stretchOf(then: Date, now: Date): Stretch {
   // A day is not always 24 hours long.
-  const midnight = (daysAgo: number): Date => new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysAgo)
+  function midnight(daysAgo: number): Date {
+    return new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysAgo)
+  }
   if (then >= midnight(0)) return 'today'
   if (then >= midnight(1)) return 'yesterday'
   return then >= midnight(6) ? 'week' : 'earlier'

@@ -7,7 +7,7 @@ interface Page {
   items: Notification[]
   nextCursor: string | null
 }
-type Pages = InfiniteData<Page, unknown>
+type Pages = InfiniteData<Page>
 
 /** Brings what a live event tells into what is on screen. */
 export function heed(event: LiveEvent): void {

@@ -33,7 +33,15 @@ export function NotificationItem({ notification }: { notification: Notification 
         </span>
       </div>
       {post?.thumbnailUrl && (
-        <img className={styles.thumbnail} src={post.thumbnailUrl} alt="" loading="lazy" decoding="async" width="48" height="48" />
+        <img
+          className={styles.thumbnail}
+          src={post.thumbnailUrl}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          width="48"
+          height="48"
+        />
       )}
     </li>
   )
@@ -72,7 +80,9 @@ function Sentence({ notification }: { notification: Notification }): ReactElemen
     others: Math.max(1, others),
   }
   const id = actorCount <= 1 || !second ? 'one' : actorCount === 2 ? 'two' : 'many'
-  return <Message id={`notification.${kind}.${id}`} values={values} components={{ b: <bdi className={styles.name} /> }} />
+  return (
+    <Message id={`notification.${kind}.${id}`} values={values} components={{ b: <bdi className={styles.name} /> }} />
+  )
 }
 
 function nameOf({ displayName, username }: Notification['actors'][number]): string {

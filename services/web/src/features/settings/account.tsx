@@ -2,9 +2,7 @@ import type { components } from '@daguerre/client'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useBlocker } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { client } from '../../app/client.ts'
 import { Failure, FormFailure } from '../../app/failure.tsx'
-import { queryClient } from '../../app/query-client.ts'
 import { type Viewer, useViewer } from '../../app/session.ts'
 import { useForm } from '../../app/use-form.ts'
 import { useLanguage } from '../../i18n/index.tsx'
@@ -15,7 +13,9 @@ import { Spinner } from '../../ui/spinner.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { wrongOnes } from '../account/checks.ts'
 import { ownPerson } from '../account/queries.ts'
+import { saveProfile } from '../account/save-profile.ts'
 import { checkBio, checkDisplayName, checkWebsite, codePoints, profileLimits, websiteOf } from './profile-checks.ts'
+import { Portrait } from './portrait.tsx'
 import styles from './section.module.css'
 
 type Person = components['schemas']['Person']
@@ -34,6 +34,7 @@ export function AccountSettings(): ReactElement {
   }
   return (
     <>
+      <Portrait person={person} />
       <ProfileForm key={person.id} person={person} />
       {viewer && <Private viewer={viewer} />}
     </>
@@ -62,11 +63,8 @@ function ProfileForm({ person }: { person: Person }): ReactElement {
       }),
     async send({ displayName, bio, website }) {
       const body = { displayName: displayName.trim(), bio, website: websiteOf(website) }
-      const saved = await client.patch('/api/v1/users/me', { body })
-      queryClient.setQueryData(ownPerson.queryKey, saved)
-      form.reset(fieldsOf(saved))
+      form.reset(fieldsOf(await saveProfile(body)))
       toast(t('state.saved'))
-      await queryClient.invalidateQueries({ queryKey: ['person'] })
     },
   })
   const { values } = form

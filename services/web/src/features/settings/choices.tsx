@@ -23,12 +23,7 @@ export function Choices<Value extends string>(props: {
       <div className={styles.rows}>
         {props.choices.map(({ value, label, hint, lang }) => (
           <label key={value} className={styles.choice}>
-            <input
-              type="radio"
-              name={name}
-              checked={props.value === value}
-              onChange={() => props.onChange(value)}
-            />
+            <input type="radio" name={name} checked={props.value === value} onChange={() => props.onChange(value)} />
             <span>
               <span lang={lang}>{label}</span>
               {hint !== undefined && <span className={styles.hint}>{hint}</span>}

@@ -29,7 +29,9 @@ const systems: readonly [RegExp, string][] = [
 
 export function deviceOf(userAgent: string | null): Device {
   const text = userAgent ?? ''
-  const find = (list: readonly [RegExp, string][]): string | null =>
-    list.find(([pattern]) => pattern.test(text))?.[1] ?? null
-  return { browser: find(browsers), system: find(systems) }
+  return { browser: firstFit(text, browsers), system: firstFit(text, systems) }
+}
+
+function firstFit(text: string, list: readonly [RegExp, string][]): string | null {
+  return list.find(([pattern]) => pattern.test(text))?.[1] ?? null
 }

@@ -5,7 +5,7 @@ import { client } from '../../app/client.ts'
 import { describe } from '../../app/errors.ts'
 import { Failure } from '../../app/failure.tsx'
 import { queryClient } from '../../app/query-client.ts'
-import { signOut } from '../../app/sign-out.ts'
+import { useSignOut } from '../../app/sign-out.ts'
 import { type Language, useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/dialog.tsx'
@@ -24,6 +24,7 @@ export function SessionSettings(): ReactElement {
   const { t } = language
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(ownSessions)
   const [isAsking, setAsking] = useState(false)
+  const signOut = useSignOut()
   const [isLeaving, setLeaving] = useState(false)
 
   function failed(failure: unknown): void {
@@ -128,7 +129,6 @@ function nameOf({ userAgent }: Session, { t }: Language): string {
 function keepOnly(keep: (session: Session) => boolean): void {
   queryClient.setQueryData<Pages>(
     ownSessions.queryKey,
-    (data) =>
-      data && { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.filter(keep) })) },
+    (data) => data && { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.filter(keep) })) },
   )
 }

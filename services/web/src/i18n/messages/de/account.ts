@@ -12,7 +12,8 @@ export const account = {
   'account.emailMissing': 'Gib deine E-Mail-Adresse ein.',
   'account.emailWrong': 'Das sieht nicht wie eine E-Mail-Adresse aus, etwa louise@example.org.',
   'account.username': 'Benutzername',
-  'account.usernameHint': 'Darunter finden dich andere: Buchstaben a–z, Ziffern, dazwischen einzelne Punkte oder Unterstriche.',
+  'account.usernameHint':
+    'Darunter finden dich andere: Buchstaben a–z, Ziffern, dazwischen einzelne Punkte oder Unterstriche.',
   'account.usernameMissing': 'Such dir einen Benutzernamen aus.',
   'account.usernameWrong': '3 bis 30 Zeichen: Buchstaben a–z, Ziffern, dazwischen einzelne Punkte oder Unterstriche.',
   'account.usernameRefused': 'Dieser Name geht nicht. Such dir einen anderen aus.',

@@ -2,11 +2,15 @@ import type { error as en } from '../en/error.ts'
 
 export const error = {
   'error.title': 'Das hat nicht geklappt',
-  'error.offline': 'Du bist nicht verbunden. Was du geschrieben hast, ist noch da; versuch es wieder, wenn die Leitung steht.',
-  'error.unreachable': 'Der Server antwortet nicht. Was du geschrieben hast, ist noch da; versuch es gleich noch einmal.',
+  'error.offline':
+    'Du bist nicht verbunden. Was du geschrieben hast, ist noch da; versuch es wieder, wenn die Leitung steht.',
+  'error.unreachable':
+    'Der Server antwortet nicht. Was du geschrieben hast, ist noch da; versuch es gleich noch einmal.',
   'error.busy': 'Der Server ist gerade ausgelastet. Versuch es in Kürze noch einmal.',
-  'error.wait': 'Das war viel auf einmal. {seconds, plural, one {Versuch es in # Sekunde noch einmal.} other {Versuch es in # Sekunden noch einmal.}}',
-  'error.waitMinutes': 'Das war viel auf einmal. {minutes, plural, one {Versuch es in # Minute noch einmal.} other {Versuch es in # Minuten noch einmal.}}',
+  'error.wait':
+    'Das war viel auf einmal. {seconds, plural, one {Versuch es in # Sekunde noch einmal.} other {Versuch es in # Sekunden noch einmal.}}',
+  'error.waitMinutes':
+    'Das war viel auf einmal. {minutes, plural, one {Versuch es in # Minute noch einmal.} other {Versuch es in # Minuten noch einmal.}}',
   'error.waitOver': 'Du kannst es jetzt noch einmal versuchen.',
   'error.slow': 'Es hat zu lange gedauert. Versuch es noch einmal.',
   'error.server': 'Auf dem Server ist etwas kaputtgegangen. Du kannst nichts dafür; versuch es noch einmal.',
@@ -14,7 +18,8 @@ export const error = {
   'error.signedOut': 'Du bist abgemeldet worden. Melde dich an und versuch es noch einmal.',
   'error.forbidden': 'Das darfst du nicht.',
   'error.notThere': 'Das gibt es nicht mehr.',
-  'error.conflict': 'Jemand hat es inzwischen geändert, vielleicht du in einem anderen Tab. Sieh es dir an und wiederhole, was du möchtest.',
+  'error.conflict':
+    'Jemand hat es inzwischen geändert, vielleicht du in einem anderen Tab. Sieh es dir an und wiederhole, was du möchtest.',
   'error.invalid': 'Etwas daran geht so nicht. Sieh dir an, was markiert ist.',
   'error.invalidField': 'Das geht so nicht.',
   'error.tooLarge': 'Das ist zu groß.',
@@ -23,8 +28,10 @@ export const error = {
   'error.reference': 'Wenn du jemandem davon erzählst, nenne diese Nummer: {id}',
   'error.credentials': 'Der Name oder das Passwort stimmt nicht.',
   'error.currentPassword': 'Das ist nicht dein jetziges Passwort.',
-  'error.attempts': 'Zu viele falsche Passwörter. {seconds, plural, one {Versuch es in # Sekunde noch einmal.} other {Versuch es in # Sekunden noch einmal.}}',
-  'error.attemptsMinutes': 'Zu viele falsche Passwörter. {minutes, plural, one {Versuch es in # Minute noch einmal.} other {Versuch es in # Minuten noch einmal.}}',
+  'error.attempts':
+    'Zu viele falsche Passwörter. {seconds, plural, one {Versuch es in # Sekunde noch einmal.} other {Versuch es in # Sekunden noch einmal.}}',
+  'error.attemptsMinutes':
+    'Zu viele falsche Passwörter. {minutes, plural, one {Versuch es in # Minute noch einmal.} other {Versuch es in # Minuten noch einmal.}}',
   'error.emailTaken': 'Mit dieser Adresse gibt es schon ein Konto.',
   'error.usernameTaken': 'Der Name ist vergeben oder sieht einem vergebenen zu ähnlich.',
   'error.postGone': 'Diesen Beitrag gibt es nicht oder nicht mehr.',

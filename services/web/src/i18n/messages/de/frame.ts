@@ -16,7 +16,8 @@ export const frame = {
   'frame.offline': 'Keine Verbindung. Du siehst, was schon geladen war.',
   'frame.online': 'Wieder verbunden.',
   'session.ended': 'Du bist nicht mehr angemeldet',
-  'session.endedText': 'Die Sitzung wurde anderswo beendet oder ist zu alt. Melde dich wieder als {name} an: Was du gerade getan hast, ist noch da.',
+  'session.endedText':
+    'Die Sitzung wurde anderswo beendet oder ist zu alt. Melde dich wieder als {name} an: Was du gerade getan hast, ist noch da.',
   'session.leave': 'Ohne Anmeldung weiter',
   'broken.title': 'Diese Seite ist kaputt',
   'broken.text': 'Das ist unser Fehler, nicht deiner. Oft hilft es, es noch einmal zu versuchen.',
@@ -24,7 +25,8 @@ export const frame = {
   'notFound.title': 'Hier ist nichts',
   'notFound.text': 'Vielleicht ist die Adresse vertippt, oder was hier war, ist weg.',
   'offline.title': 'Keine Verbindung',
-  'offline.text': 'Diese Seite war hier noch nie geladen. Deinen Start-Feed kannst du auch ohne Leitung lesen, wie du ihn zuletzt gesehen hast.',
+  'offline.text':
+    'Diese Seite war hier noch nie geladen. Deinen Start-Feed kannst du auch ohne Leitung lesen, wie du ihn zuletzt gesehen hast.',
   'offline.home': 'Start-Feed',
   'offline.overTitle': 'Die Leitung steht wieder',
   'offline.over': 'Geh zurück, dann lädt, was du sehen wolltest.',

@@ -16,6 +16,9 @@ export const settings = {
   'settings.keyboard': 'Tastatur',
   'settings.keyboardText': 'Was einzelne Tasten tun',
 
+  'settings.choosePicture': 'Bild aussuchen',
+  'settings.changePicture': 'Bild ändern',
+  'settings.removePicture': 'Entfernen',
   'settings.displayName': 'Name',
   'settings.displayNameMissing': 'Gib einen Namen ein.',
   'settings.displayNameWrong': '1 bis 50 Zeichen, in einer Zeile.',
@@ -49,19 +52,24 @@ export const settings = {
   'settings.moreSessions': 'Mehr zeigen',
   'settings.endOthers': 'Alle anderen beenden',
   'settings.endOthersTitle': 'Alle anderen Sitzungen beenden?',
-  'settings.endOthersText': 'Auf allen anderen Geräten musst du dich neu anmelden. Was dort gerade hochgeladen wird, bricht ab.',
+  'settings.endOthersText':
+    'Auf allen anderen Geräten musst du dich neu anmelden. Was dort gerade hochgeladen wird, bricht ab.',
   'settings.othersEnded': 'Du bist jetzt nur noch hier angemeldet.',
   'settings.signOutHere': 'Hier abmelden',
 
   'settings.push': 'Auf diesem Gerät',
   'settings.pushHere': 'Sag mir Bescheid, auch wenn Daguerre zu ist',
   'settings.pushHint': 'Dein Browser wird dich einmal fragen.',
-  'settings.pushBlocked': 'Du hast deinem Browser gesagt, dass Daguerre das nicht darf. Erlaube es in den Einstellungen des Browsers für diese Seite und komm dann wieder.',
-  'settings.pushInstall': 'Leg Daguerre zuerst auf den Home-Bildschirm (Teilen, dann „Zum Home-Bildschirm“) und öffne es von dort.',
+  'settings.pushBlocked':
+    'Du hast deinem Browser gesagt, dass Daguerre das nicht darf. Erlaube es in den Einstellungen des Browsers für diese Seite und komm dann wieder.',
+  'settings.pushInstall':
+    'Leg Daguerre zuerst auf den Home-Bildschirm (Teilen, dann „Zum Home-Bildschirm“) und öffne es von dort.',
   'settings.pushUnsupported': 'Dieser Browser kann das nicht.',
-  'settings.pushUnreachable': 'Dein Browser hat seinen eigenen Nachrichtendienst nicht erreicht. Versuch es später noch einmal.',
+  'settings.pushUnreachable':
+    'Dein Browser hat seinen eigenen Nachrichtendienst nicht erreicht. Versuch es später noch einmal.',
   'settings.byKind': 'Wovon du erfährst',
-  'settings.byKindText': 'Was in der App ausgeschaltet ist, ist versteckt, nicht verloren. Push geht an alle Geräte, auf denen es eingeschaltet ist.',
+  'settings.byKindText':
+    'Was in der App ausgeschaltet ist, ist versteckt, nicht verloren. Push geht an alle Geräte, auf denen es eingeschaltet ist.',
   'settings.way.inApp': 'In der App',
   'settings.way.push': 'Push',
   'settings.kind.followed': 'Wer dir neu folgt',

@@ -3,8 +3,10 @@ export const error = {
   'error.offline': 'You are not connected. What you typed is still here; try again when the line is back.',
   'error.unreachable': 'The server does not answer. What you typed is still here; try again in a moment.',
   'error.busy': 'The server is busy at the moment. Try again in a little while.',
-  'error.wait': 'That was a lot at once. {seconds, plural, one {Try again in # second.} other {Try again in # seconds.}}',
-  'error.waitMinutes': 'That was a lot at once. {minutes, plural, one {Try again in # minute.} other {Try again in # minutes.}}',
+  'error.wait':
+    'That was a lot at once. {seconds, plural, one {Try again in # second.} other {Try again in # seconds.}}',
+  'error.waitMinutes':
+    'That was a lot at once. {minutes, plural, one {Try again in # minute.} other {Try again in # minutes.}}',
   'error.waitOver': 'You can try again now.',
   'error.slow': 'It took too long. Try again.',
   'error.server': 'Something broke on the server. It is not your fault; try again.',
@@ -12,7 +14,8 @@ export const error = {
   'error.signedOut': 'You have been signed out. Sign in and try again.',
   'error.forbidden': 'You may not do that.',
   'error.notThere': 'It is no longer there.',
-  'error.conflict': 'Somebody, perhaps you in another tab, changed it in the meantime. Look at it again and repeat what you want.',
+  'error.conflict':
+    'Somebody, perhaps you in another tab, changed it in the meantime. Look at it again and repeat what you want.',
   'error.invalid': 'Something in it cannot be taken. Look at what is marked.',
   'error.invalidField': 'This cannot be taken as it is.',
   'error.tooLarge': 'It is too large.',
@@ -21,8 +24,10 @@ export const error = {
   'error.reference': 'If you tell somebody about it, give this number: {id}',
   'error.credentials': 'The name or the password is wrong.',
   'error.currentPassword': 'This is not your current password.',
-  'error.attempts': 'Too many wrong passwords. {seconds, plural, one {Try again in # second.} other {Try again in # seconds.}}',
-  'error.attemptsMinutes': 'Too many wrong passwords. {minutes, plural, one {Try again in # minute.} other {Try again in # minutes.}}',
+  'error.attempts':
+    'Too many wrong passwords. {seconds, plural, one {Try again in # second.} other {Try again in # seconds.}}',
+  'error.attemptsMinutes':
+    'Too many wrong passwords. {minutes, plural, one {Try again in # minute.} other {Try again in # minutes.}}',
   'error.emailTaken': 'There is an account with this address already.',
   'error.usernameTaken': 'This name is taken, or looks too much like one that is.',
   'error.postGone': 'This post is gone, or was never there.',

@@ -14,7 +14,8 @@ export const frame = {
   'frame.offline': 'No connection. You see what was loaded before.',
   'frame.online': 'Connected again.',
   'session.ended': 'Your session has ended',
-  'session.endedText': 'It was ended elsewhere, or is too old. Sign in again as {name}: what you were doing is still here.',
+  'session.endedText':
+    'It was ended elsewhere, or is too old. Sign in again as {name}: what you were doing is still here.',
   'session.leave': 'Go on without signing in',
   'broken.title': 'This page has broken',
   'broken.text': 'It is our fault, not yours. Often it helps to try again.',

@@ -14,6 +14,9 @@ export const settings = {
   'settings.keyboard': 'Keyboard',
   'settings.keyboardText': 'What single keys do',
 
+  'settings.choosePicture': 'Choose a picture',
+  'settings.changePicture': 'Change the picture',
+  'settings.removePicture': 'Remove it',
   'settings.displayName': 'Name',
   'settings.displayNameMissing': 'Type a name.',
   'settings.displayNameWrong': '1 to 50 characters, on one line.',
@@ -54,12 +57,15 @@ export const settings = {
   'settings.push': 'On this device',
   'settings.pushHere': 'Tell me even when Daguerre is closed',
   'settings.pushHint': 'Your browser will ask you once.',
-  'settings.pushBlocked': 'You have told your browser not to let Daguerre do that. Allow it in the browser’s settings for this page, then come back.',
-  'settings.pushInstall': 'Put Daguerre on your home screen first (Share, then “Add to Home Screen”), and open it from there.',
+  'settings.pushBlocked':
+    'You have told your browser not to let Daguerre do that. Allow it in the browser’s settings for this page, then come back.',
+  'settings.pushInstall':
+    'Put Daguerre on your home screen first (Share, then “Add to Home Screen”), and open it from there.',
   'settings.pushUnsupported': 'This browser cannot do that.',
   'settings.pushUnreachable': 'Your browser could not reach its own message service. Try again later.',
   'settings.byKind': 'What you hear of',
-  'settings.byKindText': 'What is switched off in the app is hidden, not lost. Pushes go to all devices on which they are switched on.',
+  'settings.byKindText':
+    'What is switched off in the app is hidden, not lost. Pushes go to all devices on which they are switched on.',
   'settings.way.inApp': 'In the app',
   'settings.way.push': 'Push',
   'settings.kind.followed': 'New followers',
