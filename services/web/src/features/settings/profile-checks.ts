@@ -28,8 +28,9 @@ export function checkWebsite(typed: string): MessageId | undefined {
   if (website === null) return undefined
   if (codePoints(website) > profileLimits.website || /\s/.test(website)) return 'settings.websiteWrong'
   try {
-    const { protocol, hostname } = new URL(website)
-    return /^https?:$/.test(protocol) && hostname.includes('.') ? undefined : 'settings.websiteWrong'
+    const { protocol, hostname, username, password } = new URL(website)
+    const isOne = /^https?:$/.test(protocol) && hostname.includes('.') && username + password === ''
+    return isOne ? undefined : 'settings.websiteWrong'
   } catch {
     return 'settings.websiteWrong'
   }
