@@ -49,6 +49,7 @@ export default defineConfig({
           globalSetup: ['tests/setup/whole-system.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000, interval: 100 } },
           maxWorkers: 2,
         },
       },

@@ -15,7 +15,9 @@ async function bench(): Promise<boolean> {
   const browser = await launchChromium()
   const results: Result[] = []
   try {
-    console.log(`${url}, Chromium ${browser.version()}, ${runs} runs, as on a telephone: processor 4 times slower, 1.6 Mbit/s, 150 ms`)
+    console.log(
+      `${url}, Chromium ${browser.version()}, ${runs} runs, as on a telephone: processor 4 times slower, 1.6 Mbit/s, 150 ms`,
+    )
     console.log(`load of this machine before: ${load()}\n`)
     for (const measure of [measureVisits, measureSession, measureScrolling]) {
       for await (const result of measure({ demo, browser, runs: Number(runs) })) {

@@ -37,10 +37,15 @@ export async function* measureScrolling({ demo, browser }: Bench): AsyncGenerato
   await context.close()
 
   const sorted = rates.toSorted((a, b) => a - b)
-  yield result('frames while scrolling 500 posts, mean', rates.reduce((sum, rate) => sum + rate, 0) / rates.length, 'frames/s', {
-    bar: { atLeast: 50 },
-    note: `worst second ${sorted[0]?.toFixed(0)}, ${rates.length} s`,
-  })
+  yield result(
+    'frames while scrolling 500 posts, mean',
+    rates.reduce((sum, rate) => sum + rate, 0) / rates.length,
+    'frames/s',
+    {
+      bar: { atLeast: 50 },
+      note: `worst second ${sorted[0]?.toFixed(0)}, ${rates.length} s`,
+    },
+  )
   yield result('memory at post 500 to that at post 100', at500.bytes / at100.bytes, '×', {
     bar: { atMost: 1.2 },
     note: `${(at100.bytes / 1e6).toFixed(1)} MB and ${(at500.bytes / 1e6).toFixed(1)} MB of JavaScript, ${at100.nodes} and ${at500.nodes} nodes`,
@@ -48,7 +53,12 @@ export async function* measureScrolling({ demo, browser }: Bench): AsyncGenerato
 }
 
 /** Scrolls until the n-th post has been seen; adds the frames of each whole second. */
-async function scrollTo(page: Page, cdp: CDPSession, post: number, rates: number[]): Promise<{ bytes: number; nodes: number }> {
+async function scrollTo(
+  page: Page,
+  cdp: CDPSession,
+  post: number,
+  rates: number[],
+): Promise<{ bytes: number; nodes: number }> {
   await page.evaluate(() => {
     const seconds: number[] = []
     let frames = 0

@@ -20,7 +20,8 @@ export async function* measureVisits({ demo, browser, runs }: Bench): AsyncGener
     const first: Loaded[] = []
     const next: Loaded[] = []
     // The server has been asked before.
-    for (let run = 0; run < 3; run++) await demo.read(name === 'home' ? '/api/v1/feed/home' : '/api/v1/users/iris/posts')
+    for (let run = 0; run < 3; run++)
+      await demo.read(name === 'home' ? '/api/v1/feed/home' : '/api/v1/users/iris/posts')
     for (let run = 0; run < runs; run++) {
       const context = await demo.browse(browser, slowPhone.browser)
       await watchVitals(context)

@@ -1,6 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, type BrowserContextOptions, devices, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  devices,
+  type Locator,
+  type Page,
+} from 'playwright-core'
 import { expect, test as base } from 'vitest'
 import { root } from '../../../tools/run/home.ts'
 import { api } from '../../e2e/support/api.ts'
@@ -70,6 +77,8 @@ export const test = base.extend<Fixtures>({
       async function tab(path: string): Promise<Page> {
         const page = await context.newPage()
         await page.goto(path, { waitUntil: 'domcontentloaded' })
+        // Until the app is there, keys go nowhere.
+        await page.locator('#main').waitFor()
         return page
       }
       return { context, tab, page: await tab(at) }
@@ -80,6 +89,16 @@ export const test = base.extend<Fixtures>({
     expect(faults, 'what no page may do').toEqual([])
   },
 })
+
+/** Waits until it can be seen. */
+export async function shown(locator: Locator): Promise<void> {
+  await locator.waitFor({ state: 'visible' })
+}
+
+/** A place in the main navigation. */
+export function place(page: Page, name: string): Locator {
+  return page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name })
+}
 
 /** What the app keeps of a session, as after signing in here. */
 async function signedIn(person: Person, door: string) {
