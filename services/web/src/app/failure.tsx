@@ -4,8 +4,9 @@ import { Button } from '../ui/button.tsx'
 import { FormError } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useCountdown } from './countdown.ts'
-import { describe, type Described } from './errors.ts'
+import { describe, type Described, isSignedOut } from './errors.ts'
 import styles from './failure.module.css'
+import { usePresence } from './session.ts'
 
 /** What went wrong, its seconds running down. */
 export function useDescribed(error: unknown): Described & { left: number | null } {
@@ -63,8 +64,11 @@ export function FailureLine({ error, onRetry }: { error: unknown; onRetry: () =>
 /** Above a form that was not taken. */
 export function FormFailure({ error }: { error: unknown }): ReactElement | null {
   const { t } = useLanguage()
+  const { viewer, isExpired } = usePresence()
   const { id, values, reference } = useDescribed(error)
-  if (error === null || error === undefined) return null
+  // Who has signed in again since then can go on.
+  const isOver = isSignedOut(error) && viewer !== null && !isExpired
+  if (error === null || error === undefined || isOver) return null
   return (
     <FormError>
       {t(id, values)}

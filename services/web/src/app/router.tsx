@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { sectionOf } from '../features/settings/sections.ts'
+import { Loading } from '../ui/loading.tsx'
 import { NotFound } from '../routes/not-found.tsx'
 import { Frame } from './frame/frame.tsx'
 import { Broken } from './frame/broken.tsx'
@@ -201,8 +202,10 @@ export const router = createRouter({
   defaultErrorComponent: Broken,
   defaultNotFoundComponent: NotFound,
   scrollRestoration: true,
-  // What a loader does is begin to ask; what is shown until the answer comes is the page's own matter.
-  defaultPendingMs: 0,
+  // The page before stays for as long as the next one's code may take on a good line.
+  defaultPendingComponent: Loading,
+  defaultPendingMs: 300,
+  defaultPendingMinMs: 0,
 })
 
 declare module '@tanstack/react-router' {

@@ -11,7 +11,8 @@ import { type Filter, filterOf, filters, notificationList, unreadCount } from '.
 import { useLanguage } from '../i18n/index.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { MoreBelow, Spinner } from '../ui/spinner.tsx'
+import { Loading } from '../ui/loading.tsx'
+import { MoreBelow } from '../ui/spinner.tsx'
 
 const route = getRouteApi('/notifications')
 
@@ -61,11 +62,7 @@ function List({ filter }: { filter: Filter | null }): ReactElement {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetching, isFetchNextPageError } = query
   if (!data) {
     if (error) return <Failure error={error} onRetry={() => void refetch()} />
-    return (
-      <div className={styles.loading}>
-        <Spinner label={t('state.loading')} />
-      </div>
-    )
+    return <Loading />
   }
   const items = data.pages.flatMap((page) => page.items)
   if (items.length === 0 && !hasNextPage) return <Nothing filter={filter} />

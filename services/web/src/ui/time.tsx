@@ -5,7 +5,7 @@ import { useLanguage } from '../i18n/index.tsx'
 export function Time({ value }: { value: string }): ReactElement {
   const { ago, date } = useLanguage()
   return (
-    <time dateTime={value} title={date(value)}>
+    <time dir="auto" dateTime={value} title={date(value)}>
       {ago(value)}
     </time>
   )

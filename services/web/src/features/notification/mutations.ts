@@ -20,7 +20,11 @@ export function useMarkAllRead() {
   const { t } = useLanguage()
   return useMutation({
     mutationFn: () => client.post('/api/v1/notifications/read', { body: { upTo: null } }),
-    onMutate: () => patch(() => true),
+    onMutate() {
+      patch(() => true)
+      // More may be unread than was loaded.
+      queryClient.setQueryData(unreadCount.queryKey, { count: 0 })
+    },
     onError(error) {
       void refreshAll()
       const { id, values } = describe(error)

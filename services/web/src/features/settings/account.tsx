@@ -9,7 +9,7 @@ import { useLanguage } from '../../i18n/index.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/dialog.tsx'
 import { TextArea, TextField } from '../../ui/field.tsx'
-import { Spinner } from '../../ui/spinner.tsx'
+import { Loading } from '../../ui/loading.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { wrongOnes } from '../account/checks.ts'
 import { ownPerson } from '../account/queries.ts'
@@ -21,16 +21,11 @@ import styles from './section.module.css'
 type Person = components['schemas']['Person']
 
 export function AccountSettings(): ReactElement {
-  const { t } = useLanguage()
   const viewer = useViewer()
   const { data: person, error, refetch } = useQuery(ownPerson)
   if (!person) {
     if (error) return <Failure error={error} onRetry={() => void refetch()} />
-    return (
-      <div className={styles.loading}>
-        <Spinner label={t('state.loading')} />
-      </div>
-    )
+    return <Loading />
   }
   return (
     <>

@@ -5,7 +5,7 @@ import { describe } from '../../app/errors.ts'
 import { Failure } from '../../app/failure.tsx'
 import { queryClient } from '../../app/query-client.ts'
 import { useLanguage } from '../../i18n/index.tsx'
-import { Spinner } from '../../ui/spinner.tsx'
+import { Loading } from '../../ui/loading.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { type Kind, preferences, refreshAll } from '../notification/queries.ts'
 import { PushSwitch } from './push-switch.tsx'
@@ -49,11 +49,7 @@ function ByKind(): ReactElement {
   })
   if (!data) {
     if (error) return <Failure error={error} onRetry={() => void refetch()} />
-    return (
-      <div className={styles.loading}>
-        <Spinner label={t('state.loading')} />
-      </div>
-    )
+    return <Loading />
   }
   return (
     <table className={styles.table}>

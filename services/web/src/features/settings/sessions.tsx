@@ -9,7 +9,7 @@ import { useSignOut } from '../../app/sign-out.ts'
 import { type Language, useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/dialog.tsx'
-import { Spinner } from '../../ui/spinner.tsx'
+import { Loading } from '../../ui/loading.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { ownSessions } from '../account/queries.ts'
@@ -47,11 +47,7 @@ export function SessionSettings(): ReactElement {
 
   if (!data) {
     if (error) return <Failure error={error} onRetry={() => void refetch()} />
-    return (
-      <div className={styles.loading}>
-        <Spinner label={t('state.loading')} />
-      </div>
-    )
+    return <Loading />
   }
   const sessions = data.pages.flatMap(({ items }) => items)
   return (

@@ -14,5 +14,6 @@ export const common = {
   'action.signOut': 'Abmelden',
   'action.register': 'Konto anlegen',
   'state.loading': 'Wird geladen',
+  'state.slow': 'Es dauert länger als sonst. Vielleicht ist die Leitung schwach oder der Server ausgelastet.',
   'state.saved': 'Gesichert.',
 } satisfies Record<keyof typeof en, string>

@@ -12,5 +12,6 @@ export const common = {
   'action.signOut': 'Sign out',
   'action.register': 'Create an account',
   'state.loading': 'Loading',
+  'state.slow': 'It takes longer than usual. The line may be weak, or the server busy.',
   'state.saved': 'Saved.',
 }
