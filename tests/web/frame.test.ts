@@ -13,7 +13,12 @@ test('every place is reached by single keys, and they can be switched off', asyn
   await shown(help)
   await page.keyboard.press('Escape')
   await help.waitFor({ state: 'detached' })
-  for (const [keys, path] of Object.entries({ 'g e': '/explore', 'g n': '/notifications', 'g h': '/', 'g s': '/settings/account' })) {
+  for (const [keys, path] of Object.entries({
+    'g e': '/explore',
+    'g n': '/notifications',
+    'g h': '/',
+    'g s': '/settings/account',
+  })) {
     for (const key of keys.split(' ')) await page.keyboard.press(key)
     await page.waitForURL(path)
   }
