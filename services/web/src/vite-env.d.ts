@@ -10,6 +10,11 @@ declare module '*.woff2' {
   export default url
 }
 
+declare module '*.wasm?url' {
+  const url: string
+  export default url
+}
+
 declare module 'virtual:messages/*' {
   import type { Messages } from '@lingui/core'
   export const messages: Messages

@@ -4,22 +4,25 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { lentFlag } from '../device/names.ts'
 import { activate, LanguageProvider } from '../i18n/index.tsx'
 import { initialLocale } from '../i18n/locales.ts'
 import { queryClient } from './query-client.ts'
 import { router } from './router.tsx'
 import { currentViewer } from './session.ts'
 import { keepSnapshots, restoreSnapshot } from './snapshot.ts'
+import { storage } from './storage.ts'
 import { startTheme } from './theme.ts'
 
 startTheme()
+// The service worker has gone on with posts and may have renewed the session.
+if (storage.get(lentFlag) !== null) await (await import('../features/compose/lent-session.ts')).takeBackSession()
 restoreSnapshot(viewerId())
 keepSnapshots(viewerId)
 
 // The page's code and its data are asked for while the language loads.
-const page = router.load()
+void router.load()
 await activate(initialLocale())
-await page
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -44,6 +44,11 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
+/** Calls back when who is signed in, or whether the session holds, has changed. */
+export function watchPresence(listener: (presence: Presence) => void): () => void {
+  return subscribe(() => listener(presence))
+}
+
 /** Goes on as nobody. */
 export function leave(): void {
   forget()

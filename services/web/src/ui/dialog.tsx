@@ -12,12 +12,15 @@ export function Dialog({
   onClose,
   children,
   stays = false,
+  wide = false,
 }: {
   title: string
   onClose: () => void
   children: ReactNode
   /** No way out but through what is in it. */
   stays?: boolean
+  /** As wide as there is room: for work on a picture. */
+  wide?: boolean
 }): ReactElement {
   const { t } = useLanguage()
   const id = useId()
@@ -31,7 +34,7 @@ export function Dialog({
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- Escape is the key for it
     <dialog
       ref={ref}
-      className={styles.dialog}
+      className={`${styles.dialog} ${wide ? styles.wide : ''}`}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault()

@@ -1,5 +1,6 @@
 import { Outlet } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
+import { Publishing } from '../../features/compose/publishing.tsx'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Toasts } from '../../ui/toast.tsx'
 import { useViewer } from '../session.ts'
@@ -21,7 +22,10 @@ export function Frame(): ReactElement {
         {t('frame.skip')}
       </a>
       <Navigation />
-      <OfflineBar />
+      <div className={styles.status}>
+        <OfflineBar />
+        <Publishing />
+      </div>
       {/* Another person begins with pages of their own. */}
       <main key={viewer?.id} id="main" tabIndex={-1} className={styles.main}>
         <Outlet />

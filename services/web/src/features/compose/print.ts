@@ -1,4 +1,4 @@
-import { type Crop, type Size, transformTo } from './crop.ts'
+import { type Crop, isWhole, type Size, transformTo } from './crop.ts'
 import { develop, type Look } from './processes.ts'
 
 /** All that is done to a picture. */
@@ -36,4 +36,9 @@ export function developCanvas(context: Context, look: Look): void {
     develop(band.data, look)
     context.putImageData(band, 0, top)
   }
+}
+
+/** Whether a picture is as it came. */
+export function isUntouched({ crop, look }: Edit, picture: Size): boolean {
+  return isWhole(crop, picture) && (look === null || look.strength === 0)
 }

@@ -104,13 +104,6 @@ function isSameKey(known: ArrayBuffer | null, key: Uint8Array): boolean {
   return new Uint8Array(known).every((byte, index) => byte === key[index])
 }
 
-/** How much is unread, at the app's icon. */
-export function showBadge(unread: number): void {
-  const { setAppBadge, clearAppBadge } = navigator as Partial<Navigator>
-  const done = unread > 0 ? setAppBadge?.call(navigator, unread) : clearAppBadge?.call(navigator)
-  done?.catch(() => {})
-}
-
 function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64url.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
 }

@@ -1,0 +1,19 @@
+import { lazy, type ReactElement, Suspense, useEffect, useState } from 'react'
+import { useViewer } from '../../app/session.ts'
+import { hasOutgoing, useOutgoing, watchOutgoing } from './outgoing.ts'
+
+const Line = lazy(async () => ({ default: (await import('./publishing-line.tsx')).PublishingLine }))
+
+/** How it stands with posts on their way. Of what does the work nothing is loaded until there is one. */
+export function Publishing(): ReactElement | null {
+  const viewer = useViewer()
+  const list = useOutgoing()
+  const [isWaiting, setWaiting] = useState(() => viewer !== null && hasOutgoing(viewer.id))
+  useEffect(() => watchOutgoing(() => setWaiting(viewer !== null && hasOutgoing(viewer.id))), [viewer])
+  if (!viewer || (list.length === 0 && !isWaiting)) return null
+  return (
+    <Suspense>
+      <Line viewerId={viewer.id} />
+    </Suspense>
+  )
+}
