@@ -1,20 +1,18 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 
-export type Scheme = 'light' | 'dark'
-
-/** What axe has to complain of on a page as it is now, one line each; in the dark all but the colours is as it was. */
-export async function complaintsOf(page: Page, scheme: Scheme): Promise<string[]> {
-  await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+/** What axe has to complain of on a page as it is now, one line each. `onlyColours`: all else was looked at before. */
+export async function complaintsOf(page: Page, onlyColours = false): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source)
   const violations = await page.evaluate(async (onlyColours) => {
     // What fades in has another colour for a moment.
-    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})))
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
+    await Promise.all(ending.map((animation) => animation.finished.catch(() => {})))
     const options = onlyColours ? { runOnly: ['color-contrast', 'link-in-text-block'] } : {}
     return (await (globalThis as unknown as { axe: typeof axe }).axe.run(document, options)).violations
-  }, scheme === 'dark')
+  }, onlyColours)
   return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${scheme} ${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
   )
 }
 
@@ -27,9 +25,6 @@ export async function stickingOut(page: Page): Promise<string[]> {
       const { left, right, width } = element.getBoundingClientRect()
       return width > 0 && (right > clientWidth + 1 || left < -1)
     })
-    return [
-      `${scrollWidth} px in ${clientWidth}`,
-      ...found.slice(0, 8).map((element) => element.outerHTML.slice(0, 160)),
-    ]
+    return [`${scrollWidth} px in ${clientWidth}`, ...found.slice(0, 8).map((element) => element.outerHTML.slice(0, 160))]
   })
 }
