@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 
 const sections = ['account', 'password', 'sessions', 'notifications', 'language', 'appearance', 'keyboard']
-const signedIn = ['/', '/new', '/search', '/saved', '/notifications', '/settings', '/offline', '/tags/nothing.with.it']
+const signedIn = ['/', '/new', '/search', '/saved', '/notifications', '/settings', '/offline', '/tags/nothingwithit']
 const signedOut = ['/', '/login', '/register', '/explore', '/search']
 
 async function settled(page: Page): Promise<void> {

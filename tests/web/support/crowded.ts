@@ -1,5 +1,6 @@
+import { Post } from '@daguerre/contracts'
 import { expect } from 'vitest'
-import { api, done } from '../../e2e/support/api.ts'
+import { api, done, read } from '../../e2e/support/api.ts'
 import { follow, type Person, signUp, unique } from '../../e2e/support/people.ts'
 import { fourCorners, readyPhoto } from '../../e2e/support/photos.ts'
 import { comment, like, published } from '../../e2e/support/posts.ts'
@@ -14,28 +15,25 @@ export interface Crowded {
 
 /** Somebody with all that makes pages crowded: long names and words, emoji, ten photos, right to left in left to right. */
 export async function makeCrowded(): Promise<Crowded> {
-  const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar_has_a_name')])
+  const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar_at_work')])
   const tag = `light${unique()}`
   const profile = {
     displayName: 'Louise 🌙 Jacques Mandé of the Boulevard du Temple',
     bio: `Donaudampfschifffahrtsgesellschaftskapitänswitwenrente\nשלום עולם\nhttps://example.org/${'a'.repeat(90)}`,
     website: `https://example.org/${'b'.repeat(120)}`,
   }
-  const [wide, tall] = await Promise.all([
-    photo(louise, 1600, 400),
-    photo(louise, 400, 1000),
-    api(louise).patch('/api/v1/users/me', profile),
+  const photos = Promise.all(Array.from({ length: 10 }, (_, at) => photo(louise, at === 1 ? 300 : 1200, at === 1 ? 750 : 300 + at)))
+  await Promise.all([
+    api(louise)
+      .patch('/api/v1/users/me', profile)
+      .then(({ status }) => expect(status).toBe(200)),
     follow(louise, nadar),
     follow(nadar, louise),
   ])
-  const { body } = await api(louise).post<{ id: string }>('/api/v1/posts', {
-    caption: `The bridge 🌉👩‍👩‍👧‍👦 at noon, @${nadar.username}! #${tag} ${'superlong'.repeat(12)}\nשלום #${tag}`,
-    media: [wide, tall, ...Array.from({ length: 8 }, () => wide)].map((mediaId, index) => ({
-      ...{ mediaId, altText: `Four colours, ${index + 1}` },
-    })),
-    location: { name: 'Boulevard du Temple' },
-  })
-  const postId = body.id
+  const media = (await photos).map((mediaId, at) => ({ mediaId, altText: `Four colours, ${at + 1}` }))
+  const caption = `The bridge 🌉👩‍👩‍👧‍👦 at noon, @${nadar.username}! #${tag} ${'superlong'.repeat(12)}\nשלום #${tag}`
+  const body = { caption, media, location: { name: 'Boulevard du Temple' } }
+  const { id: postId } = await read(Post, api(louise).post('/api/v1/posts', body), 201)
   await published(louise, postId)
   const said = await comment(nadar, postId, `How long did you wait, @${louise.username}? ${'W'.repeat(80)}`)
   await Promise.all([
