@@ -13,6 +13,8 @@ export default defineConfig({
     port: 5173,
     proxy: { '^/(?:api|media|docs|\\.well-known)/': { target: gateway, changeOrigin: true } },
   },
+  // A worker loads what it needs when it needs it.
+  worker: { format: 'es' },
   build: {
     outDir: 'dist',
     target: ['chrome111', 'firefox114', 'safari16.4'],
@@ -21,5 +23,24 @@ export default defineConfig({
     reportCompressedSize: false,
     // Passed on with what is made of them, as their licences ask.
     license: { fileName: 'licences.txt' },
+    rolldownOptions: {
+      output: {
+        // What is shared is named by all that share it, at a length that no file system takes.
+        chunkFileNames: ({ name }) => `assets/${shortName(name)}-[hash].js`,
+        assetFileNames: ({ names: [name = ''] }) => `assets/${shortName(name)}-[hash][extname]`,
+        codeSplitting: {
+          // What every page needs is two files, of which one changes with its versions only; what some pages share is few.
+          groups: [
+            { name: 'libraries', tags: ['$initial'], test: /[\\/]node_modules[\\/]/, priority: 3 },
+            { name: 'app', tags: ['$initial'], priority: 2 },
+            { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 12_000, priority: 1 },
+          ],
+        },
+      },
+    },
   },
 })
+
+function shortName(name: string): string {
+  return name.startsWith('shared~') ? 'shared' : '[name]'
+}

@@ -25,8 +25,9 @@ export function sizes(): Plugin {
         this.emitFile({ type: 'asset', fileName: `${name}.gz`, source: asGzip })
       }
       const chunks = Object.values(bundle).filter((output) => output.type === 'chunk')
-      const entry = chunks.find((chunk) => chunk.isEntry)
-      if (!entry) return
+      // The entry itself may be empty, and gone: where its code is, is where the app begins.
+      const entry = chunks.find((chunk) => chunk.moduleIds.some((id) => id.endsWith('/app/main.tsx')))
+      if (!entry) return this.error('There is no app/main.tsx in what was built.')
       const rows = chunks
         .filter((chunk) => chunk.isDynamicEntry && chunk !== entry)
         .map((chunk) => ({ name: nameOf(chunk), files: closure([chunk], bundle) }))
