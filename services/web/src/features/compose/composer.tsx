@@ -151,7 +151,9 @@ function AtDesk({ desk, state, ownerId }: { desk: Desk; state: DeskState; ownerI
           error={lengthOf(post.place) > postLimits.place ? t('compose.placeTooLong', { most: postLimits.place }) : null}
           onChange={(event) => desk.write({ place: event.target.value })}
         />
-        <div ref={alert}>{complaint && <FormError>{t(complaint)}</FormError>}</div>
+        <div ref={alert} className={styles.alert}>
+          {complaint && <FormError>{t(complaint)}</FormError>}
+        </div>
         {!isKept && <FormError>{t('compose.notKept')}</FormError>}
         {missing > 0 && <p className={styles.hint}>{t('compose.undescribed', { count: missing })}</p>}
         <div className={styles.actions}>

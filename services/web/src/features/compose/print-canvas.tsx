@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type CSSProperties, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { aspectOf } from './crop.ts'
 import type { Preview } from './darkroom.ts'
 import { drawPrint, type Edit } from './print.ts'
@@ -42,7 +42,7 @@ export function PrintCanvas({
     <canvas
       ref={canvas}
       className={`${styles.canvas} ${styles[fit]}`}
-      style={fit === 'contain' ? { aspectRatio: String(aspect) } : undefined}
+      style={fit === 'contain' ? ({ '--aspect': String(aspect) } as CSSProperties) : undefined}
       {...(label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
     />
   )

@@ -68,7 +68,7 @@ export function Stage({
         <IconButton icon="sliders" label={t('stage.edit')} disabled={!preview} onClick={onEdit} />
         <IconButton icon="trash" label={t('stage.remove')} onClick={onRemove} />
       </div>
-      {children}
+      <div className={styles.strip}>{children}</div>
       <p className="visually-hidden" aria-live="polite">
         {count > 1 && t('stage.place', { place: place + 1, count })}
       </p>
@@ -78,7 +78,6 @@ export function Stage({
         error={tooMany > 0 ? t('mention.tooLong', { count: tooMany }) : null}
         rows={2}
         dir="auto"
-        className={styles.altText}
         value={altText}
         onChange={(event) => onDescribe(event.target.value)}
       />
