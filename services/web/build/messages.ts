@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileMessage } from '@lingui/message-utils/compileMessage'
 import type { Plugin } from 'vite'
@@ -11,17 +11,22 @@ const prefix = 'virtual:messages/'
 const pseudoLocale = 'ar-XB'
 
 /**
- * Catalogues as the runtime wants them, so that no parser of messages is sent to browsers: `virtual:messages/<locale>` is
- * all files of `<folder>/<locale>`.
+ * Catalogues as the runtime wants them, so that no parser of messages is sent to browsers: `virtual:messages/<locale>` has
+ * the files of `<folder>/<locale>` that are named in `first`, `virtual:messages/<locale>/more` the others,
+ * and any other name is that of one file.
  */
-export function messages(folder: string): Plugin {
+export function messages(folder: string, first: readonly string[]): Plugin {
   return {
     name: 'daguerre:messages',
     resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : null),
     async load(id) {
       if (!id.startsWith(`\0${prefix}`)) return null
-      const locale = id.slice(prefix.length + 1)
-      const files = await filesOf(join(folder, locale === pseudoLocale ? 'en' : locale))
+      const [locale = '', part] = id.slice(prefix.length + 1).split('/')
+      const all = await filesOf(join(folder, locale === pseudoLocale ? 'en' : locale))
+      const files = all.filter((file) => {
+        const name = basename(file, '.ts')
+        return part === undefined ? first.includes(name) : part === 'more' ? !first.includes(name) : name === part
+      })
       for (const file of files) this.addWatchFile(file)
       const compiled = (await textsOf(files)).map(([key, text]): [string, Compiled] => {
         const tokens = compileMessage(text)

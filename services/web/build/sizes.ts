@@ -67,7 +67,7 @@ function kilobytes(bytes: number): string {
 
 function nameOf(chunk: Rolldown.OutputChunk): string {
   const id = chunk.facadeModuleId ?? chunk.name
-  if (id.includes('virtual:messages/')) return `i18n/messages:${id.split('/').at(-1)}`
+  if (id.includes('virtual:messages/')) return `i18n/messages:${id.replace(/^.*virtual:messages\//, '')}`
   return id.replace(/^.*\/src\//, '').replace(/\.tsx?$/, '')
 }
 

@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { sectionOf } from '../features/settings/sections.ts'
+import { allMessages } from '../i18n/index.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { NotFound } from '../routes/not-found.tsx'
 import { Frame } from './frame/frame.tsx'
@@ -38,6 +39,11 @@ function textOf<Key extends string>(key: Key) {
   }
 }
 
+/** For pages that say what is not among the first texts. */
+function withAllMessages<Page>(load: () => Promise<Page>): () => Promise<Page> {
+  return async () => (await Promise.all([load(), allMessages()]))[0]
+}
+
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound })
 function parent(): typeof root {
   return root
@@ -66,27 +72,39 @@ const login = createRoute({
   path: '/login',
   validateSearch: nextOf,
   beforeLoad: signedOutOnly,
-  component: lazyRouteComponent(() => import('../routes/login.tsx'), 'Login'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/login.tsx')),
+    'Login',
+  ),
 })
 const register = createRoute({
   getParentRoute: parent,
   path: '/register',
   validateSearch: nextOf,
   beforeLoad: signedOutOnly,
-  component: lazyRouteComponent(() => import('../routes/register.tsx'), 'Register'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/register.tsx')),
+    'Register',
+  ),
 })
 const newPost = createRoute({
   getParentRoute: parent,
   path: '/new',
   beforeLoad: signedInOnly,
   staticData: { isNested: true },
-  component: lazyRouteComponent(() => import('../routes/new.tsx'), 'New'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/new.tsx')),
+    'New',
+  ),
 })
 const search = createRoute({
   getParentRoute: parent,
   path: '/search',
   validateSearch: textOf('q'),
-  component: lazyRouteComponent(() => import('../routes/search.tsx'), 'Search'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/search.tsx')),
+    'Search',
+  ),
 })
 const tag = createRoute({
   getParentRoute: parent,
@@ -119,14 +137,20 @@ const post = createRoute({
   staticData: { isNested: true },
   validateSearch: textOf('comment'),
   loader: ({ params }) => loaders.post(params.id),
-  component: lazyRouteComponent(() => import('../routes/post.tsx'), 'Post'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/post.tsx')),
+    'Post',
+  ),
 })
 const postEdit = createRoute({
   getParentRoute: parent,
   path: '/p/$id/edit',
   staticData: { isNested: true },
   beforeLoad: signedInOnly,
-  component: lazyRouteComponent(() => import('../routes/post-edit.tsx'), 'PostEdit'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/post-edit.tsx')),
+    'PostEdit',
+  ),
 })
 const postLikes = createRoute({
   getParentRoute: parent,
@@ -139,7 +163,10 @@ const notifications = createRoute({
   path: '/notifications',
   validateSearch: textOf('kind'),
   beforeLoad: signedInOnly,
-  component: lazyRouteComponent(() => import('../routes/notifications.tsx'), 'Notifications'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/notifications.tsx')),
+    'Notifications',
+  ),
 })
 const saved = createRoute({
   getParentRoute: parent,
@@ -151,12 +178,18 @@ const settings = createRoute({
   getParentRoute: parent,
   path: '/settings',
   beforeLoad: signedInOnly,
-  component: lazyRouteComponent(() => import('../routes/settings.tsx'), 'Settings'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/settings.tsx')),
+    'Settings',
+  ),
 })
 const settingsIndex = createRoute({
   getParentRoute: () => settings,
   path: '/',
-  component: lazyRouteComponent(() => import('../routes/settings.tsx'), 'SettingsIndex'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/settings.tsx')),
+    'SettingsIndex',
+  ),
 })
 const settingsSection = createRoute({
   getParentRoute: () => settings,
@@ -168,12 +201,18 @@ const settingsSection = createRoute({
     return { Content: await section.load() }
   },
   staleTime: Infinity,
-  component: lazyRouteComponent(() => import('../routes/settings.tsx'), 'SettingsSection'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/settings.tsx')),
+    'SettingsSection',
+  ),
 })
 const offline = createRoute({
   getParentRoute: parent,
   path: '/offline',
-  component: lazyRouteComponent(() => import('../routes/offline.tsx'), 'Offline'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/offline.tsx')),
+    'Offline',
+  ),
 })
 
 export const router = createRouter({

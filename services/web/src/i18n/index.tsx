@@ -10,18 +10,40 @@ export type Translate = (id: MessageId, values?: Values) => string
 
 const i18n = setupI18n()
 
-const catalogs: Record<string, () => Promise<{ messages: Messages }>> = {
-  en: () => import('virtual:messages/en'),
-  de: () => import('virtual:messages/de'),
-  [pseudoLocale]: () => import('virtual:messages/ar-XB'),
+type Catalog = () => Promise<{ messages: Messages }>
+
+/** What is said on pages with photographs, with which most visits begin, and the rest. */
+const catalogs: Record<string, { first: Catalog; more: Catalog }> = {
+  en: { first: () => import('virtual:messages/en'), more: () => import('virtual:messages/en/more') },
+  de: { first: () => import('virtual:messages/de'), more: () => import('virtual:messages/de/more') },
+  [pseudoLocale]: {
+    first: () => import('virtual:messages/ar-XB'),
+    more: () => import('virtual:messages/ar-XB/more'),
+  },
+}
+let areAllWanted = false
+
+function catalogOf(locale: string): { first: Catalog; more: Catalog } {
+  return (catalogs[locale] ?? catalogs['en'])!
 }
 
 /** Loads a language and shows it everywhere. */
 export async function activate(locale: string): Promise<void> {
-  const { messages } = await (catalogs[locale] ?? catalogs['en'])!()
-  i18n.loadAndActivate({ locale, messages })
+  const { first, more } = catalogOf(locale)
+  const parts = await Promise.all([first(), ...(areAllWanted ? [more()] : [])])
+  i18n.loadAndActivate({ locale, messages: Object.assign({}, ...parts.map(({ messages }) => messages)) as Messages })
   document.documentElement.lang = formatLocale(locale)
   document.documentElement.dir = locale === pseudoLocale ? 'rtl' : 'ltr'
+}
+
+/** Loads the rest of the language that is shown: what most pages without photographs say. */
+export async function allMessages(): Promise<void> {
+  areAllWanted = true
+  const locale = i18n.locale
+  // The language itself is still to come, and brings all of it.
+  if (locale === '') return
+  const { messages } = await catalogOf(locale).more()
+  i18n.load(locale, messages)
 }
 
 /** The pseudo-locale writes dates and numbers as English does. */

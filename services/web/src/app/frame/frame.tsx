@@ -4,10 +4,10 @@ import { Publishing } from '../../features/compose/publishing.tsx'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Toasts } from '../../ui/toast.tsx'
 import { useViewer } from '../session.ts'
-import { Live } from '../live/live.tsx'
 import { SessionDialog } from './session-dialog.tsx'
 import { Keyboard } from '../keyboard/keyboard.tsx'
 import { Arrival } from './arrival.tsx'
+import { Later } from './later.tsx'
 import { Navigation } from './navigation.tsx'
 import { OfflineBar } from './offline-bar.tsx'
 import styles from './frame.module.css'
@@ -31,7 +31,7 @@ export function Frame(): ReactElement {
         <Outlet />
       </main>
       <Arrival />
-      <Live />
+      <Later />
       <Keyboard />
       <Toasts />
       <SessionDialog />

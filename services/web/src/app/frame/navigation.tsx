@@ -1,16 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { createLink, Link, useMatches, useRouter } from '@tanstack/react-router'
-import { type ComponentProps, type ReactElement, type ReactNode, useState } from 'react'
+import { type ComponentProps, type ReactElement, type ReactNode, Suspense, useState } from 'react'
 import { ownPerson } from '../../features/account/queries.ts'
 import { unreadCount } from '../../features/notification/queries.ts'
 import { useLanguage } from '../../i18n/index.tsx'
+import { lazyPart } from '../../i18n/lazy-part.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { type Viewer, useViewer } from '../session.ts'
-import { MoreSheet } from './more-sheet.tsx'
 import styles from './navigation.module.css'
 import { Wordmark } from './wordmark.tsx'
+
+const MoreSheet = lazyPart(() => import('./more-sheet.tsx').then(({ MoreSheet }) => MoreSheet))
 
 /** A rail beside the page where there is room, on a phone a bar above and one below. */
 export function Navigation(): ReactElement {
@@ -143,7 +145,11 @@ function Head({ isSignedIn }: { isSignedIn: boolean }): ReactElement {
           </Link>
         )}
       </span>
-      {isMoreOpen && <MoreSheet onClose={() => setMoreOpen(false)} />}
+      {isMoreOpen && (
+        <Suspense>
+          <MoreSheet onClose={() => setMoreOpen(false)} />
+        </Suspense>
+      )}
     </header>
   )
 }

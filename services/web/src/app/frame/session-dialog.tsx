@@ -1,7 +1,8 @@
-import { lazy, type ReactElement, Suspense } from 'react'
+import { type ReactElement, Suspense } from 'react'
+import { lazyPart } from '../../i18n/lazy-part.ts'
 import { usePresence } from '../session.ts'
 
-const Ended = lazy(() => import('./session-ended.tsx').then(({ SessionEnded }) => ({ default: SessionEnded })))
+const Ended = lazyPart(() => import('./session-ended.tsx').then(({ SessionEnded }) => SessionEnded))
 
 /** Over the page, when a session has ended elsewhere. */
 export function SessionDialog(): ReactElement | null {

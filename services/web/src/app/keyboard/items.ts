@@ -30,12 +30,10 @@ function firstInView(items: readonly HTMLElement[]): number {
 }
 
 /** Presses what an item has for a command. Where a page is about one thing, that is it. */
-export function pressInItem(command: Command): boolean {
+export function pressInItem(command: Command): void {
   const items = [...document.querySelectorAll<HTMLElement>(`main ${item}`)]
   const within = document.activeElement?.closest<HTMLElement>(item) ?? items[firstInView(items)] ?? document
   const control = within.querySelector<HTMLElement>(`[data-key="${command}"]`)
-  if (!control) return false
-  if (control.matches('input, textarea')) control.focus()
-  else control.click()
-  return true
+  if (control?.matches('input, textarea')) control.focus()
+  else control?.click()
 }

@@ -1,58 +1,33 @@
 import { useRouter } from '@tanstack/react-router'
-import { lazy, type ReactElement, Suspense, useEffect, useState } from 'react'
-import { currentViewer } from '../session.ts'
-import { goToItem, pressInItem } from './items.ts'
-import { areShortcutsOn, type Command, createReader, isTyping } from './keys.ts'
+import { type ReactElement, Suspense, useEffect, useState } from 'react'
+import { lazyPart } from '../../i18n/lazy-part.ts'
+import { isTyping } from './typing.ts'
 
-const Help = lazy(() => import('./help.tsx').then((module) => ({ default: module.Help })))
+const Help = lazyPart(() => import('./help.tsx').then(({ Help }) => Help))
 
-/** The whole app by single keys: `?` shows them. */
+/** The whole app by single keys: `?` shows them. What they do is loaded with the first of them. */
 export function Keyboard(): ReactElement | null {
   const router = useRouter()
   const [isHelpOpen, setHelpOpen] = useState(false)
 
   useEffect(() => {
-    const read = createReader()
-
-    function carryOut(command: Command): boolean {
-      const viewer = currentViewer()
-      switch (command) {
-        case 'next':
-        case 'previous':
-          goToItem(command === 'next' ? 1 : -1)
-          return true
-        case 'open':
-        case 'like':
-        case 'comment':
-        case 'save':
-          return pressInItem(command)
-        case 'help':
-          setHelpOpen(true)
-          return true
-        case 'home':
-          void router.navigate({ to: '/' })
-          return true
-        case 'profile':
-          if (viewer) void router.navigate({ to: '/@{$username}', params: { username: viewer.username } })
-          return viewer !== null
-        case 'new':
-        case 'search':
-        case 'explore':
-        case 'notifications':
-        case 'settings':
-          void router.navigate({ to: `/${command}` })
-          return true
-      }
-    }
-
-    function onKeyDown(event: KeyboardEvent): void {
+    async function onKeyDown(event: KeyboardEvent): Promise<void> {
       if (event.defaultPrevented || event.isComposing || isTyping(event.target)) return
-      if (document.querySelector('dialog[open]') || !areShortcutsOn()) return
-      const command = read(event)
-      if (command !== null && carryOut(command)) event.preventDefault()
+      if (document.querySelector('dialog[open]')) return
+      const { key, ctrlKey, metaKey, altKey } = event
+      const { carryOut, commandOf } = await import('./commands.ts')
+      const command = commandOf({ key, ctrlKey, metaKey, altKey })
+      if (command === 'help') setHelpOpen(true)
+      else if (command !== null) carryOut(command, router)
     }
-    document.addEventListener('keydown', onKeyDown)
-    return () => document.removeEventListener('keydown', onKeyDown)
+    function listen(event: KeyboardEvent): void {
+      // Without a line the keys of the browser are all there is.
+      onKeyDown(event).catch(() => {})
+      // Firefox would look for text on the page.
+      if (event.key === '/' && !isTyping(event.target) && !event.ctrlKey && !event.metaKey) event.preventDefault()
+    }
+    document.addEventListener('keydown', listen)
+    return () => document.removeEventListener('keydown', listen)
   }, [router])
 
   if (!isHelpOpen) return null

@@ -43,7 +43,7 @@ export const shortcuts: readonly Shortcut[] = [
 
 const prefixMs = 1_500
 
-interface Pressed {
+export interface Pressed {
   key: string
   ctrlKey: boolean
   metaKey: boolean
@@ -71,13 +71,6 @@ export function createReader(now: () => number = Date.now): (pressed: Pressed) =
     }
     return null
   }
-}
-
-const typed = 'input:not([type=button], [type=checkbox], [type=radio], [type=range], [type=submit]), textarea, select'
-
-/** Whether keys belong to what has the focus. */
-export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.closest(typed) !== null)
 }
 
 const key = 'daguerre.shortcuts'

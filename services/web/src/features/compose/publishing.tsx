@@ -1,8 +1,9 @@
-import { lazy, type ReactElement, Suspense, useEffect, useState } from 'react'
+import { type ReactElement, Suspense, useEffect, useState } from 'react'
 import { useViewer } from '../../app/session.ts'
+import { lazyPart } from '../../i18n/lazy-part.ts'
 import { hasOutgoing, useOutgoing, watchOutgoing } from './outgoing.ts'
 
-const Line = lazy(async () => ({ default: (await import('./publishing-line.tsx')).PublishingLine }))
+const Line = lazyPart(async () => (await import('./publishing-line.tsx')).PublishingLine)
 
 /** How it stands with posts on their way. Of what does the work nothing is loaded until there is one. */
 export function Publishing(): ReactElement | null {

@@ -54,6 +54,9 @@ test('what it is about is asked for again', () => {
     ['comments', 'p'],
   ])
   ask.mockClear()
+  heed({ type: 'notification', id: '4', data: { notification: notification('d', 'posted', 'q'), unread: 1 } })
+  expect(ask.mock.calls.map(([filters]) => filters?.queryKey)).toEqual([['feed', 'home', 'head']])
+  ask.mockClear()
   heed({ type: 'hello', id: '2', data: { unread: 1 } })
   expect(ask).not.toHaveBeenCalled()
   heed({ type: 'hello', id: '3', data: { unread: 4 } })

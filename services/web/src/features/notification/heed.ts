@@ -27,9 +27,12 @@ export function heed(event: LiveEvent): void {
   refreshWhatItIsAbout(notification)
 }
 
-/** Somebody liked, commented or followed: the numbers and comments that are on screen are no longer right. */
+/** Somebody liked, commented, followed or posted: what is on screen of it is no longer right. */
 function refreshWhatItIsAbout({ kind, post }: Notification): void {
-  if (kind === 'posted') return
+  if (kind === 'posted') {
+    void queryClient.invalidateQueries({ queryKey: ['feed', 'home', 'head'] })
+    return
+  }
   if (kind === 'followed') {
     void queryClient.invalidateQueries({ queryKey: ['person'] })
     void queryClient.invalidateQueries({ queryKey: ['me'] })
