@@ -53,11 +53,18 @@ test('a post is saved, found again, and no longer saved', async ({ visit }) => {
   const { page } = await visit({ as: louise, at: `/p/${post.id}` })
   const save = page.getByRole('article').getByRole('button', { name: 'Save', exact: true })
   await save.click()
-  await expect.poll(async () => (await read(Post, api(louise).get(`/api/v1/posts/${post.id}`))).viewer?.saved).toBe(true)
+  await expect
+    .poll(async () => (await read(Post, api(louise).get(`/api/v1/posts/${post.id}`))).viewer?.saved)
+    .toBe(true)
   await page.goto('/saved')
-  await page.getByRole('main').getByRole('link', { name: /Four colours/ }).click()
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: /Four colours/ })
+    .click()
   await save.click()
-  await expect.poll(async () => (await read(Post, api(louise).get(`/api/v1/posts/${post.id}`))).viewer?.saved).toBe(false)
+  await expect
+    .poll(async () => (await read(Post, api(louise).get(`/api/v1/posts/${post.id}`))).viewer?.saved)
+    .toBe(false)
   await page.goto('/saved')
   await shown(page.getByRole('heading', { name: 'Nothing saved yet' }))
 })
@@ -151,12 +158,17 @@ test('people and hashtags are searched, and where one went is remembered', async
   await page.waitForURL(`/@${nadar.username}`)
   await page.goto('/search')
   await shown(page.getByRole('heading', { name: 'Recent' }))
-  await settled(async () => expect((await api().get<{ tags: unknown[] }>(`/api/v1/search?q=%23${tag}`)).body.tags).toHaveLength(1))
+  await settled(async () =>
+    expect((await api().get<{ tags: unknown[] }>(`/api/v1/search?q=%23${tag}`)).body.tags).toHaveLength(1),
+  )
   await field.fill(`#${tag}`)
   await page.getByRole('link', { name: new RegExp(tag) }).click()
   await page.waitForURL(`/tags/${tag}`)
   await shown(page.getByText('1 post', { exact: true }))
-  await page.getByRole('main').getByRole('link', { name: /Four colours/ }).click()
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: /Four colours/ })
+    .click()
   await page.waitForURL(/\/p\//)
   await page.goto('/search?q=nobodyhasthisname123')
   await shown(page.getByRole('heading', { name: 'Nothing for “nobodyhasthisname123”' }))
@@ -167,14 +179,20 @@ test('somebody is followed, counted, listed, and followed no longer', async ({ v
   await publish(nadar, 'From above')
   await follow(nadar, louise)
   const { page } = await visit({ as: louise, at: `/@${nadar.username}` })
-  await page.getByRole('main').getByRole('button', { name: /Follow/ }).click()
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: /Follow/ })
+    .click()
   await shown(page.getByRole('link', { name: '1 follower' }))
   await page.getByRole('link', { name: '1 follower' }).click()
   await shown(page.getByRole('main').getByText(`@${louise.username}`).first())
   await page.goto('/')
   await shown(page.getByText('From above'))
   await page.goto(`/@${nadar.username}`)
-  await page.getByRole('main').getByRole('button', { name: /Follow/ }).click()
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: /Follow/ })
+    .click()
   await shown(page.getByRole('link', { name: '0 followers' }))
 })
 
@@ -192,9 +210,7 @@ test('ten photos are gone through by key, by click, and liked by two taps', asyn
   const box = await strip.boundingBox()
   if (!box) throw new Error('The strip is nowhere.')
   for (let tap = 0; tap < 2; tap++) await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2)
-  await expect
-    .poll(async () => (await read(Post, api(nadar).get(`/api/v1/posts/${postId}`))).viewer?.liked)
-    .toBe(true)
+  await expect.poll(async () => (await read(Post, api(nadar).get(`/api/v1/posts/${postId}`))).viewer?.liked).toBe(true)
   expect(louise.username).toMatch(/^louise/)
 })
 

@@ -20,7 +20,10 @@ const places: Record<string, Place> = {
   everybody: { at: () => '/global', settled: post },
   explore: { at: () => '/explore', settled: tile },
   post: { at: ({ postId }) => `/p/${postId}`, settled: (page) => shown(page.getByText('How long did you wait')) },
-  'editing a post': { at: ({ postId }) => `/p/${postId}/edit`, settled: (page) => shown(page.locator('textarea').first()) },
+  'editing a post': {
+    at: ({ postId }) => `/p/${postId}/edit`,
+    settled: (page) => shown(page.locator('textarea').first()),
+  },
   'who likes a post': { at: ({ postId }) => `/p/${postId}/likes`, settled: person },
   profile: { at: ({ louise }) => `/@${louise.username}`, settled: tile },
   followers: { at: ({ louise }) => `/@${louise.username}/followers`, settled: person },

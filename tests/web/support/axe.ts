@@ -25,6 +25,9 @@ export async function stickingOut(page: Page): Promise<string[]> {
       const { left, right, width } = element.getBoundingClientRect()
       return width > 0 && (right > clientWidth + 1 || left < -1)
     })
-    return [`${scrollWidth} px in ${clientWidth}`, ...found.slice(0, 8).map((element) => element.outerHTML.slice(0, 160))]
+    return [
+      `${scrollWidth} px in ${clientWidth}`,
+      ...found.slice(0, 8).map((element) => element.outerHTML.slice(0, 160)),
+    ]
   })
 }

@@ -22,7 +22,9 @@ export async function makeCrowded(): Promise<Crowded> {
     bio: `Donaudampfschifffahrtsgesellschaftskapitänswitwenrente\nשלום עולם\nhttps://example.org/${'a'.repeat(90)}`,
     website: `https://example.org/${'b'.repeat(120)}`,
   }
-  const photos = Promise.all(Array.from({ length: 10 }, (_, at) => photo(louise, at === 1 ? 300 : 1200, at === 1 ? 750 : 300 + at)))
+  const photos = Promise.all(
+    Array.from({ length: 10 }, (_, at) => photo(louise, at === 1 ? 300 : 1200, at === 1 ? 750 : 300 + at)),
+  )
   await Promise.all([
     api(louise)
       .patch('/api/v1/users/me', profile)
