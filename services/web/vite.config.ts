@@ -1,17 +1,26 @@
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { licences } from './build/licences.ts'
 import { messages } from './build/messages.ts'
 import { sizes } from './build/sizes.ts'
+import { serviceWorker } from './build/worker.ts'
 
 const gateway = process.env['DAGUERRE_URL'] ?? 'http://localhost:8080'
 
+const texts = join(import.meta.dirname, 'src/i18n/messages')
 /** What is said on pages with photographs, with which most visits begin. */
 const firstTexts = ['common', 'error', 'feed', 'frame', 'person', 'post']
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), messages(join(import.meta.dirname, 'src/i18n/messages'), firstTexts), sizes()],
+  plugins: [
+    react(),
+    messages(texts, firstTexts),
+    licences(),
+    serviceWorker({ root: import.meta.dirname, texts }),
+    sizes(),
+  ],
   server: {
     port: 5173,
     proxy: { '^/(?:api|media|docs|\\.well-known)/': { target: gateway, changeOrigin: true } },

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Plugin, Rolldown } from 'vite'
 
@@ -10,19 +12,21 @@ export function sizes(): Plugin {
     name: 'daguerre:sizes',
     apply: 'build',
     enforce: 'post',
-    generateBundle(_options, bundle) {
+    // As files are, and not before: what imports what is written into them at the very end.
+    writeBundle(options, bundle) {
+      const folder = options.dir ?? ''
       const brotli = new Map<string, number>()
       const gzip = new Map<string, number>()
-      for (const [name, output] of Object.entries(bundle)) {
-        if (!/\.(?:js|css|svg|html|webmanifest)$/.test(name)) continue
-        const body = Buffer.from(output.type === 'chunk' ? output.code : output.source)
+      for (const name of Object.keys(bundle)) {
+        if (!/\.(?:js|css|svg|html|webmanifest|wasm)$/.test(name)) continue
+        const body = readFileSync(join(folder, name))
         const asBrotli = brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })
         const asGzip = gzipSync(body, { level: 9 })
         brotli.set(name, asBrotli.length)
         gzip.set(name, asGzip.length)
         if (body.length < 1024 || name.endsWith('.html')) continue
-        this.emitFile({ type: 'asset', fileName: `${name}.br`, source: asBrotli })
-        this.emitFile({ type: 'asset', fileName: `${name}.gz`, source: asGzip })
+        writeFileSync(join(folder, `${name}.br`), asBrotli)
+        writeFileSync(join(folder, `${name}.gz`), asGzip)
       }
       const chunks = Object.values(bundle).filter((output) => output.type === 'chunk')
       // The entry itself may be empty, and gone: where its code is, is where the app begins.

@@ -1,3 +1,8 @@
+interface ImportMeta {
+  /** Whether it is a build, and not the development server. */
+  readonly env: { readonly PROD: boolean }
+}
+
 declare module '*.module.css' {
   const classes: Readonly<Record<string, string>>
   export default classes
@@ -13,6 +18,12 @@ declare module '*.woff2' {
 declare module '*.wasm?url' {
   const url: string
   export default url
+}
+
+/** Made by build/worker.ts: all that the app needs where there is no line. */
+declare module 'virtual:shell' {
+  export const shellFiles: string[]
+  export const shellVersion: string
 }
 
 declare module 'virtual:messages/*' {

@@ -11,3 +11,6 @@ export const workerChannel = 'daguerre.worker'
 
 /** A page is there again: it goes on itself. */
 export type WordToWorker = { is: 'hand-over' }
+
+/** Photographs that were seen last. */
+export const photoCache = 'daguerre.photos'

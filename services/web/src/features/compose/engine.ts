@@ -8,7 +8,7 @@ import { type Desk, openDesk } from './desk.ts'
 import { askWorkerToGoOn, giveBackSession, lendSession } from './lent-session.ts'
 import { openOutbox, type Outbox } from './outbox.ts'
 import { noteOutgoing, type Outgoing, putOutgoing, watchOutgoing } from './outgoing.ts'
-import { keepPrint, noteStored, readFile, readPost, readPrint, untouched } from './posts.ts'
+import { isAsItCame, keepPrint, noteStored, readFile, readPost, readPrint } from './posts.ts'
 import { whenPublished } from './published.ts'
 import { createUploader } from './uploader.ts'
 
@@ -23,7 +23,7 @@ export const uploader = createUploader({
     const known = await readPrint(job)
     if (known) return known
     const file = await readFile(job.id)
-    if (!file || isSameEdit(job.edit, untouched)) return file
+    if (!file || isAsItCame(job)) return file
     const printed = await print(file, job.edit)
     await keepPrint(job, printed)
     return printed
@@ -34,10 +34,6 @@ export const uploader = createUploader({
     if (!desk?.noteStored(job, mediaId)) await noteStored(job, mediaId)
   },
 })
-
-function isSameEdit(one: object, other: object): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
-}
 
 let desk: Desk | null = null
 let outbox: { ownerId: string; box: Outbox } | null = null

@@ -39,6 +39,11 @@ export interface PostInWork {
 
 export const untouched: Edit = { crop: wholePicture, look: null }
 
+/** Whether what is sent is the file itself. */
+export function isAsItCame({ edit }: Pick<Photo, 'edit'>): boolean {
+  return JSON.stringify(edit) === JSON.stringify(untouched)
+}
+
 export function newPost(ownerId: string): PostInWork {
   return {
     id: newId(),

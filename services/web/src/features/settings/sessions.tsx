@@ -94,7 +94,7 @@ export function SessionSettings(): ReactElement {
           busy={isLeaving}
           onClick={() => {
             setLeaving(true)
-            void signOut()
+            void signOut().finally(() => setLeaving(false))
           }}
         >
           {t('settings.signOutHere')}

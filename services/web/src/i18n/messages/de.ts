@@ -2,6 +2,12 @@ import { account } from './de/account.ts'
 import { common } from './de/common.ts'
 import { compose } from './de/compose.ts'
 import { error } from './de/error.ts'
+import { feed } from './de/feed.ts'
+import { post } from './de/post.ts'
+import { comment } from './de/comment.ts'
+import { person } from './de/person.ts'
+import { search } from './de/search.ts'
+import { worker } from './de/worker.ts'
 import { frame } from './de/frame.ts'
 import { keyboard } from './de/keyboard.ts'
 import { mention } from './de/mention.ts'
@@ -16,6 +22,12 @@ export const messages = {
   ...compose,
   ...error,
   ...frame,
+  ...worker,
+  ...search,
+  ...person,
+  ...comment,
+  ...post,
+  ...feed,
   ...keyboard,
   ...mention,
   ...notification,

@@ -2,6 +2,12 @@ import { account } from './en/account.ts'
 import { common } from './en/common.ts'
 import { compose } from './en/compose.ts'
 import { error } from './en/error.ts'
+import { feed } from './en/feed.ts'
+import { post } from './en/post.ts'
+import { comment } from './en/comment.ts'
+import { person } from './en/person.ts'
+import { search } from './en/search.ts'
+import { worker } from './en/worker.ts'
 import { frame } from './en/frame.ts'
 import { keyboard } from './en/keyboard.ts'
 import { mention } from './en/mention.ts'
@@ -15,6 +21,12 @@ export const messages = {
   ...compose,
   ...error,
   ...frame,
+  ...worker,
+  ...search,
+  ...person,
+  ...comment,
+  ...post,
+  ...feed,
   ...keyboard,
   ...mention,
   ...notification,

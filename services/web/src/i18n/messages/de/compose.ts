@@ -29,6 +29,10 @@ export const compose = {
   'compose.elsewhereText':
     'Damit nichts verloren geht, schreibt immer nur ein Tab. Du kannst hier weitermachen, der andere tritt dann zurück.',
   'compose.takeOver': 'Hier weitermachen',
+  'compose.leaveTitle': 'Abmelden und einen Entwurf verlieren?',
+  'compose.leaveText':
+    '{count, plural, one {Ein Beitrag ist noch nicht geteilt. Er wird weggeworfen, wenn du dich abmeldest.} other {# Beiträge sind noch nicht geteilt. Sie werden weggeworfen, wenn du dich abmeldest.}}',
+  'compose.leaveYes': 'Wegwerfen und abmelden',
   'compose.others': 'Andere Entwürfe',
   'compose.photoCount': '{count, plural, one {# Foto} other {# Fotos}}',
   'stage.name': 'Foto {place} von {count}: {name}',

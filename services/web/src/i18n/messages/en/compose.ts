@@ -25,6 +25,10 @@ export const compose = {
   'compose.elsewhereText':
     'One tab writes at a time, so that nothing is lost. You can go on here; the other tab will step back.',
   'compose.takeOver': 'Go on here',
+  'compose.leaveTitle': 'Sign out and lose a draft?',
+  'compose.leaveText':
+    '{count, plural, one {A post is not shared yet. It is thrown away when you sign out.} other {# posts are not shared yet. They are thrown away when you sign out.}}',
+  'compose.leaveYes': 'Throw away and sign out',
   'compose.others': 'Other drafts',
   'compose.photoCount': '{count, plural, one {# photo} other {# photos}}',
   'stage.name': 'Photo {place} of {count}: {name}',
