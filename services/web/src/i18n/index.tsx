@@ -22,6 +22,8 @@ const catalogs: Record<string, { first: Catalog; more: Catalog }> = {
   },
 }
 let areAllWanted = false
+/** What is shown, or will be as soon as it has come. */
+let wanted = ''
 
 function catalogOf(locale: string): { first: Catalog; more: Catalog } {
   return (catalogs[locale] ?? catalogs['en'])!
@@ -29,19 +31,22 @@ function catalogOf(locale: string): { first: Catalog; more: Catalog } {
 
 /** Loads a language and shows it everywhere. */
 export async function activate(locale: string): Promise<void> {
+  wanted = locale
   const { first, more } = catalogOf(locale)
   const parts = await Promise.all([first(), ...(areAllWanted ? [more()] : [])])
-  i18n.loadAndActivate({ locale, messages: Object.assign({}, ...parts.map(({ messages }) => messages)) as Messages })
+  // Another one was chosen in the meantime.
+  if (wanted !== locale) return
+  for (const { messages } of parts) i18n.load(locale, messages)
+  i18n.activate(locale)
   document.documentElement.lang = formatLocale(locale)
   document.documentElement.dir = locale === pseudoLocale ? 'rtl' : 'ltr'
 }
 
-/** Loads the rest of the language that is shown: what most pages without photographs say. */
+/** Loads the rest of the language: what most pages without photographs say. */
 export async function allMessages(): Promise<void> {
   areAllWanted = true
-  const locale = i18n.locale
-  // The language itself is still to come, and brings all of it.
-  if (locale === '') return
+  if (wanted === '') return
+  const locale = wanted
   const { messages } = await catalogOf(locale).more()
   i18n.load(locale, messages)
 }
