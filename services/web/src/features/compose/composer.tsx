@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router'
+import { useRouter } from '@tanstack/react-router'
 import { type ReactElement, useEffect, useRef, useState } from 'react'
 import { type MessageId, useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -42,7 +42,7 @@ export function Composer({ ownerId }: { ownerId: string }): ReactElement {
 
 function AtDesk({ desk, state, ownerId }: { desk: Desk; state: DeskState; ownerId: string }): ReactElement {
   const { t } = useLanguage()
-  const navigate = useNavigate()
+  const router = useRouter()
   const { post, previews, opening, problems, others, isKept } = state
   const uploads = useUploads()
   const [chosen, setChosen] = useState<string | null>(null)
@@ -55,6 +55,11 @@ function AtDesk({ desk, state, ownerId }: { desk: Desk; state: DeskState; ownerI
   const photo = post.photos.find(({ id }) => id === chosen) ?? post.photos[0]
   const edited = post.photos.find(({ id }) => id === editing)
   const editedPreview = edited && previews.get(edited.id)
+
+  // Where sharing leads to has to be there when there is no line any more.
+  useEffect(() => {
+    void Promise.allSettled([router.preloadRoute({ to: '/' }), import('./publishing-line.tsx')])
+  }, [router])
 
   // What other apps have shared with this one.
   useEffect(() => {
@@ -87,7 +92,7 @@ function AtDesk({ desk, state, ownerId }: { desk: Desk; state: DeskState; ownerI
     setSharing(true)
     try {
       await share()
-      await navigate({ to: '/' })
+      await router.navigate({ to: '/' })
     } finally {
       setSharing(false)
     }

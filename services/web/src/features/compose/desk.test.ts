@@ -76,6 +76,34 @@ test('it is written by itself, a moment after the last letter', async () => {
   expect(await readPosts(ownerId)).toEqual([])
 })
 
+test('what was typed a moment before the page was gone is there too', async () => {
+  const kept = new Map<string, string>()
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  })
+  const { open } = around()
+  const desk = await open()
+  const [photo = ''] = await added(desk, 'a')
+  await desk.flush()
+  desk.write({ caption: 'noon' })
+  desk.describe(photo, 'A bridge')
+  desk.leaveWords()
+  const left = new Map(kept)
+  // The page went before what it still wanted to write was written.
+  await desk.flush()
+  const [first] = desk.snapshot().post.photos
+  await keepPost({ ...desk.snapshot().post, caption: '', changedAt: 1, photos: [{ ...first!, altText: '' }] })
+  expect(kept.size).toBe(0)
+  for (const [key, value] of left) kept.set(key, value)
+  const again = await open()
+  expect(again.snapshot().post).toMatchObject({ caption: 'noon', photos: [{ id: photo, altText: 'A bridge' }] })
+  expect(kept.size).toBe(0)
+  vi.unstubAllGlobals()
+  vi.stubGlobal('indexedDB', new IDBFactory())
+})
+
 test('ten photos, and it says how many more were left out', async () => {
   const { open } = around()
   const desk = await open()

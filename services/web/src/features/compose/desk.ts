@@ -16,6 +16,7 @@ import {
   sweepFiles,
   untouched,
 } from './posts.ts'
+import { forgetLastWords, leaveLastWords, withLastWords } from './last-words.ts'
 import { isUntouched, type Edit } from './print.ts'
 import type { Uploader } from './uploader.ts'
 
@@ -52,7 +53,10 @@ export type Desk = Awaited<ReturnType<typeof openDesk>>
 export async function openDesk({ ownerId, uploader, takePhoto, lookAt }: DeskOptions) {
   const kept = await readPosts(ownerId)
   for (const post of kept) if (post.state === 'thrown') await dropPost(post)
-  const drafts = kept.filter(({ state }) => state === 'draft' || state === 'refused')
+  const drafts = withLastWords(
+    kept.filter(({ state }) => state === 'draft' || state === 'refused'),
+    ownerId,
+  )
   const listeners = new Set<() => void>()
   let writing: ReturnType<typeof setTimeout> | undefined
   let isClosed = false
@@ -76,15 +80,18 @@ export async function openDesk({ ownerId, uploader, takePhoto, lookAt }: DeskOpt
 
   function change(change: Partial<PostInWork>): void {
     set({ post: { ...state.post, ...change, changedAt: Date.now() } })
-    clearTimeout(writing)
-    writing = setTimeout(() => void flush(), writeAfterMs)
+    writeSoon()
   }
 
   function changePhoto(id: string, change: Partial<Photo>): void {
     const photos = state.post.photos.map((photo) => (photo.id === id ? { ...photo, ...change } : photo))
     set({ post: { ...state.post, photos, changedAt: Date.now() } })
-    clearTimeout(writing)
-    writing = setTimeout(() => void flush(), writeAfterMs)
+    writeSoon()
+  }
+
+  /** While somebody types it is written again and again, not only when they rest. */
+  function writeSoon(): void {
+    writing ??= setTimeout(() => void flush(), writeAfterMs)
   }
 
   /** Writes what is not written yet. */
@@ -94,6 +101,8 @@ export async function openDesk({ ownerId, uploader, takePhoto, lookAt }: DeskOpt
     const { post } = state
     if (isEmpty(post)) await dropPost(post)
     else note(await keepPost(post))
+    // Nothing has been typed since.
+    if (writing === undefined) forgetLastWords()
   }
 
   function note(isKept: boolean): void {
@@ -141,6 +150,7 @@ export async function openDesk({ ownerId, uploader, takePhoto, lookAt }: DeskOpt
     note(await keepFile(photo.id, taken.photo))
     if (isClosed) return
     change({ photos: [...state.post.photos, photo] })
+    void flush()
     uploader.add(photo)
     await show(photo.id, taken.photo)
   }
@@ -161,6 +171,11 @@ export async function openDesk({ ownerId, uploader, takePhoto, lookAt }: DeskOpt
     },
     snapshot: (): DeskState => state,
     flush,
+    /** The page may be gone before anything can be written: its last words are left where that takes no time. */
+    leaveWords(): void {
+      if (writing !== undefined) leaveLastWords(state.post)
+      void flush()
+    },
 
     /** Takes files as photos, one after the other, as many as fit. */
     add(files: readonly File[]): void {
@@ -230,6 +245,7 @@ export async function openDesk({ ownerId, uploader, takePhoto, lookAt }: DeskOpt
     async discard(): Promise<() => Promise<void>> {
       const thrown = state.post
       clearTimeout(writing)
+      writing = undefined
       await keepPost({ ...thrown, state: 'thrown' })
       await turnTo(state.others[0] ?? newPost(ownerId), state.others.slice(1))
       return async () => {
@@ -240,8 +256,10 @@ export async function openDesk({ ownerId, uploader, takePhoto, lookAt }: DeskOpt
     /** Lets the post go; a blank one takes its place. Its photos stay on their way. */
     async release(): Promise<PostInWork> {
       clearTimeout(writing)
+      writing = undefined
       const post: PostInWork = { ...state.post, state: 'outgoing', refusal: null }
       note(await keepPost(post))
+      forgetLastWords()
       hide(post.photos.map(({ id }) => id))
       set({ post: state.others[0] ?? newPost(ownerId), others: state.others.slice(1), problems: [] })
       begin()

@@ -1,3 +1,4 @@
+import { CatchBoundary } from '@tanstack/react-router'
 import { type ReactElement, Suspense, useEffect, useState } from 'react'
 import { useViewer } from '../../app/session.ts'
 import { lazyPart } from '../../i18n/lazy-part.ts'
@@ -16,9 +17,12 @@ export function Publishing(): ReactElement | null {
   useEffect(() => watchOutgoing(() => setWaiting(viewer !== null && hasOutgoing(viewer.id))), [viewer])
   if (!viewer) return null
   return (
-    <Suspense>
-      {(list.length > 0 || isWaiting) && <Line viewerId={viewer.id} />}
-      {asking && <Question asking={asking} />}
-    </Suspense>
+    // A part of the frame that does not come is no reason to lose the page.
+    <CatchBoundary getResetKey={() => viewer.id} errorComponent={() => null}>
+      <Suspense>
+        {(list.length > 0 || isWaiting) && <Line viewerId={viewer.id} />}
+        {asking && <Question asking={asking} />}
+      </Suspense>
+    </CatchBoundary>
   )
 }

@@ -84,11 +84,16 @@ export function useDesk(ownerId: string): AtDesk {
     call.current = (how) => void ask(how)
     void ask('ask')
     function onHidden(): void {
-      if (document.visibilityState === 'hidden') void here?.flush()
+      if (document.visibilityState === 'hidden') here?.leaveWords()
+    }
+    function onGone(): void {
+      here?.leaveWords()
     }
     document.addEventListener('visibilitychange', onHidden)
+    addEventListener('pagehide', onGone)
     return () => {
       document.removeEventListener('visibilitychange', onHidden)
+      removeEventListener('pagehide', onGone)
       left.abort()
       request?.abort()
       letGo?.()
