@@ -41,11 +41,11 @@ export default defineConfig({
         chunkFileNames: ({ name }) => `assets/${shortName(name)}-[hash].js`,
         assetFileNames: ({ names: [name = ''] }) => `assets/${shortName(name)}-[hash][extname]`,
         codeSplitting: {
-          // What every page needs is two files, of which one changes with its versions only; what many pages need is one more.
+          // What every page needs is two files, of which one changes with its versions only; what pages with photographs need is one more.
           groups: [
             { name: 'libraries', tags: ['$initial'], test: /[\\/]node_modules[\\/]/, priority: 4 },
             { name: 'app', tags: ['$initial'], priority: 3 },
-            { name: 'pages', minShareCount: 5, priority: 2 },
+            { name: 'pages', minShareCount: 5, test: onPagesWithPhotographs, priority: 2 },
             { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 1_000, priority: 1 },
           ],
         },
@@ -56,4 +56,10 @@ export default defineConfig({
 
 function shortName(name: string): string {
   return name.startsWith('shared~') ? 'shared' : '[name]'
+}
+
+function onPagesWithPhotographs(id: string): boolean {
+  return !/\/src\/(?:device|features\/(?:account|compose|notification|push|settings)|app\/use-form|ui\/dialog)\b/.test(
+    id,
+  )
 }
