@@ -29,6 +29,7 @@ export function makeWebBuild() {
   write('assets/main-1a2b3c4d.js', script)
   write('assets/main-1a2b3c4d.js.br', brotliCompressSync(`${script}// at build time`))
   write('assets/main-1a2b3c4d.css', 'main { color: black } '.repeat(100))
+  write('assets/heic.worker-1a2b3c4d.js', 'onmessage = () => {}')
   write('sw.js', 'self.addEventListener("push", () => {})')
   write('manifest.webmanifest', '{"name":"Daguerre"}')
   write('icons/icon-192.png', Buffer.from([0x89, 0x50, 0x4e, 0x47]))

@@ -164,6 +164,21 @@ describe('files of the app', () => {
     expect(headers.get('content-security-policy')).toContain("connect-src 'self'")
   })
 
+  test('the decoder of HEIC alone may compile WebAssembly', async () => {
+    const policies = await Promise.all(
+      ['/assets/heic.worker-1a2b3c4d.js', '/assets/main-1a2b3c4d.js', '/sw.js', '/new'].map(async (path) => {
+        const { headers } = await fetch(`${stage.url}${path}`)
+        return headers.get('content-security-policy')?.split('; ')[1]
+      }),
+    )
+    expect(policies).toEqual([
+      "script-src 'self' 'wasm-unsafe-eval'",
+      "script-src 'self'",
+      "script-src 'self'",
+      "script-src 'self'",
+    ])
+  })
+
   test('are sent as they were compressed at build time, else compressed here, as the client takes it', async () => {
     const built = await raw('/assets/main-1a2b3c4d.js', { 'accept-encoding': 'gzip, br' })
     expect(built.headers).toMatchObject({ 'content-encoding': 'br', vary: 'accept-encoding' })

@@ -23,12 +23,15 @@ export interface WebAppDeps {
   limit: (c: Context<KitEnv>) => Promise<unknown>
 }
 
+/** The worker of the app that decodes HEIC: a page's own policy does not hold in it, but the one that came with its script. */
+const decoder = /^\/assets\/heic\.worker-[\w-]+\.js$/
 const pageType = 'text/html; charset=utf-8'
 const notFoundPage: Page = { title: 'Not found · Daguerre', head: html`<meta name="robots" content="noindex" />` }
 
 /** What the gateway answers at paths that are none of the API: files of the web app's build, its pages, and what links need. */
 export function createWebApp({ build, reads, publicUrl, uploadOrigins, limit }: WebAppDeps) {
   const more = webHeaders({ uploadOrigins })
+  const forDecoder = webHeaders({ uploadOrigins, wasm: true })
   // A build may have its own.
   const ownFiles = new Map([
     ['/robots.txt', webFile(robots(publicUrl), 'text/plain; charset=utf-8', 'public, max-age=3600')],
@@ -94,7 +97,7 @@ export function createWebApp({ build, reads, publicUrl, uploadOrigins, limit }: 
       const file = files.get(path) ?? ownFiles.get(path)
       if (file) {
         c.set('routeLabel', path.startsWith('/assets/') ? '/assets/{file}' : '/{file}')
-        return await answerFile(file, requestOf(c), more)
+        return await answerFile(file, requestOf(c), decoder.test(path) ? forDecoder : more)
       }
       const matched = matchAppPath(path)
       if (matched) {
