@@ -1,9 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { client } from '../../app/client.ts'
-import { describe } from '../../app/errors.ts'
 import { queryClient } from '../../app/query-client.ts'
-import { useLanguage } from '../../i18n/index.tsx'
-import { toast } from '../../ui/toast.tsx'
+import { useFailureToast } from '../../app/use-failure-toast.ts'
 import { patchLists } from './heed.ts'
 import { type Notification, refreshAll, unreadCount } from './queries.ts'
 
@@ -17,8 +15,8 @@ export function markRead(notification: Notification): void {
 }
 
 export function useMarkAllRead() {
-  const { t } = useLanguage()
-  return useMutation({
+  const failed = useFailureToast()
+  const markAll = useMutation({
     mutationFn: () => client.post('/api/v1/notifications/read', { body: { upTo: null } }),
     onMutate() {
       patch(() => true)
@@ -27,10 +25,10 @@ export function useMarkAllRead() {
     },
     onError(error) {
       void refreshAll()
-      const { id, values } = describe(error)
-      toast(t(id, values))
+      failed(error, () => markAll.mutate())
     },
   })
+  return markAll
 }
 
 function patch(isMeant: (item: Notification) => boolean): void {

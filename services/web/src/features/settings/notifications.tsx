@@ -1,12 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { client } from '../../app/client.ts'
-import { describe } from '../../app/errors.ts'
 import { Failure } from '../../app/failure.tsx'
 import { queryClient } from '../../app/query-client.ts'
+import { useFailureToast } from '../../app/use-failure-toast.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Loading } from '../../ui/loading.tsx'
-import { toast } from '../../ui/toast.tsx'
 import { type Kind, preferences, refreshAll } from '../notification/queries.ts'
 import { PushSwitch } from './push-switch.tsx'
 import styles from './section.module.css'
@@ -32,6 +31,7 @@ export function NotificationSettings(): ReactElement {
 function ByKind(): ReactElement {
   const { t } = useLanguage()
   const { data, error, refetch } = useQuery(preferences)
+  const failed = useFailureToast()
   const change = useMutation({
     mutationFn: ({ kind, way, on }: { kind: Kind; way: Way; on: boolean }) =>
       client.patch('/api/v1/notifications/preferences', { body: { kinds: { [kind]: { [way]: on } } } }),
@@ -39,10 +39,9 @@ function ByKind(): ReactElement {
       await queryClient.cancelQueries({ queryKey: preferences.queryKey })
       put(kind, way, on)
     },
-    onError(failure, { kind, way, on }) {
-      put(kind, way, !on)
-      const { id, values } = describe(failure)
-      toast(t(id, values))
+    onError(error, wanted) {
+      put(wanted.kind, wanted.way, !wanted.on)
+      failed(error, () => change.mutate(wanted))
     },
     // A kind that is switched off is gone from the list and the count as well.
     onSuccess: () => void refreshAll(),

@@ -1,6 +1,6 @@
 import type { components } from '@daguerre/client'
 import { lazy, type ReactElement, Suspense, useState } from 'react'
-import { describe } from '../../app/errors.ts'
+import { useFailureToast } from '../../app/use-failure-toast.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -15,6 +15,7 @@ const AvatarEditor = lazy(() =>
 /** One's picture, to be changed or taken away. */
 export function Portrait({ person }: { person: components['schemas']['Person'] }): ReactElement {
   const { t } = useLanguage()
+  const failed = useFailureToast()
   const [isEditing, setEditing] = useState(false)
   const [isRemoving, setRemoving] = useState(false)
 
@@ -23,8 +24,7 @@ export function Portrait({ person }: { person: components['schemas']['Person'] }
     try {
       await saveProfile({ avatarMediaId: null })
     } catch (error) {
-      const { id, values } = describe(error)
-      toast(t(id, values))
+      failed(error, () => void remove())
     } finally {
       setRemoving(false)
     }

@@ -2,10 +2,10 @@ import type { components } from '@daguerre/client'
 import { type InfiniteData, useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { client } from '../../app/client.ts'
-import { describe } from '../../app/errors.ts'
 import { Failure } from '../../app/failure.tsx'
 import { queryClient } from '../../app/query-client.ts'
 import { useSignOut } from '../../app/sign-out.ts'
+import { useFailureToast } from '../../app/use-failure-toast.ts'
 import { type Language, useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/dialog.tsx'
@@ -24,17 +24,14 @@ export function SessionSettings(): ReactElement {
   const { t } = language
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(ownSessions)
   const [isAsking, setAsking] = useState(false)
+  const failed = useFailureToast()
   const signOut = useSignOut()
   const [isLeaving, setLeaving] = useState(false)
 
-  function failed(failure: unknown): void {
-    const { id, values } = describe(failure)
-    toast(t(id, values))
-  }
   const endOne = useMutation({
     mutationFn: ({ id }: Session) => client.delete('/api/v1/auth/sessions/{id}', { params: { path: { id } } }),
     onSuccess: (_, { id }) => keepOnly((session) => session.id !== id),
-    onError: failed,
+    onError: (error, session) => failed(error, () => endOne.mutate(session)),
   })
   const endOthers = useMutation({
     mutationFn: () => client.delete('/api/v1/auth/sessions'),
@@ -42,7 +39,7 @@ export function SessionSettings(): ReactElement {
       keepOnly((session) => session.current)
       toast(t('settings.othersEnded'))
     },
-    onError: failed,
+    onError: (error) => failed(error, () => endOthers.mutate()),
   })
 
   if (!data) {
