@@ -1,7 +1,7 @@
 import type { components } from '@daguerre/client'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useBlocker } from '@tanstack/react-router'
-import type { ReactElement } from 'react'
+import { type ReactElement, useState } from 'react'
 import { Failure, FormFailure } from '../../app/failure.tsx'
 import { type Viewer, useViewer } from '../../app/session.ts'
 import { useForm } from '../../app/use-form.ts'
@@ -40,9 +40,14 @@ function fieldsOf({ displayName, bio, website }: Person): Record<'displayName' |
   return { displayName, bio, website: website ?? '' }
 }
 
+function isSame(some: ReturnType<typeof fieldsOf>, others: ReturnType<typeof fieldsOf>): boolean {
+  return some.displayName === others.displayName && some.bio === others.bio && some.website === others.website
+}
+
 function ProfileForm({ person }: { person: Person }): ReactElement {
   const { t } = useLanguage()
-  const before = fieldsOf(person)
+  // What was there when the first letter was typed.
+  const [before, setBefore] = useState(() => fieldsOf(person))
   const form = useForm({
     initial: before,
     texts: {
@@ -57,13 +62,26 @@ function ProfileForm({ person }: { person: Person }): ReactElement {
         website: checkWebsite(website),
       }),
     async send({ displayName, bio, website }) {
-      const body = { displayName: displayName.trim(), bio, website: websiteOf(website) }
-      form.reset(fieldsOf(await saveProfile(body)))
+      // What nobody touched here may have been changed in another tab.
+      const edit = {
+        ...(displayName !== before.displayName && { displayName: displayName.trim() }),
+        ...(bio !== before.bio && { bio }),
+        ...(website !== before.website && { website: websiteOf(website) }),
+      }
+      if (isDirty) adopt(await saveProfile(edit))
       toast(t('state.saved'))
     },
   })
   const { values } = form
-  const isDirty = (Object.keys(before) as (keyof typeof before)[]).some((field) => values[field] !== before[field])
+  const isDirty = !isSame(values, before)
+  const latest = fieldsOf(person)
+  if (!isDirty && !isSame(latest, before)) adopt(person)
+
+  function adopt(now: Person): void {
+    setBefore(fieldsOf(now))
+    form.reset(fieldsOf(now))
+  }
+
   const blocker = useBlocker({ shouldBlockFn: () => isDirty, enableBeforeUnload: isDirty, withResolver: true })
   const left = profileLimits.bio - codePoints(values.bio)
 
