@@ -14,25 +14,30 @@ import { keepSnapshots, restoreSnapshot } from './snapshot.ts'
 import { storage } from './storage.ts'
 import { startTheme } from './theme.ts'
 
-startTheme()
-// The service worker has gone on with posts and may have renewed the session.
-if (storage.get(lentFlag) !== null) await (await import('../features/compose/lent-session.ts')).takeBackSession()
-restoreSnapshot(viewerId())
-keepSnapshots(viewerId)
+void start()
 
-// The page's code and its data are asked for while the language loads.
-void router.load()
-await activate(initialLocale())
+// No await at the top: what is loaded meanwhile is made of this very module, and would wait for it.
+async function start(): Promise<void> {
+  startTheme()
+  // The service worker has gone on with posts and may have renewed the session.
+  if (storage.get(lentFlag) !== null) await (await import('../features/compose/lent-session.ts')).takeBackSession()
+  restoreSnapshot(viewerId())
+  keepSnapshots(viewerId)
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <LanguageProvider>
-      <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>
-    </LanguageProvider>
-  </StrictMode>,
-)
+  // The page's code and its data are asked for while the language loads.
+  void router.load()
+  await activate(initialLocale())
+
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <LanguageProvider>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </LanguageProvider>
+    </StrictMode>,
+  )
+}
 
 function viewerId(): string | null {
   return currentViewer()?.id ?? null

@@ -29,10 +29,6 @@ export function putOutgoing(next: readonly Outgoing[]): void {
   for (const listener of listeners) listener()
 }
 
-export function outgoing(): readonly Outgoing[] {
-  return list
-}
-
 export function useOutgoing(): readonly Outgoing[] {
   return useSyncExternalStore(subscribe, () => list)
 }

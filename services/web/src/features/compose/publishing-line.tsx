@@ -1,5 +1,6 @@
 import { useRouter, useRouterState } from '@tanstack/react-router'
 import { type ReactElement, useEffect } from 'react'
+import { useOnline } from '../../app/frame/offline-bar.tsx'
 import { type MessageId, useLanguage, type Values } from '../../i18n/index.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { backToDesk, dismissDone, startOutbox, wake } from './engine.ts'
@@ -52,7 +53,8 @@ function Line({ outgoing, onBack }: { outgoing: Outgoing; onBack: () => void }):
   const { t } = useLanguage()
   const { going, photos } = outgoing
   const left = useSecondsUntil(going.is === 'held' ? going.until : null)
-  const [id, values] = textOf(outgoing, left)
+  const isOnline = useOnline()
+  const [id, values] = going.is === 'sending' && !isOnline ? (['publish.line', {}] as const) : textOf(outgoing, left)
   return (
     <div className={`${styles.line} ${going.is === 'refused' ? styles.refused : ''}`}>
       <p className={styles.text}>{t(id, values)}</p>

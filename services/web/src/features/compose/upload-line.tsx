@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import { useOnline } from '../../app/frame/offline-bar.tsx'
 import { useLanguage } from '../../i18n/index.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { uploader } from './engine.ts'
@@ -7,11 +8,14 @@ import type { Upload } from './uploader.ts'
 import { useSecondsUntil } from './use-seconds-until.ts'
 import styles from './stage.module.css'
 
+const offlineWords: ReturnType<typeof uploadWords> = ['upload.line', {}]
+
 /** How far a photo has come, and what can be done about it. */
 export function UploadLine({ id, upload }: { id: string; upload: Upload | undefined }): ReactElement {
   const { t } = useLanguage()
   const left = useSecondsUntil(upload?.is === 'held' ? upload.until : null)
-  const words = uploadWords(upload, left)
+  const isOnline = useOnline()
+  const words = upload?.is === 'sending' && !isOnline ? offlineWords : uploadWords(upload, left)
   const isMoving = upload?.is === 'sending' || upload?.is === 'preparing' || upload?.is === 'waiting'
   return (
     <div className={styles.upload}>
