@@ -209,7 +209,7 @@ export function MentionField({
         </div>
         {isCounted && (
           <p className={`${styles.counter} ${left < 0 ? styles.over : ''}`}>
-            <span aria-hidden="true">
+            <span aria-hidden="true" dir="ltr">
               {number(length)} / {number(maxLength)}
             </span>
             <span className="visually-hidden">{t('mention.left', { count: Math.max(0, left) })}</span>

@@ -1,17 +1,10 @@
 import { shellFiles, shellVersion } from 'virtual:shell'
+import { isAppPage } from './app-page.ts'
 import type { FetchEvent } from './scope.ts'
 
 const prefix = 'daguerre.shell.'
 const current = `${prefix}${shellVersion}`
 const page = '/'
-
-// Pages of the app, as the gateway knows them (services/gateway/src/web/app-paths.ts). All else goes to the network.
-const appPage =
-  /^\/(?:$|(?:login|register|explore|global|search|new|notifications|saved|offline)$|tags\/[^/]+$|settings(?:\/|$)|@[^/]+(?:\/[^/]+)?$|p\/[^/]+(?:\/[^/]+)?$)/
-
-export function isAppPage(path: string): boolean {
-  return appPage.test(path)
-}
 
 /** Fetches all the app is made of. Of two builds that are mixed while one takes the other's place, none is kept. */
 export async function installShell(): Promise<void> {
@@ -32,7 +25,7 @@ export async function tidyShells(): Promise<void> {
   await Promise.all(shells.slice(0, -1).map((name) => caches.delete(name)))
 }
 
-/** Answers what belongs to the app from what is kept. False: it is none of it. */
+/** Answers what belongs to the app from what is kept. Null: it is none of it. */
 export function answerShell({ request }: FetchEvent, url: URL): Promise<Response> | null {
   if (request.method !== 'GET') return null
   if (request.mode === 'navigate') return isAppPage(url.pathname) ? answerPage(request) : null

@@ -94,7 +94,7 @@ export function PhotoEditor({
                         className={styles.shape}
                         style={{ aspectRatio: String(aspect ?? size.width / size.height) }}
                       />
-                      {t(name)}
+                      <bdi>{t(name)}</bdi>
                     </label>
                   ))}
                 </fieldset>

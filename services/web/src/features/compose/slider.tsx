@@ -38,7 +38,7 @@ export function Slider({
         onChange={(event) => onChange(event.target.valueAsNumber)}
       />
       <output htmlFor={id} className={styles.shown} aria-hidden="true">
-        {shown}
+        <bdi>{shown}</bdi>
       </output>
     </div>
   )
