@@ -11,6 +11,7 @@ export const unreadCount = queryOptions({
   queryKey: ['notifications', 'unread'],
   queryFn: ({ signal }) => client.get('/api/v1/notifications/unread-count', { signal }),
   refetchOnWindowFocus: true,
+  refetchOnReconnect: 'always',
   staleTime: 60_000,
 })
 
