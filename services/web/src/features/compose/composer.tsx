@@ -47,7 +47,7 @@ function AtDesk({ desk, state, ownerId }: { desk: Desk; state: DeskState; ownerI
   const uploads = useUploads()
   const [chosen, setChosen] = useState<string | null>(null)
   const [editing, setEditing] = useState<string | null>(null)
-  const [complaint, setComplaint] = useState<MessageId | null>(null)
+  const [isAsked, setAsked] = useState(false)
   const [isSharing, setSharing] = useState(false)
   const caption = useRef<HTMLTextAreaElement>(null)
   const alert = useRef<HTMLDivElement>(null)
@@ -55,6 +55,9 @@ function AtDesk({ desk, state, ownerId }: { desk: Desk; state: DeskState; ownerI
   const photo = post.photos.find(({ id }) => id === chosen) ?? post.photos[0]
   const edited = post.photos.find(({ id }) => id === editing)
   const editedPreview = edited && previews.get(edited.id)
+
+  const stuck = post.photos.find(({ id }) => isStuck(uploads.get(id)))
+  const wrong = whatIsWrong(post, opening, stuck !== undefined)
 
   // Where sharing leads to has to be there when there is no line any more.
   useEffect(() => {
@@ -81,9 +84,7 @@ function AtDesk({ desk, state, ownerId }: { desk: Desk; state: DeskState; ownerI
   }, [isKept])
 
   async function send(): Promise<void> {
-    const stuck = post.photos.find(({ id }) => isStuck(uploads.get(id)))
-    const wrong = whatIsWrong(post, opening, stuck !== undefined)
-    setComplaint(wrong)
+    setAsked(true)
     if (wrong) {
       if (stuck) setChosen(stuck.id)
       requestAnimationFrame(() => alert.current?.scrollIntoView({ block: 'nearest' }))
@@ -92,6 +93,7 @@ function AtDesk({ desk, state, ownerId }: { desk: Desk; state: DeskState; ownerI
     setSharing(true)
     try {
       await share()
+      setAsked(false)
       await router.navigate({ to: '/' })
     } finally {
       setSharing(false)
@@ -99,7 +101,7 @@ function AtDesk({ desk, state, ownerId }: { desk: Desk; state: DeskState; ownerI
   }
 
   async function throwAway(): Promise<void> {
-    setComplaint(null)
+    setAsked(false)
     const undo = await discard()
     if (undo) toast(t('compose.thrown'), { label: t('action.undo'), run: () => void undo() })
   }
@@ -157,7 +159,7 @@ function AtDesk({ desk, state, ownerId }: { desk: Desk; state: DeskState; ownerI
           onChange={(event) => desk.write({ place: event.target.value })}
         />
         <div ref={alert} className={styles.alert}>
-          {complaint && <FormError>{t(complaint)}</FormError>}
+          {isAsked && wrong && <FormError>{t(wrong)}</FormError>}
         </div>
         {!isKept && <FormError>{t('compose.notKept')}</FormError>}
         {missing > 0 && <p className={styles.hint}>{t('compose.undescribed', { count: missing })}</p>}
