@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url)
 
 /** Files that are passed on beside what Vite bundles, of which it makes its list of licences itself. */
 const others = [
-  { name: 'libheif-js', about: 'LGPL-3.0, unchanged, in files of its own', files: ['LICENSE', 'libheif-wasm/LICENSE'] },
+  { name: 'libheif-js', about: 'LGPL-3.0, in files of its own', files: ['LICENSE', 'libheif-wasm/LICENSE'] },
   { name: '@fontsource/newsreader', about: 'OFL-1.1', files: ['LICENSE'] },
 ]
 
