@@ -7,6 +7,7 @@ import { forgetPosts } from '../features/compose/posts.ts'
 import { keepPush } from '../features/push/push.ts'
 
 const updateEveryMs = 3_600_000
+const firstAfterMs = 6_000
 /** Whose photographs are kept. */
 const seenByKey = 'daguerre.seen-by'
 
@@ -33,6 +34,10 @@ async function register(serviceWorker: ServiceWorkerContainer): Promise<void> {
   serviceWorker.addEventListener('message', ({ data }: MessageEvent<{ is?: string; url?: string }>) => {
     if (data.is === 'open' && data.url) void router.navigate({ href: data.url })
   })
+  // At the first visit all of the app is loaded: not while the photographs of the page are.
+  if (!serviceWorker.controller) {
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, firstAfterMs - performance.now())))
+  }
   const registration = await serviceWorker.register('/sw.js', { updateViaCache: 'none' }).catch(() => null)
   if (!registration) return
   // The first one takes nobody's place.

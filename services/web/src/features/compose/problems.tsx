@@ -16,21 +16,23 @@ export function Problems({
 }): ReactElement {
   const { t } = useLanguage()
   return (
-    <ul className={styles.problems} role="alert">
-      {problems.map((problem) => (
-        <li key={problem.id} className={styles.problem}>
-          <span>
-            {problem.is === 'refused' ? (
-              <>
-                <bdi className={styles.name}>{problem.name}</bdi> {t(refusalText[problem.refusal])}
-              </>
-            ) : (
-              t('compose.tooMany', { most: postLimits.photos, count: problem.count })
-            )}
-          </span>
-          <IconButton icon="close" label={t('action.close')} onClick={() => onDismiss(problem.id)} />
-        </li>
-      ))}
-    </ul>
+    <div role="alert" className={styles.alert}>
+      <ul className={styles.problems}>
+        {problems.map((problem) => (
+          <li key={problem.id} className={styles.problem}>
+            <span>
+              {problem.is === 'refused' ? (
+                <>
+                  <bdi className={styles.name}>{problem.name}</bdi> {t(refusalText[problem.refusal])}
+                </>
+              ) : (
+                t('compose.tooMany', { most: postLimits.photos, count: problem.count })
+              )}
+            </span>
+            <IconButton icon="close" label={t('action.close')} onClick={() => onDismiss(problem.id)} />
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
