@@ -1,3 +1,4 @@
+import type { Request } from 'playwright-core'
 import { expect } from 'vitest'
 import { follow, signUp } from '../e2e/support/people.ts'
 import { comment, like, publish } from '../e2e/support/posts.ts'
@@ -38,11 +39,11 @@ test('two tabs have one line to the server, and both hear', async ({ visit }) =>
   context.on('request', (request) => {
     if (request.url().endsWith('/notifications/stream')) [open, opened] = [open + 1, opened + 1]
   })
-  for (const event of ['requestfinished', 'requestfailed'] as const) {
-    context.on(event, (request) => {
-      if (request.url().endsWith('/notifications/stream')) open--
-    })
+  function ended(request: Request): void {
+    if (request.url().endsWith('/notifications/stream')) open--
   }
+  context.on('requestfinished', ended)
+  context.on('requestfailed', ended)
   await page.reload()
   const other = await tab('/settings/appearance')
   await follow(nadar, louise)

@@ -76,8 +76,9 @@ async function scrollTo(
     Object.assign(globalThis, { seconds })
   })
   for (;;) {
-    const last = await page.locator('article').last().getAttribute('aria-posinset')
-    if (Number(last) >= post) break
+    const address = await page.locator('article a[data-key=open]').last().getAttribute('href')
+    // Its number is the end of its id.
+    if (Number.parseInt(address?.slice(-4) ?? '0', 16) >= post) break
     await cdp.send('Input.synthesizeScrollGesture', {
       ...{ x: 200, y: 600, yDistance: -3 * pixelsPerSecond, speed: pixelsPerSecond },
       gestureSourceType: 'touch',
