@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { must } from '../provision/commands.ts'
-import type { Report } from '../provision/types.ts'
+import { lastLines, run } from '../provision/commands.ts'
+import { ProvisionError, type Report } from '../provision/types.ts'
 import { root } from '../run/home.ts'
 
 const source = join(root, 'services/web')
@@ -27,7 +27,10 @@ export async function ensureWebBuild(report: Report): Promise<string> {
     const made = join(folder, 'dist')
     const vite = join(source, 'node_modules/vite/bin/vite.js')
     const args = [vite, 'build', '--outDir', made, '--emptyOutDir', '--logLevel', 'warn']
-    await must('Building the web app', process.execPath, args, { cwd: source })
+    // Tests have another NODE_ENV, by which React comes as for development.
+    const env = { ...process.env, NODE_ENV: 'production' }
+    const { code, output } = await run(process.execPath, args, { cwd: source, env })
+    if (code !== 0) throw new ProvisionError(`The web app cannot be built:\n${withoutStack(output)}`)
     writeFileSync(join(made, stamp), wanted)
     putInPlace(made, join(folder, 'before'))
   } finally {
@@ -46,6 +49,11 @@ function putInPlace(made: string, before: string): void {
     // Another run has built the same in the meantime.
     if (stampOf(webBuildFolder) !== stampOf(made)) throw error
   }
+}
+
+function withoutStack(output: string): string {
+  const lines = output.split('\n').filter((line) => !/^\s+at /.test(line))
+  return lastLines(lines.join('\n'), 12)
 }
 
 function stampOf(folder: string): string | null {
