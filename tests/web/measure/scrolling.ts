@@ -9,7 +9,7 @@ interface Post {
 }
 
 const posts = 520
-const pixelsPerSecond = 1500
+const pixelsPerFrame = 100
 
 /** How a feed of five hundred posts scrolls, on a telephone as fast as this machine, and what it keeps in memory. */
 export async function* measureScrolling({ demo, browser }: Bench): AsyncGenerator<Result> {
@@ -52,40 +52,35 @@ export async function* measureScrolling({ demo, browser }: Bench): AsyncGenerato
   })
 }
 
-/** Scrolls until the n-th post has been seen; adds the frames of each whole second. */
+/** Scrolls by so much a frame until the n-th post has been seen; adds the frames of each whole second. */
 async function scrollTo(
   page: Page,
   cdp: CDPSession,
   post: number,
   rates: number[],
 ): Promise<{ bytes: number; nodes: number }> {
-  await page.evaluate(() => {
-    const seconds: number[] = []
-    let frames = 0
-    let began = performance.now()
-    function frame(now: number): void {
-      frames++
-      if (now - began >= 1000) {
-        seconds.push((frames * 1000) / (now - began))
-        frames = 0
-        began = now
+  const seconds = await page.evaluate(
+    async ({ post, step }) => {
+      const seconds: number[] = []
+      let frames = 0
+      let began = performance.now()
+      for (;;) {
+        const now = await new Promise<number>(requestAnimationFrame)
+        frames++
+        if (now - began >= 1000) {
+          seconds.push((frames * 1000) / (now - began))
+          frames = 0
+          began = now
+        }
+        scrollBy({ top: step, behavior: 'instant' })
+        // The number of a post is the end of its id.
+        const address = [...document.querySelectorAll('article a[data-key=open]')].at(-1)?.getAttribute('href')
+        if (Number.parseInt(address?.slice(-4) ?? '0', 16) >= post) return seconds
       }
-      requestAnimationFrame(frame)
-    }
-    requestAnimationFrame(frame)
-    Object.assign(globalThis, { seconds })
-  })
-  for (;;) {
-    const address = await page.locator('article a[data-key=open]').last().getAttribute('href')
-    // Its number is the end of its id.
-    if (Number.parseInt(address?.slice(-4) ?? '0', 16) >= post) break
-    await cdp.send('Input.synthesizeScrollGesture', {
-      ...{ x: 200, y: 600, yDistance: -3 * pixelsPerSecond, speed: pixelsPerSecond },
-      gestureSourceType: 'touch',
-      preventFling: true,
-    })
-  }
-  rates.push(...(await page.evaluate(() => (globalThis as unknown as { seconds: number[] }).seconds.slice(1))))
+    },
+    { post, step: pixelsPerFrame },
+  )
+  rates.push(...seconds)
   await sleep(1000)
   await cdp.send('HeapProfiler.collectGarbage')
   const { usedSize } = await cdp.send('Runtime.getHeapUsage')
