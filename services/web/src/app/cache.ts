@@ -28,10 +28,23 @@ export function patchPost(id: string, change: (post: Post) => Post): void {
   apply(postRoots, (item) => (isPost(item) && item.id === id ? change(item) : item))
 }
 
+/** Changes every copy that is there now, and no answer to come: for what would count twice. */
+export function patchPostOnce(id: string, change: (post: Post) => Post): void {
+  spread(postRoots, (item) => (isPost(item) && item.id === id ? change(item) : item))
+}
+
+/** Shows what the server has just said of a post wherever it is shown. */
+export function spreadPost(post: Post): void {
+  spread(postRoots, (item) =>
+    isPost(item) && item.id === post.id
+      ? { ...post, counts: post.counts ?? item.counts, viewer: post.viewer ?? item.viewer }
+      : item,
+  )
+}
+
 /** Takes a post out of every list. What is kept of the post itself stays: a page may still show it. */
 export function removePost(id: string): void {
   apply(postRoots, (item) => (isPost(item) && item.id === id ? null : item))
-  void queryClient.invalidateQueries({ queryKey: ['me'] })
 }
 
 /** Changes every copy of a person, also where they are an author. The same holds for `change` as for that of a post. */
@@ -47,6 +60,10 @@ export function patchPerson(id: string, change: (person: AnyPerson) => AnyPerson
 /** Changes every copy of a comment; null takes it away. The same holds for `change` as for that of a post. */
 export function patchComment(id: string, change: (comment: Comment) => Comment | null): void {
   apply(commentRoots, (item) => (isComment(item) && item.id === id ? change(item) : item))
+}
+
+export function patchCommentOnce(id: string, change: (comment: Comment) => Comment): void {
+  spread(commentRoots, (item) => (isComment(item) && item.id === id ? change(item) : item))
 }
 
 /** Puts a post that was just made at the beginning of the lists where its author looks for it. */
@@ -80,6 +97,10 @@ let recent: Recent[] = []
 function apply(roots: ReadonlySet<string>, change: Change): void {
   const now = Date.now()
   recent = [...recent.filter(({ at }) => now - at < recentMs), { roots, change, at: now }]
+  spread(roots, change)
+}
+
+function spread(roots: ReadonlySet<string>, change: Change): void {
   for (const query of queryClient.getQueryCache().getAll()) {
     if (roots.has(String(query.queryKey[0]))) write(query, change)
   }

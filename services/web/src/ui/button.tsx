@@ -35,7 +35,13 @@ export function IconButton({
   ...rest
 }: Omit<ComponentProps<'button'>, 'children'> & { icon: IconName; label: string; filled?: boolean }): ReactElement {
   return (
-    <button type="button" aria-label={label} title={label} {...rest} className={`${styles.iconButton} ${className ?? ''}`}>
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      {...rest}
+      className={`${styles.iconButton} ${className ?? ''}`}
+    >
       <Icon name={icon} filled={filled} />
     </button>
   )

@@ -10,22 +10,27 @@ export function ratioOf({ width, height }: Pick<Media, 'width' | 'height'>): num
   return width && height ? width / height : 1
 }
 
+const squareVariants: ReadonlySet<string> = new Set(['thumbnail', 'small'])
+
 /** A photograph in a frame of fixed size. Its placeholder lies on it until it is there, and fades as a print develops. */
 export function Photo({
   media,
   sizes,
   priority = false,
   fit = 'cover',
+  square = false,
 }: {
   media: Media
   sizes: string
   /** It is what the page is about: asked for first. */
   priority?: boolean
   fit?: 'cover' | 'contain'
+  /** It is shown as a square, for which there is one that is cut so. */
+  square?: boolean
 }): ReactElement {
   const [state, setState] = useState<'latent' | 'developed' | 'done' | 'failed'>('latent')
-  const variants = media.variants.filter(({ name }) => name !== 'thumbnail')
-  const last = variants.at(-1)
+  const variants = media.variants.filter(({ name }) => (square ? squareVariants.has(name) : name !== 'thumbnail'))
+  const plain = square ? variants[0] : variants.at(-1)
   const placeholder = placeholderUrl(media.placeholder)
 
   // What comes from the cache has no need to develop.
@@ -35,11 +40,11 @@ export function Photo({
 
   return (
     <span className={`${styles.photo} ${fit === 'contain' ? styles.contain : ''}`}>
-      {last && state !== 'failed' && (
+      {plain && state !== 'failed' && (
         <img
           ref={lookAt}
           className={styles.image}
-          src={last.url}
+          src={plain.url}
           srcSet={variants.map(({ url, width }) => `${url} ${width}w`).join(', ')}
           sizes={sizes}
           alt={media.altText ?? ''}

@@ -1,19 +1,13 @@
 import { type ReactElement, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type Measures, measuresOf } from './measures.ts'
 import styles from './windowed.module.css'
 
 /** How far from the screen something is still drawn. */
 const margin = '1600px 0px'
 
-interface Heights {
-  width: number
-  of: Map<string, number>
-}
-
-const remembered = new Map<string, Heights>()
-
 /**
- * A long list of which only what is near the screen is drawn; of the rest its height remains. Heights are remembered under
- * `name`, so that going back finds the page as tall as it was left.
+ * A long list of which only what is near the screen is drawn; of the rest its height remains. Heights, and what was near, are
+ * remembered under `name`, so that going back, or loading the page again, finds the list as tall as it was left.
  */
 export function Windowed({
   name,
@@ -30,47 +24,34 @@ export function Windowed({
   className?: string | undefined
 }): ReactElement {
   const root = useRef<HTMLDivElement>(null)
-  const [width, setWidth] = useState(() => remembered.get(name)?.width ?? 0)
-  const observer = useRef<{ near: IntersectionObserver; seen: Map<Element, (isNear: boolean) => void> } | null>(null)
+  const [width, setWidth] = useState(() => measuresOf(name).width)
+  const watch = useRef<Watch | null>(null)
+  watch.current ??= createWatch()
 
   useLayoutEffect(() => {
     const element = root.current
     if (!element) return
-    const now = Math.round(element.clientWidth)
-    setWidth(now)
-    const resizes = new ResizeObserver(() => setWidth(Math.round(element.clientWidth)))
+    function measure(): void {
+      setWidth(Math.round(element?.clientWidth ?? 0))
+    }
+    measure()
+    const resizes = new ResizeObserver(measure)
     resizes.observe(element)
     return () => resizes.disconnect()
   }, [])
+  useEffect(() => () => watch.current?.observer.disconnect(), [])
 
-  if (observer.current === null) {
-    const seen = new Map<Element, (isNear: boolean) => void>()
-    const near = new IntersectionObserver(
-      (entries) => {
-        for (const entry of entries) seen.get(entry.target)?.(entry.isIntersecting)
-      },
-      { rootMargin: margin },
-    )
-    observer.current = { near, seen }
-  }
-  useEffect(() => () => observer.current?.near.disconnect(), [])
-
-  let heights = remembered.get(name)
-  if (!heights || (width > 0 && heights.width !== width)) {
-    heights = { width, of: new Map() }
-    remembered.set(name, heights)
-  }
-  const { of } = heights
-
+  const measures = measuresOf(name, width)
   return (
     <div ref={root} className={className}>
       {keys.map((key, index) => (
         <Slot
           key={key}
-          initiallyNear={index < 2}
-          height={of.get(key) ?? estimate(key, width)}
-          onHeight={(height) => of.set(key, height)}
-          watch={observer.current}
+          name={key}
+          isFirst={index < 2}
+          height={measures.heights.get(key) ?? estimate(key, width)}
+          measures={measures}
+          watch={watch.current}
         >
           {() => render(key, index)}
         </Slot>
@@ -79,45 +60,66 @@ export function Windowed({
   )
 }
 
+interface Watch {
+  observer: IntersectionObserver
+  told: Map<Element, (isNear: boolean) => void>
+}
+
+function createWatch(): Watch {
+  const told: Watch['told'] = new Map()
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) told.get(entry.target)?.(entry.isIntersecting)
+    },
+    { rootMargin: margin },
+  )
+  return { observer, told }
+}
+
 function Slot({
-  initiallyNear,
+  name,
+  isFirst,
   height,
-  onHeight,
+  measures,
   watch,
   children,
 }: {
-  initiallyNear: boolean
+  name: string
+  isFirst: boolean
   height: number
-  onHeight: (height: number) => void
-  watch: { near: IntersectionObserver; seen: Map<Element, (isNear: boolean) => void> } | null
+  measures: Measures
+  watch: Watch | null
   children: () => ReactNode
 }): ReactElement {
   const ref = useRef<HTMLDivElement>(null)
-  const [isNear, setNear] = useState(initiallyNear)
-  const report = useRef(onHeight)
-  report.current = onHeight
+  const [isNear, setNear] = useState(isFirst || measures.near.has(name))
+  const latest = useRef(measures)
+  latest.current = measures
 
   useEffect(() => {
     const element = ref.current
     if (!element || !watch) return
-    watch.seen.set(element, (near) => {
+    watch.told.set(element, (near) => {
       // What has the focus stays: a keyboard must not fall out of the page.
-      if (near || !element.contains(document.activeElement)) setNear(near)
+      if (!near && element.contains(document.activeElement)) return
+      setNear(near)
+      if (near) latest.current.near.add(name)
+      else latest.current.near.delete(name)
     })
-    watch.near.observe(element)
+    watch.observer.observe(element)
     return () => {
-      watch.near.unobserve(element)
-      watch.seen.delete(element)
+      watch.observer.unobserve(element)
+      watch.told.delete(element)
     }
-  }, [watch])
+  }, [watch, name])
 
   useEffect(() => {
     const element = ref.current
     if (!element || !isNear) return
-    const sizes = new ResizeObserver(() => report.current(element.offsetHeight))
+    const sizes = new ResizeObserver(() => latest.current.heights.set(name, element.getBoundingClientRect().height))
     sizes.observe(element)
     return () => sizes.disconnect()
-  }, [isNear])
+  }, [isNear, name])
 
   return (
     <div ref={ref} className={styles.slot} style={isNear ? undefined : { blockSize: `${height}px` }}>
