@@ -43,12 +43,14 @@ describe('the charts', () => {
 
   test('pin images by digest', async () => {
     const digest = `sha256:${'a'.repeat(64)}`
-    const post = find(await render({ post: { image: { digest } } }), 'Deployment', 'daguerre-post')
-    expect(post.spec).toMatchObject({
-      template: {
-        spec: { containers: [{ image: `registry.example.org/daguerre/daguerre-post@${digest}` }] },
-      },
-    })
+    const name = 'registry.example.org/daguerre/daguerre-post'
+    for (const [image, wanted] of [
+      [{ digest }, `${name}@${digest}`],
+      [{ tag: 'dev', digest }, `${name}:dev@${digest}`],
+    ] as const) {
+      const post = find(await render({ post: { image } }), 'Deployment', 'daguerre-post')
+      expect(post.spec).toMatchObject({ template: { spec: { containers: [{ image: wanted }] } } })
+    }
   })
 })
 

@@ -5,7 +5,7 @@ export interface LoadPlan {
   host?: string
   ratePerSecond: number
   /** Parts of the requests, of whatever sum. */
-  shares: { reads: number; likes: number; posts: number }
+  shares: { reads: number; photos: number; likes: number; posts: number }
   timeoutMs: number
   people: LoadPerson[]
   /** There before it begins. */
@@ -17,6 +17,8 @@ export interface LoadPerson {
   username: string
   token: string
   mediaId: string
+  /** Paths of their photo's bytes. */
+  photos: string[]
 }
 
 export interface Post {

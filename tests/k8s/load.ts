@@ -108,6 +108,11 @@ async function load({
     await ask(`read ${kind}`, due, 'GET', path, isPublic && Math.random() < 0.75 ? null : person.token)
   }
 
+  /** What a page consists of most. */
+  async function photo(due: number): Promise<void> {
+    await ask('photo', due, 'GET', any(popular(people).photos), null)
+  }
+
   async function like(due: number): Promise<void> {
     const person = any(people)
     const post = any(seen)
@@ -131,11 +136,12 @@ async function load({
     seen.push(post)
   }
 
-  const total = shares.reads + shares.likes + shares.posts
+  const total = shares.reads + shares.photos + shares.likes + shares.posts
   function next(due: number): Promise<void> {
     const at = Math.random() * total
     if (at < shares.posts) return write(due)
-    return at < shares.posts + shares.likes ? like(due) : read(due)
+    if (at < shares.posts + shares.likes) return like(due)
+    return at < shares.posts + shares.likes + shares.photos ? photo(due) : read(due)
   }
 
   const began = performance.now()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import sharp from 'sharp'
+import type { Media } from '@daguerre/contracts'
 import type { LoadPerson, Post } from './load-plan.ts'
 
 /** Asks the public door; throws where the answer is none of success. */
@@ -26,8 +27,17 @@ export async function ask<Body>(
   return (text === '' ? undefined : JSON.parse(text)) as Body
 }
 
+export interface Community {
+  people: LoadPerson[]
+  /** Their first posts. */
+  posts: Post[]
+  /** When the first of them came. */
+  since: Date
+}
+
 /** People who all follow each other, each with a photo and a first post, and with a home feed that is there. */
-export async function makeCommunity(url: string, size: number): Promise<{ people: LoadPerson[]; posts: Post[] }> {
+export async function makeCommunity(url: string, size: number): Promise<Community> {
+  const since = new Date()
   const photo = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#a85' } })
     .png()
     .toBuffer()
@@ -46,11 +56,12 @@ export async function makeCommunity(url: string, size: number): Promise<{ people
     const form = new FormData()
     form.append('file', new Blob([Uint8Array.from(photo)], { type: 'image/png' }), 'photo.png')
     const { id: mediaId } = await ask<{ id: string }>(url, 'POST', '/api/v1/media/upload', token, form)
-    people.push({ id: user.id, username, token, mediaId })
+    people.push({ id: user.id, username, token, mediaId, photos: [] })
   }
   for (const person of people) {
     await until(async () => {
-      const { state } = await ask<{ state: string }>(url, 'GET', `/api/v1/media/${person.mediaId}`, person.token)
+      const { state, variants } = await ask<Media>(url, 'GET', `/api/v1/media/${person.mediaId}`, person.token)
+      person.photos = variants.map((variant) => new URL(variant.url, url).pathname)
       return state === 'ready'
     }, `the photo of ${person.username}`)
     for (const other of people) {
@@ -60,7 +71,7 @@ export async function makeCommunity(url: string, size: number): Promise<{ people
   // Timelines that are there: what is posted from here on comes to them by events.
   for (const { token } of people) await ask(url, 'GET', '/api/v1/feed/home', token)
   for (const person of people) posts.push(await firstPost(url, person))
-  return { people, posts }
+  return { people, posts, since }
 }
 
 async function firstPost(url: string, { id: authorId, token, mediaId }: LoadPerson): Promise<Post> {

@@ -4,7 +4,9 @@ import { MongoClient } from 'mongodb'
 import pg from 'pg'
 import type { Bench } from './bench.ts'
 import type { LoadPerson, LoadReport, Post } from './load-plan.ts'
-import { ask } from './people.ts'
+import { ask, type Community } from './people.ts'
+import { demand } from './proof.ts'
+import { describeFailures, describeLoad } from './run-load.ts'
 
 /** TIMELINE_LENGTH of feed, where nothing else is said. */
 const timelineLength = 800
@@ -23,14 +25,29 @@ export interface Reckoning {
 }
 
 /**
+ * Demands of a load that has ended that none of its requests failed, and that the stores hold what was acknowledged, once.
+ * @throws NotProven
+ */
+export async function demandAllServed(bench: Bench, community: Community, load: LoadReport): Promise<string> {
+  bench.report(describeLoad(load))
+  for (const line of describeFailures(load.failures)) bench.report(`failed: ${line}`)
+  const found = await reckon(bench, community, load.posts, load.likes)
+  for (const line of found.complaints) bench.report(`counted: ${line}`)
+  demand(load.failures.length === 0, describeLoad(load))
+  demand(found.complaints.length === 0, found.complaints.join('; '))
+  return `${describeLoad(load)}; counted ${found.counted} after ${found.seconds.toFixed(1)} s`
+}
+
+/**
  * Counts in the stores, not only in answers, whether everything that was acknowledged is there and nothing is there twice:
  * posts and their events, home timelines, notifications, likes and their counters. Waits for what is still on its way.
+ * @param made posts that were acknowledged, besides the first ones of the community
  * @param others whether posts may be there that nobody was told of: where answers were lost
  */
 export async function reckon(
   bench: Bench,
-  people: LoadPerson[],
-  posts: Post[],
+  community: Community,
+  made: Post[],
   likes: LoadReport['likes'],
   { others = false, timeoutMs = 60_000 } = {},
 ): Promise<Reckoning> {
@@ -40,10 +57,10 @@ export async function reckon(
   try {
     let last = ''
     for (;;) {
-      const found = await count(bench, redis, mongo, people, posts, likes, others)
+      const found = await count(bench, redis, mongo, community, made, likes, others)
       const seconds = (performance.now() - began) / 1000
       if (found.complaints.length === 0 || seconds * 1000 > timeoutMs) {
-        await forget(bench, people)
+        await forget(bench, community.people)
         return { ...found, seconds, last }
       }
       last = found.complaints[0] ?? ''
@@ -72,11 +89,12 @@ async function count(
   bench: Bench,
   redis: Redis,
   mongo: MongoClient,
-  people: LoadPerson[],
-  acknowledged: Post[],
+  { people, posts, since }: Community,
+  made: Post[],
   likes: LoadReport['likes'],
   others: boolean,
 ): Promise<Pick<Reckoning, 'complaints' | 'counted'>> {
+  const acknowledged = [...posts, ...made]
   const complaints: string[] = []
   function complain(wrong: string[], what: string): void {
     if (wrong.length > 0) complaints.push(`${wrong.length} × ${what}, such as ${wrong[0]}`)
@@ -140,7 +158,7 @@ async function count(
     )
     notices += told.length
   }
-  complain(await deadLettersOf(bench, mongo), 'dead letter')
+  complain(await deadLettersOf(bench, mongo, since), 'dead letter')
 
   const rows = await rowsOf(
     bench,
@@ -204,12 +222,17 @@ async function rowsOf(bench: Bench, app: string, sql: string, values: unknown[] 
   }
 }
 
-async function deadLettersOf(bench: Bench, mongo: MongoClient): Promise<string[]> {
+async function deadLettersOf(bench: Bench, mongo: MongoClient, since: Date): Promise<string[]> {
   const letters: string[] = []
   for (const app of publishers) {
-    const rows = await rowsOf(bench, app, 'select * from dead_letter limit 20').catch(() => [])
+    const sql = 'select reason from dead_letter where received_at >= $1 limit 20'
+    const rows = await rowsOf(bench, app, sql, [since]).catch(() => [])
     letters.push(...rows.map((row) => `${app}: ${String(row['reason'])}`))
   }
-  const told = await mongo.db().collection<{ reason: string | null }>('dead_letter').find().limit(20).toArray()
-  return [...letters, ...told.map(({ reason }) => `notification: ${reason}`)]
+  const told = mongo.db().collection<{ reason: string | null; receivedAt: string }>('dead_letter')
+  const found = await told
+    .find({ receivedAt: { $gte: since.toISOString() } })
+    .limit(20)
+    .toArray()
+  return [...letters, ...found.map(({ reason }) => `notification: ${reason}`)]
 }

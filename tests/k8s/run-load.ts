@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { Bench } from './bench.ts'
-import type { Failed, LoadPerson, LoadPlan, LoadReport, Post } from './load-plan.ts'
+import type { Failed, LoadPlan, LoadReport } from './load-plan.ts'
+import type { Community } from './people.ts'
 
 export interface RunningLoad {
   /** Ends it when what is under way has been answered. */
@@ -11,8 +12,7 @@ export interface RunningLoad {
 /** Starts a load in the network of the cluster. */
 export function startLoad(
   bench: Bench,
-  people: LoadPerson[],
-  posts: Post[],
+  { people, posts }: Community,
   shape: Pick<LoadPlan, 'ratePerSecond' | 'shares'>,
 ): RunningLoad {
   const plan: LoadPlan = { ...shape, url: bench.door.url, host: bench.door.host, timeoutMs: 20_000, people, posts }

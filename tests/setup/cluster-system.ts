@@ -140,7 +140,9 @@ export function connectCluster(facts: ClusterOfTests): TestSystem {
     const { app, container } = part
     if (container !== app) {
       frozen.delete(name)
-      return await signalAll(app, container, 'SIGKILL')
+      // The kubelet may have ended a frozen one already, as it answers no probe; then it is started without this.
+      const isThere = (await podsOf(app)).some((pod) => statusOf(pod, container)?.state.running)
+      return isThere ? await signalAll(app, container, 'SIGKILL') : undefined
     }
     const { metadata, spec } = await get<Deployment>(access, deploymentOf(app))
     if (spec.replicas > 0) return

@@ -24,3 +24,10 @@ export async function findKubeTool(): Promise<KubeTool | undefined> {
   if (code !== 0 || !KUBECONFIG) throw new Failure(`${path} does not work: ${output}`)
   return { path, env: { ...process.env, PATH, KUBECONFIG } }
 }
+
+/** Whether this is root on a machine where the kube tool has built all that a cluster with Dapr and an ingress needs. */
+export async function canRunCluster(): Promise<boolean> {
+  if (process.getuid?.() !== 0) return false
+  const tool = await findKubeTool()
+  return tool !== undefined && ['kubelet', 'dapr-daprd', 'traefik'].every((name) => which(name, tool.env) !== undefined)
+}

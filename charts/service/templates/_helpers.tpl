@@ -54,7 +54,9 @@ annotations:
 {{- $registry := $image.registry | default $global.registry | default "" -}}
 {{- $repository := $image.repository | default (printf "daguerre-%s" .Chart.Name) -}}
 {{- $name := ternary (printf "%s/%s" $registry $repository) $repository (ne $registry "") -}}
-{{- if $image.digest -}}
+{{- if and $image.tag $image.digest -}}
+{{ printf "%s:%s@%s" $name $image.tag $image.digest }}
+{{- else if $image.digest -}}
 {{ printf "%s@%s" $name $image.digest }}
 {{- else -}}
 {{ printf "%s:%s" $name ($image.tag | default $global.tag | default .Chart.AppVersion) }}

@@ -42,5 +42,7 @@ export async function openService(config: BaseConfig): Promise<Service> {
         keySet,
       ),
   })
-  return { log, dapr, verifier, close: [() => dapr.close(), stopTelemetry] }
+  const closing = new AbortController()
+  void verifier.warm(closing.signal)
+  return { log, dapr, verifier, close: [() => closing.abort(), () => dapr.close(), stopTelemetry] }
 }

@@ -122,6 +122,22 @@ test('the first keys are asked for again when auth cannot be reached yet', async
   expect(loads).toBe(3)
 })
 
+test('who was warmed verifies with auth away, and warming ends with the service', async () => {
+  const config = testConfig()
+  const options = { issuer: config.PUBLIC_URL, audience: config.TOKEN_AUDIENCE }
+  const loadJwks = vi.fn<() => Promise<typeof tokens.jwks>>().mockResolvedValueOnce(tokens.jwks)
+  loadJwks.mockRejectedValue(new Error('auth is away'))
+  const verifier = createTokenVerifier({ ...options, loadJwks })
+  await verifier.warm(new AbortController().signal)
+  expect(await reasonOf(await tokens.tokenFor(viewer), verifier)).toBe('valid')
+  expect(loadJwks).toHaveBeenCalledTimes(1)
+
+  const closing = new AbortController()
+  const never = createTokenVerifier({ ...options, loadJwks }).warm(closing.signal)
+  closing.abort()
+  await never
+})
+
 test('without any key ever had it is a 503, not a 401', async () => {
   const verifier = createTokenVerifier({
     issuer: 'x',

@@ -25,6 +25,8 @@ export type TokenVerifier = {
    * @throws Problem 503 `auth.keys_unavailable` if no signing keys were ever had
    */
   verify(token: string): Promise<Viewer>
+  /** Fetches the keys before the first token comes, so that auth may go away after that. Tries until `signal` ends it. */
+  warm(signal: AbortSignal): Promise<void>
 }
 
 const jwksFreshMs = 10 * 60_000
@@ -116,6 +118,12 @@ export function createTokenVerifier(options: {
   }
 
   return {
+    async warm(signal) {
+      while (keys.size === 0 && !signal.aborted) {
+        await reload().catch(() => sleep(firstKeysMs, undefined, { signal, ref: false }).catch(() => {}))
+      }
+    },
+
     async verify(token) {
       const known = verified.get(token)
       if (known && known.untilMs > Date.now()) return known.viewer

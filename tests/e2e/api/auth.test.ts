@@ -145,7 +145,14 @@ describe('signing keys', () => {
 
   test('a rotated key is published before it signs, and tokens of the old one go on working', async () => {
     await run(process.execPath, [cli, 'rotate-keys'], { env: system.commandEnvironment() })
-    const after = await publishedKeys()
+    // Another instance reads it a moment later, long before it signs.
+    const after = await waitFor(
+      async () => {
+        const keys = await publishedKeys()
+        return keys.length > before.length && keys
+      },
+      { what: 'the new key is published', timeoutMs: 10_000, intervalMs: 200 },
+    )
     expect(after).toHaveLength(before.length + 1)
     expect(after).toEqual(expect.arrayContaining(before))
     const added = after.find((kid) => !before.includes(kid))

@@ -106,6 +106,10 @@ test('with the state store away a new name is shown within seconds too', async (
   await settles(async () => expect(await namesOfAnn()).toEqual(['Ann the Second']), { timeoutMs: 5000 })
   // What the store kept from before does not come back with it.
   await system.start('redis-cache')
+  if ((await system.instances('post')).length > 1) {
+    // Of several instances one was told and deletes it when it can; until then another may read it once more.
+    await settles(async () => expect(await namesOfAnn()).toEqual(['Ann the Second']), { timeoutMs: 15_000 })
+  }
   for (let i = 0; i < 10; i++) {
     expect(await namesOfAnn()).toEqual(['Ann the Second'])
     await new Promise((resolve) => setTimeout(resolve, 500))

@@ -50,9 +50,9 @@ async function scales(bench: Bench): Promise<string> {
     return (await get<Autoscaler>(access, name)).status.currentReplicas ?? 0
   }
   await until('it is at one replica', async () => (await replicas()) === 1, { timeoutMs: 240_000 })
-  const { people, posts } = await makeCommunity(bench.facts.url, 8)
+  const community = await makeCommunity(bench.facts.url, 8)
   const began = performance.now()
-  const load = startLoad(bench, people, posts, { ratePerSecond, shares: { reads: 95, likes: 4, posts: 1 } })
+  const load = startLoad(bench, community, { ratePerSecond, shares: { reads: 65, photos: 30, likes: 4, posts: 1 } })
   let up = ''
   let failure: unknown
   try {
@@ -76,13 +76,16 @@ async function scales(bench: Bench): Promise<string> {
   if (failure) throw failure
   // A little goes on, so that pods which leave have something to lose.
   const down = performance.now()
-  const calm = startLoad(bench, people, posts, { ratePerSecond: 5, shares: { reads: 1, likes: 0, posts: 0 } })
+  const calm = startLoad(bench, community, {
+    ratePerSecond: 5,
+    shares: { reads: 1, photos: 0, likes: 0, posts: 0 },
+  })
   await until('it is back at one replica', async () => (await replicas()) === 1, { timeoutMs: 300_000 }).catch(
     (error: unknown) => (failure = error),
   )
   const quiet = await calm.end()
   for (const line of describeFailures(quiet.failures)) bench.report(`failed: ${line}`)
-  await forget(bench, people)
+  await forget(bench, community.people)
   if (failure) throw failure
   demand(busy.failures.length + quiet.failures.length === 0, `${describeLoad(busy)}; then ${describeLoad(quiet)}`)
   return `${app} went from 1 to 3 replicas in ${up} and back in ${secondsSince(down)}; ${describeLoad(busy)}; then ${quiet.sent} requests, 0 failed`

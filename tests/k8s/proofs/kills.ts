@@ -17,9 +17,9 @@ export const kills: Proof = {
   number: 5,
   name: 'kill -9 of pods, processes and sidecars at random during posting: what was acknowledged is there within 60 s',
   async run(bench) {
-    const { people, posts } = await makeCommunity(bench.facts.url, 8)
+    const community = await makeCommunity(bench.facts.url, 8)
     const posting = new AbortController()
-    const tallies = Promise.all(people.map((person) => postOn(bench.facts.url, person, posting.signal)))
+    const tallies = Promise.all(community.people.map((person) => postOn(bench.facts.url, person, posting.signal)))
     const [killed] = await Promise.all([killAround(bench).finally(() => posting.abort()), tallies.then(() => null)])
     const lastKill = performance.now()
     const all = await tallies
@@ -27,7 +27,7 @@ export const kills: Proof = {
     const retries = all.reduce((sum, tally) => sum + tally.retries, 0)
     const left = patienceMs - (performance.now() - lastKill)
     // An answer that was lost may have been one of success: such posts are more than are known of.
-    const found = await reckon(bench, people, [...posts, ...made], [], { others: true, timeoutMs: left })
+    const found = await reckon(bench, community, made, [], { others: true, timeoutMs: left })
     if (found.last !== '') bench.report(`came last: ${found.last}`)
     for (const line of found.complaints) bench.report(`counted: ${line}`)
     const kinds = [...Map.groupBy(killed, (kind) => kind)].map(([kind, times]) => `${times.length} ${kind}`)

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { kubectl } from '../../../tools/cluster/kubectl.ts'
 import { release } from '../bench.ts'
 import { makeCommunity } from '../people.ts'
-import { demand, type Proof, secondsSince } from '../proof.ts'
-import { reckon } from '../reckoning.ts'
-import { describeFailures, describeLoad, startLoad } from '../run-load.ts'
+import { type Proof, secondsSince } from '../proof.ts'
+import { demandAllServed } from '../reckoning.ts'
+import { startLoad } from '../run-load.ts'
 
 /** DAGUERRE_PROOF_RATE for machines that are busy with less: what is said of them names it. */
 const ratePerSecond = Number(process.env['DAGUERRE_PROOF_RATE'] ?? 200)
@@ -22,8 +22,11 @@ export const rolling: Proof = {
   name: `rolling update of every service under ${ratePerSecond} requests/s: no failed request, no lost or doubled event`,
   async run(bench) {
     const { access } = bench.cluster
-    const { people, posts } = await makeCommunity(bench.facts.url, 6)
-    const load = startLoad(bench, people, posts, { ratePerSecond, shares: { reads: 94, likes: 5, posts: 1 } })
+    const community = await makeCommunity(bench.facts.url, 6)
+    const load = startLoad(bench, community, {
+      ratePerSecond,
+      shares: { reads: 44, photos: 50, likes: 5, posts: 1 },
+    })
     const began = performance.now()
     const busy = busyTime()
     await sleep(10_000)
@@ -43,13 +46,6 @@ export const rolling: Proof = {
     } finally {
       bench.report('ending the load')
     }
-    const ended = await load.end()
-    bench.report(describeLoad(ended))
-    for (const line of describeFailures(ended.failures)) bench.report(`failed: ${line}`)
-    const found = await reckon(bench, people, [...posts, ...ended.posts], ended.likes)
-    for (const line of found.complaints) bench.report(`counted: ${line}`)
-    demand(ended.failures.length === 0, describeLoad(ended))
-    demand(found.complaints.length === 0, found.complaints.join('; '))
-    return `${describeLoad(ended)}; counted ${found.counted} after ${found.seconds.toFixed(1)} s`
+    return await demandAllServed(bench, community, await load.end())
   },
 }

@@ -9,8 +9,8 @@ import { buildChanged, type Images } from '../images.ts'
 import type { LoadReport } from '../load-plan.ts'
 import { makeCommunity } from '../people.ts'
 import { demand, type Proof, secondsSince } from '../proof.ts'
-import { reckon } from '../reckoning.ts'
-import { describeFailures, describeLoad, startLoad } from '../run-load.ts'
+import { demandAllServed } from '../reckoning.ts'
+import { startLoad } from '../run-load.ts'
 
 const ratePerSecond = 50
 const working = 'alter table profile add column proven_at timestamptz'
@@ -29,8 +29,11 @@ export const upgrade: Proof = {
     const good = await withMigrations(bench, 'good', [working])
     const bad = await withMigrations(bench, 'bad', [working, failing])
     const first = await revision(bench)
-    const { people, posts } = await makeCommunity(bench.facts.url, 8)
-    const load = startLoad(bench, people, posts, { ratePerSecond, shares: { reads: 85, likes: 10, posts: 5 } })
+    const community = await makeCommunity(bench.facts.url, 8)
+    const load = startLoad(bench, community, {
+      ratePerSecond,
+      shares: { reads: 45, photos: 40, likes: 10, posts: 5 },
+    })
     const said: string[] = []
     let ended: LoadReport | undefined
     try {
@@ -62,13 +65,7 @@ export const upgrade: Proof = {
     } finally {
       ended = await load.end()
     }
-    bench.report(describeLoad(ended))
-    for (const line of describeFailures(ended.failures)) bench.report(`failed: ${line}`)
-    const found = await reckon(bench, people, [...posts, ...ended.posts], ended.likes)
-    for (const line of found.complaints) bench.report(`counted: ${line}`)
-    demand(ended.failures.length === 0, describeLoad(ended))
-    demand(found.complaints.length === 0, found.complaints.join('; '))
-    return `${said.join('; ')}; ${describeLoad(ended)}; counted ${found.counted}`
+    return `${said.join('; ')}; ${await demandAllServed(bench, community, ended)}`
   },
 }
 

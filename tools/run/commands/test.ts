@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { canRunCluster } from '../../cluster/kube-tool.ts'
 import type { Command } from '../command.ts'
 import { runInForeground } from '../foreground.ts'
 import { root } from '../home.ts'
@@ -19,6 +20,10 @@ export const command: Command = {
   maxWords: 100,
   flags: {
     checks: { type: 'boolean', about: 'Count the checks of `npm run check` in, as .ci/run does.' },
+    cluster: {
+      type: 'boolean',
+      about: 'And install the charts on a real cluster (proofs 1, 3 and 7 of `npm run test:k8s`), where the kube tool is built.',
+    },
     'test-name': { type: 'string', short: 't', value: 'PATTERN', about: 'Only tests whose name matches.' },
   },
   async run({ flags, words }) {
@@ -36,12 +41,30 @@ export const command: Command = {
       }
       const name = flags['test-name']
       const tally = await runProject(project, [...filters, ...(typeof name === 'string' ? ['-t', name] : [])])
-      total.passed += tally.passed
-      total.failed += tally.failed
+      add(total, tally)
     }
+    if (flags['cluster']) add(total, await proveCharts())
     console.log(`${total.passed} passed, ${total.failed} failed`)
     return total.failed === 0 && total.passed > 0 ? 0 : 1
   },
+}
+
+function add(total: Tally, { passed, failed }: Tally): void {
+  total.passed += passed
+  total.failed += failed
+}
+
+const proofs = ['1', '3', '7']
+
+/** What takes minutes of `npm run test:k8s`. A process of its own: what it leaves open ends with it. */
+async function proveCharts(): Promise<Tally> {
+  if (!(await canRunCluster())) {
+    console.log('The charts are not installed here: that needs root and the kube tool with all that it builds.')
+    return { passed: 0, failed: 0 }
+  }
+  const args = ['tools/run/bootstrap.mjs', 'test-k8s', '--proof', proofs.join(','), '--namespace', 'daguerre-ci']
+  const code = await runInForeground(args)
+  return code === 0 ? { passed: proofs.length, failed: 0 } : { passed: 0, failed: 1 }
 }
 
 async function runProject(project: string, args: string[]): Promise<Tally> {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { root } from '../../../../tools/run/home.ts'
-import { system } from '../../../setup/system.ts'
+import { type Endpoint, system } from '../../../setup/system.ts'
 import { withDatabase } from './database.ts'
 import { eventually } from './world.ts'
 
@@ -15,14 +15,14 @@ export async function backlogOf(app: string): Promise<number> {
   return rows[0]!.pending
 }
 
-/** Asks a service as its own sidecar does. */
+/** Asks a service, or one instance of it, as its own sidecar does. */
 export async function askInside<Body = unknown>(
-  name: string,
+  whom: string | Endpoint,
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
 ): Promise<{ status: number; body: Body }> {
-  const { url, token } = await system.service(name)
+  const { url, token } = typeof whom === 'string' ? await system.service(whom) : whom
   const response = await fetch(`${url}${path}`, {
     method,
     headers: { 'dapr-api-token': token, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
