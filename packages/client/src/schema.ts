@@ -1407,6 +1407,8 @@ export interface components {
         };
         PostEdit: {
             caption?: string;
+            /** @description `editedAt` of the post that this edit was made from. If it was edited since, nothing is changed: 409 `post.edited_meanwhile`. */
+            ifEditedAt?: string | null;
             /** @description Alt texts to change; media that are not named keep theirs. */
             media?: {
                 altText: string;
@@ -4623,6 +4625,15 @@ export interface operations {
             };
             /** @description Not there. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It stands against what is already there. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

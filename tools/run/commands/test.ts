@@ -22,7 +22,8 @@ export const command: Command = {
     checks: { type: 'boolean', about: 'Count the checks of `npm run check` in, as .ci/run does.' },
     cluster: {
       type: 'boolean',
-      about: 'And install the charts on a real cluster (proofs 1, 3 and 7 of `npm run test:k8s`), where the kube tool is built.',
+      about:
+        'And install the charts on a real cluster (proofs 1, 3 and 7 of `npm run test:k8s`), where the kube tool is built.',
     },
     'test-name': { type: 'string', short: 't', value: 'PATTERN', about: 'Only tests whose name matches.' },
   },

@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactElement, type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import { type Measures, measuresOf } from './measures.ts'
 import styles from './windowed.module.css'
 
@@ -25,8 +25,7 @@ export function Windowed({
 }): ReactElement {
   const root = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(() => measuresOf(name).width)
-  const watch = useRef<Watch | null>(null)
-  watch.current ??= createWatch()
+  const [watch] = useState(createWatch)
 
   useLayoutEffect(() => {
     const element = root.current
@@ -39,7 +38,7 @@ export function Windowed({
     resizes.observe(element)
     return () => resizes.disconnect()
   }, [])
-  useEffect(() => () => watch.current?.observer.disconnect(), [])
+  useEffect(() => () => watch.observer.disconnect(), [watch])
 
   const measures = measuresOf(name, width)
   return (
@@ -51,7 +50,7 @@ export function Windowed({
           isFirst={index < 2}
           height={measures.heights.get(key) ?? estimate(key, width)}
           measures={measures}
-          watch={watch.current}
+          watch={watch}
         >
           {() => render(key, index)}
         </Slot>
@@ -88,38 +87,40 @@ function Slot({
   isFirst: boolean
   height: number
   measures: Measures
-  watch: Watch | null
+  watch: Watch
   children: () => ReactNode
 }): ReactElement {
   const ref = useRef<HTMLDivElement>(null)
   const [isNear, setNear] = useState(isFirst || measures.near.has(name))
-  const latest = useRef(measures)
-  latest.current = measures
+  const keepNear = useEffectEvent((near: boolean) => {
+    if (near) measures.near.add(name)
+    else measures.near.delete(name)
+  })
+  const keepHeight = useEffectEvent((now: number) => measures.heights.set(name, now))
 
   useEffect(() => {
     const element = ref.current
-    if (!element || !watch) return
+    if (!element) return
     watch.told.set(element, (near) => {
       // What has the focus stays: a keyboard must not fall out of the page.
       if (!near && element.contains(document.activeElement)) return
       setNear(near)
-      if (near) latest.current.near.add(name)
-      else latest.current.near.delete(name)
+      keepNear(near)
     })
     watch.observer.observe(element)
     return () => {
       watch.observer.unobserve(element)
       watch.told.delete(element)
     }
-  }, [watch, name])
+  }, [watch])
 
   useEffect(() => {
     const element = ref.current
     if (!element || !isNear) return
-    const sizes = new ResizeObserver(() => latest.current.heights.set(name, element.getBoundingClientRect().height))
+    const sizes = new ResizeObserver(() => keepHeight(element.getBoundingClientRect().height))
     sizes.observe(element)
     return () => sizes.disconnect()
-  }, [isNear, name])
+  }, [isNear])
 
   return (
     <div ref={ref} className={styles.slot} style={isNear ? undefined : { blockSize: `${height}px` }}>

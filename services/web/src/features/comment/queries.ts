@@ -3,7 +3,7 @@ import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack
 import { client } from '../../app/client.ts'
 
 export type Comment = components['schemas']['Comment']
-export type CommentPages = InfiniteData<{ items: Comment[]; nextCursor: string | null }, string | null>
+export type CommentPages = InfiniteData<{ items: Comment[]; nextCursor: string | null }>
 
 /** First-level comments of a post, the newest first. */
 export function commentsOf(postId: string) {

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, test } from 'vitest'
 import type { Post } from '../../app/cache.ts'
 import { freshPosts, refreshed } from './fresh.ts'

@@ -5,7 +5,7 @@ import { client } from '../../app/client.ts'
 import { queryClient } from '../../app/query-client.ts'
 
 export type PostPage = components['schemas']['PostPage']
-export type PostPages = InfiniteData<PostPage, string | null>
+export type PostPages = InfiniteData<PostPage>
 export type Feed = ReturnType<typeof feed>
 
 type Ask = (query: { limit: number; cursor?: string }, signal: AbortSignal) => Promise<PostPage>

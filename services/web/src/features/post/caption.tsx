@@ -21,7 +21,8 @@ export function Caption({ post, isWhole = false }: { post: Post; isWhole?: boole
     const resizes = new ResizeObserver(measure)
     resizes.observe(element)
     return () => resizes.disconnect()
-  }, [isOpen, post.caption])
+    // Another caption resizes it too.
+  }, [isOpen])
 
   if (post.caption === '') return null
   return (

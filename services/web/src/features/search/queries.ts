@@ -1,5 +1,5 @@
 import type { components } from '@daguerre/client'
-import { queryOptions, skipToken } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, skipToken } from '@tanstack/react-query'
 import { client } from '../../app/client.ts'
 
 export type SearchResults = components['schemas']['SearchResults']
@@ -15,7 +15,7 @@ export function searchFor(text: string) {
       : ({ signal }) => client.get('/api/v1/search', { params: { query: { q: q.slice(0, 100), limit: 30 } }, signal }),
     staleTime: 60_000,
     // What was found stays until there is something better: the page does not flicker while somebody types.
-    placeholderData: (before: SearchResults | undefined) => before,
+    placeholderData: keepPreviousData,
   })
 }
 

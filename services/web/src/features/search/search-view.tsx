@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactElement, useEffect, useRef, useState } from 'react'
+import { type ReactElement, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { Failure } from '../../app/failure.tsx'
 import { useViewer } from '../../app/session.ts'
 import { useLanguage } from '../../i18n/index.tsx'
@@ -31,11 +31,10 @@ export function SearchView({ asked, onAsk }: { asked: string; onAsk: (text: stri
   const [recent, setRecent] = useState(recents.read)
 
   // The address follows what is typed, and a step back what was typed before.
-  const latest = useRef({ asked, onAsk })
-  latest.current = { asked, onAsk }
-  useEffect(() => {
-    if (settled.trim() !== latest.current.asked) latest.current.onAsk(settled.trim())
-  }, [settled])
+  const follow = useEffectEvent((typed: string) => {
+    if (typed !== asked) onAsk(typed)
+  })
+  useEffect(() => follow(settled.trim()), [settled])
   useEffect(() => {
     setText((now) => (now.trim() === asked ? now : asked))
   }, [asked])
