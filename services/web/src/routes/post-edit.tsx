@@ -23,7 +23,7 @@ export function PostEdit(): ReactElement {
   const { data: post, error, isPlaceholderData, refetch } = useQuery(postById(id))
   useTitle(t('edit.title'))
   if (isMissing(error)) return <PostGone />
-  if (!post && error) return <Failure error={error} onRetry={() => void refetch()} />
+  if (!post && error) return <Failure isPage error={error} onRetry={() => void refetch()} />
   if (post && post.author.id !== viewer?.id) return <Notice title={t('edit.notYours')} />
   return (
     <div className={styles.page}>

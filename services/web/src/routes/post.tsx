@@ -37,7 +37,7 @@ function PostOf({ id }: { id: string }): ReactElement {
   }, [wantsToComment, isShown])
 
   if (isGone) return <PostGone />
-  if (!post && error) return <Failure error={error} onRetry={() => void refetch()} />
+  if (!post && error) return <Failure isPage error={error} onRetry={() => void refetch()} />
   if (!post) return <PostViewSkeleton />
   return (
     <>

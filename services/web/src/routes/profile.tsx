@@ -33,7 +33,7 @@ function ProfileOf({ username }: { username: string }): ReactElement {
   useTitle(person ? `${person.displayName} (@${person.username})` : `@${username}`)
 
   if (isMissing(error)) return <Nobody username={username} />
-  if (!person && error) return <Failure error={error} onRetry={() => void refetch()} />
+  if (!person && error) return <Failure isPage error={error} onRetry={() => void refetch()} />
   const isOwn = viewer !== null && viewer.username === username
   return (
     <div className={styles.page}>

@@ -19,7 +19,7 @@ export function FollowButton({ person }: { person: AnyPerson }): ReactElement | 
     <Button
       look={isFollowing ? 'quiet' : 'primary'}
       aria-pressed={isFollowing}
-      aria-label={t('person.followName', { name: person.displayName })}
+      aria-label={`${t(text)} ${person.displayName}`}
       onClick={() => signInFirst(() => follow(!isFollowing))}
     >
       {t(text)}

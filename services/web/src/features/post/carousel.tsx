@@ -43,7 +43,8 @@ export function Carousel({
     setTouched(true)
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
     const step = slide.getBoundingClientRect().left - strip.current.getBoundingClientRect().left
-    strip.current.scrollBy({ left: step, behavior: isCalm ? 'instant' : 'smooth' })
+    // Not scrollBy, which snaps at each photo on its way.
+    strip.current.scrollTo({ left: strip.current.scrollLeft + step, behavior: isCalm ? 'instant' : 'smooth' })
   }
 
   function onScroll(): void {

@@ -4,7 +4,6 @@ export const person = {
   'person.follow': 'Folgen',
   'person.followBack': 'Auch folgen',
   'person.following': 'Gefolgt',
-  'person.followName': '{name} folgen',
   'person.followsYou': 'folgt dir',
   'person.edit': 'Profil bearbeiten',
   'person.posts': '{count, plural, one {Beitrag} other {Beiträge}}',

@@ -2,7 +2,6 @@ export const person = {
   'person.follow': 'Follow',
   'person.followBack': 'Follow back',
   'person.following': 'Following',
-  'person.followName': 'Follow {name}',
   'person.followsYou': 'follows you',
   'person.edit': 'Edit your profile',
   'person.posts': '{count, plural, one {post} other {posts}}',
