@@ -26,7 +26,7 @@ COPY --chown=65532:65532 packages packages
 COPY --chown=65532:65532 services services
 
 FROM sources AS bundle
-COPY tools/images tools/images
+COPY tools tools
 ARG SERVICE
 RUN node tools/images/bundle.ts "$SERVICE" /out
 
@@ -35,6 +35,8 @@ FROM sources AS dev
 ARG SERVICE
 # buildah takes a folder that a variable names from its cache, whatever the variable says; what is run it knows apart.
 RUN test -d "/app/services/$SERVICE"
+# The web app, which the gateway serves. Who works on it has `npm run web` beside the cluster.
+RUN if [ "$SERVICE" = gateway ]; then cd services/web && node node_modules/vite/bin/vite.js build; fi
 WORKDIR /app/services/${SERVICE}
 USER 65532:65532
 # As in production the arguments are what Node runs, for `args` of the chart.

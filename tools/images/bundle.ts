@@ -9,8 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { ensureWebBuild } from '../web/build.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -31,7 +32,7 @@ export function servicesThere(): string[] {
 
 /**
  * Writes all that an image has of a service: dist/main.js, dist/migrate.js where it has one, dist/call.js, and what they
- * read beside them. Chunks hold what entries share or load only on demand: without them a service has 55 MB more memory.
+ * read beside them, which for the gateway is the web app too. Chunks hold what entries share or load only on demand: without them a service has 55 MB more memory.
  * @param folder made if it is not there; /app in an image
  */
 export async function bundle(service: string, folder: string): Promise<void> {
@@ -72,7 +73,13 @@ export async function bundle(service: string, folder: string): Promise<void> {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest)}\n`)
   writeFileSync(join(folder, 'THIRD_PARTY_LICENSES'), licencesOf([...inside, ...copied]))
   for (const name of ['LICENSE', 'NOTICE']) cpSync(join(root, name), join(folder, name))
-  if (service === 'gateway') copyDocuments(source, folder)
+  if (service !== 'gateway') return
+  copyDocuments(source, folder)
+  // The shorter forms too: compressed as well as can be when they are built, not at every start.
+  cpSync(await ensureWebBuild(console.error), join(folder, 'web'), {
+    recursive: true,
+    filter: (path) => !basename(path).startsWith('.'),
+  })
 }
 
 function entriesOf(source: string): Record<string, string> {

@@ -9,7 +9,7 @@ const domainWords = /photo|caption|hashtag|timeline|followe|avatar/i
 
 /** Imports that cross a border of the house; one sentence each. */
 export function findBoundaryViolations(): string[] {
-  const files = globSync('{packages,services}/**/*.ts', {
+  const files = globSync('{packages,services}/**/*.{ts,tsx}', {
     cwd: root,
     exclude: (name) => /(^|\/)(node_modules|dist)$/.test(name),
   })
@@ -32,7 +32,7 @@ function withoutComments(source: string): string {
 
 function judge(file: string, imported: string): string | undefined {
   const house = file.split('/').slice(0, 2).join('/')
-  const isTest = file.includes('/test/') || file.endsWith('.test.ts')
+  const isTest = file.includes('/test/') || /\.test\.tsx?$/.test(file)
   if (imported.startsWith('.')) {
     const target = relative(root, resolve(root, dirname(file), imported))
     return target.startsWith(`${house}/`) ? undefined : `${file}: imports ${target}, which is not its own`
@@ -46,6 +46,12 @@ function judge(file: string, imported: string): string | undefined {
   }
   if (house === 'packages/kit')
     return ours ? `${file}: kit imports ${imported}, and may know only mechanics` : undefined
+  if (house === 'packages/client') return ours ? `${file}: client imports ${imported}, and is for everybody` : undefined
+  if (house === 'services/web') {
+    return ours && ours !== 'client'
+      ? `${file}: imports ${imported}; the web app knows the API by client alone`
+      : undefined
+  }
   return ours && !['kit', 'contracts'].includes(ours)
     ? `${file}: imports ${imported}; services meet only in contracts`
     : undefined

@@ -1,6 +1,7 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { configurations } from './access-control.ts'
+import { clientSchema } from '../../packages/client/generate.ts'
 import { chartDocs } from './chart-docs.ts'
 import { chartFiles } from './chart-files.ts'
 import { eventDocs } from './event-docs.ts'
@@ -18,6 +19,7 @@ interface Generator {
 const generators: Generator[] = [
   { owns: 'components/configuration/*.yaml', make: configurations },
   { owns: openApiPath, make: openApi },
+  { owns: 'packages/client/src/schema.ts', make: async () => clientSchema((await openApi())[openApiPath] ?? '') },
   { owns: 'docs/events.md', make: eventDocs },
   { owns: 'charts/service/files/*', make: chartFiles },
   { owns: 'charts/*/values.schema.json', make: chartDocs },

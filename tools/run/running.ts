@@ -35,6 +35,14 @@ function textOf(flag: unknown): string | undefined {
   return typeof flag === 'string' && flag !== '' ? flag : undefined
 }
 
+/** Where the gateway of what runs from this home is. @throws Failure with what else one can do where nothing does */
+export async function urlOfRunning(otherwise: string): Promise<string> {
+  const home = openHome()
+  const view = await viewOf(home)
+  if (view) return view.url
+  throw new Failure(`Nothing runs from ${home.path}. Start it with npm start, or ${otherwise}`)
+}
+
 async function localSystem(): Promise<Running> {
   const home = openHome()
   const view = await viewOf(home)

@@ -20,7 +20,7 @@ import type { Home } from './home.ts'
 import { type Instance, placeInstances } from './instances.ts'
 import { takeLock } from './lock.ts'
 import { tailOf } from './logs.ts'
-import { factsOf, readManifest } from './manifest.ts'
+import { factsOf, type Manifest, readManifest } from './manifest.ts'
 import { migrate } from './migrations.ts'
 import { choosePort } from './ports.ts'
 import { familyOf, identify, signalProcess } from './process-table.ts'
@@ -28,6 +28,7 @@ import { environmentOf, serviceSpec, storesOf } from './services.ts'
 import { type Broker, sidecarSpec, writeLocalConfiguration } from './sidecars.ts'
 import { startStores, type Stores } from './stores.ts'
 import { endLeftovers, Supervisor } from './supervisor.ts'
+import { ensureWebBuild } from '../web/build.ts'
 
 export interface SystemOptions {
   home: Home
@@ -105,7 +106,7 @@ export async function startSystem(options: SystemOptions, signal: AbortSignal): 
     await setUpAll(ctx, { kafka: options.broker === 'kafka' })
     const storesReady = startStores(ctx, supervisor, [...storesOf(manifest.apps), 'cache', broker])
     const sentryReady = startSentry(ctx, supervisor)
-    const [stores, { sentry, daprd }] = await Promise.all([storesReady, sentryReady])
+    const [stores, { sentry, daprd }] = await Promise.all([storesReady, sentryReady, prepareWebApp(manifest, report)])
     signal.throwIfAborted()
 
     const configuration = writeLocalConfiguration(home, process.env)
@@ -148,6 +149,11 @@ export async function startSystem(options: SystemOptions, signal: AbortSignal): 
     for (const pid of familyOf(process.pid).slice(1)) signalProcess(pid, 'SIGTERM')
     throw error
   }
+}
+
+/** For the gateway, unless it is told of another build. */
+async function prepareWebApp({ apps }: Manifest, report: Report): Promise<void> {
+  if (apps.some(({ id }) => id === 'gateway') && !process.env['WEB_DIR']) await ensureWebBuild(report)
 }
 
 function contextOf(home: Home, port: number, report: Report): ProvisionContext {

@@ -47,6 +47,10 @@ export const PostEdit = z
       .max(postLimits.media)
       .optional()
       .openapi({ description: 'Alt texts to change; media that are not named keep theirs.' }),
+    ifEditedAt: orNull(z.iso.datetime()).optional().openapi({
+      description:
+        '`editedAt` of the post that this edit was made from. If it was edited since, nothing is changed: 409 `post.edited_meanwhile`.',
+    }),
   })
   .refine((edit) => edit.caption !== undefined || (edit.media?.length ?? 0) > 0, { error: 'changes nothing' })
   .openapi('PostEdit')

@@ -7,8 +7,11 @@ const gzipAsync = promisify(gzip)
 const brotliAsync = promisify(brotliCompress)
 
 /** Below this a compressed answer is no shorter on the wire than its packet. */
-const minCompressedBytes = 1024
-const compressible = /^(?:application\/(?:[\w.+-]*\+)?json|text\/|application\/javascript|image\/svg)/
+export const minCompressedBytes = 1024
+export const compressible =
+  /^(?:application\/(?:[\w.+-]*\+)?json|text\/|application\/javascript|application\/wasm|image\/svg|image\/x-icon)/
+
+export type Encoding = 'br' | 'gzip'
 
 /** A weak validator (RFC 9110 §8.8.1) of the body: weak, since compression changes the bytes. */
 export function etagOf(body: Buffer): string {
@@ -16,7 +19,7 @@ export function etagOf(body: Buffer): string {
 }
 
 /** RFC 9110 §13.1.2, weak comparison. */
-function matchesEtag(ifNoneMatch: string | undefined, etag: string | null): boolean {
+export function matchesEtag(ifNoneMatch: string | undefined, etag: string | null): boolean {
   if (!ifNoneMatch || !etag) return false
   if (ifNoneMatch.trim() === '*') return true
   const wanted = opaqueTag(etag)
@@ -28,7 +31,7 @@ function opaqueTag(tag: string): string {
 }
 
 /** br or gzip, whichever the client takes (a quality of 0 refuses); null for none. */
-function chooseEncoding(acceptEncoding: string | undefined): 'br' | 'gzip' | null {
+export function chooseEncoding(acceptEncoding: string | undefined): Encoding | null {
   const accepted = new Map(
     (acceptEncoding ?? '').split(',').map((item): [string, number] => {
       const [name = '', ...parameters] = item.trim().toLowerCase().split(';')
@@ -41,7 +44,7 @@ function chooseEncoding(acceptEncoding: string | undefined): 'br' | 'gzip' | nul
   return null
 }
 
-async function compress(body: Buffer, encoding: 'br' | 'gzip'): Promise<Buffer> {
+async function compress(body: Buffer, encoding: Encoding): Promise<Buffer> {
   return encoding === 'gzip'
     ? await gzipAsync(body, { level: 5 })
     : await brotliAsync(body, {

@@ -1,8 +1,18 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { createHttpApp, deprecated, type HttpDeps, maybeViewerOf, optionalViewer } from '@daguerre/kit/http'
+import {
+  createHttpApp,
+  deprecated,
+  type HttpDeps,
+  type KitEnv,
+  maybeViewerOf,
+  optionalViewer,
+  type Viewer,
+} from '@daguerre/kit/http'
 import { problem } from '@daguerre/kit/problem'
 import type { TokenVerifier } from '@daguerre/kit/tokens'
+import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { answerFor, etagOf } from './answer.ts'
 import type { GatewayConfig } from './config.ts'
@@ -10,19 +20,38 @@ import { mountDocs } from './docs.ts'
 import { clientAddress, securityHeaders } from './headers.ts'
 import { createMicroCache } from './micro-cache.ts'
 import { proxy } from './proxy.ts'
-import { isRateLimitName, rateLimitHeaders, type RateLimiter } from './rate-limits.ts'
+import {
+  isRateLimitName,
+  type LimitResult,
+  rateLimitHeaders,
+  type RateLimiter,
+  type RateLimitName,
+} from './rate-limits.ts'
 import { createRouteTable, type OpenApiDocument, type Route } from './route-table.ts'
 import type { Upstreams } from './upstreams.ts'
+import type { WebBuild } from './web/build.ts'
+import { reportLimitBytes, takeCspReports } from './web/csp-reports.ts'
+import { reportPath } from './web/policy.ts'
+import { createPublicReads } from './web/public-reads.ts'
+import { createWebApp } from './web/web-app.ts'
 
 export interface GatewayDeps {
   config: Pick<
     GatewayConfig,
-    'APP_ID' | 'PUBLIC_URL' | 'CORS_ORIGINS' | 'TRUSTED_PROXIES' | 'HSTS_SECONDS' | 'DAGUERRE_TRUSTED_TOKEN'
+    | 'APP_ID'
+    | 'PUBLIC_URL'
+    | 'CORS_ORIGINS'
+    | 'UPLOAD_ORIGINS'
+    | 'TRUSTED_PROXIES'
+    | 'HSTS_SECONDS'
+    | 'DAGUERRE_TRUSTED_TOKEN'
   >
   log: HttpDeps['log']
   checks: NonNullable<HttpDeps['checks']>
   document: OpenApiDocument
   upstreams: Upstreams
+  /** The build of the web app; null if there is none. */
+  web: WebBuild | null
   verifier: TokenVerifier
   hasEnded(sessionId: string): Promise<boolean>
   /** Null switches the limits off. */
@@ -31,7 +60,10 @@ export interface GatewayDeps {
 
 const microCacheBytes = 16 * 1024 * 1024
 
-/** The public door. Every path but the documents' is looked up in the merged OpenAPI document and passed on. */
+/**
+ * The public door. Every path but the documents' is looked up in the merged OpenAPI document and passed on; what is not in it
+ * may be a page or a file of the web app.
+ */
 export function createApp(deps: GatewayDeps) {
   const { config } = deps
   const table = createRouteTable(deps.document)
@@ -119,10 +151,53 @@ export function createApp(deps: GatewayDeps) {
     }),
   )
   mountDocs(app, deprecated('/docs'))
-  app.get('/', (c) => c.redirect('/docs'))
+
+  function addressOf(c: Context<KitEnv>): string {
+    const { socket } = (c.env as { incoming: IncomingMessage }).incoming
+    return clientAddress(socket.remoteAddress, c.req.header('x-forwarded-for'), config.TRUSTED_PROXIES)
+  }
+
+  /** @throws Problem 429 */
+  async function limit(c: Context<KitEnv>, name: RateLimitName, viewer: Viewer | null): Promise<LimitResult | null> {
+    if (!deps.limiter || isTrusted(c.req.header('x-daguerre-trusted-token'))) return null
+    const limited = await deps.limiter.take(name, { viewerId: viewer?.id ?? null, address: addressOf(c) })
+    if (!limited || limited.allowed) return limited
+    throw problem(429, 'request.rate_limited', `Too many requests. Try again in ${limited.resetSeconds} seconds.`, {
+      headers: rateLimitHeaders(limited),
+    })
+  }
+
+  app.post(
+    reportPath,
+    async (c, next) => {
+      await limit(c, 'report', null)
+      await next()
+    },
+    bodyLimit({
+      maxSize: reportLimitBytes,
+      onError: () => {
+        throw problem(413, 'request.too_large', `The body may have at most ${reportLimitBytes} bytes.`)
+      },
+    }),
+    (c) => takeCspReports(c, deps.log),
+  )
+  const web =
+    deps.web &&
+    createWebApp({
+      build: deps.web,
+      reads: createPublicReads({ ...proxyDeps, table, log: deps.log }),
+      publicUrl: config.PUBLIC_URL,
+      uploadOrigins: config.UPLOAD_ORIGINS,
+      limit: (c) => limit(c, 'read', maybeViewerOf(c) ?? null),
+    })
+  if (!web) app.get('/', (c) => c.redirect('/docs'))
 
   app.all('*', optionalViewer, async (c) => {
     const found = table.match(c.req.method, c.req.path)
+    if (!found) {
+      const page = await web?.answer(c)
+      if (page) return page
+    }
     if (!found || 'allowed' in found) c.set('unrouted', true)
     if (!found) throw problem(404, 'request.route_not_found', 'There is no such route.')
     if ('allowed' in found) {
@@ -134,23 +209,11 @@ export function createApp(deps: GatewayDeps) {
     if (!isPercentEncodedUtf8(c.req.url)) {
       throw problem(400, 'request.malformed_url', 'The URL is not percent-encoded UTF-8.')
     }
-    const incoming = (c.env as { incoming: IncomingMessage }).incoming
-    const address = clientAddress(
-      incoming.socket.remoteAddress,
-      c.req.header('x-forwarded-for'),
-      config.TRUSTED_PROXIES,
-    )
     const viewer = maybeViewerOf(c) ?? null
-    const limiter = isTrusted(c.req.header('x-daguerre-trusted-token')) ? null : deps.limiter
     const [ended, limited] = await Promise.all([
       viewer ? deps.hasEnded(viewer.sessionId) : false,
-      limiter ? limiter.take(limitOf(route), { viewerId: viewer?.id ?? null, address }) : null,
+      limit(c, limitOf(route), viewer),
     ])
-    if (limited && !limited.allowed) {
-      throw problem(429, 'request.rate_limited', `Too many requests. Try again in ${limited.resetSeconds} seconds.`, {
-        headers: rateLimitHeaders(limited),
-      })
-    }
     if (ended) {
       throw problem(401, 'auth.session_ended', 'This session has ended. Sign in again.', {
         headers: {
@@ -158,7 +221,7 @@ export function createApp(deps: GatewayDeps) {
         },
       })
     }
-    const answer = await proxy(proxyDeps, c, { route, viewer, address })
+    const answer = await proxy(proxyDeps, c, { route, viewer, address: addressOf(c) })
     if (limited) for (const [name, value] of Object.entries(rateLimitHeaders(limited))) answer.headers.set(name, value)
     return answer
   })

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { tokenIssuer } from '@daguerre/kit/config'
 import { createLogger } from '@daguerre/kit/log'
 import { counter } from '@daguerre/kit/metrics'
@@ -13,6 +15,7 @@ import { createRateLimiter } from './rate-limits.ts'
 import type { OpenApiDocument } from './route-table.ts'
 import { createSessionCheck } from './sessions.ts'
 import { createUpstreams } from './upstreams.ts'
+import { openWebBuild } from './web/build.ts'
 
 const config = readGatewayConfig()
 const log = createLogger({ service: config.APP_ID, level: config.LOG_LEVEL })
@@ -47,11 +50,16 @@ function onError(error: unknown): void {
 const upstreams = createUpstreams(config.upstreams)
 const document = JSON.parse(await readFile(new URL('../openapi.json', import.meta.url), 'utf8')) as OpenApiDocument
 
+// In the checkout, and in an image.
+const webFolders = ['../../web/dist', '../web'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
+const webFolder = config.WEB_DIR ?? webFolders.find((folder) => existsSync(`${folder}/index.html`))
+
 const app = createApp({
   config,
   log,
   document,
   upstreams,
+  web: webFolder === undefined ? null : await openWebBuild(webFolder),
   verifier: createTokenVerifier({
     issuer: tokenIssuer(config),
     audience: config.TOKEN_AUDIENCE,

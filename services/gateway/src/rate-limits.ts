@@ -22,6 +22,7 @@ const rateLimits = {
   login: { points: 20, seconds: 300, byAddress: true },
   refresh: { points: 60, seconds: 300, byAddress: true },
   media: { points: 6000, seconds: 60 },
+  report: { points: 60, seconds: 60, byAddress: true },
   address: { points: 6000, seconds: 60 },
 } satisfies Record<string, RateLimit>
 export type RateLimitName = keyof typeof rateLimits

@@ -9,6 +9,7 @@ import { createRateLimiter } from '../src/rate-limits.ts'
 import type { OpenApiDocument } from '../src/route-table.ts'
 import { createSessionCheck } from '../src/sessions.ts'
 import { createUpstreams } from '../src/upstreams.ts'
+import { openWebBuild } from '../src/web/build.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -20,6 +21,9 @@ function operation(id: string, more: object = {}) {
 const document: OpenApiDocument = {
   paths: {
     '/api/v1/posts/{id}': { get: operation('getPost', { 'x-micro-cache': 1 }), delete: operation('deletePost') },
+    '/api/v1/users/{id}': { get: operation('getUser') },
+    '/api/v1/users/{id}/posts': { get: operation('listUserPosts') },
+    '/api/v1/feed': { get: operation('getFeed') },
     '/api/v1/posts/mine': { get: operation('getMine') },
     '/api/v1/posts': { post: operation('createPost', { 'x-body-limit': 1000 }) },
     '/api/v1/upload': { post: operation('upload', { 'x-stream': true, 'x-body-limit': 5_000_000 }) },
@@ -36,6 +40,9 @@ export async function createStage({
   redisUrl = process.env['TEST_REDIS_URL'] ?? '',
   limits = true,
   trustedToken = undefined as string | undefined,
+  webFolder = null as string | null,
+  uploadOrigins = [] as string[],
+  publicUrl = 'http://localhost:8080',
 } = {}) {
   const servers: Server[] = []
   async function listen(answer: Answer): Promise<string> {
@@ -77,6 +84,8 @@ export async function createStage({
     config: {
       ...config,
       CORS_ORIGINS: corsOrigins,
+      UPLOAD_ORIGINS: uploadOrigins,
+      PUBLIC_URL: publicUrl,
       TRUSTED_PROXIES: trustedProxies,
       HSTS_SECONDS: 0,
       DAGUERRE_TRUSTED_TOKEN: trustedToken,
@@ -85,6 +94,7 @@ export async function createStage({
     checks: { redis: () => redis.ping() },
     document,
     upstreams,
+    web: webFolder === null ? null : await openWebBuild(webFolder),
     verifier: tokens.verifier,
     hasEnded: createSessionCheck({ redis, onError }),
     limiter: limits ? createRateLimiter({ redis, onError }) : null,

@@ -10,19 +10,40 @@ import { mongoDeadLetters } from './dead-letters.ts'
 import { subscriptions } from './events.ts'
 import { createNeighbours } from './neighbours.ts'
 import type { Collections } from './notification/store.ts'
+import type { EndedSessions } from './push/ended-sessions.ts'
+import { enqueuePushes } from './push/enqueue-pushes.ts'
+import { pruneSubscriptions } from './push/prune-subscriptions.ts'
+import type { Sender } from './push/send-message.ts'
+import { sendDuePushes } from './push/send-pushes.ts'
+import { createVapid } from './push/vapid.ts'
 import { publicRoutes } from './routes/public.ts'
 import type { Hub } from './stream/hub.ts'
 
 export interface NotificationDeps {
   config: Pick<
     NotificationConfig,
-    'APP_ID' | 'APP_API_TOKEN' | 'PUBLIC_URL' | 'SECRET_KEY' | 'SECRET_KEY_PREVIOUS' | 'PUBSUB_NAME' | 'STREAM_SECONDS'
+    | 'APP_ID'
+    | 'APP_API_TOKEN'
+    | 'PUBLIC_URL'
+    | 'SECRET_KEY'
+    | 'SECRET_KEY_PREVIOUS'
+    | 'PUBSUB_NAME'
+    | 'STREAM_SECONDS'
+    | 'VAPID_PUBLIC_KEY'
+    | 'VAPID_PRIVATE_KEY'
+    | 'VAPID_SUBJECT'
+    | 'PUSH_COLLAPSE_SECONDS'
+    | 'PUSH_REPEAT_SECONDS'
+    | 'PUSH_SUBSCRIPTION_DAYS'
+    | 'PUSH_LOOPBACK'
   >
   log: Logger
   verifier: TokenVerifier
   dapr: Dapr
   collections: Collections
   hub: Hub
+  sender: Sender
+  endedSessions: EndedSessions
   clock: () => Date
   /** Ends the live streams when the process drains. */
   draining: AbortSignal
@@ -30,13 +51,25 @@ export interface NotificationDeps {
 }
 
 export function createApp(options: NotificationDeps) {
-  const { config, log, verifier, dapr, collections, hub, clock, draining, checks } = options
+  const { config, log, verifier, dapr, collections, hub, sender, endedSessions, clock, draining, checks } = options
   const app = createHttpApp({ config, log, verifier, ...(checks && { checks }) })
-  const deps = {
+  const pushDeps = {
     collections,
-    hub,
     clock,
+    collapseMs: config.PUSH_COLLAPSE_SECONDS * 1000,
+    repeatMs: config.PUSH_REPEAT_SECONDS * 1000,
+  }
+  const deps = {
+    ...pushDeps,
+    log,
+    hub,
+    sender,
+    endedSessions,
     draining,
+    vapid: createVapid({ config, collections, clock, log }),
+    loopback: config.PUSH_LOOPBACK,
+    subscriptionMs: config.PUSH_SUBSCRIPTION_DAYS * 86_400_000,
+    enqueuePushes: (groupIds: string[]) => enqueuePushes(pushDeps, groupIds),
     ...createNeighbours({ dapr, log }),
     announce: (recipientId: string) => hub.announce(recipientId),
     cursors: createCursorCodec(config),
@@ -54,5 +87,11 @@ export function createApp(options: NotificationDeps) {
   })
   const sources = ['user', 'post', 'interaction'].map((name) => remoteOutbox(dapr, name))
   const replay = createReplay({ app, consumer, sources, log })
-  return { app, replay }
+  const push = {
+    /** Sends what is due. */
+    send: (signal: AbortSignal) => sendDuePushes(deps, signal),
+    /** Forgets browsers that get no more pushes. */
+    prune: (signal: AbortSignal) => pruneSubscriptions(deps, signal),
+  }
+  return { app, replay, push }
 }

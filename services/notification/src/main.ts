@@ -1,4 +1,5 @@
 import { startRedriving } from '@daguerre/kit/consumer'
+import { startJob } from '@daguerre/kit/job'
 import { serve } from '@daguerre/kit/server'
 import { openService } from '@daguerre/kit/service'
 import { startWhenReachable } from '@daguerre/kit/start'
@@ -7,6 +8,8 @@ import { Redis } from 'ioredis'
 import { createApp } from './app.ts'
 import { readNotificationConfig } from './config.ts'
 import { collectionsOf, connect, createOrm } from './orm.ts'
+import { createEndedSessions } from './push/ended-sessions.ts'
+import { createSender } from './push/send-message.ts'
 import { createHub } from './stream/hub.ts'
 
 const config = readNotificationConfig()
@@ -23,14 +26,17 @@ watchConnection(publisher, { name: 'redis', log })
 // It loses and finds the same Redis, and has nothing to add.
 subscriber.on('error', () => {})
 
+const sender = createSender({ loopback: config.PUSH_LOOPBACK })
 const draining = new AbortController()
-const { app, replay } = createApp({
+const { app, replay, push } = createApp({
   config,
   log,
   verifier: service.verifier,
   dapr,
   collections,
   hub: createHub({ publisher, subscriber, log }),
+  sender,
+  endedSessions: createEndedSessions({ redis: publisher, log }),
   clock: () => new Date(),
   draining: draining.signal,
   checks: {
@@ -43,13 +49,17 @@ const { app, replay } = createApp({
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => draining.abort())
 
 const redriving = startRedriving({ app, log })
+const pushing = startJob({ name: 'push', everyMs: 1_000, log, run: push.send })
+// More often than an access token lives, for which time an ended session is known.
+const pruning = startJob({ name: 'push-subscriptions', everyMs: 180_000, log, run: push.prune })
 
 await serve({
   app,
   config,
   log,
   close: [
-    () => Promise.all([connecting.stop(), replay.stop(), redriving.stop()]),
+    () => Promise.all([connecting.stop(), replay.stop(), redriving.stop(), pushing.stop(), pruning.stop()]),
+    () => sender.close(),
     () => publisher.disconnect(),
     () => subscriber.disconnect(),
     () => orm.close(),

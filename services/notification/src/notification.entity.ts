@@ -61,6 +61,10 @@ export const Group = defineEntity({
     computedRev: p.integer(),
     /** When this document last changed here: the position in the live stream. */
     changedAt: p.datetime(),
+    /** What is not newer than this has been given to the queue of pushes; not there before the first. */
+    pushedUpTo: p.datetime().nullable(),
+    /** When the latest push is due, so that the next one keeps its distance. */
+    pushDueAt: p.datetime().nullable(),
   },
   indexes: [
     // With what they are sorted by to the end, so that a page is read and not sorted.
@@ -88,6 +92,62 @@ export const CommentTombstone = defineEntity({
   name: 'CommentTombstone',
   tableName: 'comment_tombstone',
   properties: { _id: p.string().primary(), at: p.datetime() },
+})
+
+/** What somebody wants to hear of, by kind; what is not named is as it is by default. */
+export const Preference = defineEntity({
+  name: 'Preference',
+  tableName: 'preference',
+  properties: {
+    /** The person's id. */
+    _id: p.string().primary(),
+    inApp: p.json<Partial<Record<NotificationKind, boolean>>>(),
+    push: p.json<Partial<Record<NotificationKind, boolean>>>(),
+  },
+})
+
+/** The browser of a session (its `_id`), as its push service knows it. */
+export const PushSubscription = defineEntity({
+  name: 'PushSubscription',
+  tableName: 'push_subscription',
+  properties: {
+    _id: p.string().primary(),
+    personId: p.string(),
+    endpoint: p.string(),
+    p256dh: p.string(),
+    auth: p.string(),
+    /** The public key that it was made for: with another one it takes nothing. */
+    vapidKey: p.string(),
+    seenAt: p.datetime(),
+    expiresAt: p.datetime(),
+    /** Since when nothing could be sent; null after each success. */
+    failingSince: p.datetime().nullable(),
+  },
+  indexes: [{ properties: ['personId', 'seenAt'] }, { properties: ['endpoint'] }, { properties: ['expiresAt'] }],
+})
+
+/** A group that is to be pushed to a subscription: taken by moving `dueAt`, so what a crash leaves comes again. */
+export const PushJob = defineEntity({
+  name: 'PushJob',
+  tableName: 'push_job',
+  properties: {
+    /** `<subscription>|<group>` */
+    _id: p.string().primary(),
+    subscriptionId: p.string(),
+    groupId: p.string(),
+    dueAt: p.datetime(),
+    attempts: p.integer(),
+    /** Counts what has become of the group since the job was made. */
+    rev: p.integer(),
+  },
+  indexes: [{ properties: ['dueAt', '_id'] }, { properties: ['subscriptionId'] }],
+})
+
+/** The key pair by which push services know this installation; there is one. */
+export const VapidKey = defineEntity({
+  name: 'VapidKey',
+  tableName: 'vapid_key',
+  properties: { _id: p.string().primary(), publicKey: p.string(), privateSealed: p.string(), createdAt: p.datetime() },
 })
 
 /** A message that could not be handled. */

@@ -1,11 +1,22 @@
 import { MikroORM, type MongoEntityManager } from '@mikro-orm/mongodb'
-import { CommentTombstone, DeadLetter, Entry, Group, PostRef } from './notification.entity.ts'
+import {
+  CommentTombstone,
+  DeadLetter,
+  Entry,
+  Group,
+  PostRef,
+  Preference,
+  PushJob,
+  PushSubscription,
+  VapidKey,
+} from './notification.entity.ts'
 import type {
   Collections,
   DeadLetterDocument,
   EntryDocument,
   GroupDocument,
   PostRefDocument,
+  PushSubscriptionDocument,
 } from './notification/store.ts'
 import type { Collection } from 'mongodb'
 
@@ -15,7 +26,7 @@ export async function createOrm(url: string): Promise<MikroORM> {
     clientUrl: url,
     // A URL with several hosts is none to the WHATWG.
     dbName: /^[^/]*\/\/[^/?]*\/([^?]+)/.exec(url)?.[1] ?? 'notification',
-    entities: [Entry, Group, PostRef, CommentTombstone, DeadLetter],
+    entities: [Entry, Group, PostRef, CommentTombstone, DeadLetter, Preference, PushSubscription, PushJob, VapidKey],
     ensureIndexes: false,
     driverOptions: { serverSelectionTimeoutMS: 5_000, socketTimeoutMS: 20_000, maxPoolSize: 20 },
   })
@@ -39,5 +50,9 @@ export function collectionsOf(orm: MikroORM): Collections {
     posts: em.getCollection(PostRef) as unknown as Collection<PostRefDocument>,
     commentTombstones: em.getCollection(CommentTombstone) as Collection<{ _id: string; at: Date }>,
     deadLetters: em.getCollection(DeadLetter) as unknown as Collection<DeadLetterDocument>,
+    preferences: em.getCollection(Preference),
+    subscriptions: em.getCollection(PushSubscription) as unknown as Collection<PushSubscriptionDocument>,
+    pushJobs: em.getCollection(PushJob),
+    vapidKeys: em.getCollection(VapidKey),
   }
 }

@@ -6,6 +6,8 @@ import { createLogger } from '@daguerre/kit/log'
 import { asSidecar, cloudEvent, fakeDapr, testConfig, testTokens } from '@daguerre/kit/testing'
 import { Redis } from 'ioredis'
 import { createApp } from '../src/app.ts'
+import { createEndedSessions } from '../src/push/ended-sessions.ts'
+import { createSender } from '../src/push/send-message.ts'
 import { migrate } from '../src/migrate.ts'
 import { collectionsOf, createOrm } from '../src/orm.ts'
 import { createHub } from '../src/stream/hub.ts'
@@ -16,8 +18,19 @@ export interface Person {
 }
 
 /** notification on a real MongoDB and Redis, with a database of its own, beside a user service that a test scripts. */
-export async function createStage({ streamSeconds = 60 } = {}) {
-  const config = { ...testConfig({ APP_ID: 'notification' }), STREAM_SECONDS: streamSeconds }
+export async function createStage({ streamSeconds = 60, push = {} } = {}) {
+  const config = {
+    ...testConfig({ APP_ID: 'notification' }),
+    STREAM_SECONDS: streamSeconds,
+    VAPID_PUBLIC_KEY: undefined,
+    VAPID_PRIVATE_KEY: undefined,
+    VAPID_SUBJECT: undefined,
+    PUSH_COLLAPSE_SECONDS: 5,
+    PUSH_REPEAT_SECONDS: 60,
+    PUSH_SUBSCRIPTION_DAYS: 30,
+    PUSH_LOOPBACK: true,
+    ...push,
+  }
   const log = createLogger({ service: 'notification', level: 'silent' })
   const url = new URL(process.env['TEST_MONGODB_URL'] ?? '')
   url.pathname = `/test_notification_${randomBytes(6).toString('hex')}`
@@ -53,16 +66,21 @@ export async function createStage({ streamSeconds = 60 } = {}) {
   const dapr = fakeDapr({ user }, config)
   const tokens = await testTokens(config)
   const draining = new AbortController()
-  const { app, replay } = createApp({
+  const sender = createSender({ loopback: config.PUSH_LOOPBACK })
+  let aheadMs = 0
+  const deps = {
     config,
     log,
     verifier: tokens.verifier,
     dapr,
     collections,
     hub: createHub({ publisher, subscriber, log }),
-    clock: () => new Date(),
+    sender,
+    endedSessions: createEndedSessions({ redis: publisher, log }),
+    clock: () => new Date(Date.now() + aheadMs),
     draining: draining.signal,
-  })
+  }
+  const { app, replay, push: pushing } = createApp(deps)
 
   async function deliver(source: string, event: ReturnType<typeof makeEvent>): Promise<string> {
     const response = await app.request(`/events/${event.topic}`, {
@@ -73,8 +91,13 @@ export async function createStage({ streamSeconds = 60 } = {}) {
     return ((await response.json()) as { status: string }).status
   }
 
-  async function request(person: Person, path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = await tokens.headersFor({ id: person.id, username: person.username, sessionId: newId() })
+  async function request(
+    person: Person,
+    path: string,
+    init: RequestInit = {},
+    sessionId: string = newId(),
+  ): Promise<Response> {
+    const headers = await tokens.headersFor({ id: person.id, username: person.username, sessionId })
     return await app.request(path, { ...init, headers: { ...headers, ...(init.headers as Record<string, string>) } })
   }
 
@@ -87,6 +110,17 @@ export async function createStage({ streamSeconds = 60 } = {}) {
     followingSince,
     replay,
     deliver,
+    /** Another replica on the same stores. */
+    replica: () => createApp(deps),
+    sender,
+    headersFor: (person: Person) => tokens.headersFor({ id: person.id, username: person.username, sessionId: newId() }),
+    redis: publisher,
+    push: pushing,
+    /** Lets time pass for the service. */
+    pass(seconds: number): void {
+      aheadMs += seconds * 1000
+    },
+    now: () => new Date(Date.now() + aheadMs),
     request,
     person(username: string): Person {
       const person = { id: randomUUID(), username }
@@ -110,6 +144,7 @@ export async function createStage({ streamSeconds = 60 } = {}) {
     async close() {
       draining.abort()
       await replay.stop()
+      sender.close()
       publisher.disconnect()
       subscriber.disconnect()
       await orm.em.getConnection().getDb().dropDatabase()
@@ -168,6 +203,7 @@ export interface CommentOptions {
   parentId?: string
   repliedTo?: Person
   mentions?: { username: string; userId: string | null }[]
+  at?: string
 }
 
 export function commentEvent(postId: string, postAuthor: Person, author: Person, options: CommentOptions = {}) {
@@ -184,7 +220,7 @@ export function commentEvent(postId: string, postAuthor: Person, author: Person,
       authorId: author.id,
       text: 'What light!',
       entities: (options.mentions ?? []).map((mention) => ({ type: 'mention' as const, start: 0, end: 1, ...mention })),
-      at: nextTime(),
+      at: options.at ?? nextTime(),
     },
   })
 }

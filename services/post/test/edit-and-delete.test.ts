@@ -74,6 +74,21 @@ describe('PATCH /api/v1/posts/{id}', () => {
     expect((await world.send('GET', `/api/v1/posts/${newId()}/edits`, { as: louise })).status).toBe(404)
   })
 
+  test('an edit of what was edited since changes nothing, and the one that came already may come again', async () => {
+    const louise = world.person()
+    const post = await world.createPost(louise, { caption: 'first' })
+    function edit(caption: string, ifEditedAt: string | null) {
+      return world.send<Post>('PATCH', `/api/v1/posts/${post.id}`, { as: louise, body: { caption, ifEditedAt } })
+    }
+    const second = await edit('second', null)
+    expect(second.status).toBe(200)
+    const late = await edit('from another tab', null)
+    expect(late).toMatchObject({ status: 409, body: { code: 'post.edited_meanwhile' } })
+    expect(await edit('second', null)).toMatchObject({ status: 200, body: { editedAt: second.body.editedAt } })
+    const third = await edit('third', second.body.editedAt)
+    expect(third).toMatchObject({ status: 200, body: { caption: 'third' } })
+  })
+
   test('an edit that changes nothing leaves no trace', async () => {
     const louise = world.person()
     const post = await world.createPost(louise, { caption: 'same' })

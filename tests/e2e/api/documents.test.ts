@@ -120,4 +120,9 @@ const promised = [
   'POST /api/v1/notifications/{id}/read',
   'POST /api/v1/notifications/read',
   'GET /api/v1/notifications/stream',
+  'GET /api/v1/notifications/preferences',
+  'PATCH /api/v1/notifications/preferences',
+  'GET /api/v1/notifications/push',
+  'PUT /api/v1/notifications/push',
+  'DELETE /api/v1/notifications/push',
 ]

@@ -40,7 +40,8 @@ export async function call<Body = unknown>(
       ...(caller && { authorization: `Bearer ${caller.accessToken}` }),
       ...headers,
     },
-    body: body === undefined ? null : isRaw ? body : JSON.stringify(body),
+    body:
+      body === undefined ? null : isRaw ? (body as FormData | Uint8Array<ArrayBuffer> | string) : JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
   })
   const answer = { method, status: response.status, headers: response.headers, body: await bodyOf(response) }

@@ -1,5 +1,5 @@
-import { Comment, Page, Post } from '@daguerre/contracts'
-import type { z } from 'zod'
+import { Comment, Page, Post, PostCounts } from '@daguerre/contracts'
+import { z } from 'zod'
 import { type Answer, api, type Caller, read } from './api.ts'
 import type { Person } from './people.ts'
 import { readyPhoto, uploadPhoto } from './photos.ts'
@@ -42,6 +42,10 @@ export async function postInWork(person: Person, photo: Uint8Array): Promise<Pos
 export async function comment(person: Person, postId: string, text: string, parentId?: string): Promise<Comment> {
   const body = { text, ...(parentId !== undefined && { parentId }) }
   return await read(Comment, api(person).post(`/api/v1/posts/${postId}/comments`, body), 201)
+}
+
+export async function like(person: Person, postId: string): Promise<void> {
+  await read(z.object({ counts: PostCounts }), api(person).post(`/api/v1/posts/${postId}/like`))
 }
 
 /** All items of a list, page by page to its end. */

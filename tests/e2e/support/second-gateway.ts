@@ -10,8 +10,11 @@ const folder = fileURLToPath(new URL('../../../services/gateway', import.meta.ur
 /**
  * A second gateway before the same services: with rate limits, which the tests' own gateway does not have, and behind
  * a proxy, so that `X-Forwarded-For` says from which address a test comes.
+ * @param env what it has besides, or in place of that
  */
-export async function startLimitingGateway(): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function startLimitingGateway(
+  env: Record<string, string> = {},
+): Promise<{ url: string; stop: () => Promise<void> }> {
   const port = await choosePort(19_900)
   const services = new Set(operations.map((operation) => operation['x-service']))
   const upstreams = await Promise.all(
@@ -27,6 +30,7 @@ export async function startLimitingGateway(): Promise<{ url: string; stop: () =>
       APP_PORT: String(port),
       DAGUERRE_RATE_LIMITS: 'on',
       TRUSTED_PROXIES: '1',
+      ...env,
     },
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))

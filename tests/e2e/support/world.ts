@@ -181,6 +181,14 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
   login: ({ username, password }) => ({ login: username, password }),
   loginByEmail: ({ email, password }) => ({ email, password }),
   refresh: async (caller) => ({ refreshToken: (await signInAgain(caller)).refreshToken }),
+  // An example of RFC 8291; nobody listens there.
+  subscribeToPush: () => ({
+    endpoint: 'https://push.example.net/walked',
+    keys: {
+      p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+      auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+    },
+  }),
   changePassword: ({ password }) => ({ currentPassword: password, newPassword: `${password} anew` }),
 }
 

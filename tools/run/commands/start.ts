@@ -102,6 +102,7 @@ function printTable({ url, stores, instances }: System, logs: string, seconds: n
   const traces = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] || process.env['OTEL_EXPORTER_ZIPKIN_ENDPOINT']
   const ports = instances.map(({ port }) => port)
   const rows = [
+    ['Web app', url],
     ['API', `${url}/api/v1`],
     ['Documentation', `${url}/docs`],
     ['Metrics', `http://127.0.0.1:<port>/metrics, ports ${ports.join(' ')}`],

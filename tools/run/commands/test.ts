@@ -1,20 +1,21 @@
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { canRunCluster } from '../../cluster/kube-tool.ts'
 import type { Command } from '../command.ts'
+import { runInForeground } from '../foreground.ts'
 import { root } from '../home.ts'
 import type { Tally } from '../tally-reporter.ts'
+import { findChromium } from '../../web/chromium.ts'
 import { runChecks } from './check.ts'
 
 /** As vitest.config.ts names them, in the order in which they run. */
-const projects = ['unit', 'charts', 'integration', 'e2e', 'e2e-kafka']
+const projects = ['unit', 'charts', 'integration', 'e2e', 'web', 'e2e-kafka']
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 
 export const command: Command = {
-  usage: '[unit|charts|integration|e2e|e2e-kafka …] [part of a file name …]',
+  usage: '[unit|charts|integration|e2e|web|e2e-kafka …] [part of a file name …]',
   about: 'Runs the tests on real stores of their own; its last line is "N passed, N failed".',
   maxWords: 100,
   flags: {
@@ -35,6 +36,10 @@ export const command: Command = {
     }
     // One after the other: the whole system of the last should not compete with the unit tests for two cores.
     for (const project of chosen.length > 0 ? chosen : projects) {
+      if (project === 'web' && findChromium() === undefined) {
+        console.log('web: left out, as no Chromium is installed (on the PATH, or in CHROMIUM_PATH)')
+        continue
+      }
       const name = flags['test-name']
       const tally = await runProject(project, [...filters, ...(typeof name === 'string' ? ['-t', name] : [])])
       add(total, tally)
@@ -59,7 +64,7 @@ async function proveCharts(): Promise<Tally> {
     return { passed: 0, failed: 0 }
   }
   const args = ['tools/run/bootstrap.mjs', 'test-k8s', '--proof', proofs.join(','), '--namespace', 'daguerre-ci']
-  const code = await runNode(args)
+  const code = await runInForeground(args)
   return code === 0 ? { passed: proofs.length, failed: 0 } : { passed: 0, failed: 1 }
 }
 
@@ -68,29 +73,14 @@ async function runProject(project: string, args: string[]): Promise<Tally> {
   const path = join(folder, 'tally.json')
   try {
     const reporters = ['default', join(root, 'tools/run/tally-reporter.ts')].map((name) => `--reporter=${name}`)
-    const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-    const code = await runNode([vitest, 'run', '--project', project, '--passWithNoTests', ...reporters, ...args], {
-      DAGUERRE_TALLY: path,
-    })
+    const code = await runInForeground(
+      [vitest, 'run', '--project', project, '--passWithNoTests', ...reporters, ...args],
+      { env: { DAGUERRE_TALLY: path } },
+    )
     return tallyOf(path, code)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function runNode(args: string[], env: Record<string, string> = {}): Promise<number> {
-  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' })
-  function pass(signal: NodeJS.Signals): void {
-    child.kill(signal)
-  }
-  for (const signal of signals) process.on(signal, pass)
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('exit', (code) => {
-      for (const signal of signals) process.off(signal, pass)
-      resolve(code ?? 1)
-    })
-  })
 }
 
 /** A run that broke without a word of why counts as one failure. */

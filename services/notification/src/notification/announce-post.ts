@@ -51,6 +51,7 @@ export async function announcePost(
         if (!isDuplicateKey(error)) throw error
       }
       await forgetUnfollowed(deps, post, told)
+      await deps.enqueuePushes(documents.map(({ _id }) => _id))
     }
     await Promise.all(told.map((userId) => deps.announce(userId)))
     after = page.next

@@ -6,6 +6,8 @@ export interface CountDeps {
   clock: () => Date
   /** Tells the replicas that hold this person's stream. */
   announce: (recipientId: string) => Promise<void>
+  /** Has groups with news sent to browsers; again changes nothing. */
+  enqueuePushes: (groupIds: string[]) => Promise<void>
 }
 
 const shownActors = 3
@@ -52,7 +54,10 @@ export async function countGroup(deps: CountDeps, key: string): Promise<void> {
       { _id: group._id, computedRev: { $lt: group.rev }, readUpTo: group.readUpTo },
       { $set: counted },
     )
-    if (matchedCount === 1) return await deps.announce(recipientId)
+    if (matchedCount === 1) {
+      if (counted.unread) await deps.enqueuePushes([group._id])
+      return await deps.announce(recipientId)
+    }
     const now = await groups.findOne({ _id: group._id })
     if (now && now.computedRev >= group.rev) return
   }

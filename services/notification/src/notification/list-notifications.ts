@@ -1,5 +1,6 @@
-import type { Notification, PersonShort } from '@daguerre/contracts'
+import type { Notification, NotificationKind, PersonShort } from '@daguerre/contracts'
 import type { Neighbours } from '../neighbours.ts'
+import { type PreferenceDeps, shownKinds } from '../preferences/preferences.ts'
 import type { Collections, GroupDocument } from './store.ts'
 
 export interface PresentDeps {
@@ -18,21 +19,34 @@ export interface Presented {
   degraded: boolean
 }
 
-/** Groups of one person, newest change of their content first. */
+/**
+ * Groups of one person, newest change of their content first, without the kinds that they do not want to see.
+ * @param kinds only these; null for all
+ */
 export async function listNotifications(
-  deps: PresentDeps,
-  { recipientId, after, limit }: { recipientId: string; after: Position | null; limit: number },
+  deps: PresentDeps & PreferenceDeps,
+  {
+    recipientId,
+    kinds,
+    after,
+    limit,
+  }: { recipientId: string; kinds: NotificationKind[] | null; after: Position | null; limit: number },
 ): Promise<Presented & { next: Position | null }> {
   const below = after
     ? { $or: [{ updatedAt: { $lt: new Date(after.at) } }, { updatedAt: new Date(after.at), _id: { $lt: after.id } }] }
     : {}
+  const { kind: shown } = await shownKinds(deps, recipientId)
+  const kind = kinds || shown ? { ...(kinds && { $in: kinds }), ...shown } : null
   const found = await deps.collections.groups
-    .find({ recipientId, live: true, ...below }, { sort: { updatedAt: -1, _id: -1 }, limit: limit + 1 })
+    .find(
+      { recipientId, live: true, ...below, ...(kind && { kind }) },
+      { sort: { updatedAt: -1, _id: -1 }, limit: limit + 1 },
+    )
     .toArray()
-  const shown = found.slice(0, limit)
-  const last = shown.at(-1)
+  const page = found.slice(0, limit)
+  const last = page.at(-1)
   return {
-    ...(await presentGroups(deps, shown)),
+    ...(await presentGroups(deps, page)),
     next: found.length > limit && last ? { at: last.updatedAt.toISOString(), id: last._id } : null,
   }
 }

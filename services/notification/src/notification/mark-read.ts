@@ -1,3 +1,4 @@
+import { type PreferenceDeps, shownKinds } from '../preferences/preferences.ts'
 import type { Collections, GroupDocument } from './store.ts'
 
 interface ReadDeps {
@@ -5,8 +6,13 @@ interface ReadDeps {
   clock: () => Date
 }
 
-export async function countUnread({ collections: { groups } }: ReadDeps, recipientId: string): Promise<number> {
-  return await groups.countDocuments({ recipientId, unread: true })
+/** How many groups are unread, of the kinds that the person wants to see. */
+export async function countUnread(
+  deps: { collections: Pick<Collections, 'groups'> } & PreferenceDeps,
+  recipientId: string,
+): Promise<number> {
+  const shown = await shownKinds(deps, recipientId)
+  return await deps.collections.groups.countDocuments({ recipientId, unread: true, ...shown })
 }
 
 /** Marks one group as read as it is now; false if it is not this person's. What comes later makes it unread again. */

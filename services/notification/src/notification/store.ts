@@ -35,6 +35,8 @@ export interface GroupDocument {
   rev: number
   computedRev: number
   changedAt: Date
+  pushedUpTo?: Date | null
+  pushDueAt?: Date | null
 }
 
 export interface PostRefDocument {
@@ -49,6 +51,40 @@ export interface DeadLetterDocument extends Omit<DeadLetter, 'id'> {
   lockedUntil: Date
 }
 
+export interface PreferenceDocument {
+  _id: string
+  inApp: Partial<Record<NotificationKind, boolean>>
+  push: Partial<Record<NotificationKind, boolean>>
+}
+
+export interface PushSubscriptionDocument {
+  _id: string
+  personId: string
+  endpoint: string
+  p256dh: string
+  auth: string
+  vapidKey: string
+  seenAt: Date
+  expiresAt: Date
+  failingSince: Date | null
+}
+
+export interface PushJobDocument {
+  _id: string
+  subscriptionId: string
+  groupId: string
+  dueAt: Date
+  attempts: number
+  rev: number
+}
+
+export interface VapidKeyDocument {
+  _id: string
+  publicKey: string
+  privateSealed: string
+  createdAt: Date
+}
+
 /** The collections, by the driver: every write here is one atomic statement on one document. */
 export interface Collections {
   entries: Collection<EntryDocument>
@@ -56,6 +92,10 @@ export interface Collections {
   posts: Collection<PostRefDocument>
   commentTombstones: Collection<{ _id: string; at: Date }>
   deadLetters: Collection<DeadLetterDocument>
+  preferences: Collection<PreferenceDocument>
+  subscriptions: Collection<PushSubscriptionDocument>
+  pushJobs: Collection<PushJobDocument>
+  vapidKeys: Collection<VapidKeyDocument>
 }
 
 /** MongoDB's E11000: somebody else was first. */

@@ -1,4 +1,13 @@
-import { Notification, Page, problems } from '@daguerre/contracts'
+import {
+  Notification,
+  NotificationKind,
+  NotificationPreferences,
+  NotificationPreferencesEdit,
+  Page,
+  problems,
+  PushState,
+  PushSubscription,
+} from '@daguerre/contracts'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import { pageQuery } from '@daguerre/kit/cursor'
 import { createRoute, createRouter, degrade, deprecated, signedIn, viewerOf, z } from '@daguerre/kit/http'
@@ -7,10 +16,24 @@ import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { listNotifications } from '../notification/list-notifications.ts'
 import { countUnread, markRead, markReadUpTo } from '../notification/mark-read.ts'
+import { changePreferences, readPreferences } from '../preferences/preferences.ts'
+import { readPushState, subscribe, type SubscribeDeps, unsubscribe } from '../push/subscribe.ts'
 import { streamNotifications, type StreamDeps } from '../stream/stream-notifications.ts'
 
 const NotificationPage = Page(Notification).openapi('NotificationPage')
 const query = z.strictObject(pageQuery)
+const kinds = z
+  .string()
+  .max(200)
+  .transform((list) => list.split(','))
+  .pipe(z.array(NotificationKind))
+  .openapi({
+    type: 'string',
+    maxLength: 200,
+    example: 'liked',
+    description: 'Only these kinds, comma separated: `commented,replied`.',
+  })
+const filteredQuery = query.extend({ kind: kinds.optional() })
 const idParam = z.object({ id: z.uuid().toLowerCase() })
 const position = z.object({ at: z.iso.datetime(), id: z.uuid() })
 const listResponses = {
@@ -26,8 +49,10 @@ const list = createRoute({
   operationId: 'listNotifications',
   tags: ['notifications'],
   summary: 'My notifications, grouped, newest first',
-  description: '"a, b and 3 others liked your post" is one entry: up to three actors, and how many there are.',
-  request: { query },
+  description:
+    '"a, b and 3 others liked your post" is one entry: up to three actors, and how many there are. Kinds that are switched ' +
+    'off (see preferences) are not in it.',
+  request: { query: filteredQuery },
   responses: listResponses,
 })
 
@@ -110,6 +135,72 @@ const readMany = createRoute({
   responses: { 204: { description: 'They are read.' }, ...problems(400, 401, 404, 413, 415, 422, 429) },
 })
 
+const preferences = createRoute({
+  ...signedIn,
+  method: 'get',
+  path: '/api/v1/notifications/preferences',
+  operationId: 'getNotificationPreferences',
+  tags: ['notifications'],
+  summary: 'What I want to hear of',
+  responses: {
+    200: { description: 'By kind.', content: { 'application/json': { schema: NotificationPreferences } } },
+    ...problems(401, 429),
+  },
+})
+
+const editPreferences = createRoute({
+  ...signedIn,
+  method: 'patch',
+  path: '/api/v1/notifications/preferences',
+  operationId: 'editNotificationPreferences',
+  tags: ['notifications'],
+  summary: 'Change what I want to hear of',
+  description: 'Only what is named changes. What is switched off is hidden, not lost: it is there again when it is on.',
+  request: { body: { required: true, content: { 'application/json': { schema: NotificationPreferencesEdit } } } },
+  responses: {
+    200: { description: 'As they are now.', content: { 'application/json': { schema: NotificationPreferences } } },
+    ...problems(400, 401, 413, 415, 422, 429),
+  },
+})
+
+const pushState = createRoute({
+  ...signedIn,
+  method: 'get',
+  path: '/api/v1/notifications/push',
+  operationId: 'getPushState',
+  tags: ['notifications'],
+  summary: 'Whether this session gets pushes, and the key to subscribe with',
+  responses: {
+    200: { description: 'The state.', content: { 'application/json': { schema: PushState } } },
+    ...problems(401, 429, 503),
+  },
+})
+
+const pushOn = createRoute({
+  ...signedIn,
+  method: 'put',
+  path: '/api/v1/notifications/push',
+  operationId: 'subscribeToPush',
+  tags: ['notifications'],
+  summary: "Send pushes to this session's browser",
+  description:
+    "The browser's `PushSubscription` as JSON (Web Push: RFC 8030, 8291, 8292). Say it at each start of the app: a browser that " +
+    'is not seen for a month is forgotten, and so is one whose session ends. A message is JSON: `kind`, `actors` (names), ' +
+    '`actorCount`, `text`, `image`, `icon`, `url`, `tag`, `unread`, `at`.',
+  request: { body: { required: true, content: { 'application/json': { schema: PushSubscription } } } },
+  responses: { 204: { description: 'Pushes are sent to it.' }, ...problems(400, 401, 413, 415, 422, 429, 503) },
+})
+
+const pushOff = createRoute({
+  ...signedIn,
+  method: 'delete',
+  path: '/api/v1/notifications/push',
+  operationId: 'unsubscribeFromPush',
+  tags: ['notifications'],
+  summary: "Send no more pushes to this session's browser",
+  responses: { 204: { description: 'None is sent.' }, ...problems(401, 429) },
+})
+
 const listMy = createRoute({
   ...signedIn,
   middleware: [deprecated('/api/v1/notifications'), ...signedIn.middleware],
@@ -136,18 +227,19 @@ const readOneLegacy = createRoute({
   responses: readResponses,
 })
 
-export interface PublicRouteDeps extends StreamDeps {
+export interface PublicRouteDeps extends StreamDeps, SubscribeDeps {
+  collections: StreamDeps['collections'] & SubscribeDeps['collections']
   cursors: CursorCodec
 }
 
 export function publicRoutes(deps: PublicRouteDeps) {
   const router = createRouter()
 
-  async function showPage(c: Context, { limit, cursor }: z.output<typeof query>) {
+  async function showPage(c: Context, { limit, cursor, kind }: z.output<typeof filteredQuery>) {
     const recipientId = viewerOf(c).id
-    const scope = `notifications:${recipientId}`
+    const scope = ['notifications', recipientId, ...(kind ?? [])].join(':')
     const after = cursor === undefined ? null : deps.cursors.decode(scope, cursor, position)
-    const page = await listNotifications(deps, { recipientId, after, limit })
+    const page = await listNotifications(deps, { recipientId, kinds: kind ?? null, after, limit })
     if (page.degraded) degrade(c, 'user')
     return { items: page.items, nextCursor: page.next ? deps.cursors.encode(scope, page.next) : null }
   }
@@ -161,6 +253,21 @@ export function publicRoutes(deps: PublicRouteDeps) {
   router.openapi(list, async (c) => c.json(await showPage(c, c.req.valid('query')), 200))
   router.openapi(listMy, async (c) => c.json(await showPage(c, c.req.valid('query')), 200))
   router.openapi(unreadCount, async (c) => c.json({ count: await countUnread(deps, viewerOf(c).id) }, 200))
+  router.openapi(preferences, async (c) => c.json(await readPreferences(deps, viewerOf(c).id), 200))
+  router.openapi(editPreferences, async (c) => {
+    const { id } = viewerOf(c)
+    await changePreferences(deps, id, c.req.valid('json'))
+    return c.json(await readPreferences(deps, id), 200)
+  })
+  router.openapi(pushState, async (c) => c.json(await readPushState(deps, viewerOf(c)), 200))
+  router.openapi(pushOn, async (c) => {
+    await subscribe(deps, viewerOf(c), c.req.valid('json'))
+    return c.body(null, 204)
+  })
+  router.openapi(pushOff, async (c) => {
+    await unsubscribe(deps, viewerOf(c))
+    return c.body(null, 204)
+  })
   router.openapi(stream, (c) => {
     const id = c.req.valid('header')['last-event-id']
     const lastEventId = id === undefined ? null : Number(id)

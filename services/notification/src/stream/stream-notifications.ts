@@ -1,10 +1,12 @@
 import type { SSEStreamingApi } from 'hono/streaming'
 import { presentGroups, type PresentDeps } from '../notification/list-notifications.ts'
+import { type PreferenceDeps, shownKinds } from '../preferences/preferences.ts'
 import { countUnread } from '../notification/mark-read.ts'
 import type { GroupDocument } from '../notification/store.ts'
 import type { Hub } from './hub.ts'
 
-export interface StreamDeps extends PresentDeps {
+export interface StreamDeps extends PresentDeps, PreferenceDeps {
+  collections: PresentDeps['collections'] & PreferenceDeps['collections']
   hub: Hub
   clock: () => Date
   streamMs: number
@@ -80,8 +82,12 @@ export async function streamNotifications(
   }
 
   async function sendChanges(from: number): Promise<number> {
+    const shown = await shownKinds(deps, recipientId)
     const changed = await deps.collections.groups
-      .find({ recipientId, changedAt: { $gte: new Date(from - overlapMs) } }, { sort: { changedAt: 1, _id: 1 } })
+      .find(
+        { recipientId, changedAt: { $gte: new Date(from - overlapMs) }, ...shown },
+        { sort: { changedAt: 1, _id: 1 } },
+      )
       .toArray()
     const fresh = changed.filter((group) => sent.get(group._id) !== group.changedAt.getTime() && isNew(group))
     let newest = from

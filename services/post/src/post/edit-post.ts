@@ -8,7 +8,7 @@ import {
 } from '@daguerre/contracts'
 import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { invalid, jsonPointer } from '@daguerre/kit/problem'
+import { conflict, invalid, jsonPointer } from '@daguerre/kit/problem'
 import { LockMode } from '@mikro-orm/core'
 import { PostEntity } from '../post.entity.ts'
 import type { Neighbours } from '../neighbours.ts'
@@ -22,7 +22,7 @@ import { addTags, removeTags } from './tag-posts.ts'
 
 /**
  * Changes caption or alt texts and keeps what was there before. An edit that changes nothing leaves no trace.
- * @throws Problem 404 `post.not_found`, 403 `post.not_yours`, 422 `media.not_in_post`
+ * @throws Problem 404 `post.not_found`, 403 `post.not_yours`, 409 `post.edited_meanwhile`, 422 `media.not_in_post`
  */
 export async function editPost(
   { em, neighbours, now }: { em: EntityManager; neighbours: Pick<Neighbours, 'findPeople'>; now: Date },
@@ -49,7 +49,11 @@ export async function editPost(
     const media = withAltTexts(row, edit)
     const caption = edit.caption ?? row.caption
     const sameAlts = media.every((item, index) => item.altText === row.media[index]?.altText)
+    // An edit that came already, too: it may be sent again without harm.
     if (caption === row.caption && sameAlts) return row
+    if (edit.ifEditedAt !== undefined && edit.ifEditedAt !== (row.editedAt?.toISOString() ?? null)) {
+      throw conflict('post.edited_meanwhile', 'This post was edited in the meantime.')
+    }
 
     await query(
       tx,

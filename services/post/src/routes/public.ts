@@ -100,7 +100,7 @@ const editRoute = createRoute({
   description: 'Only by its author. What was there before is kept, see the edits of the post.',
   ...signedIn,
   request: { params: postId, ...body(PostEdit) },
-  responses: { 200: answers('The post as it is now.', Post), ...problems(400, 401, 403, 404, 413, 415, 422) },
+  responses: { 200: answers('The post as it is now.', Post), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
 })
 
 const deleteRoute = createRoute({

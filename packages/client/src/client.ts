@@ -1,0 +1,166 @@
+import createFetchClient, { type MaybeOptionalInit } from 'openapi-fetch'
+import { errorOfBody } from './errors.ts'
+import { liveEvents, type LiveEvent, type LiveOptions } from './events.ts'
+import { type Page, type Pages, paginate } from './paginate.ts'
+import { defaultRetryPolicy, pause, type RetryPolicy, withRetries } from './retry.ts'
+import { type components, idempotentPosts, type paths } from './schema.ts'
+import { keepSession, type SessionKeeper } from './session.ts'
+import { memoryStore, type Session, type TokenStore } from './token-store.ts'
+import { type Media, uploadMedia, type UploadOptions } from './upload.ts'
+
+type Schemas = components['schemas']
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+type PathsOf<M extends Method> = { [P in keyof paths]: paths[P] extends Record<M, object> ? P : never }[keyof paths]
+
+type Json<Response> = Response extends { content: { 'application/json': infer Body } } ? Body : undefined
+type Answer<Operation> = Operation extends { responses: infer Responses }
+  ? Json<Responses[keyof Responses & (200 | 201 | 204)]>
+  : never
+
+type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T]
+type Parameters<Init> = RequiredKeys<Init> extends never ? [init?: Init] : [init: Init]
+
+/** Asks and gives the answer's body. @throws ApiError, ConnectionError */
+export type Call<M extends Method> = <P extends PathsOf<M>>(
+  path: P,
+  ...init: Parameters<MaybeOptionalInit<paths[P], M>>
+) => Promise<Answer<paths[P][M]>>
+
+type ListPath = {
+  [P in PathsOf<'get'>]: Answer<paths[P]['get']> extends Page<unknown> ? P : never
+}[PathsOf<'get'>]
+type ItemOf<P extends ListPath> = Answer<paths[P]['get']> extends { items: (infer Item)[] } ? Item : never
+
+export interface ClientOptions {
+  /** Where the gateway is, without `/api/v1`; in a browser the page's own origin if nothing is said. */
+  baseUrl?: string
+  store?: TokenStore
+  fetch?: typeof globalThis.fetch
+  retry?: Partial<RetryPolicy>
+}
+
+export interface Client {
+  get: Call<'get'>
+  post: Call<'post'>
+  put: Call<'put'>
+  patch: Call<'patch'>
+  delete: Call<'delete'>
+  session: Pick<SessionKeeper, 'current' | 'subscribe'>
+  /** Makes an account and signs in. */
+  register(input: Schemas['Registration']): Promise<Session>
+  login(input: Schemas['Credentials']): Promise<Session>
+  /** Ends the session here, and on the server if it can be reached. */
+  logout(): Promise<void>
+  /** A whole list as an async iterator over its items. */
+  paginate<P extends ListPath>(path: P, ...init: Parameters<MaybeOptionalInit<paths[P], 'get'>>): Pages<ItemOf<P>>
+  /** Stores a photo; its variants follow, see `mediaReady`. */
+  upload(file: Blob, options?: UploadOptions): Promise<Media>
+  /** Waits until a photo is `ready` or `failed`. */
+  mediaReady(id: string, options?: { signal?: AbortSignal }): Promise<Media>
+  /** Notifications as they come; connects again by itself. */
+  live(options?: LiveOptions): AsyncIterable<LiveEvent>
+}
+
+/** POST requests that change nothing when they are repeated. */
+const harmlessPosts: ReadonlySet<string> = new Set<PathsOf<'post'>>([
+  '/api/v1/posts/{id}/like',
+  '/api/v1/comments/{id}/like',
+  '/api/v1/notifications/read',
+  '/api/v1/notifications/{id}/read',
+  '/api/v1/media/uploads/{id}/complete',
+])
+const repeatableMethods = new Set(['GET', 'HEAD', 'PUT', 'DELETE'])
+const withoutToken = /\/auth\/(?:login|register|refresh)$/
+
+export function createClient(options: ClientOptions = {}): Client {
+  const baseUrl = (options.baseUrl ?? globalThis.location?.origin ?? '').replace(/\/$/, '')
+  const policy: RetryPolicy = { ...defaultRetryPolicy, ...options.retry }
+  // Looked up at each call, so that what instruments fetch later is heeded.
+  function fetch(request: Request): Promise<Response> {
+    return (options.fetch ?? globalThis.fetch)(request)
+  }
+  const session = keepSession({ baseUrl, fetch, store: options.store ?? memoryStore(), policy })
+  const context = { baseUrl, fetch, session, policy }
+  const repeatablePosts = new WeakSet<Request>()
+
+  async function authorised(request: Request): Promise<Response> {
+    if (withoutToken.test(new URL(request.url).pathname)) return await fetch(request.clone())
+    const token = await session.accessToken()
+    const response = await fetch(bearing(request, token))
+    if (response.status !== 401 || token === null) return response
+    const renewed = await session.renew(token)
+    return renewed === null ? response : await fetch(bearing(request, renewed))
+  }
+
+  const raw = createFetchClient<paths>({
+    baseUrl,
+    fetch: (request) =>
+      withRetries(() => authorised(request), {
+        repeatable: repeatableMethods.has(request.method) || repeatablePosts.has(request),
+        policy,
+        signal: request.signal,
+      }),
+  })
+  raw.use({
+    onRequest({ request, schemaPath }) {
+      if (request.method !== 'POST') return
+      const takesKey = idempotentPosts.has(schemaPath)
+      if (takesKey && !request.headers.has('idempotency-key')) {
+        request.headers.set('idempotency-key', crypto.randomUUID())
+      }
+      if (takesKey || harmlessPosts.has(schemaPath)) repeatablePosts.add(request)
+    },
+  })
+
+  // The types of raw are per method and path; Call says the same to who calls us.
+  function caller<M extends Method>(method: M): Call<M> {
+    return (async (path: string, init?: object) => {
+      const ask = raw[method.toUpperCase() as 'GET'] as unknown as (
+        path: string,
+        init?: object,
+      ) => Promise<{ data?: unknown; error?: unknown; response: Response }>
+      const { data, error, response } = await ask(path, init)
+      if (!response.ok) throw errorOfBody(response.status, error, response.headers.get('retry-after'))
+      return data
+    }) as unknown as Call<M>
+  }
+  const get = caller('get')
+  const post = caller('post')
+
+  return {
+    get,
+    post,
+    put: caller('put'),
+    patch: caller('patch'),
+    delete: caller('delete'),
+    session,
+    register: async (body) => session.begin(await post('/api/v1/auth/register', { body })),
+    login: async (body) => session.begin(await post('/api/v1/auth/login', { body })),
+    async logout() {
+      if (session.current()) await post('/api/v1/auth/logout').catch(() => {})
+      session.end()
+    },
+    paginate(path, ...[init]) {
+      const ask = get as unknown as (path: string, init: object) => Promise<Page<never>>
+      const params: { query?: object } | undefined = init?.params
+      return paginate((cursor) =>
+        ask(path, { ...init, params: { ...params, query: { ...params?.query, ...(cursor ? { cursor } : {}) } } }),
+      )
+    },
+    upload: (file, uploadOptions = {}) => uploadMedia(context, file, uploadOptions),
+    async mediaReady(id, { signal } = {}) {
+      for (let waitMs = 250; ; waitMs = Math.min(2_000, waitMs * 1.5)) {
+        const media = await get('/api/v1/media/{id}', { params: { path: { id } }, ...(signal ? { signal } : {}) })
+        if (media.state === 'ready' || media.state === 'failed') return media
+        await pause(waitMs, signal)
+      }
+    },
+    live: (liveOptions = {}) => liveEvents(context, liveOptions),
+  }
+}
+
+function bearing(request: Request, token: string | null): Request {
+  const copy = request.clone()
+  if (token !== null) copy.headers.set('authorization', `Bearer ${token}`)
+  return copy
+}

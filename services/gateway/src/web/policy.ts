@@ -1,0 +1,42 @@
+/** Where browsers tell of what the policy has stopped. */
+export const reportPath = '/csp-reports'
+
+/**
+ * What a browser is told with every file of the web app, the service worker's script above all: what a worker may fetch is
+ * said by the policy that came with it.
+ * @param uploadOrigins where presigned uploads go, if that is another origin
+ * @param wasm for a script that is a decoder: it may compile WebAssembly, which is no way to run what a text says
+ */
+export function webHeaders({
+  uploadOrigins,
+  wasm = false,
+}: {
+  uploadOrigins: readonly string[]
+  wasm?: boolean
+}): [string, string][] {
+  const policy = [
+    "default-src 'none'",
+    wasm ? "script-src 'self' 'wasm-unsafe-eval'" : "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' blob: data:",
+    "font-src 'self'",
+    `connect-src ${["'self'", ...uploadOrigins].join(' ')}`,
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    `report-uri ${reportPath}`,
+    'report-to csp',
+  ]
+  return [
+    ['content-security-policy', policy.join('; ')],
+    ['reporting-endpoints', `csp="${reportPath}"`],
+    ['referrer-policy', 'strict-origin-when-cross-origin'],
+    ['cross-origin-opener-policy', 'same-origin'],
+    [
+      'permissions-policy',
+      'camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), serial=(), usb=()',
+    ],
+  ]
+}

@@ -1,0 +1,17 @@
+import { QueryClient } from '@tanstack/react-query'
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    // The client tries again by itself; what is offline is said instead of waited for.
+    queries: {
+      retry: false,
+      networkMode: 'always',
+      staleTime: 30_000,
+      gcTime: 30 * 60_000,
+      refetchOnWindowFocus: false,
+      // Off by itself under 'always'.
+      refetchOnReconnect: true,
+    },
+    mutations: { retry: false, networkMode: 'always' },
+  },
+})

@@ -1,0 +1,41 @@
+import { type ReactElement, useState } from 'react'
+import { useLanguage } from '../../i18n/index.tsx'
+import { IconButton } from '../../ui/button.tsx'
+import { TextField } from '../../ui/field.tsx'
+import styles from './form.module.css'
+
+/** A password, hidden until its owner wants to see what was typed. */
+export function PasswordField(props: {
+  label: string
+  name?: string
+  hint?: string
+  error?: string | null
+  autoComplete: 'current-password' | 'new-password'
+  value: string
+  onChange: (value: string) => void
+}): ReactElement {
+  const { t } = useLanguage()
+  const [isShown, setShown] = useState(false)
+  const { name = 'password', onChange, ...rest } = props
+  return (
+    <div className={styles.password}>
+      <TextField
+        {...rest}
+        name={name}
+        type={isShown ? 'text' : 'password'}
+        autoCapitalize="none"
+        autoCorrect="off"
+        spellCheck={false}
+        required
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <IconButton
+        className={styles.reveal}
+        icon={isShown ? 'eyeOff' : 'eye'}
+        label={t('account.showPassword')}
+        aria-pressed={isShown}
+        onClick={() => setShown(!isShown)}
+      />
+    </div>
+  )
+}

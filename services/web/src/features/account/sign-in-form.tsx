@@ -1,0 +1,67 @@
+import type { ReactElement } from 'react'
+import { client } from '../../app/client.ts'
+import { FormFailure } from '../../app/failure.tsx'
+import { useForm } from '../../app/use-form.ts'
+import { useLanguage } from '../../i18n/index.tsx'
+import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { wrongOnes } from './checks.ts'
+import styles from './form.module.css'
+import { PasswordField } from './password-field.tsx'
+
+/** Asks for name and password. `as`: only for the password of somebody. */
+export function SignInForm({ as, onDone }: { as?: string; onDone: () => void }): ReactElement {
+  const { t } = useLanguage()
+  const form = useForm({
+    initial: { login: as ?? '', password: '' },
+    texts: { login: 'account.loginMissing', password: 'account.passwordMissing' },
+    check: ({ login, password }) =>
+      wrongOnes({
+        login: login.trim() === '' ? 'account.loginMissing' : undefined,
+        password: password === '' ? 'account.passwordMissing' : undefined,
+      }),
+    async send({ login, password }) {
+      await client.login({ login: login.trim(), password })
+      onDone()
+    },
+  })
+  return (
+    <form {...form.props} className={styles.form}>
+      <FormFailure error={form.failure} />
+      {as === undefined ? (
+        <TextField
+          label={t('account.login')}
+          name="login"
+          autoComplete="username"
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          required
+          value={form.values.login}
+          error={form.errorOf('login')}
+          onChange={(event) => form.set('login', event.target.value)}
+        />
+      ) : (
+        // Who keeps passwords wants to know whose this is.
+        <input
+          className="visually-hidden"
+          tabIndex={-1}
+          aria-hidden="true"
+          autoComplete="username"
+          value={as}
+          readOnly
+        />
+      )}
+      <PasswordField
+        label={t('account.password')}
+        autoComplete="current-password"
+        value={form.values.password}
+        error={form.errorOf('password')}
+        onChange={(value) => form.set('password', value)}
+      />
+      <Button type="submit" look="primary" busy={form.busy}>
+        {t('action.signIn')}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,106 @@
+import { Link } from '@tanstack/react-router'
+import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react'
+import { useViewer } from '../../app/session.ts'
+import { useSignInFirst } from '../../app/use-sign-in-first.ts'
+import { useLanguage } from '../../i18n/index.tsx'
+import { Avatar } from '../../ui/avatar.tsx'
+import { IconButton } from '../../ui/button.tsx'
+import { Confirm } from '../../ui/dialog.tsx'
+import { RichText } from '../../ui/rich-text.tsx'
+import { Time } from '../../ui/time.tsx'
+import styles from './comment.module.css'
+import { useDeleteComment, useLikeComment } from './mutations.ts'
+import type { Comment } from './queries.ts'
+
+/** What somebody said. Its author and that of the post can delete it. */
+export function CommentItem({
+  comment,
+  postAuthorId,
+  isMarked = false,
+  onReply,
+}: {
+  comment: Comment
+  postAuthorId: string
+  /** It is what somebody came for. */
+  isMarked?: boolean
+  onReply: (comment: Comment) => void
+}): ReactElement {
+  const { t, compact } = useLanguage()
+  const viewer = useViewer()
+  const signInFirst = useSignInFirst()
+  const like = useLikeComment(comment)
+  const remove = useDeleteComment(comment)
+  const [isAsking, setAsking] = useState(false)
+  const ref = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (isMarked) ref.current?.scrollIntoView({ block: 'center' })
+  }, [isMarked])
+  const { author, counts } = comment
+  const isLiked = comment.viewer?.liked === true
+  const mayDelete = viewer !== null && (viewer.id === author.id || viewer.id === postAuthorId)
+  return (
+    <div ref={ref} className={`${styles.comment} ${isMarked ? styles.marked : ''}`}>
+      <Said author={author} text={<RichText text={comment.text} entities={comment.entities} />}>
+        <Time value={comment.createdAt} />
+        {counts.likes > 0 && <span>{t('post.likes', { count: counts.likes })}</span>}
+        <button type="button" className={styles.act} onClick={() => signInFirst(() => onReply(comment))}>
+          {t('comment.reply')}
+        </button>
+        {mayDelete && (
+          <button type="button" className={styles.act} onClick={() => setAsking(true)}>
+            {t('comment.delete')}
+          </button>
+        )}
+      </Said>
+      <IconButton
+        className={`${styles.like} ${isLiked ? styles.liked : ''}`}
+        icon="heart"
+        filled={isLiked}
+        label={t('comment.like', { name: author.displayName, count: counts.likes, shown: compact(counts.likes) })}
+        aria-pressed={isLiked}
+        onClick={() => signInFirst(() => like(!isLiked))}
+      />
+      {isAsking && (
+        <Confirm
+          title={t('comment.deleteTitle')}
+          text={t('comment.deleteText', { count: counts.replies })}
+          yes={t('comment.deleteYes')}
+          onYes={() => {
+            setAsking(false)
+            remove()
+          }}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </div>
+  )
+}
+
+/** A portrait, a name, what was said, and below it what there is to say of it. */
+export function Said({
+  author,
+  text,
+  children,
+}: {
+  author: Comment['author']
+  text: ReactNode
+  children: ReactNode
+}): ReactElement {
+  const to = { to: '/@{$username}', params: { username: author.username } } as const
+  return (
+    <>
+      <Link {...to} className={styles.portrait} tabIndex={-1} aria-hidden="true">
+        <Avatar person={author} size="s" />
+      </Link>
+      <div className={styles.said}>
+        <p>
+          <Link {...to} className={styles.name}>
+            <bdi>{author.displayName}</bdi>
+          </Link>{' '}
+          {text}
+        </p>
+        <p className={styles.below}>{children}</p>
+      </div>
+    </>
+  )
+}

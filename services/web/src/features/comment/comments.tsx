@@ -1,0 +1,91 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { type ReactElement, type RefObject, useState } from 'react'
+import type { Post } from '../../app/cache.ts'
+import { isMissing } from '../../app/errors.ts'
+import { Failure, FailureLine } from '../../app/failure.tsx'
+import { useLanguage } from '../../i18n/index.tsx'
+import { MoreBelow, Spinner } from '../../ui/spinner.tsx'
+import { commentsIn } from './changes.ts'
+import { CommentForm } from './comment-form.tsx'
+import styles from './comment.module.css'
+import { useDeleting } from './mutations.ts'
+import { OutgoingComments } from './outgoing.tsx'
+import { type Comment, commentById, commentsOf } from './queries.ts'
+import { Thread } from './thread.tsx'
+
+/** What was said about a post, the newest first, and where to say something. */
+export function Comments({
+  post,
+  markedId,
+  field,
+}: {
+  post: Post
+  /** A comment that somebody came for: it stands above the others. */
+  markedId?: string | undefined
+  field: RefObject<HTMLTextAreaElement | null>
+}): ReactElement {
+  const { t } = useLanguage()
+  const [replyTo, setReplyTo] = useState<Comment | null>(null)
+  const marked = useMarked(post.id, markedId)
+  const deleting = useDeleting(post.id)
+  const query = useInfiniteQuery(commentsOf(post.id))
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query
+  const comments = commentsIn(data).filter(({ id }) => !deleting.has(id) && id !== marked?.id)
+
+  function reply(comment: Comment): void {
+    setReplyTo(comment)
+    field.current?.focus()
+  }
+
+  return (
+    <section className={styles.comments} aria-labelledby="comments">
+      <h2 id="comments" className="visually-hidden">
+        {t('comment.title')}
+      </h2>
+      <CommentForm postId={post.id} replyTo={replyTo} onDone={() => setReplyTo(null)} field={field} />
+      <OutgoingComments postId={post.id} threadId={null} />
+      {marked && !deleting.has(marked.id) && (
+        <ol>
+          <Thread
+            key={`marked ${marked.id}`}
+            comment={marked}
+            postAuthorId={post.author.id}
+            markedId={markedId}
+            onReply={reply}
+            isOpenAtFirst={markedId !== marked.id}
+          />
+        </ol>
+      )}
+      {isPending && (
+        <p className={styles.coming}>
+          <Spinner label={t('state.loading')} />
+        </p>
+      )}
+      {!data && error && <Failure error={error} onRetry={() => void refetch()} />}
+      {data && comments.length === 0 && !marked && !hasNextPage && <p className={styles.none}>{t('comment.none')}</p>}
+      <ol>
+        {comments.map((comment) => (
+          <Thread key={comment.id} comment={comment} postAuthorId={post.author.id} onReply={reply} />
+        ))}
+      </ol>
+      {data && hasNextPage && error && <FailureLine error={error} onRetry={() => void fetchNextPage()} />}
+      {hasNextPage && !error && (
+        <MoreBelow
+          label={t('state.loading')}
+          onNear={() => {
+            if (!isFetchingNextPage) void fetchNextPage()
+          }}
+        />
+      )}
+    </section>
+  )
+}
+
+/** The first-level comment in whose thread the one is that somebody came for. */
+function useMarked(postId: string, id: string | undefined): Comment | undefined {
+  const { data: found, error } = useQuery({ ...commentById(postId, id ?? ''), enabled: id !== undefined })
+  const parentId = found?.parentId ?? null
+  const { data: parent } = useQuery({ ...commentById(postId, parentId ?? ''), enabled: parentId !== null })
+  if (id === undefined || isMissing(error) || found?.postId !== postId) return undefined
+  return parentId === null ? found : parent
+}

@@ -1,0 +1,110 @@
+import { useMutation, useMutationState } from '@tanstack/react-query'
+import { patchComment, patchCommentOnce, patchPostOnce } from '../../app/cache.ts'
+import { client } from '../../app/client.ts'
+import { isMissing } from '../../app/errors.ts'
+import { queryClient } from '../../app/query-client.ts'
+import { useFailureToast } from '../../app/use-failure-toast.ts'
+import { withComment, withLike } from './changes.ts'
+import { type Comment, type CommentPages, commentsOf, repliesTo } from './queries.ts'
+
+/** A comment on its way: shown at once, and kept with what went wrong if it does not arrive. */
+export interface Outgoing {
+  /** Makes sending it again harmless. */
+  key: string
+  text: string
+  /** What it answers, and whose thread it joins. */
+  replyTo: { id: string; threadId: string } | null
+}
+
+export function useAddComment(postId: string) {
+  const mutationKey = ['comments', postId, 'add']
+  return useMutation({
+    mutationKey,
+    // In the order they were written.
+    scope: { id: mutationKey.join(' ') },
+    gcTime: Infinity,
+    mutationFn: ({ key, text, replyTo }: Outgoing) =>
+      client.post('/api/v1/posts/{id}/comments', {
+        params: { path: { id: postId }, header: { 'idempotency-key': key } },
+        body: { text, ...(replyTo ? { parentId: replyTo.id } : {}) },
+      }),
+    onSuccess: (comment) => {
+      const list = comment.parentId === null ? commentsOf(postId) : repliesTo({ id: comment.parentId, postId })
+      queryClient.setQueryData<CommentPages>(list.queryKey, (data) => data && withComment(data, comment))
+      if (comment.parentId !== null) countReplies(comment.parentId, 1)
+      countComments(postId, 1)
+    },
+  }).mutate
+}
+
+/** Comments that are on their way to a post, and those that did not arrive, in the order they were written. */
+export function useOutgoing(postId: string): { outgoing: Outgoing; error: unknown; forget: () => void }[] {
+  return useMutationState({
+    filters: { mutationKey: ['comments', postId, 'add'], predicate: ({ state }) => state.status !== 'success' },
+    select: (mutation) => ({
+      outgoing: mutation.state.variables as Outgoing,
+      error: mutation.state.error as unknown,
+      forget: () => queryClient.getMutationCache().remove(mutation),
+    }),
+  })
+}
+
+/** Deletes a comment, a first-level one with its replies. It is not shown from now on, unless that fails. */
+export function useDeleteComment({ id, postId, parentId, counts }: Comment) {
+  const fail = useFailureToast()
+  function showGone(): void {
+    patchComment(id, () => null)
+    if (parentId !== null) countReplies(parentId, -1)
+    countComments(postId, -1 - counts.replies)
+  }
+  const { mutate } = useMutation({
+    mutationKey: ['comments', postId, 'delete'],
+    mutationFn: (id: string) => client.delete('/api/v1/comments/{id}', { params: { path: { id } } }),
+    onSuccess: showGone,
+    onError: (error) => (isMissing(error) ? showGone() : fail(error, () => mutate(id))),
+  })
+  return () => mutate(id)
+}
+
+/** The comments that are being deleted. */
+export function useDeleting(postId: string): ReadonlySet<string> {
+  const ids = useMutationState({
+    filters: { mutationKey: ['comments', postId, 'delete'], status: 'pending' },
+    select: ({ state }) => state.variables as string,
+  })
+  return new Set(ids)
+}
+
+export function useLikeComment({ id }: Comment) {
+  const fail = useFailureToast()
+  const mutationKey = ['like comment', id]
+  const { mutate } = useMutation({
+    mutationKey,
+    scope: { id: mutationKey.join(' ') },
+    mutationFn: async (liked: boolean) => {
+      const params = { path: { id } }
+      if (liked) await client.post('/api/v1/comments/{id}/like', { params })
+      else await client.delete('/api/v1/comments/{id}/like', { params })
+    },
+    onMutate: (liked) => patchComment(id, (comment) => withLike(comment, liked)),
+    onError: (error, liked) => {
+      if (queryClient.isMutating({ mutationKey }) === 1) patchComment(id, (comment) => withLike(comment, !liked))
+      fail(error, () => mutate(liked))
+    },
+  })
+  return mutate
+}
+
+function countComments(postId: string, by: number): void {
+  patchPostOnce(postId, (post) => {
+    if (post.counts === null) return post
+    return { ...post, counts: { ...post.counts, comments: Math.max(0, post.counts.comments + by) } }
+  })
+}
+
+function countReplies(id: string, by: number): void {
+  patchCommentOnce(id, (comment) => ({
+    ...comment,
+    counts: { ...comment.counts, replies: Math.max(0, comment.counts.replies + by) },
+  }))
+}

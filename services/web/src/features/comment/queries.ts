@@ -1,0 +1,41 @@
+import type { components } from '@daguerre/client'
+import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { client } from '../../app/client.ts'
+
+export type Comment = components['schemas']['Comment']
+export type CommentPages = InfiniteData<{ items: Comment[]; nextCursor: string | null }>
+
+/** First-level comments of a post, the newest first. */
+export function commentsOf(postId: string) {
+  return infiniteQueryOptions({
+    queryKey: ['comments', postId],
+    queryFn: ({ pageParam, signal }) =>
+      client.get('/api/v1/posts/{id}/comments', {
+        params: { path: { id: postId }, query: { limit: 20, ...(pageParam === null ? {} : { cursor: pageParam }) } },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  })
+}
+
+/** What was answered to a comment, the oldest first. */
+export function repliesTo({ id, postId }: Pick<Comment, 'id' | 'postId'>) {
+  return infiniteQueryOptions({
+    queryKey: ['comments', postId, 'replies', id],
+    queryFn: ({ pageParam, signal }) =>
+      client.get('/api/v1/comments/{id}/replies', {
+        params: { path: { id }, query: { limit: 20, ...(pageParam === null ? {} : { cursor: pageParam }) } },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  })
+}
+
+export function commentById(postId: string, id: string) {
+  return queryOptions({
+    queryKey: ['comments', postId, 'one', id],
+    queryFn: ({ signal }) => client.get('/api/v1/comments/{id}', { params: { path: { id } }, signal }),
+  })
+}

@@ -1,0 +1,65 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import type { Post } from '../../app/cache.ts'
+import { useLanguage } from '../../i18n/index.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Photo } from '../../ui/photo.tsx'
+import styles from './grid.module.css'
+import type { Look } from './rows.ts'
+
+/** A post in a grid: its first photo, and a sign if there are more. */
+export function PostTile({
+  post,
+  width,
+  look,
+  priority,
+}: {
+  post: Post
+  width: number
+  look: Look
+  priority: boolean
+}): ReactElement {
+  const { t, compact } = useLanguage()
+  const [first] = post.media
+  const { likes, comments } = post.counts ?? { likes: 0, comments: 0 }
+  const altText = first?.altText || post.caption.slice(0, 140)
+  return (
+    <Link
+      className={styles.tile}
+      style={{ inlineSize: `${width}px` }}
+      to="/p/$id"
+      params={{ id: post.id }}
+      aria-label={t('post.tile', { name: post.author.displayName, text: altText })}
+      data-key-item
+    >
+      {first && (
+        <Photo
+          media={{ ...first, altText: '' }}
+          sizes={`${Math.round(width)}px`}
+          priority={priority}
+          square={look === 'squares'}
+        />
+      )}
+      {post.media.length > 1 && (
+        <span className={styles.many}>
+          <Icon name="frames" />
+        </span>
+      )}
+      {post.state !== 'published' && (
+        <span className={styles.inWork}>
+          {t(post.state === 'failed' ? 'post.failedShort' : 'post.processingShort')}
+        </span>
+      )}
+      <span className={styles.numbers} aria-hidden="true">
+        <span>
+          <Icon name="heart" filled />
+          {compact(likes)}
+        </span>
+        <span>
+          <Icon name="comment" filled />
+          {compact(comments)}
+        </span>
+      </span>
+    </Link>
+  )
+}

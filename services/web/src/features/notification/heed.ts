@@ -1,0 +1,76 @@
+import type { LiveEvent } from '@daguerre/client'
+import type { InfiniteData } from '@tanstack/react-query'
+import { queryClient } from '../../app/query-client.ts'
+import { filters, type Filter, type Notification, notificationList, unreadCount } from './queries.ts'
+
+interface Page {
+  items: Notification[]
+  nextCursor: string | null
+}
+type Pages = InfiniteData<Page>
+
+/** Brings what a live event tells into what is on screen. */
+export function heed(event: LiveEvent): void {
+  const known = queryClient.getQueryData(unreadCount.queryKey)?.count
+  queryClient.setQueryData(unreadCount.queryKey, { count: event.data.unread })
+  if (event.type === 'hello') {
+    // Something happened while nobody listened.
+    if (known !== undefined && known !== event.data.unread) void refreshLists()
+    return
+  }
+  if (event.type === 'removed') {
+    patchLists((pages) => withoutItem(pages, event.data.id))
+    return
+  }
+  const { notification } = event.data
+  patchLists((pages, filter) => (isWithin(notification, filter) ? withItem(pages, notification) : pages))
+  refreshWhatItIsAbout(notification)
+}
+
+/** Somebody liked, commented, followed or posted: what is on screen of it is no longer right. */
+function refreshWhatItIsAbout({ kind, post }: Notification): void {
+  if (kind === 'posted') {
+    void queryClient.invalidateQueries({ queryKey: ['feed', 'home', 'head'] })
+    return
+  }
+  if (kind === 'followed') {
+    void queryClient.invalidateQueries({ queryKey: ['person'] })
+    void queryClient.invalidateQueries({ queryKey: ['me'] })
+  }
+  if (post === null) return
+  void queryClient.invalidateQueries({ queryKey: ['post', post.id] })
+  if (kind !== 'liked') void queryClient.invalidateQueries({ queryKey: ['comments', post.id] })
+}
+
+export function refreshLists(): Promise<void> {
+  return queryClient.invalidateQueries({ queryKey: ['notifications', 'list'] })
+}
+
+export function patchLists(change: (pages: Pages, filter: Filter | null) => Pages): void {
+  for (const filter of [null, ...(Object.keys(filters) as Filter[])]) {
+    queryClient.setQueryData(notificationList(filter).queryKey, (pages) => pages && change(pages, filter))
+  }
+}
+
+function isWithin({ kind }: Notification, filter: Filter | null): boolean {
+  return filter === null || (filters[filter] as readonly string[]).includes(kind)
+}
+
+/** A group that got another member is moved up; a list that begins elsewhere is asked for again. */
+export function withItem(pages: Pages, item: Notification): Pages {
+  const rest = withoutItem(pages, item.id)
+  const [first, ...others] = rest.pages
+  if (!first) return pages
+  return { ...rest, pages: [{ ...first, items: [item, ...first.items] }, ...others] }
+}
+
+export function withoutItem(pages: Pages, id: string): Pages {
+  return {
+    ...pages,
+    pages: pages.pages.map((page) =>
+      page.items.some((item) => item.id === id)
+        ? { ...page, items: page.items.filter((item) => item.id !== id) }
+        : page,
+    ),
+  }
+}

@@ -1,0 +1,90 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactElement, ReactNode } from 'react'
+import { Message, useLanguage } from '../../i18n/index.tsx'
+import { Avatar } from '../../ui/avatar.tsx'
+import { Time } from '../../ui/time.tsx'
+import styles from './notification.module.css'
+import { markRead } from './mutations.ts'
+import type { Notification } from './queries.ts'
+
+/** One line: who did what, when, to which photograph. All of it leads to what it is about. */
+export function NotificationItem({ notification }: { notification: Notification }): ReactElement {
+  const { t } = useLanguage()
+  const { actors, post, comment, read } = notification
+  return (
+    <li className={`${styles.item} ${read ? '' : styles.unread}`} data-key-item>
+      <span className={styles.faces}>
+        {actors.slice(0, 2).map((actor) => (
+          <Avatar key={actor.id} person={actor} size="m" />
+        ))}
+      </span>
+      <div className={styles.body}>
+        <Target notification={notification}>
+          {!read && <span className="visually-hidden">{t('notification.unread')} </span>}
+          <Sentence notification={notification} />
+        </Target>
+        {comment && (
+          <p className={styles.quote} dir="auto">
+            {comment.text}
+          </p>
+        )}
+        <span className={styles.time}>
+          <Time value={notification.updatedAt} />
+        </span>
+      </div>
+      {post?.thumbnailUrl && (
+        <img
+          className={styles.thumbnail}
+          src={post.thumbnailUrl}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          width="48"
+          height="48"
+        />
+      )}
+    </li>
+  )
+}
+
+/** The whole line is pressed, by a link that is one to who hears it. */
+function Target({ notification, children }: { notification: Notification; children: ReactNode }): ReactElement {
+  const { actors, post, comment } = notification
+  const rest = { className: styles.target, 'data-key': 'open', onClick: () => markRead(notification) }
+  if (post) {
+    return (
+      <Link to="/p/$id" params={{ id: post.id }} search={comment ? { comment: comment.id } : {}} {...rest}>
+        {children}
+      </Link>
+    )
+  }
+  const [actor] = actors
+  if (!actor) return <span>{children}</span>
+  return (
+    <Link to="/@{$username}" params={{ username: actor.username }} {...rest}>
+      {children}
+    </Link>
+  )
+}
+
+function Sentence({ notification }: { notification: Notification }): ReactElement {
+  const { kind, actors, actorCount } = notification
+  const { t } = useLanguage()
+  const [first, second] = actors
+  const others = actorCount - 2
+  const values = {
+    first: first ? nameOf(first) : t('notification.somebody'),
+    second: second ? nameOf(second) : '',
+    // How many are named or counted beside the first decides the wording.
+    count: actorCount,
+    others: Math.max(1, others),
+  }
+  const id = actorCount <= 1 || !second ? 'one' : actorCount === 2 ? 'two' : 'many'
+  return (
+    <Message id={`notification.${kind}.${id}`} values={values} components={{ b: <bdi className={styles.name} /> }} />
+  )
+}
+
+function nameOf({ displayName, username }: Notification['actors'][number]): string {
+  return displayName || username
+}

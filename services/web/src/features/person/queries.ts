@@ -1,0 +1,50 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { client } from '../../app/client.ts'
+
+export function personByName(username: string) {
+  return queryOptions({
+    queryKey: ['person', username],
+    queryFn: ({ signal }) => client.get('/api/v1/users/{id}', { params: { path: { id: username } }, signal }),
+  })
+}
+
+const pageSize = 50
+
+export type PeopleList = ReturnType<typeof followersOf>
+
+export function followersOf(username: string) {
+  return infiniteQueryOptions({
+    queryKey: ['person', username, 'followers'],
+    queryFn: ({ pageParam, signal }) =>
+      client.get('/api/v1/users/{id}/followers', {
+        params: { path: { id: username }, query: pageOf(pageParam) },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  })
+}
+
+export function followedBy(username: string) {
+  return infiniteQueryOptions({
+    queryKey: ['person', username, 'following'],
+    queryFn: ({ pageParam, signal }) =>
+      client.get('/api/v1/users/{id}/following', {
+        params: { path: { id: username }, query: pageOf(pageParam) },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  })
+}
+
+function pageOf(cursor: string | null): { limit: number; cursor?: string } {
+  return { limit: pageSize, ...(cursor === null ? {} : { cursor }) }
+}
+
+/** Whom the viewer may want to follow. Who is followed stays on the list while somebody looks at it. */
+export const suggestions = queryOptions({
+  queryKey: ['person', '', 'suggestions'],
+  queryFn: ({ signal }) => client.get('/api/v1/users/me/suggestions', { params: { query: { limit: 12 } }, signal }),
+  staleTime: 10 * 60_000,
+})

@@ -1,0 +1,16 @@
+import type { Post } from '../../app/cache.ts'
+
+/** The post as it is when the viewer likes it, or no longer does. The same object if that is so already. */
+export function withLike(post: Post, liked: boolean): Post {
+  if (post.viewer?.liked === liked) return post
+  const likes = Math.max(0, (post.counts?.likes ?? 0) + (liked ? 1 : -1))
+  return {
+    ...post,
+    viewer: { saved: false, ...post.viewer, liked },
+    counts: post.counts && { ...post.counts, likes },
+  }
+}
+
+export function withSave(post: Post, saved: boolean): Post {
+  return post.viewer?.saved === saved ? post : { ...post, viewer: { liked: false, ...post.viewer, saved } }
+}

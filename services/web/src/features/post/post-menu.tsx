@@ -1,0 +1,100 @@
+import { useNavigate, useRouter } from '@tanstack/react-router'
+import { type ReactElement, useState } from 'react'
+import type { Post } from '../../app/cache.ts'
+import { useViewer } from '../../app/session.ts'
+import { useLanguage } from '../../i18n/index.tsx'
+import { Action, Actions, Confirm, Dialog } from '../../ui/dialog.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { useDeletePost } from './mutations.ts'
+import { useShare } from './use-share.ts'
+
+/** What can be done with a post: more, if it is the viewer's own. */
+export function PostMenu({
+  post,
+  isOpen,
+  onClose,
+}: {
+  post: Post
+  /** It is what the page is about, which is left when it is gone. */
+  isOpen: boolean
+  onClose: () => void
+}): ReactElement {
+  const { t } = useLanguage()
+  const navigate = useNavigate()
+  const viewer = useViewer()
+  const { copy } = useShare(post)
+  const [isAsking, setAsking] = useState(false)
+  const isOwn = viewer?.id === post.author.id
+
+  if (isAsking) return <ConfirmDeletion post={post} isOpen={isOpen} onClose={onClose} />
+  function after(act: () => void): () => void {
+    return () => {
+      onClose()
+      act()
+    }
+  }
+  return (
+    <Dialog title={t('post.by', { name: post.author.displayName })} onClose={onClose}>
+      <Actions>
+        {isOwn && (
+          <Action onClick={after(() => void navigate({ to: '/p/$id/edit', params: { id: post.id } }))}>
+            <Icon name="pencil" />
+            {t('post.edit')}
+          </Action>
+        )}
+        {!isOpen && (
+          <Action onClick={after(() => void navigate({ to: '/p/$id', params: { id: post.id } }))}>
+            <Icon name="comment" />
+            {t('post.open')}
+          </Action>
+        )}
+        <Action
+          onClick={after(() => void navigate({ to: '/@{$username}', params: { username: post.author.username } }))}
+        >
+          <Icon name="person" />
+          {t('post.author', { name: post.author.displayName })}
+        </Action>
+        <Action onClick={after(copy)}>
+          <Icon name="link" />
+          {t('post.copy')}
+        </Action>
+        {isOwn && (
+          <Action danger onClick={() => setAsking(true)}>
+            <Icon name="trash" />
+            {t('post.delete')}
+          </Action>
+        )}
+      </Actions>
+    </Dialog>
+  )
+}
+
+function ConfirmDeletion({
+  post,
+  isOpen,
+  onClose,
+}: {
+  post: Post
+  isOpen: boolean
+  onClose: () => void
+}): ReactElement {
+  const { t } = useLanguage()
+  const { history, navigate } = useRouter()
+  const remove = useDeletePost(post, () => {
+    if (!isOpen) return
+    if (history.canGoBack()) history.back()
+    else void navigate({ to: '/' })
+  })
+  return (
+    <Confirm
+      title={t('post.deleteTitle')}
+      text={t('post.deleteText', { count: post.media.length })}
+      yes={t('post.deleteYes')}
+      onYes={() => {
+        onClose()
+        remove()
+      }}
+      onClose={onClose}
+    />
+  )
+}

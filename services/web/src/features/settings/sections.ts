@@ -1,0 +1,69 @@
+import type { ComponentType } from 'react'
+import type { MessageId } from '../../i18n/index.tsx'
+import type { IconName } from '../../ui/icon.tsx'
+
+export interface Section {
+  /** What comes after `/settings/`. */
+  path: string
+  icon: IconName
+  title: MessageId
+  text: MessageId
+  load: () => Promise<ComponentType>
+}
+
+/** All pages of the settings, in their order. A new one needs a line here and nothing else. */
+export const sections: readonly Section[] = [
+  {
+    path: 'account',
+    icon: 'person',
+    title: 'settings.account',
+    text: 'settings.accountText',
+    load: () => import('./account.tsx').then(({ AccountSettings }) => AccountSettings),
+  },
+  {
+    path: 'password',
+    icon: 'key',
+    title: 'settings.password',
+    text: 'settings.passwordText',
+    load: () => import('./password.tsx').then(({ PasswordSettings }) => PasswordSettings),
+  },
+  {
+    path: 'sessions',
+    icon: 'devices',
+    title: 'settings.sessions',
+    text: 'settings.sessionsText',
+    load: () => import('./sessions.tsx').then(({ SessionSettings }) => SessionSettings),
+  },
+  {
+    path: 'notifications',
+    icon: 'bell',
+    title: 'settings.notifications',
+    text: 'settings.notificationsText',
+    load: () => import('./notifications.tsx').then(({ NotificationSettings }) => NotificationSettings),
+  },
+  {
+    path: 'language',
+    icon: 'globe',
+    title: 'settings.language',
+    text: 'settings.languageText',
+    load: () => import('./language.tsx').then(({ LanguageSettings }) => LanguageSettings),
+  },
+  {
+    path: 'appearance',
+    icon: 'contrast',
+    title: 'settings.appearance',
+    text: 'settings.appearanceText',
+    load: () => import('./appearance.tsx').then(({ AppearanceSettings }) => AppearanceSettings),
+  },
+  {
+    path: 'keyboard',
+    icon: 'keyboard',
+    title: 'settings.keyboard',
+    text: 'settings.keyboardText',
+    load: () => import('./keyboard.tsx').then(({ KeyboardSettings }) => KeyboardSettings),
+  },
+]
+
+export function sectionOf(path: string): Section | undefined {
+  return sections.find((section) => section.path === path)
+}

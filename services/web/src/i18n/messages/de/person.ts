@@ -1,0 +1,25 @@
+import type { person as en } from '../en/person.ts'
+
+export const person = {
+  'person.follow': 'Folgen',
+  'person.followBack': 'Auch folgen',
+  'person.following': 'Gefolgt',
+  'person.followsYou': 'folgt dir',
+  'person.edit': 'Profil bearbeiten',
+  'person.posts': '{count, plural, one {Beitrag} other {Beiträge}}',
+  'person.followers': '{count, plural, other {Follower}}',
+  'person.followed': '{count, plural, other {gefolgt}}',
+  'person.people': 'Follower und Gefolgte',
+  'person.followersOf': 'Wer @{username} folgt',
+  'person.followingOf': 'Wem @{username} folgt',
+  'person.noFollowers': 'Noch folgt niemand',
+  'person.noFollowing': 'Folgt noch niemandem',
+  'person.suggestions': 'Menschen, die dir gefallen könnten',
+  'person.empty': 'Noch keine Fotografien',
+  'person.emptyText': '{name} hat noch nichts gezeigt.',
+  'person.ownEmpty': 'Deine erste Fotografie',
+  'person.ownEmptyText': 'Was du zeigst, ist hier und bei denen, die dir folgen.',
+  'person.nobody': '@{username} gibt es nicht',
+  'person.nobodyText': 'Vielleicht ist der Name vertippt, oder die Person ist gegangen oder heißt jetzt anders.',
+  'person.searchName': 'Nach dem Namen suchen',
+} satisfies Record<keyof typeof en, string>

@@ -1,0 +1,17 @@
+export const common = {
+  'app.name': 'Daguerre',
+  'time.now': 'now',
+  'action.close': 'Close',
+  'action.cancel': 'Cancel',
+  'action.save': 'Save',
+  'action.again': 'Try again',
+  'action.back': 'Back',
+  'action.more': 'More',
+  'action.undo': 'Undo',
+  'action.signIn': 'Sign in',
+  'action.signOut': 'Sign out',
+  'action.register': 'Create an account',
+  'state.loading': 'Loading',
+  'state.slow': 'It takes longer than usual. The line may be weak, or the server busy.',
+  'state.saved': 'Saved.',
+}

@@ -1,0 +1,40 @@
+export const error = {
+  'error.title': 'That did not work',
+  'error.offline': 'You are not connected. What you typed is still here; try again when the line is back.',
+  'error.unreachable': 'The server does not answer. What you typed is still here; try again in a moment.',
+  'error.busy': 'The server is busy at the moment. Try again in a little while.',
+  'error.wait':
+    'That was a lot at once. {seconds, plural, one {Try again in # second.} other {Try again in # seconds.}}',
+  'error.waitMinutes':
+    'That was a lot at once. {minutes, plural, one {Try again in # minute.} other {Try again in # minutes.}}',
+  'error.waitOver': 'You can try again now.',
+  'error.slow': 'It took too long. Try again.',
+  'error.server': 'Something broke on the server. It is not your fault; try again.',
+  'error.unknown': 'Something unexpected went wrong. Try again.',
+  'error.signedOut': 'You have been signed out. Sign in and try again.',
+  'error.forbidden': 'You may not do that.',
+  'error.notThere': 'It is no longer there.',
+  'error.conflict':
+    'Somebody, perhaps you in another tab, changed it in the meantime. Look at it again and repeat what you want.',
+  'error.invalid': 'Something in it cannot be taken. Look at what is marked.',
+  'error.invalidField': 'This cannot be taken as it is.',
+  'error.tooLarge': 'It is too large.',
+  'error.unsupported': 'Files of this kind cannot be taken.',
+  'error.outdated': 'The app is older than the server. Reload the page.',
+  'error.reference': 'If you tell somebody about it, give this number: {id}',
+  'error.credentials': 'The name or the password is wrong.',
+  'error.currentPassword': 'This is not your current password.',
+  'error.attempts':
+    'Too many wrong passwords. {seconds, plural, one {Try again in # second.} other {Try again in # seconds.}}',
+  'error.attemptsMinutes':
+    'Too many wrong passwords. {minutes, plural, one {Try again in # minute.} other {Try again in # minutes.}}',
+  'error.emailTaken': 'There is an account with this address already.',
+  'error.usernameTaken': 'This name is taken, or looks too much like one that is.',
+  'error.postGone': 'This post is gone, or was never there.',
+  'error.commentGone': 'This comment is gone.',
+  'error.userGone': 'There is nobody of that name.',
+  'error.photoTooLarge': 'A photo may have at most 50 MB.',
+  'error.photoNotReady': 'The photo is still being worked on. Try again in a moment.',
+  'error.photoFailed': 'The photo could not be read. Choose another one.',
+  'error.followSelf': 'You cannot follow yourself.',
+}

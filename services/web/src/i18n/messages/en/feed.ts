@@ -1,0 +1,22 @@
+export const feed = {
+  'feed.feeds': 'Feeds',
+  'feed.home': 'Following',
+  'feed.global': 'Everybody',
+  'feed.welcome': 'Photographs by everybody',
+  'feed.invitation': 'A place for photographs',
+  'feed.invitationText':
+    'No advertisements, no algorithm that decides what you see: the photographs of people you choose, in the order they were posted.',
+  'feed.new': '{count, plural, one {# new post} other {# new posts}}',
+  'feed.end': 'That is all.',
+  'feed.homeEnd': 'You have seen everything from the people you follow.',
+  'feed.exploreMore': 'Look at what others post',
+  'feed.emptyHome': 'Nobody’s photographs yet',
+  'feed.emptyHomeText': 'Follow a few people, and what they post will be here. So will your own posts.',
+  'feed.nobodyPosted': 'Nobody has posted anything yet',
+  'feed.savedSide': 'Only you see this.',
+  'feed.nothingSaved': 'Nothing saved yet',
+  'feed.nothingSavedText': 'Press the bookmark below a post to find it here again.',
+  'feed.tagPosts': '{count, plural, one {{shown} post} other {{shown} posts}}',
+  'feed.emptyTag': 'Nothing with #{tag} yet',
+  'feed.emptyTagText': 'Write it into the caption of a post, and the post is here.',
+}

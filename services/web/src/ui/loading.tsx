@@ -1,0 +1,15 @@
+import type { ReactElement } from 'react'
+import { useLanguage } from '../i18n/index.tsx'
+import styles from './loading.module.css'
+import { Spinner } from './spinner.tsx'
+
+/** In place of what is still to come. Nothing is seen of it at first, and when it takes long that is said. */
+export function Loading(): ReactElement {
+  const { t } = useLanguage()
+  return (
+    <div className={styles.loading}>
+      <Spinner label={t('state.loading')} />
+      <p className={styles.slow}>{t('state.slow')}</p>
+    </div>
+  )
+}

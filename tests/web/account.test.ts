@@ -1,0 +1,106 @@
+import { expect } from 'vitest'
+import { newAccount, signUp } from '../e2e/support/people.ts'
+import { shown, test } from './support/visit.ts'
+
+test('somebody registers, is at home, and comes in again after signing out', async ({ visit }) => {
+  const { email, username, password } = newAccount('louise')
+  const { page } = await visit({ at: '/register' })
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Username').fill(username)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await page.waitForURL('/')
+  await shown(page.getByRole('link', { name: 'Profile' }))
+
+  await page.goto('/settings/sessions')
+  await page.getByRole('button', { name: 'Sign out here' }).click()
+  await shown(page.getByRole('link', { name: 'Sign in' }).first())
+
+  // A page for which one has to be signed in is where one comes to.
+  await page.goto('/settings/password')
+  await page.getByLabel('Username or e-mail address').fill(username)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL('/settings/password')
+})
+
+test('what is missing or wrong is said at its field, before and after it is sent', async ({ visit }) => {
+  const louise = await signUp('louise')
+  const { page } = await visit({ at: '/register', mayFail: [/409/] })
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await shown(page.getByText('Type your e-mail address.'))
+  await shown(page.getByText('Choose a username.'))
+  await expect.poll(() => page.getByLabel('E-mail address').getAttribute('aria-invalid')).toBe('true')
+
+  await page.getByLabel('E-mail address').fill(louise.email)
+  await page.getByLabel('Username').fill(`not_${louise.username}`.slice(0, 30))
+  await page.getByLabel('Password', { exact: true }).fill('seven77')
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await shown(page.getByText('At least 8 characters.', { exact: true }))
+  await page.getByLabel('Password', { exact: true }).fill('silver on copper')
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await shown(page.getByText('There is an account with this address already.').first())
+  expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('silver on copper')
+})
+
+test('a wrong password is said, and a right one after it lets in', async ({ visit }) => {
+  const louise = await signUp('louise')
+  const { page } = await visit({ at: '/login', mayFail: [/401/] })
+  await page.getByLabel('Username or e-mail address').fill(louise.email)
+  await page.getByLabel('Password', { exact: true }).fill('not this one')
+  await page.keyboard.press('Enter')
+  await shown(page.getByRole('alert').getByText('The name or the password is wrong.'))
+  const password = page.getByLabel('Password', { exact: true })
+  await password.fill(louise.password)
+  await page.getByRole('button', { name: 'Show what is typed' }).click()
+  expect(await password.getAttribute('type')).toBe('text')
+  await password.press('Enter')
+  await page.waitForURL('/')
+})
+
+test('a session that was ended elsewhere is begun again where one is, and nothing typed is lost', async ({ visit }) => {
+  const louise = await signUp('louise')
+  const { page } = await visit({ as: louise, at: '/settings/account', mayFail: [/401/] })
+  const about = page.getByLabel('About you')
+  await about.fill('Silver on copper, since 1839')
+
+  const elsewhere = await visit({ at: '/login' })
+  await elsewhere.page.getByLabel('Username or e-mail address').fill(louise.username)
+  await elsewhere.page.getByLabel('Password', { exact: true }).fill(louise.password)
+  await elsewhere.page.keyboard.press('Enter')
+  await elsewhere.page.waitForURL('/')
+  await elsewhere.page.goto('/settings/sessions')
+  await elsewhere.page.getByRole('button', { name: 'End all others' }).click()
+  await elsewhere.page.getByRole('dialog').getByRole('button', { name: 'End all others' }).click()
+  await shown(elsewhere.page.getByText('You are signed in only here now.'))
+
+  await page.getByRole('button', { name: 'Save' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+  await dialog.getByLabel('Password', { exact: true }).fill(louise.password)
+  await dialog.getByRole('button', { name: 'Sign in' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  expect(await about.inputValue()).toBe('Silver on copper, since 1839')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await shown(page.getByText('Saved.'))
+})
+
+test('too many tries are counted down, and then it can be tried again', async ({ visit }) => {
+  const { page } = await visit({ at: '/login', mayFail: [/429/] })
+  await page.route('**/api/v1/auth/login', (route) =>
+    route.fulfill({
+      status: 429,
+      headers: { 'retry-after': '20', 'content-type': 'application/problem+json' },
+      json: { type: 'about:blank', title: 'Too Many Requests', status: 429, code: 'auth.too_many_attempts' },
+    }),
+  )
+  await page.clock.install()
+  await page.getByLabel('Username or e-mail address').fill('louise')
+  await page.getByLabel('Password', { exact: true }).fill('not this one')
+  await page.keyboard.press('Enter')
+  const alert = page.getByRole('alert')
+  await shown(alert.getByText('Try again in 20 seconds.'))
+  await page.clock.runFor(10_000)
+  await shown(alert.getByText(/Try again in (?:9|10) seconds\./))
+  await page.clock.runFor(11_000)
+  await shown(alert.getByText('You can try again now.'))
+})

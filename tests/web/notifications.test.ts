@@ -1,0 +1,73 @@
+import type { Request } from 'playwright-core'
+import { expect } from 'vitest'
+import { follow, signUp } from '../e2e/support/people.ts'
+import { comment, like, publish } from '../e2e/support/posts.ts'
+import { problem } from './support/answers.ts'
+import { place, shown, test } from './support/visit.ts'
+
+test('what others do is told live, is grouped, can be filtered, and is read', async ({ visit }) => {
+  const [louise, nadar, julia] = await Promise.all([signUp('louise'), signUp('nadar'), signUp('julia')])
+  const post = await publish(louise, 'The bridge')
+  const { page } = await visit({ as: louise, at: '/notifications' })
+  await shown(page.getByRole('heading', { name: 'Nothing yet' }))
+
+  await like(nadar, post.id)
+  await shown(page.getByText(`${nadar.username} likes your post`))
+  await like(julia, post.id)
+  await shown(page.getByText(`${julia.username} and ${nadar.username} like your post`))
+  await comment(nadar, post.id, `Well done, @${louise.username}!`)
+  await follow(julia, louise)
+  await shown(page.getByText(`${julia.username} follows you`))
+  await expect.poll(() => page.title()).toMatch(/^\(\d\) Notifications/)
+
+  await page.getByRole('link', { name: 'Follows', exact: true }).click()
+  await page.getByText(`${nadar.username} likes your post`).waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'All', exact: true }).click()
+  await page.getByRole('button', { name: 'Mark all read' }).click()
+  await expect.poll(() => page.title()).toBe('Notifications · Daguerre')
+  await page
+    .getByRole('link', { name: new RegExp(`${nadar.username} likes|like your post`) })
+    .first()
+    .click()
+  await page.waitForURL(`**/p/${post.id}`)
+})
+
+test('two tabs have one line to the server, and both hear', async ({ visit }) => {
+  const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar')])
+  const { context, page, tab } = await visit({ as: louise, at: '/settings/appearance' })
+  let [open, opened] = [0, 0]
+  context.on('request', (request) => {
+    if (request.url().endsWith('/notifications/stream')) [open, opened] = [open + 1, opened + 1]
+  })
+  function ended(request: Request): void {
+    if (request.url().endsWith('/notifications/stream')) open--
+  }
+  context.on('requestfinished', ended)
+  context.on('requestfailed', ended)
+  await page.reload()
+  const other = await tab('/settings/appearance')
+  await follow(nadar, louise)
+  for (const each of [page, other]) await expect.poll(() => each.title()).toMatch(/^\(1\)/)
+  expect(open).toBe(1)
+  const before = opened
+
+  // The tab that had it goes, and the other one has it.
+  await page.close()
+  await expect.poll(() => opened).toBe(before + 1)
+  const julia = await signUp('julia')
+  await follow(julia, louise)
+  await expect.poll(() => other.title()).toMatch(/^\(1\)/)
+  await place(other, 'Notifications').click()
+  await shown(other.getByText(`${julia.username} and ${nadar.username} follow you`))
+})
+
+test('a list that does not come says why, and comes when it is asked again', async ({ visit }) => {
+  const louise = await signUp('louise')
+  const { page } = await visit({ as: louise, at: '/settings/appearance', mayFail: [/50\d/] })
+  await page.route('**/api/v1/notifications?*', (route) => route.fulfill(problem(500, 'internal')))
+  await place(page, 'Notifications').click()
+  await shown(page.getByText('If you tell somebody about it, give this number: request-1839'))
+  await page.unroute('**/api/v1/notifications?*')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await shown(page.getByRole('heading', { name: 'Nothing yet' }))
+})

@@ -1,0 +1,37 @@
+import { beforeAll } from 'vitest'
+import type { Page } from 'playwright-core'
+import { type Person, signUp } from '../e2e/support/people.ts'
+import { shown, test } from './support/visit.ts'
+import { expectWhole } from './support/whole.ts'
+
+let louise: Person
+beforeAll(async () => {
+  louise = await signUp('louise')
+})
+
+const sections = ['account', 'password', 'sessions', 'notifications', 'language', 'appearance', 'keyboard']
+const signedIn = ['/', '/new', '/search', '/saved', '/notifications', '/settings', '/offline', '/tags/nothingwithit']
+const signedOut = ['/', '/login', '/register', '/explore', '/search']
+
+async function settled(page: Page): Promise<void> {
+  await shown(page.getByRole('main').locator('h1, h2').first())
+  await page.getByText('Loading').first().waitFor({ state: 'detached' })
+}
+
+test.for([...signedIn, ...sections.map((section) => `/settings/${section}`)])(
+  '%s is whole where there is nothing yet',
+  async (at, { visit }) => {
+    const { page } = await visit({ as: louise, at })
+    await expectWhole(page, () => settled(page))
+  },
+)
+
+test.for(signedOut)('%s is whole for who is not signed in', async (at, { visit }) => {
+  const { page } = await visit({ at })
+  await expectWhole(page, () => settled(page))
+})
+
+test('what is nowhere is whole', async ({ visit }) => {
+  const { page } = await visit({ at: '/there/is/nothing', mayFail: [/404/] })
+  await expectWhole(page, () => settled(page))
+})
