@@ -162,6 +162,8 @@ export async function idsInBodies(world: World, caller: Person, path: string, id
     parentId: isComment ? (await comment(caller, id, 'To be answered')).id : '',
     upTo: (await notificationIds(world.owner))[1] ?? '',
     userIdToFollow: world.stranger.id,
+    // Nothing that is walked over was edited before.
+    ifEditedAt: null,
   }
   return (property) => values[property]
 }
