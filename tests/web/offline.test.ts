@@ -61,6 +61,10 @@ test('without a line the app opens, shows what was there, says so, and goes on w
     await page.goto('/')
     const next = `After the tunnel ${unique()}`
     await publish(louise, next)
+    // What comes to a feed after the line is back is told a minute later at most.
+    await expect
+      .poll(async () => JSON.stringify((await api(louise).get('/api/v1/feed/home')).body), { timeout: 10_000 })
+      .toContain(next)
     await find(line, there)
     await page.getByText('No connection. You see what was loaded before.').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: '1 new post' }).click()

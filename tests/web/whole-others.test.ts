@@ -1,4 +1,4 @@
-import { beforeAll } from 'vitest'
+import { beforeAll, expect } from 'vitest'
 import type { Page } from 'playwright-core'
 import { type Person, signUp } from '../e2e/support/people.ts'
 import { shown, test } from './support/visit.ts'
@@ -15,7 +15,11 @@ const signedOut = ['/', '/login', '/register', '/explore', '/search']
 
 async function settled(page: Page): Promise<void> {
   await shown(page.getByRole('main').locator('h1, h2').first())
-  await page.getByText('Loading').first().waitFor({ state: 'detached' })
+  // Under a list that is there stands what waits for its next page.
+  const there = page.getByRole('article').first()
+  await expect
+    .poll(async () => (await there.isVisible()) || (await page.getByText('Loading').count()) === 0, { timeout: 20_000 })
+    .toBe(true)
 }
 
 test.for([...signedIn, ...sections.map((section) => `/settings/${section}`)])(

@@ -128,7 +128,7 @@ test('who was warmed verifies with auth away, and warming ends with the service'
   const loadJwks = vi.fn<() => Promise<typeof tokens.jwks>>().mockResolvedValueOnce(tokens.jwks)
   loadJwks.mockRejectedValue(new Error('auth is away'))
   const verifier = createTokenVerifier({ ...options, loadJwks })
-  await verifier.warm(new AbortController().signal)
+  await verifier.warm(new AbortController().signal, 1)
   expect(await reasonOf(await tokens.tokenFor(viewer), verifier)).toBe('valid')
   expect(loadJwks).toHaveBeenCalledTimes(1)
 
@@ -136,6 +136,7 @@ test('who was warmed verifies with auth away, and warming ends with the service'
   const never = createTokenVerifier({ ...options, loadJwks }).warm(closing.signal)
   closing.abort()
   await never
+  expect(loadJwks).toHaveBeenCalledTimes(1)
 })
 
 test('without any key ever had it is a 503, not a 401', async () => {

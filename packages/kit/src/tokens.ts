@@ -25,8 +25,11 @@ export type TokenVerifier = {
    * @throws Problem 503 `auth.keys_unavailable` if no signing keys were ever had
    */
   verify(token: string): Promise<Viewer>
-  /** Fetches the keys before the first token comes, so that auth may go away after that. Tries until `signal` ends it. */
-  warm(signal: AbortSignal): Promise<void>
+  /**
+   * Fetches the keys if no token came in the first quarter of a minute, so that auth may go away after that; again and again
+   * until `signal` ends it. Not earlier: a sidecar that is asked for one that is not there yet refuses longer and longer.
+   */
+  warm(signal: AbortSignal, pauseMs?: number): Promise<void>
 }
 
 const jwksFreshMs = 10 * 60_000
@@ -34,6 +37,7 @@ const refetchPauseMs = 10_000
 const verifiedMs = 60_000
 const firstKeysMs = 2000
 const firstKeysPauseMs = 200
+const warmingPauseMs = 15_000
 
 /**
  * Verifies access tokens (RFC 9068): ES256 only, `typ` `at+jwt`, `kid` required, `iss` and `aud` exact, five seconds
@@ -118,9 +122,10 @@ export function createTokenVerifier(options: {
   }
 
   return {
-    async warm(signal) {
+    async warm(signal, pauseMs = warmingPauseMs) {
       while (keys.size === 0 && !signal.aborted) {
-        await reload().catch(() => sleep(firstKeysMs, undefined, { signal, ref: false }).catch(() => {}))
+        await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => {})
+        if (keys.size === 0 && !signal.aborted) await reload().catch(() => {})
       }
     },
 

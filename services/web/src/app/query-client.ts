@@ -1,4 +1,7 @@
-import { QueryClient } from '@tanstack/react-query'
+import { onlineManager, QueryClient } from '@tanstack/react-query'
+
+// It believes in a line until it hears that there is none: where the app is opened without one, it would not see it come back.
+if (navigator.onLine === false) onlineManager.setOnline(false)
 
 export const queryClient = new QueryClient({
   defaultOptions: {
