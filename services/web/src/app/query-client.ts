@@ -1,7 +1,7 @@
 import { onlineManager, QueryClient } from '@tanstack/react-query'
 
 // It believes in a line until it hears that there is none: where the app is opened without one, it would not see it come back.
-if (navigator.onLine === false) onlineManager.setOnline(false)
+onlineManager.setOnline((navigator as Partial<Navigator>).onLine ?? true)
 
 export const queryClient = new QueryClient({
   defaultOptions: {
