@@ -21,7 +21,7 @@ RUN --mount=type=cache,id=daguerre,target=/cache \
     sh /install.sh --prod --filter='@daguerre/*' --filter='!@daguerre/tests'
 
 FROM dependencies AS sources
-COPY --chown=65532:65532 LICENSE NOTICE ./
+COPY --chown=65532:65532 LICENSE NOTICE tsconfig.json ./
 COPY --chown=65532:65532 packages packages
 COPY --chown=65532:65532 services services
 
