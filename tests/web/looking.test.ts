@@ -213,25 +213,3 @@ test('ten photos are gone through by key, by click, and liked by two taps', asyn
   await expect.poll(async () => (await read(Post, api(nadar).get(`/api/v1/posts/${postId}`))).viewer?.liked).toBe(true)
   expect(louise.username).toMatch(/^louise/)
 })
-
-test('back and reload find a long feed where it was left', async ({ visit }) => {
-  const louise = await signUp('louise')
-  for (let index = 0; index < 30; index++) await publish(louise, `Number ${index}`)
-  const { page } = await visit({ as: louise, at: '/' })
-  const there = page.getByText('Number 8', { exact: true })
-  while (!(await there.isVisible())) {
-    await page.mouse.wheel(0, 600)
-    await page.evaluate(() => new Promise(requestAnimationFrame))
-  }
-  const article = page.getByRole('article').filter({ has: there })
-  await article.scrollIntoViewIfNeeded()
-  const before = (await article.boundingBox())?.y ?? NaN
-  await article.locator('[data-key=open]').click()
-  await page.waitForURL(/\/p\//)
-  await page.goBack()
-  await shown(there)
-  await expect.poll(async () => Math.abs(((await article.boundingBox())?.y ?? NaN) - before)).toBeLessThan(4)
-  await page.reload()
-  await shown(there)
-  await expect.poll(async () => Math.abs(((await article.boundingBox())?.y ?? NaN) - before)).toBeLessThan(40)
-})

@@ -37,7 +37,14 @@ function ProfileOf({ username }: { username: string }): ReactElement {
   const isOwn = viewer !== null && viewer.username === username
   return (
     <div className={styles.page}>
-      {person ? <ProfileHead person={person} /> : <ProfileHeadSkeleton />}
+      {person ? (
+        <ProfileHead person={person} />
+      ) : (
+        <>
+          <h1 className="visually-hidden">@{username}</h1>
+          <ProfileHeadSkeleton />
+        </>
+      )}
       <FeedView
         feed={feed}
         skeleton={<GridSkeleton look="squares" />}
