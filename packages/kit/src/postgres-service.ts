@@ -7,7 +7,7 @@ import { startJob } from './job.ts'
 import { migrateCommand, waitForStore } from './migrate.ts'
 import { startRelay } from './outbox.ts'
 import { askPostgres, createOrm, observePool, type OrmOptions, postgresCheck, runMigrations } from './postgres.ts'
-import { openService, type Service } from './service.ts'
+import { openService, type Service, type ServiceOptions } from './service.ts'
 
 /** A service's database, but for where it is: what `src/database.ts` of a service exports. */
 export type Database = Omit<OrmOptions, 'url' | 'poolMax'>
@@ -23,8 +23,9 @@ export type PostgresService = Service & {
 export async function openPostgresService(
   config: BaseConfig & PostgresConfig,
   database: Database,
+  options: ServiceOptions = {},
 ): Promise<PostgresService> {
-  const service = await openService(config)
+  const service = await openService(config, options)
   const { log, dapr } = service
   const orm = createOrm({ ...database, url: config.DATABASE_URL, poolMax: config.DATABASE_POOL_MAX })
   await observePool(orm)

@@ -122,21 +122,25 @@ test('the first keys are asked for again when auth cannot be reached yet', async
   expect(loads).toBe(3)
 })
 
-test('who was warmed verifies with auth away, and warming ends with the service', async () => {
-  const config = testConfig()
-  const options = { issuer: config.PUBLIC_URL, audience: config.TOKEN_AUDIENCE }
-  const loadJwks = vi.fn<() => Promise<typeof tokens.jwks>>().mockResolvedValueOnce(tokens.jwks)
-  loadJwks.mockRejectedValue(new Error('auth is away'))
-  const verifier = createTokenVerifier({ ...options, loadJwks })
-  await verifier.warm(new AbortController().signal, 1)
-  expect(await reasonOf(await tokens.tokenFor(viewer), verifier)).toBe('valid')
-  expect(loadJwks).toHaveBeenCalledTimes(1)
+test('keys that were fetched before any token came serve with auth away, and are fetched again when they are due', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  try {
+    const config = testConfig()
+    const loadJwks = vi.fn<() => Promise<typeof tokens.jwks>>().mockResolvedValueOnce(tokens.jwks)
+    loadJwks.mockRejectedValue(new Error('auth is away'))
+    const verifier = createTokenVerifier({ issuer: config.PUBLIC_URL, audience: config.TOKEN_AUDIENCE, loadJwks })
+    await verifier.refresh()
+    await verifier.refresh()
+    expect(await reasonOf(await tokens.tokenFor(viewer), verifier)).toBe('valid')
+    expect(loadJwks).toHaveBeenCalledTimes(1)
 
-  const closing = new AbortController()
-  const never = createTokenVerifier({ ...options, loadJwks }).warm(closing.signal)
-  closing.abort()
-  await never
-  expect(loadJwks).toHaveBeenCalledTimes(1)
+    vi.advanceTimersByTime(11 * 60_000)
+    await expect(verifier.refresh()).rejects.toThrow('auth is away')
+    expect(loadJwks).toHaveBeenCalledTimes(2)
+    expect(await reasonOf(await tokens.tokenFor(testViewer()), verifier)).toBe('valid')
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('without any key ever had it is a 503, not a 401', async () => {

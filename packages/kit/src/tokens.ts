@@ -25,11 +25,8 @@ export type TokenVerifier = {
    * @throws Problem 503 `auth.keys_unavailable` if no signing keys were ever had
    */
   verify(token: string): Promise<Viewer>
-  /**
-   * Fetches the keys if no token came in the first quarter of a minute, so that auth may go away after that; again and again
-   * until `signal` ends it. Not earlier: a sidecar that is asked for one that is not there yet refuses longer and longer.
-   */
-  warm(signal: AbortSignal, pauseMs?: number): Promise<void>
+  /** Fetches the keys where there are none or they are due, so that no token has to wait for them. @throws what loading throws */
+  refresh(): Promise<void>
 }
 
 const jwksFreshMs = 10 * 60_000
@@ -37,7 +34,6 @@ const refetchPauseMs = 10_000
 const verifiedMs = 60_000
 const firstKeysMs = 2000
 const firstKeysPauseMs = 200
-const warmingPauseMs = 15_000
 
 /**
  * Verifies access tokens (RFC 9068): ES256 only, `typ` `at+jwt`, `kid` required, `iss` and `aud` exact, five seconds
@@ -122,11 +118,8 @@ export function createTokenVerifier(options: {
   }
 
   return {
-    async warm(signal, pauseMs = warmingPauseMs) {
-      while (keys.size === 0 && !signal.aborted) {
-        await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => {})
-        if (keys.size === 0 && !signal.aborted) await reload().catch(() => {})
-      }
+    async refresh() {
+      if (performance.now() - fetchedAt > jwksFreshMs) await reload()
     },
 
     async verify(token) {

@@ -4,7 +4,6 @@ import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
 import { serve } from '@daguerre/kit/server'
 import { startWhenReachable } from '@daguerre/kit/start'
-import { createTokenVerifier } from '@daguerre/kit/tokens'
 import { watchConnection } from '@daguerre/kit/trouble'
 import { Redis } from 'ioredis'
 import { createApp } from './app.ts'
@@ -24,7 +23,7 @@ import { ensureSigningKey, resealSigningKeys } from './signing-key/rotate-signin
 const toleranceSeconds = 15
 
 const config = readConfig(configSchema)
-const service = await openPostgresService(config, database)
+const service = await openPostgresService(config, database, { loadJwks: async () => keyring.jwks() })
 const { log, forkEm } = service
 
 // Ends of sessions must not wait for a Redis that is away: PostgreSQL has the truth, and the job below says it again.
@@ -66,7 +65,7 @@ const app = createApp({
   config,
   log,
   forkEm,
-  verifier: createTokenVerifier({ issuer, audience: config.TOKEN_AUDIENCE, loadJwks: async () => keyring.jwks() }),
+  verifier: service.verifier,
   checks: { ...service.checks, keys: () => keys.check().then(() => keyring.signingKey()) },
   cursors: createCursorCodec(config),
   passwords: await createPasswords({ concurrency: config.PASSWORD_CONCURRENCY, queueLength: config.PASSWORD_QUEUE }),
