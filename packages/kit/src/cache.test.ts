@@ -178,6 +178,22 @@ test('however many deletions a dead store owes, it is asked for all of them toge
   expect(deleting.mock.calls.at(-1)?.[0].length).toBe(20)
 })
 
+test('what a dead store owes goes as soon as it answers anything, not when its turn comes', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const cache = create()
+  await cache.getMany(['a'])
+  await settled()
+  dapr.down.add('state')
+  await cache.invalidate(['a'])
+  await vi.advanceTimersByTimeAsync(60_000)
+  dapr.down.clear()
+  now += 60_000
+  dapr.stateStore.set('names:a', { v: 'Ada', at: 999_999 })
+  await cache.getMany(['b'])
+  await settled()
+  expect(dapr.stateStore.has('names:a')).toBe(false)
+})
+
 test('what another version wrote into the store in another shape is loaded anew', async () => {
   dapr.stateStore.set('names:a', { v: { name: 'Ada' }, at: now })
   dapr.stateStore.set('names:b', 'rubbish')

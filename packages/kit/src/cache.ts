@@ -82,7 +82,9 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
   async function withStore<T>(call: string, otherwise: T, work: () => Promise<T>): Promise<T> {
     if (now() < storeClosedUntil) return otherwise
     try {
-      return await work()
+      const result = await work()
+      deleteWhatIsOwed()
+      return result
     } catch (error) {
       storeClosedUntil = now() + breakerMs
       failures.inc({ cache: name, call })
@@ -237,6 +239,14 @@ export function createCache<V>(options: CacheOptions<V>): Cache<V> {
         void deleteFromStore()
       }, secondInvalidationMs).unref()
     },
+  }
+
+  /** The store answers again: what other replicas still read there goes at once. */
+  function deleteWhatIsOwed(): void {
+    if (!deletingAgain) return
+    clearTimeout(deletingAgain)
+    deletingAgain = undefined
+    void deleteFromStore()
   }
 
   async function deleteFromStore(): Promise<void> {
