@@ -133,11 +133,11 @@ export function forgetChanges(): void {
  * Changes the items that a query holds, be it one, a page of them, pages, or what a search found. What does not change stays
  * the same object.
  */
-export function mapItems(data: unknown, change: Change): unknown {
+function mapItems(data: unknown, change: Change): unknown {
   if (typeof data !== 'object' || data === null) return data
   if (Array.isArray(data)) return mapList(data, change)
   let result = data
-  for (const list of ['pages', 'items', 'people', 'replies'] as const) {
+  for (const list of ['pages', 'items', 'people'] as const) {
     const value = (data as Record<string, unknown>)[list]
     if (!Array.isArray(value)) continue
     const mapped =

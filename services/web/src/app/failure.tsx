@@ -9,7 +9,7 @@ import styles from './failure.module.css'
 import { usePresence } from './session.ts'
 
 /** What went wrong, its seconds running down. */
-export function useDescribed(error: unknown): Described & { left: number | null } {
+function useDescribed(error: unknown): Described & { left: number | null } {
   const { waitSeconds } = describe(error)
   const left = useCountdown(error, waitSeconds)
   return { ...describe(error, left ?? undefined), left }

@@ -16,7 +16,7 @@ function put(next: Titled): void {
   for (const listener of listeners) listener()
 }
 
-export function documentTitle({ page, unread }: Titled): string {
+function documentTitle({ page, unread }: Titled): string {
   const name = page === '' ? 'Daguerre' : `${page} · Daguerre`
   return unread > 0 ? `(${unread}) ${name}` : name
 }

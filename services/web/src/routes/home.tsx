@@ -24,7 +24,6 @@ export function Home(): ReactElement {
       <h1 className="visually-hidden">{t(viewer ? 'frame.home' : 'feed.welcome')}</h1>
       {viewer ? <FeedTabs /> : <Invitation />}
       <FeedView
-        key={viewer?.id}
         feed={viewer ? homeFeed : globalFeed}
         skeleton={<ListSkeleton />}
         empty={viewer ? <NothingFollowed /> : <Notice title={t('feed.nobodyPosted')} />}

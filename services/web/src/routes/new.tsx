@@ -13,7 +13,7 @@ export function New(): ReactElement | null {
   return (
     <div className={styles.page}>
       <h1 className={styles.title}>{t('frame.new')}</h1>
-      <Composer key={viewer.id} ownerId={viewer.id} />
+      <Composer ownerId={viewer.id} />
     </div>
   )
 }

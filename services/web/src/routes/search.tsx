@@ -1,6 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { useViewer } from '../app/session.ts'
 import { useTitle } from '../app/title.ts'
 import { SearchView } from '../features/search/search-view.tsx'
 import { useLanguage } from '../i18n/index.tsx'
@@ -12,11 +11,9 @@ export function Search(): ReactElement {
   const { t } = useLanguage()
   const { q = '' } = route.useSearch()
   const navigate = route.useNavigate()
-  const viewer = useViewer()
   useTitle(q === '' ? t('frame.search') : t('search.title', { text: q }))
   return (
     <SearchView
-      key={viewer?.id}
       asked={q}
       onAsk={(text) =>
         void navigate({ to: '/search', search: text === '' ? {} : { q: text }, replace: true, resetScroll: false })

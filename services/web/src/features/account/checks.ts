@@ -3,7 +3,7 @@ import type { MessageId } from '../../i18n/index.tsx'
 /** The rules of the server, to be told before anything is sent. */
 const usernameShape = /^[a-z0-9](?:[a-z0-9]|[._](?=[a-z0-9])){2,29}$/
 
-export const passwordLength = { least: 8, most: 200 } as const
+const passwordLength = { least: 8, most: 200 } as const
 
 export function checkEmail(email: string): MessageId | undefined {
   if (email.trim() === '') return 'account.emailMissing'
@@ -21,13 +21,4 @@ export function checkNewPassword(password: string): MessageId | undefined {
   if (length === 0) return 'account.passwordMissing'
   if (length < passwordLength.least) return 'account.passwordShort'
   return length > passwordLength.most ? 'account.passwordLong' : undefined
-}
-
-/** Only what is wrong. */
-export function wrongOnes<Field extends string>(
-  errors: Record<Field, MessageId | undefined>,
-): Partial<Record<Field, MessageId>> {
-  return Object.fromEntries(Object.entries(errors).filter(([, id]) => id !== undefined)) as Partial<
-    Record<Field, MessageId>
-  >
 }

@@ -5,7 +5,7 @@ import { useForm } from '../../app/use-form.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
-import { checkEmail, checkNewPassword, checkUsername, wrongOnes } from './checks.ts'
+import { checkEmail, checkNewPassword, checkUsername } from './checks.ts'
 import styles from './form.module.css'
 import { PasswordField } from './password-field.tsx'
 
@@ -14,12 +14,11 @@ export function RegisterForm({ onDone }: { onDone: () => void }): ReactElement {
   const form = useForm({
     initial: { email: '', username: '', password: '' },
     texts: { email: 'account.emailWrong', username: 'account.usernameRefused', password: 'account.passwordShort' },
-    check: ({ email, username, password }) =>
-      wrongOnes({
-        email: checkEmail(email),
-        username: checkUsername(username),
-        password: checkNewPassword(password),
-      }),
+    check: ({ email, username, password }) => ({
+      email: checkEmail(email),
+      username: checkUsername(username),
+      password: checkNewPassword(password),
+    }),
     async send({ email, username, password }) {
       await client.register({ email: email.trim(), username: username.trim(), password })
       onDone()

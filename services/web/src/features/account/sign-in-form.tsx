@@ -5,7 +5,6 @@ import { useForm } from '../../app/use-form.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
-import { wrongOnes } from './checks.ts'
 import styles from './form.module.css'
 import { PasswordField } from './password-field.tsx'
 
@@ -15,11 +14,10 @@ export function SignInForm({ as, onDone }: { as?: string; onDone: () => void }):
   const form = useForm({
     initial: { login: as ?? '', password: '' },
     texts: { login: 'account.loginMissing', password: 'account.passwordMissing' },
-    check: ({ login, password }) =>
-      wrongOnes({
-        login: login.trim() === '' ? 'account.loginMissing' : undefined,
-        password: password === '' ? 'account.passwordMissing' : undefined,
-      }),
+    check: ({ login, password }) => ({
+      login: login.trim() === '' ? 'account.loginMissing' : undefined,
+      password: password === '' ? 'account.passwordMissing' : undefined,
+    }),
     async send({ login, password }) {
       await client.login({ login: login.trim(), password })
       onDone()

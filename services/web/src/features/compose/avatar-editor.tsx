@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FormError } from '../../ui/field.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
-import { type Crop, held, quarterTurned, wholePicture } from './crop.ts'
+import { type Crop, held, mostZoom, quarterTurned, wholePicture } from './crop.ts'
 import { CropFrame } from './crop-frame.tsx'
 import { lookAt, type Preview, print, takePhoto } from './darkroom.ts'
 import { accepted, refusalText } from './accepted.ts'
@@ -28,17 +28,14 @@ type Stage =
  * puts it on the profile; what it throws is shown, and may be tried again.
  */
 export function AvatarEditor({
-  file,
   onSave,
   onClose,
 }: {
-  /** What was chosen already, if anything. */
-  file?: Blob
   onSave: (mediaId: string) => Promise<unknown>
   onClose: () => void
 }): ReactElement {
   const { t, number } = useLanguage()
-  const [stage, setStage] = useState<Stage>({ is: file ? 'opening' : 'choosing' })
+  const [stage, setStage] = useState<Stage>({ is: 'choosing' })
   const [crop, setCrop] = useState(square)
   const [refusal, setRefusal] = useState<MessageId | null>(null)
   const [failure, setFailure] = useState<unknown>(null)
@@ -50,9 +47,7 @@ export function AvatarEditor({
   useEffect(() => {
     const controller = new AbortController()
     leaving.current = controller
-    if (file) void open(file)
     return () => controller.abort()
-    // oxlint-disable-next-line react/exhaustive-deps -- opened once
   }, [])
 
   async function open(chosen: Blob): Promise<void> {
@@ -142,7 +137,7 @@ export function AvatarEditor({
             <Slider
               label={t('crop.zoom')}
               min={1}
-              max={6}
+              max={mostZoom}
               step={0.02}
               value={crop.zoom}
               shown={number(Math.round(crop.zoom * 10) / 10)}

@@ -37,10 +37,10 @@ export function Composer({ ownerId }: { ownerId: string }): ReactElement {
       </Notice>
     )
   }
-  return <AtDesk desk={at.desk} state={at.state} ownerId={ownerId} />
+  return <AtDesk desk={at.desk} state={at.state} />
 }
 
-function AtDesk({ desk, state, ownerId }: { desk: Desk; state: DeskState; ownerId: string }): ReactElement {
+function AtDesk({ desk, state }: { desk: Desk; state: DeskState }): ReactElement {
   const { t } = useLanguage()
   const router = useRouter()
   const { post, previews, opening, problems, others, isKept } = state
@@ -174,7 +174,6 @@ function AtDesk({ desk, state, ownerId }: { desk: Desk; state: DeskState; ownerI
       </div>
       {edited && editedPreview && (
         <PhotoEditor
-          key={ownerId}
           preview={editedPreview}
           edit={edited.edit}
           onClose={() => setEditing(null)}

@@ -1,7 +1,7 @@
 import type { Size } from './crop.ts'
 
 /** What the server takes. */
-export const photoLimits = { bytes: 50 * 1024 * 1024, pixels: 100_000_000 } as const
+const photoLimits = { bytes: 50 * 1024 * 1024, pixels: 100_000_000 } as const
 
 /** By content: the five that the server takes, `heic`, pictures of another kind, films, and what is neither. */
 export type PhotoKind = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'heic' | 'other' | 'film' | 'none'
@@ -9,7 +9,7 @@ export type PhotoKind = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'heic' | 'oth
 export const takenKinds: ReadonlySet<PhotoKind> = new Set(['jpeg', 'png', 'webp', 'avif', 'gif'])
 
 /** Enough for the headers; in a JPEG much may stand before the size. */
-export const headBytes = 512 * 1024
+const headBytes = 512 * 1024
 
 /** Tells a file by its first bytes; its name and declared type may say anything. */
 export function kindOf(head: Uint8Array): PhotoKind {

@@ -7,7 +7,7 @@ export function ListSkeleton(): ReactElement {
   return (
     <div aria-hidden="true">
       {[0, 1].map((key) => (
-        <div key={key} className={styles.card}>
+        <div key={key}>
           <div className={styles.head}>
             <span className={styles.portrait} />
             <span className={styles.lines}>

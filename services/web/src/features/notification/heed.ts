@@ -42,7 +42,7 @@ function refreshWhatItIsAbout({ kind, post }: Notification): void {
   if (kind !== 'liked') void queryClient.invalidateQueries({ queryKey: ['comments', post.id] })
 }
 
-export function refreshLists(): Promise<void> {
+function refreshLists(): Promise<void> {
   return queryClient.invalidateQueries({ queryKey: ['notifications', 'list'] })
 }
 
@@ -56,15 +56,15 @@ function isWithin({ kind }: Notification, filter: Filter | null): boolean {
   return filter === null || (filters[filter] as readonly string[]).includes(kind)
 }
 
-/** A group that got another member is moved up; a list that begins elsewhere is asked for again. */
-export function withItem(pages: Pages, item: Notification): Pages {
+/** A group that got another member is moved up. */
+function withItem(pages: Pages, item: Notification): Pages {
   const rest = withoutItem(pages, item.id)
   const [first, ...others] = rest.pages
   if (!first) return pages
   return { ...rest, pages: [{ ...first, items: [item, ...first.items] }, ...others] }
 }
 
-export function withoutItem(pages: Pages, id: string): Pages {
+function withoutItem(pages: Pages, id: string): Pages {
   return {
     ...pages,
     pages: pages.pages.map((page) =>

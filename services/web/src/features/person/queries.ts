@@ -10,8 +10,6 @@ export function personByName(username: string) {
 
 const pageSize = 50
 
-export type PeopleList = ReturnType<typeof followersOf>
-
 export function followersOf(username: string) {
   return infiniteQueryOptions({
     queryKey: ['person', username, 'followers'],

@@ -11,7 +11,6 @@ import { Confirm } from '../../ui/dialog.tsx'
 import { TextArea, TextField } from '../../ui/field.tsx'
 import { Loading } from '../../ui/loading.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { wrongOnes } from '../account/checks.ts'
 import { ownPerson } from '../account/queries.ts'
 import { saveProfile } from '../account/save-profile.ts'
 import { checkBio, checkDisplayName, checkWebsite, codePoints, profileLimits, websiteOf } from './profile-checks.ts'
@@ -55,12 +54,11 @@ function ProfileForm({ person }: { person: Person }): ReactElement {
       bio: 'settings.bioLong',
       website: 'settings.websiteWrong',
     },
-    check: ({ displayName, bio, website }) =>
-      wrongOnes({
-        displayName: checkDisplayName(displayName),
-        bio: checkBio(bio),
-        website: checkWebsite(website),
-      }),
+    check: ({ displayName, bio, website }) => ({
+      displayName: checkDisplayName(displayName),
+      bio: checkBio(bio),
+      website: checkWebsite(website),
+    }),
     async send({ displayName, bio, website }) {
       // What nobody touched here may have been changed in another tab.
       const edit = {

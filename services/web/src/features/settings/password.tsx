@@ -7,7 +7,7 @@ import { useForm } from '../../app/use-form.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { checkNewPassword, wrongOnes } from '../account/checks.ts'
+import { checkNewPassword } from '../account/checks.ts'
 import { PasswordField } from '../account/password-field.tsx'
 import styles from './section.module.css'
 
@@ -19,11 +19,10 @@ export function PasswordSettings(): ReactElement {
   const form = useForm({
     initial: empty,
     texts: { currentPassword: 'error.currentPassword', newPassword: 'account.passwordShort' },
-    check: ({ currentPassword, newPassword }) =>
-      wrongOnes({
-        currentPassword: currentPassword === '' ? 'account.passwordMissing' : undefined,
-        newPassword: checkNewPassword(newPassword),
-      }),
+    check: ({ currentPassword, newPassword }) => ({
+      currentPassword: currentPassword === '' ? 'account.passwordMissing' : undefined,
+      newPassword: checkNewPassword(newPassword),
+    }),
     async send({ currentPassword, newPassword }) {
       await client.put('/api/v1/auth/password', { body: { currentPassword, newPassword } })
       form.reset(empty)

@@ -60,7 +60,7 @@ export const sections: readonly Section[] = [
     icon: 'keyboard',
     title: 'settings.keyboard',
     text: 'settings.keyboardText',
-    load: () => import('./keyboard.tsx').then(({ KeyboardSettings }) => KeyboardSettings),
+    load: () => import('../../app/keyboard/shortcut-list.tsx').then(({ ShortcutList }) => ShortcutList),
   },
 ]
 

@@ -12,9 +12,7 @@ export const frame = {
   'frame.saved': 'Gemerkt',
   'frame.profile': 'Profil',
   'frame.settings': 'Einstellungen',
-  'frame.keyboard': 'Tastatur',
   'frame.offline': 'Keine Verbindung. Du siehst, was schon geladen war.',
-  'frame.online': 'Wieder verbunden.',
   'session.ended': 'Du bist nicht mehr angemeldet',
   'session.endedText':
     'Die Sitzung wurde anderswo beendet oder ist zu alt. Melde dich wieder als {name} an: Was du gerade getan hast, ist noch da.',

@@ -10,9 +10,7 @@ export const frame = {
   'frame.saved': 'Saved',
   'frame.profile': 'Profile',
   'frame.settings': 'Settings',
-  'frame.keyboard': 'Keyboard',
   'frame.offline': 'No connection. You see what was loaded before.',
-  'frame.online': 'Connected again.',
   'session.ended': 'Your session has ended',
   'session.endedText':
     'It was ended elsewhere, or is too old. Sign in again as {name}: what you were doing is still here.',
