@@ -1,7 +1,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { Failure, FailureLine } from '../app/failure.tsx'
+import { Failure } from '../app/failure.tsx'
+import { ListEnd } from '../app/list-end.tsx'
 import { useTitle } from '../app/title.ts'
 import { byStretch } from '../features/notification/days.ts'
 import { NotificationItem } from '../features/notification/item.tsx'
@@ -12,7 +13,6 @@ import { useLanguage } from '../i18n/index.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Loading } from '../ui/loading.tsx'
-import { MoreBelow } from '../ui/spinner.tsx'
 
 const route = getRouteApi('/notifications')
 
@@ -59,7 +59,7 @@ function Filters({ current }: { current: Filter | null }): ReactElement {
 function List({ filter }: { filter: Filter | null }): ReactElement {
   const { t } = useLanguage()
   const query = useInfiniteQuery(notificationList(filter))
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetching, isFetchNextPageError } = query
+  const { data, error, refetch, hasNextPage } = query
   if (!data) {
     if (error) return <Failure error={error} onRetry={() => void refetch()} />
     return <Loading />
@@ -78,10 +78,7 @@ function List({ filter }: { filter: Filter | null }): ReactElement {
           </ul>
         </section>
       ))}
-      {isFetchNextPageError && <FailureLine error={error} onRetry={() => void fetchNextPage()} />}
-      {hasNextPage && !isFetchNextPageError && (
-        <MoreBelow label={t('state.loading')} onNear={() => !isFetching && void fetchNextPage()} />
-      )}
+      <ListEnd query={query} />
     </>
   )
 }

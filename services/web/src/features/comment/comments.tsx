@@ -2,9 +2,10 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { type ReactElement, type RefObject, useState } from 'react'
 import type { Post } from '../../app/cache.ts'
 import { isMissing } from '../../app/errors.ts'
-import { Failure, FailureLine } from '../../app/failure.tsx'
+import { Failure } from '../../app/failure.tsx'
+import { ListEnd } from '../../app/list-end.tsx'
 import { useLanguage } from '../../i18n/index.tsx'
-import { MoreBelow, Spinner } from '../../ui/spinner.tsx'
+import { Spinner } from '../../ui/spinner.tsx'
 import { commentsIn } from './changes.ts'
 import { CommentForm } from './comment-form.tsx'
 import styles from './comment.module.css'
@@ -29,7 +30,7 @@ export function Comments({
   const marked = useMarked(post.id, markedId)
   const deleting = useDeleting(post.id)
   const query = useInfiniteQuery(commentsOf(post.id))
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query
+  const { data, error, isPending, hasNextPage, refetch } = query
   const comments = commentsIn(data).filter(({ id }) => !deleting.has(id) && id !== marked?.id)
 
   function reply(comment: Comment): void {
@@ -68,15 +69,7 @@ export function Comments({
           <Thread key={comment.id} comment={comment} postAuthorId={post.author.id} onReply={reply} />
         ))}
       </ol>
-      {data && hasNextPage && error && <FailureLine error={error} onRetry={() => void fetchNextPage()} />}
-      {hasNextPage && !error && (
-        <MoreBelow
-          label={t('state.loading')}
-          onNear={() => {
-            if (!isFetchingNextPage) void fetchNextPage()
-          }}
-        />
-      )}
+      <ListEnd query={query} />
     </section>
   )
 }

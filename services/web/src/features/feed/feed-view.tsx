@@ -1,9 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { ReactElement, ReactNode } from 'react'
 import type { Post } from '../../app/cache.ts'
-import { Failure, FailureLine } from '../../app/failure.tsx'
+import { Failure } from '../../app/failure.tsx'
+import { ListEnd } from '../../app/list-end.tsx'
 import { useLanguage } from '../../i18n/index.tsx'
-import { MoreBelow } from '../../ui/spinner.tsx'
+import { Coming } from '../../ui/loading.tsx'
 import styles from './feed.module.css'
 import { NewPill } from './new-pill.tsx'
 import { type Feed, postsOf } from './queries.ts'
@@ -27,18 +28,9 @@ export function FeedView({
   const { t } = useLanguage()
   const query = useInfiniteQuery(feed.list)
   const { fresh, show } = useFresh(feed, query)
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query
+  const { data, error, isPending, hasNextPage, refetch } = query
 
-  if (isPending) {
-    return (
-      <div aria-busy="true">
-        <p className="visually-hidden" role="status">
-          {t('state.loading')}
-        </p>
-        {skeleton}
-      </div>
-    )
-  }
+  if (isPending) return <Coming>{skeleton}</Coming>
   if (!data) return <Failure error={error} onRetry={() => void refetch()} />
   const posts = postsOf(data)
   if (posts.length === 0 && !hasNextPage) return <>{empty}</>
@@ -47,15 +39,7 @@ export function FeedView({
       <NewPill posts={fresh} onShow={show} />
       {children(posts, !hasNextPage)}
       {!hasNextPage && (end ?? <p className={styles.end}>{t('feed.end')}</p>)}
-      {hasNextPage && error && <FailureLine error={error} onRetry={() => void fetchNextPage()} />}
-      {hasNextPage && !error && (
-        <MoreBelow
-          label={t('state.loading')}
-          onNear={() => {
-            if (!isFetchingNextPage) void fetchNextPage()
-          }}
-        />
-      )}
+      <ListEnd query={query} />
     </>
   )
 }

@@ -1,9 +1,9 @@
-import { type UseInfiniteQueryResult } from '@tanstack/react-query'
+import type { UseInfiniteQueryResult } from '@tanstack/react-query'
 import type { ReactElement, ReactNode } from 'react'
 import type { AnyPerson } from '../../app/cache.ts'
-import { Failure, FailureLine } from '../../app/failure.tsx'
-import { useLanguage } from '../../i18n/index.tsx'
-import { MoreBelow } from '../../ui/spinner.tsx'
+import { Failure } from '../../app/failure.tsx'
+import { ListEnd } from '../../app/list-end.tsx'
+import { Coming } from '../../ui/loading.tsx'
 import { Windowed } from '../../ui/windowed.tsx'
 import { PeopleSkeleton } from '../feed/skeletons.tsx'
 import { PersonRow } from './person-row.tsx'
@@ -12,16 +12,12 @@ type People = UseInfiniteQueryResult<{ pages: { items: AnyPerson[] }[] }>
 
 /** People one below the other, as many as there are. */
 export function PeopleList({ name, query, empty }: { name: string; query: People; empty: ReactNode }): ReactElement {
-  const { t } = useLanguage()
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query
+  const { data, error, isPending, hasNextPage, refetch } = query
   if (isPending) {
     return (
-      <div aria-busy="true">
-        <p className="visually-hidden" role="status">
-          {t('state.loading')}
-        </p>
+      <Coming>
         <PeopleSkeleton />
-      </div>
+      </Coming>
     )
   }
   if (!data) return <Failure error={error} onRetry={() => void refetch()} />
@@ -38,15 +34,7 @@ export function PeopleList({ name, query, empty }: { name: string; query: People
           return person && <PersonRow person={person} />
         }}
       />
-      {hasNextPage && error && <FailureLine error={error} onRetry={() => void fetchNextPage()} />}
-      {hasNextPage && !error && (
-        <MoreBelow
-          label={t('state.loading')}
-          onNear={() => {
-            if (!isFetchingNextPage) void fetchNextPage()
-          }}
-        />
-      )}
+      <ListEnd query={query} />
     </>
   )
 }

@@ -5,6 +5,7 @@ import { useViewer } from '../../app/session.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { Coming } from '../../ui/loading.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { PeopleSkeleton } from '../feed/skeletons.tsx'
 import { PersonRow } from '../person/person-row.tsx'
@@ -111,7 +112,13 @@ function Found({ text, onOpen }: { text: string; onOpen: (recent: Recent) => voi
   const { t } = useLanguage()
   const { data, error, isPlaceholderData, refetch } = useQuery(searchFor(text))
   if (!data && error) return <Failure error={error} onRetry={() => void refetch()} />
-  if (!data) return <PeopleSkeleton />
+  if (!data) {
+    return (
+      <Coming>
+        <PeopleSkeleton />
+      </Coming>
+    )
+  }
   const count = data.people.length + data.tags.length
   return (
     <div aria-busy={isPlaceholderData}>
