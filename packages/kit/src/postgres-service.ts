@@ -49,7 +49,7 @@ export async function openPostgresService(
     ...service,
     orm,
     forkEm,
-    checks: { postgres: postgresCheck(orm), sidecar: () => dapr.healthy() },
+    checks: { postgres: postgresCheck(orm), ...service.checks },
     close: [() => Promise.all([relay.stop(), pruning.stop()]), () => orm.close(), ...service.close],
   }
 }

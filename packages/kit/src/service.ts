@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type BaseConfig, tokenIssuer } from './config.ts'
 import { createDapr, type Dapr, read } from './dapr.ts'
-import { startJob } from './job.ts'
+import type { ReadinessChecks } from './http.ts'
 import { createLogger, type Logger } from './log.ts'
 import { exitOnUncaught } from './server.ts'
 import { startTelemetry } from './telemetry.ts'
@@ -12,11 +12,15 @@ export type Service = {
   dapr: Dapr
   /** Verifies access tokens by the keys of `auth`. */
   verifier: TokenVerifier
+  /** The sidecar answers, and tokens can be verified: who is ready needs auth no more. Without auth that is waited for a while only. */
+  checks: ReadinessChecks
   /** For `serve`, last of all: what was opened here. */
   close: (() => unknown)[]
 }
 
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
+
+const keysPatienceMs = 20_000
 
 export type ServiceOptions = {
   /** Where the keys of access tokens come from: from `auth`, through the sidecar, for all but auth. */
@@ -44,7 +48,20 @@ export async function openService(config: BaseConfig, options: ServiceOptions = 
     audience: config.TOKEN_AUDIENCE,
     loadJwks: options.loadJwks ?? askAuth,
   })
-  // Its first turn comes when sidecars that started together have found each other.
-  const keys = startJob({ name: 'token-keys', everyMs: 15_000, run: () => verifier.refresh(), log })
-  return { log, dapr, verifier, close: [() => keys.stop(), () => dapr.close(), stopTelemetry] }
+  const openedAt = performance.now()
+  async function keys(): Promise<void> {
+    try {
+      await verifier.ready()
+    } catch (error) {
+      // Without auth there is much that anybody may read.
+      if (performance.now() - openedAt < keysPatienceMs) throw error
+    }
+  }
+  return {
+    log,
+    dapr,
+    verifier,
+    checks: { sidecar: () => dapr.healthy(), keys },
+    close: [() => dapr.close(), stopTelemetry],
+  }
 }

@@ -107,37 +107,21 @@ test('keys are loaded once, again for an unknown key id at most every ten second
   }
 })
 
-test('the first keys are asked for again when auth cannot be reached yet', async () => {
-  const config = testConfig()
-  let loads = 0
-  const verifier = createTokenVerifier({
-    issuer: config.PUBLIC_URL,
-    audience: config.TOKEN_AUDIENCE,
-    loadJwks: async () => {
-      if (++loads < 3) throw new Error('auth is not there yet')
-      return tokens.jwks
-    },
-  })
-  expect(await reasonOf(await tokens.tokenFor(viewer), verifier)).toBe('valid')
-  expect(loads).toBe(3)
-})
-
-test('keys that were fetched before any token came serve with auth away, and are fetched again when they are due', async () => {
+test('who is ready has keys and needs auth no more; who has none asks at most once a second', async () => {
   vi.useFakeTimers({ toFake: ['performance'] })
   try {
     const config = testConfig()
-    const loadJwks = vi.fn<() => Promise<typeof tokens.jwks>>().mockResolvedValueOnce(tokens.jwks)
-    loadJwks.mockRejectedValue(new Error('auth is away'))
+    const loadJwks = vi.fn<() => Promise<typeof tokens.jwks>>().mockRejectedValue(new Error('auth is away'))
     const verifier = createTokenVerifier({ issuer: config.PUBLIC_URL, audience: config.TOKEN_AUDIENCE, loadJwks })
-    await verifier.refresh()
-    await verifier.refresh()
-    expect(await reasonOf(await tokens.tokenFor(viewer), verifier)).toBe('valid')
+    await expect(verifier.ready()).rejects.toThrow('auth is away')
+    await expect(verifier.ready()).rejects.toThrow('there are no keys yet')
     expect(loadJwks).toHaveBeenCalledTimes(1)
-
-    vi.advanceTimersByTime(11 * 60_000)
-    await expect(verifier.refresh()).rejects.toThrow('auth is away')
+    vi.advanceTimersByTime(1001)
+    loadJwks.mockResolvedValueOnce(tokens.jwks)
+    await verifier.ready()
+    await verifier.ready()
+    expect(await reasonOf(await tokens.tokenFor(viewer), verifier)).toBe('valid')
     expect(loadJwks).toHaveBeenCalledTimes(2)
-    expect(await reasonOf(await tokens.tokenFor(testViewer()), verifier)).toBe('valid')
   } finally {
     vi.useRealTimers()
   }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type CryptoKey, importJWK, type JWK, type JWTHeaderParameters, jwtVerify, errors } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { problem } from './problem.ts'
@@ -25,21 +24,19 @@ export type TokenVerifier = {
    * @throws Problem 503 `auth.keys_unavailable` if no signing keys were ever had
    */
   verify(token: string): Promise<Viewer>
-  /** Fetches the keys where there are none or they are due, so that no token has to wait for them. @throws what loading throws */
-  refresh(): Promise<void>
+  /** For readiness: resolves where there are keys; else asks for them, at most once a second. @throws if there are none */
+  ready(): Promise<void>
 }
 
 const jwksFreshMs = 10 * 60_000
 const refetchPauseMs = 10_000
 const verifiedMs = 60_000
-const firstKeysMs = 2000
-const firstKeysPauseMs = 200
+const firstKeysPauseMs = 1000
 
 /**
  * Verifies access tokens (RFC 9068): ES256 only, `typ` `at+jwt`, `kid` required, `iss` and `aud` exact, five seconds
  * of clock tolerance. Keys are kept ten minutes, fetched again for an unknown `kid` at most every ten seconds, and the
- * old ones serve on when that fails; where none were ever had, as after a start, they are asked for again for two seconds.
- * Verified tokens are remembered for a minute at most, never beyond `exp`.
+ * old ones serve on when that fails. Verified tokens are remembered for a minute at most, never beyond `exp`.
  */
 export function createTokenVerifier(options: {
   issuer: string
@@ -55,23 +52,10 @@ export function createTokenVerifier(options: {
 
   function reload(): Promise<void> {
     triedAt = performance.now()
-    loading ??= (keys.size === 0 ? loadFirstKeys() : loadKeys()).finally(() => {
+    loading ??= loadKeys().finally(() => {
       loading = undefined
     })
     return loading
-  }
-
-  // Two sidecars that have just started do not find each other at once: the first request must not pay for that.
-  async function loadFirstKeys(): Promise<void> {
-    const endsAt = performance.now() + firstKeysMs
-    for (;;) {
-      try {
-        return await loadKeys()
-      } catch (error) {
-        if (performance.now() + firstKeysPauseMs > endsAt) throw error
-        await sleep(firstKeysPauseMs)
-      }
-    }
   }
 
   async function loadKeys(): Promise<void> {
@@ -118,8 +102,11 @@ export function createTokenVerifier(options: {
   }
 
   return {
-    async refresh() {
-      if (performance.now() - fetchedAt > jwksFreshMs) await reload()
+    async ready() {
+      if (keys.size > 0) return
+      const isEarly = loading === undefined && performance.now() - triedAt < firstKeysPauseMs
+      if (isEarly) throw new Error('there are no keys yet')
+      await reload()
     },
 
     async verify(token) {

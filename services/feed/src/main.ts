@@ -25,7 +25,7 @@ const { app, replay } = createApp({
   verifier: service.verifier,
   dapr,
   redis,
-  checks: { redis: () => redis.ping(), sidecar: () => dapr.healthy() },
+  checks: { redis: () => redis.ping(), ...service.checks },
 })
 
 const redriving = startRedriving({ app, log })

@@ -41,7 +41,7 @@ const { app, replay, push } = createApp({
   draining: draining.signal,
   checks: {
     mongodb: () => connecting.check().then(() => collections.posts.findOne({ _id: '' })),
-    sidecar: () => dapr.healthy(),
+    ...service.checks,
   },
 })
 

@@ -221,4 +221,18 @@ describe('without a sidecar', () => {
     await system.waitReady(['interaction-sidecar', 'interaction'])
     await expectWhole()
   })
+
+  test("auth's: who starts then is not ready without the keys of tokens; who was ready needs nobody for them", async () => {
+    await system.stop('auth-sidecar')
+    await system.kill('interaction')
+    await settles(async () => {
+      const { url } = await system.service('interaction')
+      const answer = await fetch(`${url}/readyz`)
+      expect(await answer.json()).toMatchObject({ status: 'not ready', checks: { keys: { ok: false } } })
+    })
+    await system.start('auth-sidecar')
+    await system.waitReady(['auth-sidecar', 'auth', 'interaction'])
+    await system.stop('auth-sidecar')
+    expect(await bob.get(`/api/v1/posts/${shown.id}/likes`)).toMatchObject({ status: 200 })
+  })
 })
