@@ -1,4 +1,5 @@
 import { dehydrate, type DehydratedState, hydrate } from '@tanstack/react-query'
+import { isHead } from '../features/feed/queries.ts'
 import { queryClient } from './query-client.ts'
 
 const key = 'daguerre.snapshot'
@@ -34,7 +35,8 @@ export function keepSnapshots(viewerId: () => string | null): void {
   function keep(): void {
     try {
       const state = dehydrate(queryClient, {
-        shouldDehydrateQuery: (query) => query.state.status === 'success' && kept.has(String(query.queryKey[0])),
+        shouldDehydrateQuery: ({ state, queryKey }) =>
+          state.status === 'success' && kept.has(String(queryKey[0])) && !isHead(queryKey),
         shouldDehydrateMutation: () => false,
       })
       const snapshot: Snapshot = { version, viewerId: viewerId(), at: Date.now(), state }

@@ -24,7 +24,7 @@ export function PostEdit(): ReactElement {
   useTitle(t('edit.title'))
   if (isMissing(error)) return <PostGone />
   if (!post && error) return <Failure isPage error={error} onRetry={() => void refetch()} />
-  if (post && post.author.id !== viewer?.id) return <Notice title={t('edit.notYours')} />
+  if (post && post.author.id !== viewer?.id) return <Notice isPage title={t('edit.notYours')} />
   return (
     <div className={styles.page}>
       <h1 className={styles.title}>{t('edit.title')}</h1>

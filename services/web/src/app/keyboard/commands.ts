@@ -1,13 +1,9 @@
 import type { AnyRouter } from '@tanstack/react-router'
 import { currentViewer } from '../session.ts'
 import { goToItem, pressInItem } from './items.ts'
-import { areShortcutsOn, type Command, createReader, type Pressed } from './keys.ts'
+import { type Command, createReader } from './keys.ts'
 
-const read = createReader()
-
-export function commandOf(pressed: Pressed): Command | null {
-  return areShortcutsOn() ? read(pressed) : null
-}
+export const commandOf = createReader()
 
 export function carryOut(command: Exclude<Command, 'help'>, { navigate }: Pick<AnyRouter, 'navigate'>): void {
   const viewer = currentViewer()

@@ -1,6 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import { type ReactElement, Suspense, useEffect, useState } from 'react'
 import { lazyPart } from '../../i18n/lazy-part.ts'
+import { areShortcutsOn } from './switch.ts'
 import { isTyping } from './typing.ts'
 
 const Help = lazyPart(() => import('./help.tsx').then(({ Help }) => Help))
@@ -11,20 +12,18 @@ export function Keyboard(): ReactElement | null {
   const [isHelpOpen, setHelpOpen] = useState(false)
 
   useEffect(() => {
-    async function onKeyDown(event: KeyboardEvent): Promise<void> {
-      if (event.defaultPrevented || event.isComposing || isTyping(event.target)) return
-      if (document.querySelector('dialog[open]')) return
-      const { key, ctrlKey, metaKey, altKey } = event
+    async function onKeyDown({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): Promise<void> {
       const { carryOut, commandOf } = await import('./commands.ts')
       const command = commandOf({ key, ctrlKey, metaKey, altKey })
       if (command === 'help') setHelpOpen(true)
       else if (command !== null) carryOut(command, router)
     }
     function listen(event: KeyboardEvent): void {
+      if (!isForPage(event)) return
       // Without a line the keys of the browser are all there is.
       onKeyDown(event).catch(() => {})
       // Firefox would look for text on the page.
-      if (event.key === '/' && !isTyping(event.target) && !event.ctrlKey && !event.metaKey) event.preventDefault()
+      if (event.key === '/' && !event.ctrlKey && !event.metaKey) event.preventDefault()
     }
     document.addEventListener('keydown', listen)
     return () => document.removeEventListener('keydown', listen)
@@ -36,4 +35,10 @@ export function Keyboard(): ReactElement | null {
       <Help onClose={() => setHelpOpen(false)} />
     </Suspense>
   )
+}
+
+/** Whether a key belongs to the page as a whole: to nothing in it, and not to the browser, where single keys are switched off. */
+function isForPage(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.isComposing || isTyping(event.target)) return false
+  return areShortcutsOn() && !document.querySelector('dialog[open]')
 }

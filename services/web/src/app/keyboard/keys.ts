@@ -1,5 +1,4 @@
 import type { MessageId } from '../../i18n/index.tsx'
-import { storage } from '../storage.ts'
 
 export type Command =
   | 'next'
@@ -43,7 +42,7 @@ export const shortcuts: readonly Shortcut[] = [
 
 const prefixMs = 1_500
 
-export interface Pressed {
+interface Pressed {
   key: string
   ctrlKey: boolean
   metaKey: boolean
@@ -71,15 +70,4 @@ export function createReader(now: () => number = Date.now): (pressed: Pressed) =
     }
     return null
   }
-}
-
-const key = 'daguerre.shortcuts'
-
-/** Who speaks to the computer, or whose hand is not steady, can do without single keys. */
-export function areShortcutsOn(): boolean {
-  return storage.get(key) !== 'off'
-}
-
-export function switchShortcuts(on: boolean): void {
-  storage.set(key, on ? null : 'off')
 }

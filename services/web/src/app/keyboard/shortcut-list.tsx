@@ -1,8 +1,9 @@
 import { type ReactElement, useState } from 'react'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Switch } from '../../ui/switch.tsx'
-import { areShortcutsOn, shortcuts, switchShortcuts } from './keys.ts'
+import { shortcuts } from './keys.ts'
 import styles from './shortcut-list.module.css'
+import { areShortcutsOn, switchShortcuts } from './switch.ts'
 
 /** What each key does, and a switch for all of them. */
 export function ShortcutList(): ReactElement {

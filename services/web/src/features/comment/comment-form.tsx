@@ -1,7 +1,7 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useRouter } from '@tanstack/react-router'
 import { type ReactElement, type RefObject, useState } from 'react'
-import { useRouter } from '@tanstack/react-router'
 import { useViewer } from '../../app/session.ts'
+import { newId } from '../../device/id.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Button, buttonClass, IconButton } from '../../ui/button.tsx'
 import { lengthOf } from '../../ui/completion.ts'
@@ -51,7 +51,7 @@ export function CommentForm({
     const length = lengthOf(text)
     if (length === 0 || length > maxLength) return
     add({
-      key: crypto.randomUUID(),
+      key: newId(),
       text: text.trim(),
       replyTo: replyTo && { id: replyTo.id, threadId: replyTo.parentId ?? replyTo.id },
     })

@@ -14,13 +14,20 @@ type Ask = (query: { limit: number; cursor?: string }, signal: AbortSignal) => P
 const pageSize = 12
 const gridPageSize = 30
 
+const headWord = 'head'
+
+/** Whether it tells what is new in a feed. That is not kept: a page that is loaded again asks for it at once. */
+export function isHead(queryKey: readonly unknown[]): boolean {
+  return queryKey[0] === 'feed' && queryKey.at(-1) === headWord
+}
+
 /**
  * A list of posts, and its first page by itself. The list is never asked for again as a whole, as that would move what
  * somebody looks at: what is new is seen by its head, which is asked for again and again.
  */
 function feed(key: readonly string[], limit: number, ask: Ask) {
   const queryKey = ['feed', ...key]
-  const headKey = [...queryKey, 'head']
+  const headKey = [...queryKey, headWord]
   return {
     list: infiniteQueryOptions({
       queryKey,

@@ -4,8 +4,8 @@ import { Message, useLanguage } from '../../i18n/index.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Time } from '../../ui/time.tsx'
 import styles from './notification.module.css'
-import { markRead } from './mutations.ts'
 import type { Notification } from './queries.ts'
+import { markRead } from './read.ts'
 
 /** One line: who did what, when, to which photograph. All of it leads to what it is about. */
 export function NotificationItem({ notification }: { notification: Notification }): ReactElement {

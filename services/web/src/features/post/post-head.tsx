@@ -1,13 +1,14 @@
 import { Link } from '@tanstack/react-router'
-import { lazy, type ReactElement, Suspense, useState } from 'react'
+import { type ReactElement, Suspense, useState } from 'react'
 import type { Post } from '../../app/cache.ts'
 import { useLanguage } from '../../i18n/index.tsx'
+import { lazyPart } from '../../i18n/lazy-part.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { Time } from '../../ui/time.tsx'
 import styles from './post.module.css'
 
-const PostMenu = lazy(() => import('./post-menu.tsx').then(({ PostMenu }) => ({ default: PostMenu })))
+const PostMenu = lazyPart(() => import('./post-menu.tsx').then(({ PostMenu }) => PostMenu))
 
 /** Who posted it, when and where, and what can be done with it. */
 export function PostHead({ post, isOpen = false }: { post: Post; isOpen?: boolean }): ReactElement {

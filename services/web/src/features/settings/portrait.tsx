@@ -1,16 +1,15 @@
 import type { components } from '@daguerre/client'
-import { lazy, type ReactElement, Suspense, useState } from 'react'
+import { type ReactElement, Suspense, useState } from 'react'
 import { useFailureToast } from '../../app/use-failure-toast.ts'
 import { useLanguage } from '../../i18n/index.tsx'
+import { lazyPart } from '../../i18n/lazy-part.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { saveProfile } from '../account/save-profile.ts'
 import styles from './section.module.css'
 
-const AvatarEditor = lazy(() =>
-  import('../compose/avatar-editor.tsx').then((module) => ({ default: module.AvatarEditor })),
-)
+const AvatarEditor = lazyPart(() => import('../compose/avatar-editor.tsx').then(({ AvatarEditor }) => AvatarEditor))
 
 /** One's picture, to be changed or taken away. */
 export function Portrait({ person }: { person: components['schemas']['Person'] }): ReactElement {
