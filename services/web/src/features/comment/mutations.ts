@@ -4,6 +4,7 @@ import { client } from '../../app/client.ts'
 import { isMissing } from '../../app/errors.ts'
 import { queryClient } from '../../app/query-client.ts'
 import { useFailureToast } from '../../app/use-failure-toast.ts'
+import { useToggle } from '../../app/use-toggle.ts'
 import { withComment, withLike } from './changes.ts'
 import { type Comment, type CommentPages, commentsOf, repliesTo } from './queries.ts'
 
@@ -76,23 +77,14 @@ export function useDeleting(postId: string): ReadonlySet<string> {
 }
 
 export function useLikeComment({ id }: Comment) {
-  const fail = useFailureToast()
-  const mutationKey = ['like comment', id]
-  const { mutate } = useMutation({
-    mutationKey,
-    scope: { id: mutationKey.join(' ') },
-    mutationFn: async (liked: boolean) => {
-      const params = { path: { id } }
-      if (liked) await client.post('/api/v1/comments/{id}/like', { params })
-      else await client.delete('/api/v1/comments/{id}/like', { params })
-    },
-    onMutate: (liked) => patchComment(id, (comment) => withLike(comment, liked)),
-    onError: (error, liked) => {
-      if (queryClient.isMutating({ mutationKey }) === 1) patchComment(id, (comment) => withLike(comment, !liked))
-      fail(error, () => mutate(liked))
-    },
+  const params = { path: { id } }
+  return useToggle(['like comment', id], {
+    send: (liked) =>
+      liked
+        ? client.post('/api/v1/comments/{id}/like', { params })
+        : client.delete('/api/v1/comments/{id}/like', { params }),
+    show: (liked) => patchComment(id, (comment) => withLike(comment, liked)),
   })
-  return mutate
 }
 
 function countComments(postId: string, by: number): void {
