@@ -1,8 +1,8 @@
-import { useSyncExternalStore } from 'react'
 import { forgetChanges } from './cache.ts'
 import { client } from './client.ts'
 import { queryClient } from './query-client.ts'
 import { forgetSnapshot } from './snapshot.ts'
+import { createStore, useStore } from './store.ts'
 
 export type Viewer = NonNullable<ReturnType<typeof client.session.current>>['user']
 
@@ -12,15 +12,15 @@ interface Presence {
   isExpired: boolean
 }
 
-let presence: Presence = { viewer: client.session.current()?.user ?? null, isExpired: false }
-const listeners = new Set<() => void>()
+const presence = createStore<Presence>({ viewer: client.session.current()?.user ?? null, isExpired: false })
 
 client.session.subscribe((change) => {
   const viewer = client.session.current()?.user ?? null
-  const ended = viewer === null && presence.viewer !== null && change !== 'signed-out'
-  if (ended) return put({ viewer: presence.viewer, isExpired: true })
-  const isBack = presence.isExpired
-  if (viewer?.id !== presence.viewer?.id) forget()
+  const before = presence.get()
+  const ended = viewer === null && before.viewer !== null && change !== 'signed-out'
+  if (ended) return put({ viewer: before.viewer, isExpired: true })
+  const isBack = before.isExpired
+  if (viewer?.id !== before.viewer?.id) forget()
   put({ viewer, isExpired: false })
   // What was refused in between is asked for again.
   if (isBack) void queryClient.invalidateQueries()
@@ -34,19 +34,13 @@ function forget(): void {
 }
 
 function put(next: Presence): void {
-  if (next.viewer?.id === presence.viewer?.id && next.isExpired === presence.isExpired) return
-  presence = next
-  for (const listener of listeners) listener()
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+  const before = presence.get()
+  if (next.viewer?.id !== before.viewer?.id || next.isExpired !== before.isExpired) presence.set(next)
 }
 
 /** Calls back when who is signed in, or whether the session holds, has changed. */
 export function watchPresence(listener: (presence: Presence) => void): () => void {
-  return subscribe(() => listener(presence))
+  return presence.subscribe(() => listener(presence.get()))
 }
 
 /** Goes on as nobody. */
@@ -56,7 +50,7 @@ export function leave(): void {
 }
 
 export function usePresence(): Presence {
-  return useSyncExternalStore(subscribe, () => presence)
+  return useStore(presence)
 }
 
 export function useViewer(): Viewer | null {
@@ -64,5 +58,5 @@ export function useViewer(): Viewer | null {
 }
 
 export function currentViewer(): Viewer | null {
-  return presence.viewer
+  return presence.get().viewer
 }

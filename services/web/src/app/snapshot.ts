@@ -1,6 +1,7 @@
 import { dehydrate, type DehydratedState, hydrate } from '@tanstack/react-query'
 import { isHead } from '../features/feed/queries.ts'
 import { queryClient } from './query-client.ts'
+import { storage } from './storage.ts'
 
 const key = 'daguerre.snapshot'
 const version = 1
@@ -18,7 +19,7 @@ interface Snapshot {
 /** Puts back what was last seen, so that a reload or the next visit begins with pictures. */
 export function restoreSnapshot(viewerId: string | null): void {
   try {
-    const snapshot = JSON.parse(localStorage.getItem(key) ?? 'null') as Snapshot | null
+    const snapshot = storage.read<Snapshot>(key)
     if (!snapshot || snapshot.version !== version || snapshot.viewerId !== viewerId) return
     if (Date.now() - snapshot.at < maxAgeMs) hydrate(queryClient, snapshot.state)
   } catch {
@@ -33,25 +34,16 @@ export function keepSnapshots(viewerId: () => string | null): void {
     if (document.visibilityState === 'hidden') keep()
   })
   function keep(): void {
-    try {
-      const state = dehydrate(queryClient, {
-        shouldDehydrateQuery: ({ state, queryKey }) =>
-          state.status === 'success' && kept.has(String(queryKey[0])) && !isHead(queryKey),
-        shouldDehydrateMutation: () => false,
-      })
-      const snapshot: Snapshot = { version, viewerId: viewerId(), at: Date.now(), state }
-      const text = JSON.stringify(snapshot)
-      if (text.length <= maxLength) localStorage.setItem(key, text)
-    } catch {
-      // Storage is full or forbidden: the next visit asks the server.
-    }
+    const state = dehydrate(queryClient, {
+      shouldDehydrateQuery: ({ state, queryKey }) =>
+        state.status === 'success' && kept.has(String(queryKey[0])) && !isHead(queryKey),
+      shouldDehydrateMutation: () => false,
+    })
+    const text = JSON.stringify({ version, viewerId: viewerId(), at: Date.now(), state } satisfies Snapshot)
+    if (text.length <= maxLength) storage.set(key, text)
   }
 }
 
 export function forgetSnapshot(): void {
-  try {
-    localStorage.removeItem(key)
-  } catch {
-    // Nothing was kept then either.
-  }
+  storage.set(key, null)
 }

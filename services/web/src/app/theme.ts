@@ -1,19 +1,17 @@
-import { useSyncExternalStore } from 'react'
 import { storage } from './storage.ts'
+import { createStore, useStore } from './store.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
 
 const key = 'daguerre.theme'
-const listeners = new Set<() => void>()
-let theme = read()
+const chosen = createStore(read())
 
 function read(): Theme {
   const kept = storage.get(key)
   return kept === 'light' || kept === 'dark' ? kept : 'system'
 }
 
-function show(): void {
-  theme = read()
+function show(theme: Theme): void {
   const root = document.documentElement
   if (theme === 'system') delete root.dataset['theme']
   else root.dataset['theme'] = theme
@@ -23,28 +21,22 @@ function show(): void {
     meta.dataset['own'] ??= meta.content
     meta.content = theme === 'system' ? meta.dataset['own'] : paper
   }
-  for (const listener of listeners) listener()
+  chosen.set(theme)
 }
 
 export function chooseTheme(next: Theme): void {
   storage.set(key, next === 'system' ? null : next)
-  show()
+  show(next)
 }
 
 /** Shows what was chosen, here or in another tab. */
 export function startTheme(): void {
-  show()
+  show(read())
   addEventListener('storage', (event) => {
-    if (event.key === key) show()
+    if (event.key === key) show(read())
   })
 }
 
 export function useTheme(): Theme {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => theme,
-  )
+  return useStore(chosen)
 }

@@ -1,4 +1,5 @@
-import { useLayoutEffect, useSyncExternalStore } from 'react'
+import { useLayoutEffect } from 'react'
+import { createStore, useStore } from './store.ts'
 
 interface Titled {
   /** What the page is; empty until it has said so. */
@@ -6,14 +7,14 @@ interface Titled {
   unread: number
 }
 
-let titled: Titled = { page: '', unread: 0 }
-const listeners = new Set<() => void>()
+const titled = createStore<Titled>({ page: '', unread: 0 })
 
-function put(next: Titled): void {
-  if (next.page === titled.page && next.unread === titled.unread) return
-  titled = next
+function put(change: Partial<Titled>): void {
+  const before = titled.get()
+  const next = { ...before, ...change }
+  if (next.page === before.page && next.unread === before.unread) return
   document.title = documentTitle(next)
-  for (const listener of listeners) listener()
+  titled.set(next)
 }
 
 function documentTitle({ page, unread }: Titled): string {
@@ -23,12 +24,12 @@ function documentTitle({ page, unread }: Titled): string {
 
 /** What the page is, for the tab, the history, and who hears that another page has come. */
 export function useTitle(page: string): void {
-  useLayoutEffect(() => put({ ...titled, page }), [page])
+  useLayoutEffect(() => put({ page }), [page])
 }
 
 /** Shows in the tab's title, and on the app's icon where it is installed, how much is unread. */
 export function titleUnread(unread: number): void {
-  put({ ...titled, unread })
+  put({ unread })
   if (!('setAppBadge' in navigator)) return
   const badge = unread > 0 ? navigator.setAppBadge(unread) : navigator.clearAppBadge()
   // Browsers have the function and refuse it where the app is not installed.
@@ -36,11 +37,5 @@ export function titleUnread(unread: number): void {
 }
 
 export function usePageTitle(): string {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => titled.page,
-  )
+  return useStore(titled).page
 }

@@ -1,20 +1,9 @@
+import { tabStorage } from '../../app/storage.ts'
+
 const prefix = 'daguerre.comment.'
 
-/** Comments that were begun: what is typed survives leaving the page and loading it again, in this tab. */
+/** Comments that were begun. */
 export const drafts = {
-  get(postId: string): string {
-    try {
-      return sessionStorage.getItem(prefix + postId) ?? ''
-    } catch {
-      return ''
-    }
-  },
-  set(postId: string, text: string): void {
-    try {
-      if (text === '') sessionStorage.removeItem(prefix + postId)
-      else sessionStorage.setItem(prefix + postId, text)
-    } catch {
-      // It lives as long as the page.
-    }
-  },
+  get: (postId: string): string => tabStorage.get(prefix + postId) ?? '',
+  set: (postId: string, text: string): void => tabStorage.set(prefix + postId, text === '' ? null : text),
 }

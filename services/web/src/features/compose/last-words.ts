@@ -10,7 +10,7 @@ const key = 'daguerre.last-words'
 /** Writes down at once what somebody has typed; its photos are kept already. */
 export function leaveLastWords({ id, ownerId, caption, place, changedAt, photos }: PostInWork): void {
   const altTexts = Object.fromEntries(photos.map((photo) => [photo.id, photo.altText]))
-  storage.set(key, JSON.stringify({ id, ownerId, caption, place, changedAt, altTexts } satisfies Words))
+  storage.write(key, { id, ownerId, caption, place, changedAt, altTexts } satisfies Words)
 }
 
 /** What was left is written elsewhere by now. */
@@ -20,7 +20,7 @@ export function forgetLastWords(): void {
 
 /** Drafts with the words that a page left when it went, if they are newer than what is kept. */
 export function withLastWords(drafts: readonly PostInWork[], ownerId: string): PostInWork[] {
-  const words = JSON.parse(storage.get(key) ?? 'null') as Words | null
+  const words = storage.read<Words>(key)
   if (words?.ownerId !== ownerId) return [...drafts]
   storage.set(key, null)
   const { id, caption, place, changedAt, altTexts } = words

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { createStore, useStore } from '../../app/store.ts'
 
 /** Who signs out is asked whether what is not shared yet may be thrown away. */
 export interface Asking {
@@ -7,21 +7,10 @@ export interface Asking {
   answer: (mayForget: boolean) => void
 }
 
-let asking: Asking | null = null
-const listeners = new Set<() => void>()
-
-function put(next: Asking | null): void {
-  asking = next
-  for (const listener of listeners) listener()
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
-}
+const asking = createStore<Asking | null>(null)
 
 export function useAsking(): Asking | null {
-  return useSyncExternalStore(subscribe, () => asking)
+  return useStore(asking)
 }
 
 /** Whether somebody's drafts may go; asks only if there are any. */
@@ -31,10 +20,10 @@ export async function mayForgetPosts(ownerId: string): Promise<boolean> {
   const count = posts.filter(({ state }) => state !== 'thrown').length
   if (count === 0) return true
   return await new Promise((resolve) => {
-    put({
+    asking.set({
       count,
       answer(mayForget) {
-        put(null)
+        asking.set(null)
         resolve(mayForget)
       },
     })

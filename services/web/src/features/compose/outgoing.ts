@@ -1,5 +1,5 @@
-import { useSyncExternalStore } from 'react'
 import { storage } from '../../app/storage.ts'
+import { createStore, useStore } from '../../app/store.ts'
 
 /** How it stands with a post that is on its way. */
 export type Going =
@@ -21,21 +21,11 @@ export interface Outgoing {
 /** Whose posts are on their way, so that a start without any costs nothing. */
 const key = 'daguerre.outgoing'
 
-let list: readonly Outgoing[] = []
-const listeners = new Set<() => void>()
-
-export function putOutgoing(next: readonly Outgoing[]): void {
-  list = next
-  for (const listener of listeners) listener()
-}
+const list = createStore<readonly Outgoing[]>([])
+export const putOutgoing = list.set
 
 export function useOutgoing(): readonly Outgoing[] {
-  return useSyncExternalStore(subscribe, () => list)
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+  return useStore(list)
 }
 
 export function noteOutgoing(ownerId: string | null): void {

@@ -26,14 +26,10 @@ export function recentOf(viewerId: string | null): { read: () => Recent[]; write
   const key = `daguerre.searches.${viewerId ?? ''}`
   return {
     read() {
-      try {
-        const list = JSON.parse(storage.get(key) ?? '[]') as unknown
-        return Array.isArray(list) ? list.filter(isRecent) : []
-      } catch {
-        return []
-      }
+      const list = storage.read<unknown>(key)
+      return Array.isArray(list) ? list.filter(isRecent) : []
     },
-    write: (list) => storage.set(key, list.length === 0 ? null : JSON.stringify(list)),
+    write: (list) => storage.write(key, list.length === 0 ? null : list),
   }
 }
 
