@@ -1,4 +1,5 @@
 import { Post } from '@daguerre/contracts'
+import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { api, read } from '../e2e/support/api.ts'
 import { follow, signUp, unique } from '../e2e/support/people.ts'
@@ -212,4 +213,39 @@ test('ten photos are gone through by key, by click, and liked by two taps', asyn
   for (let tap = 0; tap < 2; tap++) await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2)
   await expect.poll(async () => (await read(Post, api(nadar).get(`/api/v1/posts/${postId}`))).viewer?.liked).toBe(true)
   expect(louise.username).toMatch(/^louise/)
+})
+
+/** What was turned at the wheel arrives later than the answer to it. */
+async function untilStill(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    let [last, frames] = [scrollY, 0]
+    while (frames < 30) {
+      await new Promise(requestAnimationFrame)
+      frames = scrollY === last ? frames + 1 : 0
+      last = scrollY
+    }
+  })
+}
+
+test('back and reload find a long feed where it was left', async ({ visit }) => {
+  const louise = await signUp('louise')
+  for (let index = 0; index < 30; index++) await publish(louise, `Number ${index}`)
+  const { page } = await visit({ as: louise, at: '/' })
+  const there = page.getByText('Number 8', { exact: true })
+  while (!(await there.isVisible())) {
+    await page.mouse.wheel(0, 600)
+    await page.evaluate(() => new Promise(requestAnimationFrame))
+  }
+  const article = page.getByRole('article').filter({ has: there })
+  await article.scrollIntoViewIfNeeded()
+  await untilStill(page)
+  const before = (await article.boundingBox())?.y ?? NaN
+  await article.locator('[data-key=open]').click()
+  await page.waitForURL(/\/p\//)
+  await page.goBack()
+  await shown(there)
+  await expect.poll(async () => Math.abs(((await article.boundingBox())?.y ?? NaN) - before)).toBeLessThan(4)
+  await page.reload()
+  await shown(there)
+  await expect.poll(async () => Math.abs(((await article.boundingBox())?.y ?? NaN) - before)).toBeLessThan(40)
 })

@@ -98,7 +98,8 @@ function Slot({
   })
   const keepHeight = useEffectEvent((now: number) => measures.heights.set(name, now))
 
-  useEffect(() => {
+  // Layout effects end while the page is still in place: what is taken out of it is neither far away nor without height.
+  useLayoutEffect(() => {
     const element = ref.current
     if (!element) return
     watch.told.set(element, (near) => {
@@ -114,7 +115,7 @@ function Slot({
     }
   }, [watch])
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = ref.current
     if (!element || !isNear) return
     const sizes = new ResizeObserver(() => keepHeight(element.getBoundingClientRect().height))
