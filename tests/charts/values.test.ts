@@ -52,7 +52,27 @@ describe('the charts', () => {
       expect(post.spec).toMatchObject({ template: { spec: { containers: [{ image: wanted }] } } })
     }
   })
+
+  test('let notification alone out into the internet, to push services, and nobody to what is inside of it', async () => {
+    const policies = (await render()).filter(({ kind }) => kind === 'NetworkPolicy')
+    const blocks = policies.flatMap(({ metadata, spec }) =>
+      ((spec as { egress?: Egress[] }).egress ?? []).flatMap(({ to = [], ports }) =>
+        to.flatMap(({ ipBlock }) => (ipBlock ? [{ name: metadata.name, ports, except: ipBlock.except }] : [])),
+      ),
+    )
+    const except = expect.arrayContaining(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'])
+    const ports = [{ port: 443, protocol: 'TCP' }]
+    // Its migration has the same ways.
+    expect(blocks).toEqual(
+      ['daguerre-notification', 'daguerre-notification-migrate'].map((name) => ({ name, ports, except })),
+    )
+  })
 })
+
+interface Egress {
+  to?: { ipBlock?: { cidr: string; except?: string[] } }[]
+  ports: object[]
+}
 
 interface PodSpec {
   automountServiceAccountToken: boolean
