@@ -8,6 +8,9 @@ export function buttonClass(look: Look = 'quiet'): string {
   return `${styles.button} ${styles[look]}`
 }
 
+/** In a line of text, where a button would be too loud. */
+export const textButtonClass = styles.textButton
+
 export function Button({
   look = 'quiet',
   busy = false,

@@ -2,6 +2,8 @@ import { useRouter, useRouterState } from '@tanstack/react-router'
 import { type ReactElement, useEffect } from 'react'
 import { useOnline } from '../../app/frame/offline-bar.tsx'
 import { type MessageId, useLanguage, type Values } from '../../i18n/index.tsx'
+import { textButtonClass } from '../../ui/button.tsx'
+import { Progress } from '../../ui/progress.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { backToDesk, dismissDone, startOutbox, wake } from './engine.ts'
 import { type Outgoing, useOutgoing } from './outgoing.ts'
@@ -59,22 +61,17 @@ function Line({ outgoing, onBack }: { outgoing: Outgoing; onBack: () => void }):
     <div className={`${styles.line} ${going.is === 'refused' ? styles.refused : ''}`}>
       <p className={styles.text}>{t(id, values)}</p>
       {going.is === 'held' && going.why !== 'session' && (
-        <button type="button" className={styles.action} onClick={wake}>
+        <button type="button" className={textButtonClass} onClick={wake}>
           {t('publish.now')}
         </button>
       )}
       {going.is !== 'finishing' && (
-        <button type="button" className={styles.action} onClick={onBack}>
+        <button type="button" className={textButtonClass} onClick={onBack}>
           {t(going.is === 'refused' ? 'publish.mend' : 'publish.stop')}
         </button>
       )}
       {going.is === 'sending' && (
-        <progress
-          className={styles.progress}
-          max={1}
-          value={going.share}
-          aria-label={t('publish.progress', { photos })}
-        />
+        <Progress className={styles.progress} value={going.share} label={t('publish.progress', { photos })} />
       )}
     </div>
   )

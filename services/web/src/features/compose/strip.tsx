@@ -1,6 +1,7 @@
 import { type ReactElement, useEffect, useRef, useState } from 'react'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { Progress } from '../../ui/progress.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import type { Preview } from './darkroom.ts'
 import { FileButton } from './file-button.tsx'
@@ -146,9 +147,7 @@ export function Strip({
             >
               {preview && <PrintCanvas preview={preview} edit={photo.edit} label="" fit="cover" />}
               {preview === null && <Icon name="frames" />}
-              {upload?.is === 'sending' && (
-                <progress className={styles.progress} max={1} value={upload.share} aria-hidden />
-              )}
+              {upload?.is === 'sending' && <Progress className={styles.progress} value={upload.share} />}
               {(isStuck(upload) || upload?.is === 'paused' || upload?.is === 'held') && (
                 <span className={`${styles.mark} ${isStuck(upload) ? styles.stuck : ''}`}>
                   <Icon name={isStuck(upload) ? 'close' : 'pause'} />

@@ -1,7 +1,8 @@
 import type { ReactElement } from 'react'
 import { useOnline } from '../../app/frame/offline-bar.tsx'
 import { useLanguage } from '../../i18n/index.tsx'
-import { IconButton } from '../../ui/button.tsx'
+import { IconButton, textButtonClass } from '../../ui/button.tsx'
+import { Progress } from '../../ui/progress.tsx'
 import { uploader } from './engine.ts'
 import { isStuck, uploadWords } from './upload-words.ts'
 import type { Upload } from './uploader.ts'
@@ -27,12 +28,12 @@ export function UploadLine({ id, upload }: { id: string; upload: Upload | undefi
         {words && t(...words)}
       </p>
       {upload?.is === 'stopped' && (
-        <button type="button" className={styles.again} onClick={() => uploader.resume(id)}>
+        <button type="button" className={textButtonClass} onClick={() => uploader.resume(id)}>
           {t('action.again')}
         </button>
       )}
       {upload?.is === 'sending' && (
-        <progress className={styles.progress} max={1} value={upload.share} aria-label={t('upload.progress')} />
+        <Progress className={styles.progress} value={upload.share} label={t('upload.progress')} />
       )}
     </div>
   )

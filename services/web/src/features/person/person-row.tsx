@@ -3,8 +3,8 @@ import type { ReactElement, ReactNode } from 'react'
 import type { AnyPerson } from '../../app/cache.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
+import styles from '../../ui/row.module.css'
 import { FollowButton } from './follow-button.tsx'
-import styles from './person-row.module.css'
 
 /** A person in a list. */
 export function PersonRow({
@@ -21,7 +21,7 @@ export function PersonRow({
   return (
     <div className={styles.row} data-key-item>
       <Link
-        className={styles.person}
+        className={styles.link}
         to="/@{$username}"
         params={{ username: person.username }}
         data-key="open"

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import { useLanguage } from '../../i18n/index.tsx'
+import row from '../../ui/row.module.css'
 import styles from './search.module.css'
 
 /** A hashtag in a list. */
@@ -17,9 +18,9 @@ export function TagRow({
 }): ReactElement {
   const { t, compact } = useLanguage()
   return (
-    <div className={styles.row} data-key-item>
+    <div className={row.row} data-key-item>
       <Link
-        className={styles.tag}
+        className={row.link}
         to="/tags/$tag"
         params={{ tag }}
         data-key="open"
@@ -29,10 +30,10 @@ export function TagRow({
         <span className={styles.sign} aria-hidden="true">
           #
         </span>
-        <span className={styles.names}>
-          <bdi className={styles.name}>{tag}</bdi>
+        <span className={row.names}>
+          <bdi className={row.name}>{tag}</bdi>
           {posts !== undefined && (
-            <span className={styles.side}>{t('feed.tagPosts', { count: posts, shown: compact(posts) })}</span>
+            <span className={row.side}>{t('feed.tagPosts', { count: posts, shown: compact(posts) })}</span>
           )}
         </span>
       </Link>
