@@ -1,4 +1,5 @@
 import { useLayoutEffect } from 'react'
+import { showBadge } from '../device/badge.ts'
 import { createStore, useStore } from './store.ts'
 
 interface Titled {
@@ -30,10 +31,7 @@ export function useTitle(page: string): void {
 /** Shows in the tab's title, and on the app's icon where it is installed, how much is unread. */
 export function titleUnread(unread: number): void {
   put({ unread })
-  if (!('setAppBadge' in navigator)) return
-  const badge = unread > 0 ? navigator.setAppBadge(unread) : navigator.clearAppBadge()
-  // Browsers have the function and refuse it where the app is not installed.
-  badge.catch(() => {})
+  showBadge(unread)
 }
 
 export function usePageTitle(): string {

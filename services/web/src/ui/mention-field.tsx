@@ -1,7 +1,8 @@
 import type { components } from '@daguerre/client'
-import { queryOptions, skipToken, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, skipToken, useQuery } from '@tanstack/react-query'
 import { type ComponentProps, type ReactElement, useEffect, useId, useImperativeHandle, useRef, useState } from 'react'
 import { client } from '../app/client.ts'
+import { useDebounced } from '../app/use-debounced.ts'
 import { useLanguage } from '../i18n/index.tsx'
 import { Avatar } from './avatar.tsx'
 import { type Begun, begunAt, completionOf, lengthOf } from './completion.ts'
@@ -62,10 +63,9 @@ export function MentionField({
   const [begun, setBegun] = useState<Begun | null>(null)
   const [active, setActive] = useState(0)
   const [isAbove, setAbove] = useState(false)
-  const [asked, setAsked] = useState<string | null>(null)
-  const asking = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const asked = useDebounced(begun && begun.text !== '' ? `${begun.sign}${begun.text}` : '', pauseMs)
   const { data } = useQuery(completions(asked))
-  const choices = begun && begun.text !== '' && asked !== null ? choicesOf(data, begun) : []
+  const choices = begun && begun.text !== '' && asked !== '' ? choicesOf(data, begun) : []
   const isOpen = choices.length > 0
 
   const length = lengthOf(value)
@@ -75,7 +75,6 @@ export function MentionField({
   const wrong = error ?? tooLong
   const describedBy = [wrong && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ')
 
-  useEffect(() => () => clearTimeout(asking.current), [])
   useEffect(() => {
     const element = area.current
     if (!isOpen || !element) return
@@ -92,9 +91,6 @@ export function MentionField({
     if (found?.text === begun?.text && found?.start === begun?.start) return
     setBegun(found)
     setActive(0)
-    clearTimeout(asking.current)
-    if (!found || found.text === '') setAsked(null)
-    else asking.current = setTimeout(() => setAsked(`${found.sign}${found.text}`), pauseMs)
   }
 
   function choose({ word }: Choice): void {
@@ -246,16 +242,16 @@ function Offered({ choice: { word, person, tag } }: { choice: Choice }): ReactEl
   )
 }
 
-function completions(asked: string | null) {
+function completions(asked: string) {
   return queryOptions({
     queryKey: ['search', 'complete', asked],
     queryFn:
-      asked === null
+      asked === ''
         ? skipToken
         : ({ signal }) => client.get('/api/v1/search', { params: { query: { q: asked, limit: most } }, signal }),
     staleTime: 60_000,
     // What was offered stays until there is something better: the list does not flicker while somebody types.
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
   })
 }
 

@@ -2,6 +2,7 @@ import type { Messages } from '@lingui/core'
 import { messages as pseudo } from 'virtual:messages/ar-XB/notification'
 import { messages as de } from 'virtual:messages/de/notification'
 import { messages as en } from 'virtual:messages/en/notification'
+import { showBadge } from '../device/badge.ts'
 import { readOne } from '../device/database.ts'
 import { openPages, type PageClient, scope } from './scope.ts'
 import { type PushMessage, wordsOf } from './words.ts'
@@ -10,7 +11,7 @@ const catalogs: Record<string, Messages> = { en, de, 'ar-XB': pseudo }
 
 /** Shows what has happened, unless somebody looks at the app: there it is seen as it happens. */
 export async function showPush(message: PushMessage): Promise<void> {
-  badge(message.unread)
+  showBadge(message.unread)
   if ((await openPages()).some(({ focused, visibilityState }) => focused && visibilityState === 'visible')) return
   const locale = (await readOne<string>('values', 'locale')) ?? 'en'
   const messages = catalogs[locale] ?? en
@@ -39,10 +40,4 @@ export async function openNotification(notification: Notification): Promise<void
   if (!page) return void (await scope.clients.openWindow(url))
   page.postMessage({ is: 'open', url })
   await page.focus().catch((): PageClient => page)
-}
-
-function badge(unread: number): void {
-  if (!('setAppBadge' in navigator)) return
-  const done = unread > 0 ? navigator.setAppBadge(unread) : navigator.clearAppBadge()
-  done.catch(() => {})
 }

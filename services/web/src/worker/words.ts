@@ -1,8 +1,10 @@
 import { type Messages, setupI18n } from '@lingui/core'
+import type { Kind } from '../features/notification/queries.ts'
+import { sentenceOf } from '../features/notification/sentence.ts'
 
 /** What the notification service sends, decrypted by the browser; packages/contracts has the same as `PushMessage`. */
 export interface PushMessage {
-  kind: 'followed' | 'posted' | 'liked' | 'commented' | 'replied' | 'mentioned'
+  kind: Kind
   /** Names, at most two. */
   actors: string[]
   actorCount: number
@@ -26,9 +28,7 @@ export function wordsOf(
   body: string
 } {
   const i18n = setupI18n({ locale, messages: { [locale]: messages } })
-  const [first = i18n._('notification.somebody'), second] = actors
-  const others = actorCount - 2
-  const shape = second === undefined ? 'one' : others > 0 ? 'many' : 'two'
-  const sentence = i18n._(`notification.${kind}.${shape}`, { first, second: second ?? '', others })
+  const { id, values } = sentenceOf(kind, actors, actorCount, i18n._('notification.somebody'))
+  const sentence = i18n._(id, values)
   return { title: sentence.replaceAll(/<\/?b>/g, ''), body: text ?? '' }
 }

@@ -4,6 +4,20 @@ import { IconButton } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import styles from './form.module.css'
 
+/** Whose password is asked for: who keeps passwords wants to know. Nobody sees or hears it. */
+export function PasswordOwner({ username }: { username: string }): ReactElement {
+  return (
+    <input
+      className="visually-hidden"
+      tabIndex={-1}
+      aria-hidden="true"
+      autoComplete="username"
+      value={username}
+      readOnly
+    />
+  )
+}
+
 /** A password, hidden until its owner wants to see what was typed. */
 export function PasswordField(props: {
   label: string

@@ -6,7 +6,7 @@ import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import styles from './form.module.css'
-import { PasswordField } from './password-field.tsx'
+import { PasswordField, PasswordOwner } from './password-field.tsx'
 
 /** Asks for name and password. `as`: only for the password of somebody. */
 export function SignInForm({ as, onDone }: { as?: string; onDone: () => void }): ReactElement {
@@ -40,15 +40,7 @@ export function SignInForm({ as, onDone }: { as?: string; onDone: () => void }):
           onChange={(event) => form.set('login', event.target.value)}
         />
       ) : (
-        // Who keeps passwords wants to know whose this is.
-        <input
-          className="visually-hidden"
-          tabIndex={-1}
-          aria-hidden="true"
-          autoComplete="username"
-          value={as}
-          readOnly
-        />
+        <PasswordOwner username={as} />
       )}
       <PasswordField
         label={t('account.password')}

@@ -6,6 +6,7 @@ import { Time } from '../../ui/time.tsx'
 import styles from './notification.module.css'
 import type { Notification } from './queries.ts'
 import { markRead } from './read.ts'
+import { sentenceOf } from './sentence.ts'
 
 /** One line: who did what, when, to which photograph. All of it leads to what it is about. */
 export function NotificationItem({ notification }: { notification: Notification }): ReactElement {
@@ -67,24 +68,9 @@ function Target({ notification, children }: { notification: Notification; childr
   )
 }
 
-function Sentence({ notification }: { notification: Notification }): ReactElement {
-  const { kind, actors, actorCount } = notification
+function Sentence({ notification: { kind, actors, actorCount } }: { notification: Notification }): ReactElement {
   const { t } = useLanguage()
-  const [first, second] = actors
-  const others = actorCount - 2
-  const values = {
-    first: first ? nameOf(first) : t('notification.somebody'),
-    second: second ? nameOf(second) : '',
-    // How many are named or counted beside the first decides the wording.
-    count: actorCount,
-    others: Math.max(1, others),
-  }
-  const id = actorCount <= 1 || !second ? 'one' : actorCount === 2 ? 'two' : 'many'
-  return (
-    <Message id={`notification.${kind}.${id}`} values={values} components={{ b: <bdi className={styles.name} /> }} />
-  )
-}
-
-function nameOf({ displayName, username }: Notification['actors'][number]): string {
-  return displayName || username
+  const names = actors.map(({ displayName, username }) => displayName || username)
+  const { id, values } = sentenceOf(kind, names, actorCount, t('notification.somebody'))
+  return <Message id={id} values={values} components={{ b: <bdi className={styles.name} /> }} />
 }

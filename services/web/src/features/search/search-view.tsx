@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactElement, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { Failure } from '../../app/failure.tsx'
 import { useViewer } from '../../app/session.ts'
+import { useDebounced } from '../../app/use-debounced.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -16,7 +17,6 @@ import { type Recent, recentOf, withRecent } from './recent.ts'
 import { RecentSearches } from './recent-searches.tsx'
 import styles from './search.module.css'
 import { TagRow } from './tag-row.tsx'
-import { useDebounced } from './use-debounced.ts'
 
 const pauseMs = 180
 

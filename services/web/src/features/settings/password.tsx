@@ -8,7 +8,7 @@ import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { checkNewPassword } from '../account/checks.ts'
-import { PasswordField } from '../account/password-field.tsx'
+import { PasswordField, PasswordOwner } from '../account/password-field.tsx'
 import styles from './section.module.css'
 
 const empty = { currentPassword: '', newPassword: '' }
@@ -34,14 +34,7 @@ export function PasswordSettings(): ReactElement {
     <form {...form.props} className={styles.form}>
       <p className={styles.intro}>{t('settings.passwordIntro')}</p>
       <FormFailure error={form.failure} />
-      <input
-        className="visually-hidden"
-        tabIndex={-1}
-        aria-hidden="true"
-        autoComplete="username"
-        value={viewer?.username ?? ''}
-        readOnly
-      />
+      <PasswordOwner username={viewer?.username ?? ''} />
       <PasswordField
         label={t('settings.currentPassword')}
         name="currentPassword"
