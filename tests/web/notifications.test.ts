@@ -71,3 +71,38 @@ test('a list that does not come says why, and comes when it is asked again', asy
   await page.getByRole('button', { name: 'Try again' }).click()
   await shown(page.getByRole('heading', { name: 'Nothing yet' }))
 })
+
+test('more of a list that does not come says so below it, and comes when it is asked again', async ({ visit }) => {
+  const louise = await signUp('louise')
+  const { page } = await visit({ as: louise, at: '/settings/appearance', mayFail: [/503/] })
+  let isAway = true
+  let asked = 0
+  await page.route('**/api/v1/notifications?*', async (route) => {
+    const isFirst = !new URL(route.request().url()).searchParams.has('cursor')
+    if (isFirst) return await route.fulfill({ json: { items: [followedBy('Anselm')], nextCursor: 'more' } })
+    asked++
+    if (!isAway) return await route.fulfill({ json: { items: [followedBy('Vera')], nextCursor: null } })
+    await route.fulfill(problem(503, 'unavailable', { headers: { 'retry-after': '0' } }))
+  })
+  await place(page, 'Notifications').click()
+  const main = page.getByRole('main')
+  await shown(main.getByText('Anselm follows you'))
+  const again = main.getByRole('button', { name: 'Try again' })
+  await shown(again)
+  // It is not asked for again and again by itself.
+  const before = asked
+  await page.waitForTimeout(500)
+  expect(asked).toBe(before)
+  isAway = false
+  await again.click()
+  await shown(main.getByText('Vera follows you'))
+  await shown(main.getByText('Anselm follows you'))
+  await again.waitFor({ state: 'detached' })
+})
+
+function followedBy(displayName: string): object {
+  const at = new Date().toISOString()
+  const actor = { id: displayName, username: displayName.toLowerCase(), displayName, avatar: null }
+  const about = { kind: 'followed', actors: [actor], actorCount: 1, post: null, comment: null, read: true }
+  return { id: displayName, ...about, createdAt: at, updatedAt: at }
+}
