@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client } from '../../app/client.ts'
+import { byCursor, pageOf } from '../../app/paging.ts'
 
 /** The viewer as others see them. */
 export const ownPerson = queryOptions({
@@ -13,10 +14,9 @@ export const ownSessions = infiniteQueryOptions({
   queryKey: ['sessions'],
   queryFn: ({ pageParam, signal }) =>
     client.get('/api/v1/auth/sessions', {
-      params: { query: { limit: 50, ...(pageParam === null ? {} : { cursor: pageParam }) } },
+      params: { query: pageOf(50, pageParam) },
       signal,
     }),
-  initialPageParam: null as string | null,
-  getNextPageParam: ({ nextCursor }) => nextCursor,
+  ...byCursor,
   staleTime: 0,
 })

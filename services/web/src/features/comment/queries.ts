@@ -1,6 +1,7 @@
 import type { components } from '@daguerre/client'
 import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client } from '../../app/client.ts'
+import { byCursor, pageOf } from '../../app/paging.ts'
 
 export type Comment = components['schemas']['Comment']
 export type CommentPages = InfiniteData<{ items: Comment[]; nextCursor: string | null }>
@@ -11,11 +12,10 @@ export function commentsOf(postId: string) {
     queryKey: ['comments', postId],
     queryFn: ({ pageParam, signal }) =>
       client.get('/api/v1/posts/{id}/comments', {
-        params: { path: { id: postId }, query: { limit: 20, ...(pageParam === null ? {} : { cursor: pageParam }) } },
+        params: { path: { id: postId }, query: pageOf(20, pageParam) },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    ...byCursor,
   })
 }
 
@@ -25,11 +25,10 @@ export function repliesTo({ id, postId }: Pick<Comment, 'id' | 'postId'>) {
     queryKey: ['comments', postId, 'replies', id],
     queryFn: ({ pageParam, signal }) =>
       client.get('/api/v1/comments/{id}/replies', {
-        params: { path: { id }, query: { limit: 20, ...(pageParam === null ? {} : { cursor: pageParam }) } },
+        params: { path: { id }, query: pageOf(20, pageParam) },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    ...byCursor,
   })
 }
 

@@ -2,6 +2,7 @@ import type { components } from '@daguerre/client'
 import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { Post } from '../../app/cache.ts'
 import { client } from '../../app/client.ts'
+import { byCursor, pageOf } from '../../app/paging.ts'
 import { queryClient } from '../../app/query-client.ts'
 
 export type PostPage = components['schemas']['PostPage']
@@ -32,12 +33,11 @@ function feed(key: readonly string[], limit: number, ask: Ask) {
     list: infiniteQueryOptions({
       queryKey,
       queryFn: async ({ pageParam, signal }) => {
-        const page = await ask({ limit, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal)
+        const page = await ask(pageOf(limit, pageParam), signal)
         if (pageParam === null) queryClient.setQueryData(headKey, page)
         return page
       },
-      initialPageParam: null as string | null,
-      getNextPageParam: ({ nextCursor }: PostPage) => nextCursor,
+      ...byCursor,
       staleTime: Infinity,
     }),
     head: queryOptions({

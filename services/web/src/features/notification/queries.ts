@@ -1,6 +1,7 @@
 import type { components } from '@daguerre/client'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client } from '../../app/client.ts'
+import { byCursor, pageOf } from '../../app/paging.ts'
 import { queryClient } from '../../app/query-client.ts'
 
 export type Notification = components['schemas']['Notification']
@@ -37,15 +38,13 @@ export function notificationList(filter: Filter | null) {
       client.get('/api/v1/notifications', {
         params: {
           query: {
-            limit: 30,
+            ...pageOf(30, pageParam),
             ...(filter === null ? {} : { kind: filters[filter].join(',') }),
-            ...(pageParam === null ? {} : { cursor: pageParam }),
           },
         },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    ...byCursor,
   })
 }
 

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { client } from '../../app/client.ts'
+import { byCursor, pageOf } from '../../app/paging.ts'
 
 export function personByName(username: string) {
   return queryOptions({
@@ -15,11 +16,10 @@ export function followersOf(username: string) {
     queryKey: ['person', username, 'followers'],
     queryFn: ({ pageParam, signal }) =>
       client.get('/api/v1/users/{id}/followers', {
-        params: { path: { id: username }, query: pageOf(pageParam) },
+        params: { path: { id: username }, query: pageOf(pageSize, pageParam) },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    ...byCursor,
   })
 }
 
@@ -28,16 +28,11 @@ export function followedBy(username: string) {
     queryKey: ['person', username, 'following'],
     queryFn: ({ pageParam, signal }) =>
       client.get('/api/v1/users/{id}/following', {
-        params: { path: { id: username }, query: pageOf(pageParam) },
+        params: { path: { id: username }, query: pageOf(pageSize, pageParam) },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    ...byCursor,
   })
-}
-
-function pageOf(cursor: string | null): { limit: number; cursor?: string } {
-  return { limit: pageSize, ...(cursor === null ? {} : { cursor }) }
 }
 
 /** Whom the viewer may want to follow. Who is followed stays on the list while somebody looks at it. */

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { type Post, spreadPost } from '../../app/cache.ts'
 import { client } from '../../app/client.ts'
+import { byCursor, pageOf } from '../../app/paging.ts'
 import { queryClient } from '../../app/query-client.ts'
 import type { PostPage, PostPages } from '../feed/queries.ts'
 
@@ -36,10 +37,9 @@ export function likersOf(id: string) {
     queryKey: ['post', id, 'likes'],
     queryFn: ({ pageParam, signal }) =>
       client.get('/api/v1/posts/{id}/likes', {
-        params: { path: { id }, query: { limit: 50, ...(pageParam === null ? {} : { cursor: pageParam }) } },
+        params: { path: { id }, query: pageOf(50, pageParam) },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    ...byCursor,
   })
 }
