@@ -54,11 +54,58 @@ test('two tabs have one line to the server, and both hear', async ({ visit }) =>
   // The tab that had it goes, and the other one has it.
   await page.close()
   await expect.poll(() => opened).toBe(before + 1)
+  await place(other, 'Notifications').click()
+  await shown(other.getByText(`${nadar.username} follows you`))
   const julia = await signUp('julia')
   await follow(julia, louise)
-  await expect.poll(() => other.title()).toMatch(/^\(1\)/)
-  await place(other, 'Notifications').click()
   await shown(other.getByText(`${julia.username} and ${nadar.username} follow you`))
+})
+
+test('a count that was asked for before something happened does not undo it', async ({ visit }) => {
+  const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar')])
+  const { page } = await visit({ as: louise, at: '/settings/appearance' })
+  const told = Promise.withResolvers<void>()
+  const answered = Promise.withResolvers<void>()
+  let isAsked = false
+  await page.route('**/api/v1/notifications/unread-count', async (route) => {
+    const response = await route.fetch()
+    isAsked = true
+    await told.promise
+    // The page may have stopped waiting for it.
+    await route.fulfill({ response }).catch(() => {})
+    answered.resolve()
+  })
+  await page.reload()
+  await expect.poll(() => isAsked).toBe(true)
+  await follow(nadar, louise)
+  await expect.poll(() => page.title()).toMatch(/^\(1\)/)
+  told.resolve()
+  await answered.promise
+  await page.waitForTimeout(300)
+  expect(await page.title()).toMatch(/^\(1\)/)
+})
+
+test('a list that was asked for before something happened is asked for again', async ({ visit }) => {
+  const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar')])
+  const { page } = await visit({ as: louise, at: '/settings/appearance' })
+  const asked = Promise.withResolvers<void>()
+  const told = Promise.withResolvers<void>()
+  await page.route(
+    '**/api/v1/notifications?*',
+    async (route) => {
+      const response = await route.fetch()
+      asked.resolve()
+      await told.promise
+      await route.fulfill({ response })
+    },
+    { times: 1 },
+  )
+  await place(page, 'Notifications').click()
+  await asked.promise
+  await follow(nadar, louise)
+  await expect.poll(() => page.title()).toMatch(/^\(1\)/)
+  told.resolve()
+  await shown(page.getByText(`${nadar.username} follows you`))
 })
 
 test('a list that does not come says why, and comes when it is asked again', async ({ visit }) => {

@@ -32,8 +32,7 @@ export async function streamNotifications(
 ): Promise<void> {
   const endsAt = performance.now() + deps.streamMs
   const sent = new Map<string, number>()
-  const startedAt = deps.clock().getTime()
-  let since = lastEventId ?? startedAt
+  let since = lastEventId ?? deps.clock().getTime()
   let lastWrite = performance.now()
   let wake: (() => void) | null = null
   let hinted = false
@@ -45,6 +44,9 @@ export async function streamNotifications(
   stream.onAbort(end)
 
   try {
+    // Without a Last-Event-ID what is there already is no news. It is found by looking, not by its time: a change may be
+    // written a moment after the time that it carries.
+    if (lastEventId === null) for (const { _id, changedAt } of await changes(since)) sent.set(_id, changedAt.getTime())
     await stream.write(
       `retry: 2000\nid: ${since}\nevent: hello\ndata: ${JSON.stringify({ unread: await unread() })}\n\n`,
     )
@@ -81,15 +83,18 @@ export async function streamNotifications(
     return await countUnread(deps, recipientId)
   }
 
-  async function sendChanges(from: number): Promise<number> {
+  async function changes(from: number): Promise<GroupDocument[]> {
     const shown = await shownKinds(deps, recipientId)
-    const changed = await deps.collections.groups
+    return await deps.collections.groups
       .find(
         { recipientId, changedAt: { $gte: new Date(from - overlapMs) }, ...shown },
         { sort: { changedAt: 1, _id: 1 } },
       )
       .toArray()
-    const fresh = changed.filter((group) => sent.get(group._id) !== group.changedAt.getTime() && isNew(group))
+  }
+
+  async function sendChanges(from: number): Promise<number> {
+    const fresh = (await changes(from)).filter((group) => sent.get(group._id) !== group.changedAt.getTime())
     let newest = from
     for (let at = 0; at < fresh.length; at += batch) {
       const groups = fresh.slice(at, at + batch)
@@ -109,10 +114,5 @@ export async function streamNotifications(
       }
     }
     return newest
-  }
-
-  // Without a Last-Event-ID nothing from before the stream began is news, overlap or not.
-  function isNew(group: GroupDocument): boolean {
-    return lastEventId !== null || group.changedAt.getTime() >= startedAt
   }
 }

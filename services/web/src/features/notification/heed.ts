@@ -1,6 +1,6 @@
 import type { LiveEvent } from '@daguerre/client'
 import type { InfiniteData } from '@tanstack/react-query'
-import { queryClient } from '../../app/query-client.ts'
+import { queryClient, refresh } from '../../app/query-client.ts'
 import { filters, type Filter, type Notification, notificationList, unreadCount } from './queries.ts'
 
 interface Page {
@@ -9,14 +9,22 @@ interface Page {
 }
 type Pages = InfiniteData<Page>
 
+export const lists = ['notifications', 'list']
+
 /** Brings what a live event tells into what is on screen. */
 export function heed(event: LiveEvent): void {
   const known = queryClient.getQueryData(unreadCount.queryKey)?.count
+  // A count on its way may be older than what happened.
+  void queryClient.cancelQueries({ queryKey: unreadCount.queryKey })
   queryClient.setQueryData(unreadCount.queryKey, { count: event.data.unread })
   if (event.type === 'hello') {
-    // Something happened while nobody listened.
-    if (known !== undefined && known !== event.data.unread) void refreshLists()
+    // Something happened while nobody listened, or may have.
+    if (known !== event.data.unread) void refresh(lists)
     return
+  }
+  // So may be a list.
+  if (queryClient.isFetching({ queryKey: lists, predicate: ({ state }) => !state.fetchMeta?.fetchMore }) > 0) {
+    void refresh(lists)
   }
   if (event.type === 'removed') {
     patchLists((pages) => withoutItem(pages, event.data.id))
@@ -30,20 +38,16 @@ export function heed(event: LiveEvent): void {
 /** Somebody liked, commented, followed or posted: what is on screen of it is no longer right. */
 function refreshWhatItIsAbout({ kind, post }: Notification): void {
   if (kind === 'posted') {
-    void queryClient.invalidateQueries({ queryKey: ['feed', 'home', 'head'] })
+    void refresh(['feed', 'home', 'head'])
     return
   }
   if (kind === 'followed') {
-    void queryClient.invalidateQueries({ queryKey: ['person'] })
-    void queryClient.invalidateQueries({ queryKey: ['me'] })
+    void refresh(['person'])
+    void refresh(['me'])
   }
   if (post === null) return
-  void queryClient.invalidateQueries({ queryKey: ['post', post.id] })
-  if (kind !== 'liked') void queryClient.invalidateQueries({ queryKey: ['comments', post.id] })
-}
-
-function refreshLists(): Promise<void> {
-  return queryClient.invalidateQueries({ queryKey: ['notifications', 'list'] })
+  void refresh(['post', post.id])
+  if (kind !== 'liked') void refresh(['comments', post.id])
 }
 
 export function patchLists(change: (pages: Pages, filter: Filter | null) => Pages): void {

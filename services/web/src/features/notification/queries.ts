@@ -7,13 +7,14 @@ import { queryClient } from '../../app/query-client.ts'
 export type Notification = components['schemas']['Notification']
 export type Kind = Notification['kind']
 
-/** How many groups are unread. Kept right by live events; asked again when a tab is looked at after a while. */
+/** How many groups are unread. Who shows it waits until app/live has it, which keeps it right by what it hears. */
 export const unreadCount = queryOptions({
   queryKey: ['notifications', 'unread'],
   queryFn: ({ signal }) => client.get('/api/v1/notifications/unread-count', { signal }),
   refetchOnWindowFocus: true,
   refetchOnReconnect: 'always',
   staleTime: 60_000,
+  enabled: false,
 })
 
 /** What a list may be narrowed to: each is a word in the address, and the kinds that it stands for. */
