@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { begin } from './build/begin.ts'
 import { licences } from './build/licences.ts'
 import { messages } from './build/messages.ts'
 import { sizes } from './build/sizes.ts'
@@ -18,6 +19,7 @@ export default defineConfig({
     react(),
     messages(texts, firstTexts),
     licences(),
+    begin({ root: import.meta.dirname }),
     serviceWorker({ root: import.meta.dirname, texts }),
     sizes(),
   ],
@@ -45,7 +47,7 @@ export default defineConfig({
           groups: [
             { name: 'libraries', tags: ['$initial'], test: /[\\/]node_modules[\\/]/, priority: 4 },
             { name: 'app', tags: ['$initial'], priority: 3 },
-            { name: 'pages', minShareCount: 5, test: onPagesWithPhotographs, priority: 2 },
+            { name: 'pages', minShareCount: 2, test: onPagesWithPhotographs, priority: 2 },
             { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 1_000, priority: 1 },
           ],
         },
@@ -58,8 +60,19 @@ function shortName(name: string): string {
   return name.startsWith('shared~') ? 'shared' : '[name]'
 }
 
+/** What only other pages need, however many they are, would make the first one come later. */
+const onOtherPages = [
+  'device',
+  String.raw`features/(?:account|comment|compose|notification|push|search|settings)`,
+  String.raw`features/feed/(?:grid|post-grid|post-tile|rows)`,
+  String.raw`features/person/(?:follow-page|nobody|people|profile)`,
+  String.raw`features/post/(?:edit|merge|post-gone|post-view)`,
+  String.raw`app/(?:keyboard|sign-out|use-debounced|use-form)`,
+  'worker',
+  String.raw`ui/(?:completion|dialog|field|mention-field|progress|switch)`,
+]
+const otherPages = new RegExp(`/src/(?:${onOtherPages.join('|')})`)
+
 function onPagesWithPhotographs(id: string): boolean {
-  return !/\/src\/(?:device|features\/(?:account|compose|notification|push|settings)|app\/use-form|ui\/dialog)\b/.test(
-    id,
-  )
+  return !otherPages.test(id)
 }

@@ -1,4 +1,5 @@
-import type { Post } from '@daguerre/contracts'
+import { readFile } from 'node:fs/promises'
+import type { Media, Post } from '@daguerre/contracts'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { expect } from 'vitest'
@@ -55,6 +56,12 @@ async function newest(person: Person): Promise<Post> {
   }).then((post) => post as Post)
 }
 
+/** The best of what the server has made of a photo. */
+async function largest(media: Media | undefined): Promise<Uint8Array> {
+  const response = await fetch(new URL(media?.variants.at(-1)?.url ?? '', system.url))
+  return new Uint8Array(await response.arrayBuffer())
+}
+
 test('photos become a post: described, put in order, cut, developed, with people and hashtags', async ({ visit }) => {
   const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar')])
   const { page } = await visit({ as: louise, at: '/new' })
@@ -96,12 +103,23 @@ test('photos become a post: described, put in order, cut, developed, with people
   })
   const [first, second] = post.media
   expect(first?.width).toBe(first?.height)
-  const variant = first?.variants.at(-1)?.url ?? ''
-  const { channels } = await sharp(Buffer.from(await (await fetch(new URL(variant, system.url))).arrayBuffer())).stats()
+  const { channels } = await sharp(await largest(first)).stats()
   expect(channels[2]?.mean).toBeGreaterThan((channels[0]?.mean ?? 0) + 10)
-  const other = second?.variants.at(-1)?.url ?? ''
-  const bytes = new Uint8Array(await (await fetch(new URL(other, system.url))).arrayBuffer())
-  expect(await cornersOf(bytes)).toEqual(['red', 'green', 'blue', 'white'])
+  expect(await cornersOf(await largest(second))).toEqual(['red', 'green', 'blue', 'white'])
+})
+
+test('a HEIC of a telephone is decoded here, and the right way up', async ({ visit }) => {
+  const louise = await signUp('louise')
+  const { page } = await visit({ as: louise, at: '/new' })
+  // Made of fourCorners(320, 240) by heif-enc of libheif with x265.
+  const buffer = await readFile(new URL('support/four-corners.heic', import.meta.url))
+  await choose(page, [{ name: 'IMG_1839.HEIC', mimeType: '', buffer }])
+  await shown(page.getByRole('region', { name: /IMG_1839\.HEIC/ }))
+  await page.getByLabel('Caption').fill('Out of a telephone')
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  const [media] = (await newest(louise)).media
+  expect([media?.width, media?.height]).toEqual([320, 240])
+  expect(await cornersOf(await largest(media))).toEqual(['red', 'green', 'blue', 'white'])
 })
 
 test('a draft survives a reload, and is thrown away only for good after a moment', async ({ visit }) => {

@@ -1,5 +1,7 @@
+import { Post } from '@daguerre/contracts'
 import { expect } from 'vitest'
 import { signUp } from '../e2e/support/people.ts'
+import { allOf, publish } from '../e2e/support/posts.ts'
 import { openLine } from './support/line.ts'
 import { place, shown, test } from './support/visit.ts'
 import { system } from '../setup/system.ts'
@@ -101,3 +103,37 @@ test('an answer that takes ten seconds is waited for, and seen to be', async ({ 
   release?.()
   await shown(page.getByRole('heading', { name: 'Nothing yet' }))
 })
+
+test('what a page shows first is asked for before the app is there, and once', async ({ visit }) => {
+  const louise = await signUp('louise')
+  const post = await publish(louise, 'The bridge')
+  await expect.poll(async () => (await allOf(Post, louise, '/api/v1/feed/home')).length).toBe(1)
+  const { context } = await visit({ as: louise, at: '/settings/appearance' })
+  for (const [path, ...wanted] of [
+    ['/', '/api/v1/feed/home?limit=12'],
+    ['/global', '/api/v1/feed?limit=12'],
+    ['/explore', '/api/v1/feed?limit=30'],
+    [`/p/${post.id}`, `/api/v1/posts/${post.id}`],
+    [`/@${louise.username}`, `/api/v1/users/${louise.username}`, `/api/v1/users/${louise.username}/posts?limit=30`],
+  ] as const) {
+    const page = await context.newPage()
+    const asked: string[] = []
+    page.on('request', (request) => {
+      const { pathname, search } = new URL(request.url())
+      asked.push(pathname + search)
+    })
+    await page.goto(path)
+    await shown(page.getByRole('main').locator('img[src*="/media/"]').first())
+    const counts = wanted.map((url) => asked.filter((other) => other === url).length)
+    expect(counts, path).toEqual(wanted.map(() => 1))
+    // The app has taken all of them.
+    expect(await page.evaluate(left), path).toEqual([])
+    await page.close()
+  }
+})
+
+/** What of that the app has not taken. */
+function left(): string[] {
+  const { begun } = globalThis as unknown as { begun?: { answers: Map<string, unknown> } }
+  return begun ? [...begun.answers.keys()] : ['nothing was asked for']
+}

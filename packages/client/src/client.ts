@@ -1,6 +1,7 @@
 import createFetchClient, { type MaybeOptionalInit } from 'openapi-fetch'
 import { errorOfBody } from './errors.ts'
 import { liveEvents, type LiveEvent, type LiveOptions } from './events.ts'
+import { newId } from './id.ts'
 import { type Page, type Pages, paginate } from './paginate.ts'
 import { defaultRetryPolicy, pause, type RetryPolicy, withRetries } from './retry.ts'
 import { type components, idempotentPosts, type paths } from './schema.ts'
@@ -106,7 +107,7 @@ export function createClient(options: ClientOptions = {}): Client {
       if (request.method !== 'POST') return
       const takesKey = idempotentPosts.has(schemaPath)
       if (takesKey && !request.headers.has('idempotency-key')) {
-        request.headers.set('idempotency-key', crypto.randomUUID())
+        request.headers.set('idempotency-key', newId())
       }
       if (takesKey || harmlessPosts.has(schemaPath)) repeatablePosts.add(request)
     },

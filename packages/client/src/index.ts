@@ -1,6 +1,7 @@
 export { type Client, type ClientOptions, createClient } from './client.ts'
 export { ApiError, ConnectionError, type Problem } from './errors.ts'
 export type { LiveEvent, LiveOptions } from './events.ts'
+export { newId } from './id.ts'
 export type { Page, Pages } from './paginate.ts'
 export type { components, paths } from './schema.ts'
 export type { SessionChange } from './session.ts'

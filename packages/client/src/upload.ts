@@ -1,4 +1,5 @@
 import { ApiError, ConnectionError, errorOfText } from './errors.ts'
+import { newId } from './id.ts'
 import { pause, pauseMs, type RetryPolicy } from './retry.ts'
 import type { components } from './schema.ts'
 import type { SessionKeeper } from './session.ts'
@@ -44,7 +45,7 @@ export async function uploadMedia(
 ): Promise<Media> {
   const { baseUrl, session, policy } = context
   const { onProgress, signal } = options
-  const key = options.idempotencyKey ?? crypto.randomUUID()
+  const key = options.idempotencyKey ?? newId()
 
   async function authorised(sending: Sending): Promise<Answer> {
     const token = await session.accessToken()

@@ -11,6 +11,7 @@ const index = `<!doctype html>
   <meta charset="utf-8">
   <title>Daguerre</title>
   <meta name="description" content="Photo sharing">
+  <script>document.documentElement.dataset.begun = 'yes'</script>
   <!--app-head-->
   <link rel="stylesheet" href="/assets/main-1a2b3c4d.css">
 </head>

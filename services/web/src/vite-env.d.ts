@@ -26,6 +26,11 @@ declare module 'virtual:shell' {
   export const shellVersion: string
 }
 
+/** Made by build/begin.ts: the files of a page, by the name of its route, and of a language, by its own. */
+declare module 'virtual:page-files' {
+  export const files: Record<string, string[]>
+}
+
 declare module 'virtual:messages/*' {
   import type { Messages } from '@lingui/core'
   export const messages: Messages

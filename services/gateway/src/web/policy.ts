@@ -5,18 +5,21 @@ export const reportPath = '/csp-reports'
  * What a browser is told with every file of the web app, the service worker's script above all: what a worker may fetch is
  * said by the policy that came with it.
  * @param uploadOrigins where presigned uploads go, if that is another origin
+ * @param scriptHashes of scripts that stand in the page itself
  * @param wasm for a script that is a decoder: it may compile WebAssembly, which is no way to run what a text says
  */
 export function webHeaders({
   uploadOrigins,
+  scriptHashes = [],
   wasm = false,
 }: {
   uploadOrigins: readonly string[]
+  scriptHashes?: readonly string[]
   wasm?: boolean
 }): [string, string][] {
   const policy = [
     "default-src 'none'",
-    wasm ? "script-src 'self' 'wasm-unsafe-eval'" : "script-src 'self'",
+    ["script-src 'self'", ...scriptHashes, ...(wasm ? ["'wasm-unsafe-eval'"] : [])].join(' '),
     "style-src 'self'",
     "img-src 'self' blob: data:",
     "font-src 'self'",

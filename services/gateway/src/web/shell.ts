@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { webFile, type WebFile } from './file.ts'
 import { type Html, html, htmlOf } from './html.ts'
 
@@ -11,6 +12,8 @@ export interface Page {
 export interface Shell {
   /** As it is, for pages that only the app itself draws. */
   plain: WebFile
+  /** What allows the scripts that stand in it, as sources of a Content-Security-Policy (CSP3 §2.3.1). */
+  scriptHashes: string[]
   /** With a title and a head of its own, and what can be read until, or without that, the app draws it. */
   with(page: Page): Buffer
 }
@@ -24,6 +27,9 @@ export function createShell(index: string): Shell {
   const titleless = index.replace(/<title>[^<]*<\/title>\s*/, '').replace(/<meta name="description"[^>]*>\s*/, '')
   return {
     plain: webFile(Buffer.from(index.replace(headMark, '')), 'text/html; charset=utf-8', 'no-cache'),
+    scriptHashes: [...index.matchAll(/<script>(.*?)<\/script>/gs)].map(
+      ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+    ),
     with({ title, head = htmlOf(''), body = htmlOf('') }) {
       const tags = html`<title>${title}</title>${head}`
       const headed = titleless.replace(mark, () => `${tags.text}${mark === headMark ? '' : mark}`)

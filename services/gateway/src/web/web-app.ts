@@ -30,7 +30,7 @@ const notFoundPage: Page = { title: 'Not found · Daguerre', head: html`<meta na
 
 /** What the gateway answers at paths that are none of the API: files of the web app's build, its pages, and what links need. */
 export function createWebApp({ build, reads, publicUrl, uploadOrigins, limit }: WebAppDeps) {
-  const more = webHeaders({ uploadOrigins })
+  const forFiles = webHeaders({ uploadOrigins })
   const forDecoder = webHeaders({ uploadOrigins, wasm: true })
   // A build may have its own.
   const ownFiles = new Map([
@@ -41,7 +41,7 @@ export function createWebApp({ build, reads, publicUrl, uploadOrigins, limit }: 
   function answerBody(
     c: Context<KitEnv>,
     body: Buffer,
-    { status = 200, type = pageType, caching = 'no-cache' } = {},
+    { status = 200, type = pageType, caching = 'no-cache', more = forFiles } = {},
   ): Promise<Response> {
     const headers: [string, string][] = [
       ['content-type', type],
@@ -94,24 +94,26 @@ export function createWebApp({ build, reads, publicUrl, uploadOrigins, limit }: 
       const { method, path } = c.req
       if (method !== 'GET' && method !== 'HEAD') return null
       const { shell, files } = await build.current()
+      const forPages = webHeaders({ uploadOrigins, scriptHashes: shell.scriptHashes })
       const file = files.get(path) ?? ownFiles.get(path)
       if (file) {
         c.set('routeLabel', path.startsWith('/assets/') ? '/assets/{file}' : '/{file}')
-        return await answerFile(file, requestOf(c), decoder.test(path) ? forDecoder : more)
+        return await answerFile(file, requestOf(c), decoder.test(path) ? forDecoder : forFiles)
       }
       const matched = matchAppPath(path)
       if (matched) {
         c.set('routeLabel', matched.template)
         const page = await findPage(c, matched)
-        if (page === undefined) return await answerFile(shell.plain, requestOf(c), more)
-        return await answerBody(c, shell.with(page ?? notFoundPage), { status: page === null ? 404 : 200 })
+        if (page === undefined) return await answerFile(shell.plain, requestOf(c), forPages)
+        const status = page === null ? 404 : 200
+        return await answerBody(c, shell.with(page ?? notFoundPage), { status, more: forPages })
       }
       if (path === '/oembed') return await answerOembed(c)
       if (path === '/sitemap.xml') return await answerSitemap(c)
       if (path.endsWith('/') && matchAppPath(path.replace(/\/+$/, ''))) return c.redirect(path.replace(/\/+$/, ''), 308)
       if (!wantsPage(c)) return null
       c.set('unrouted', true)
-      return await answerBody(c, shell.with(notFoundPage), { status: 404 })
+      return await answerBody(c, shell.with(notFoundPage), { status: 404, more: forPages })
     },
   }
 }

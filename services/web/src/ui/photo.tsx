@@ -1,16 +1,12 @@
-import type { components } from '@daguerre/client'
 import { type ReactElement, useCallback, useState } from 'react'
+import { type Media, photoSource } from './photo-source.ts'
 import { placeholderUrl } from './placeholder.ts'
 import styles from './photo.module.css'
-
-type Media = components['schemas']['Media'] & { altText?: string }
 
 /** Its width by its height; what is still in work counts as a square. */
 export function ratioOf({ width, height }: Pick<Media, 'width' | 'height'>): number {
   return width && height ? width / height : 1
 }
-
-const squareVariants: ReadonlySet<string> = new Set(['thumbnail', 'small'])
 
 /** A photograph in a frame of fixed size. Its placeholder lies on it until it is there, and fades as a print develops. */
 export function Photo({
@@ -20,7 +16,7 @@ export function Photo({
   fit = 'cover',
   square = false,
 }: {
-  media: Media
+  media: Media & { altText?: string }
   sizes: string
   /** It is what the page is about: asked for first. */
   priority?: boolean
@@ -29,8 +25,7 @@ export function Photo({
   square?: boolean
 }): ReactElement {
   const [state, setState] = useState<'latent' | 'developed' | 'done' | 'failed'>('latent')
-  const variants = media.variants.filter(({ name }) => (square ? squareVariants.has(name) : name !== 'thumbnail'))
-  const plain = square ? variants[0] : variants.at(-1)
+  const source = photoSource(media, square)
   const placeholder = placeholderUrl(media.placeholder)
 
   // What comes from the cache has no need to develop.
@@ -40,12 +35,12 @@ export function Photo({
 
   return (
     <span className={`${styles.photo} ${fit === 'contain' ? styles.contain : ''}`}>
-      {plain && state !== 'failed' && (
+      {source && state !== 'failed' && (
         <img
           ref={lookAt}
           className={styles.image}
-          src={plain.url}
-          srcSet={variants.map(({ url, width }) => `${url} ${width}w`).join(', ')}
+          src={source.src}
+          srcSet={source.srcSet}
           sizes={sizes}
           alt={media.altText ?? ''}
           width={media.width ?? undefined}

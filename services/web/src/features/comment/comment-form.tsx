@@ -1,7 +1,7 @@
 import { Link, useRouter } from '@tanstack/react-router'
 import { type ReactElement, type RefObject, useState } from 'react'
 import { useViewer } from '../../app/session.ts'
-import { newId } from '../../device/id.ts'
+import { newId } from '@daguerre/client'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Button, buttonClass, IconButton } from '../../ui/button.tsx'
 import { lengthOf } from '../../ui/completion.ts'

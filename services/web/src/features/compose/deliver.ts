@@ -1,5 +1,5 @@
 import { ApiError, type Client, type components } from '@daguerre/client'
-import { newId } from '../../device/id.ts'
+import { newId } from '@daguerre/client'
 import { bodyOf, dropPost, keepPost, type PostInWork } from './posts.ts'
 
 type Post = components['schemas']['Post']

@@ -1,4 +1,4 @@
-import { newId } from '../../device/id.ts'
+import { newId } from '@daguerre/client'
 import type { Preview } from './darkroom.ts'
 import type { Refusal } from './photo-file.ts'
 import {

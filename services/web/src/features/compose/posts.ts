@@ -1,6 +1,6 @@
 import type { components } from '@daguerre/client'
 import { type Change, prune, readAll, readOne, update, write } from '../../device/database.ts'
-import { newId } from '../../device/id.ts'
+import { newId } from '@daguerre/client'
 import { wholePicture } from './crop.ts'
 import type { Edit } from './print.ts'
 

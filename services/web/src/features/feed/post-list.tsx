@@ -2,6 +2,7 @@ import type { ReactElement } from 'react'
 import type { Post } from '../../app/cache.ts'
 import { Windowed } from '../../ui/windowed.tsx'
 import { cardHeight, PostCard } from '../post/post-card.tsx'
+import { cardsOnFirstScreen } from '../post/sizes.ts'
 
 /** Posts one below the other, of which those near the screen are drawn. */
 export function PostList({ name, posts }: { name: string; posts: readonly Post[] }): ReactElement {
@@ -16,7 +17,7 @@ export function PostList({ name, posts }: { name: string; posts: readonly Post[]
       }}
       render={(id, index) => {
         const post = byId.get(id)
-        return post && <PostCard post={post} priority={index === 0} />
+        return post && <PostCard post={post} priority={index < cardsOnFirstScreen} />
       }}
     />
   )

@@ -4,16 +4,13 @@ import type { Post } from '../../app/cache.ts'
 import { client } from '../../app/client.ts'
 import { byCursor, pageOf } from '../../app/paging.ts'
 import { queryClient } from '../../app/query-client.ts'
+import { gridPageSize, listPageSize } from './page-sizes.ts'
 
 export type PostPage = components['schemas']['PostPage']
 export type PostPages = InfiniteData<PostPage>
 export type Feed = ReturnType<typeof feed>
 
 type Ask = (query: { limit: number; cursor?: string }, signal: AbortSignal) => Promise<PostPage>
-
-/** What is on the first screens, and no more: the next page comes long before its end. */
-const pageSize = 12
-const gridPageSize = 30
 
 const headWord = 'head'
 
@@ -52,12 +49,12 @@ function feed(key: readonly string[], limit: number, ask: Ask) {
 }
 
 /** Posts of those whom the viewer follows, and own ones. */
-export const homeFeed = feed(['home'], pageSize, (query, signal) =>
+export const homeFeed = feed(['home'], listPageSize, (query, signal) =>
   client.get('/api/v1/feed/home', { params: { query }, signal }),
 )
 
 /** Everybody's newest posts. */
-export const globalFeed = feed(['global'], pageSize, (query, signal) =>
+export const globalFeed = feed(['global'], listPageSize, (query, signal) =>
   client.get('/api/v1/feed', { params: { query }, signal }),
 )
 

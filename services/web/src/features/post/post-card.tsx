@@ -10,8 +10,7 @@ import { PostActions } from './post-actions.tsx'
 import { PostHead } from './post-head.tsx'
 import { PostState } from './post-state.tsx'
 import styles from './post.module.css'
-
-const sizes = '(min-width: 38.75rem) 38.75rem, 100vw'
+import { sizesInCard } from './sizes.ts'
 
 /** A post in a feed. */
 export function PostCard({ post, priority }: { post: Post; priority: boolean }): ReactElement {
@@ -21,7 +20,7 @@ export function PostCard({ post, priority }: { post: Post; priority: boolean }):
   return (
     <article className={styles.card} aria-label={t('post.by', { name: post.author.displayName })} data-key-item>
       <PostHead post={post} />
-      <Photos post={post} ratio={frameRatio(post)} sizes={sizes} priority={priority} onIndex={setIndex} />
+      <Photos post={post} ratio={frameRatio(post)} sizes={sizesInCard} priority={priority} onIndex={setIndex} />
       <PostActions post={post}>
         <Dots index={index} count={post.media.length} />
       </PostActions>
