@@ -100,6 +100,19 @@ describe('tokens', () => {
     await client.logout()
     expect(store.get()).toBeNull()
   })
+
+  test('the session has ended here before the server hears of it, with a token that holds', async () => {
+    const ended: boolean[] = []
+    const { client, requests, store } = clientOf((request) => {
+      if (isRefresh(request)) return signedIn('second')
+      ended.push(store.get() === null)
+      return new Response(null, { status: 204 })
+    })
+    store.set({ ...sessionWith('first'), expiresAt: Date.now() - 1000 })
+    await client.logout()
+    expect(ended).toEqual([true])
+    expect(requests.map(bearerOf)).toEqual([null, 'Bearer second'])
+  })
 })
 
 describe('bad lines', () => {

@@ -138,8 +138,13 @@ export function createClient(options: ClientOptions = {}): Client {
     register: async (body) => session.begin(await post('/api/v1/auth/register', { body })),
     login: async (body) => session.begin(await post('/api/v1/auth/login', { body })),
     async logout() {
-      if (session.current()) await post('/api/v1/auth/logout').catch(() => {})
+      const kept = session.current()
+      const token = await session.accessToken().catch(() => kept?.accessToken ?? null)
+      // First here: what is under way is given up by who hears of it, before the server refuses it.
       session.end()
+      if (token === null) return
+      const request = bearing(new Request(`${baseUrl}/api/v1/auth/logout`, { method: 'POST' }), token)
+      await withRetries(() => fetch(request.clone()), { repeatable: true, policy }).catch(() => {})
     },
     paginate(path, ...[init]) {
       const ask = get as unknown as (path: string, init: object) => Promise<Page<never>>

@@ -106,9 +106,9 @@ export type ConsumerOptions = {
   bulk?: { maxMessages?: number; maxAwaitMs?: number }
 }
 
-/** What failed only for a passing reason is tried again by itself, first after a minute, then about every quarter of its age. */
-const redriveAfterMs = 60_000
-const redriveEveryMs = 15_000
+/** What failed only for a passing reason is tried again by itself, first after 20 s, then about every quarter of its age. */
+const redriveAfterMs = 20_000
+const redriveEveryMs = 5_000
 const redrivers = new WeakMap<object, (options: { nowMs: number; chance: () => number }) => Promise<Redriven>>()
 
 type Redriven = { redriven: number; failed: { id: string; reason: string }[] }

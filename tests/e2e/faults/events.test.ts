@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterEach(healed)
 
 /** Each of these posts is once in the follower's feed, and announced once. */
-async function expectExactlyOnce(posts: Pick<Post, 'id'>[], timeoutMs = 60_000): Promise<void> {
+async function expectExactlyOnce(posts: Pick<Post, 'id'>[], timeoutMs = 90_000): Promise<void> {
   const ids = posts.map(({ id }) => id)
   const once = ids.map(() => 1)
   await settles(
@@ -260,7 +260,7 @@ describe('dead letters', () => {
       )
       // Counted a moment after it is kept.
       await settles(async () =>
-        expect(sumOf(await metricsOf(app), 'dead_letters_total', { topic: 'post' })).toBeGreaterThan(0),
+        expect(sumOf(await metricsOf(app), 'dead_letters_total', { topic: 'post' }), app).toBeGreaterThan(0),
       )
       // It is as bad as before, so it stays.
       expect(await redrive(app, [letter.id])).toMatchObject({ redriven: 0, failed: [{ id: letter.id }] })
@@ -278,13 +278,14 @@ describe('dead letters', () => {
         (await lettersOf(app)).find(({ body }) => body.includes(made.id)),
       )
       letters[app] = id
+      expect(await runCommand('dead-letters', '--service', app)).toContain(id)
     }
     await system.start('user')
     await system.waitReady(['user'])
     for (const [app, id] of Object.entries(letters)) {
-      expect(await runCommand('dead-letters', '--service', app)).toContain(id)
+      // Unless the service was faster, which tries them by itself.
       await settles(async () =>
-        expect(await runCommand('dead-letters', 'redrive', id, '--service', app)).toContain('1 handled'),
+        expect(await runCommand('dead-letters', 'redrive', id, '--service', app)).toMatch(/1 handled|is not there/),
       )
       expect(await runCommand('dead-letters', '--service', app)).not.toContain(id)
     }
