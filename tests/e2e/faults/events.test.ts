@@ -284,9 +284,12 @@ describe('dead letters', () => {
     await system.waitReady(['user'])
     for (const [app, id] of Object.entries(letters)) {
       // Unless the service was faster, which tries them by itself.
-      await settles(async () =>
-        expect(await runCommand('dead-letters', 'redrive', id, '--service', app)).toMatch(/1 handled|is not there/),
-      )
+      await settles(async () => {
+        const said = await runCommand('dead-letters', 'redrive', id, '--service', app).catch(
+          (error: { stdout?: string }) => error.stdout,
+        )
+        expect(said).toMatch(/1 handled|is not there/)
+      })
       expect(await runCommand('dead-letters', '--service', app)).not.toContain(id)
     }
     await expectExactlyOnce([made])

@@ -8,6 +8,19 @@ import { firstPage } from './first-page.ts'
 // Stands in the head of every page and runs before anything is painted, so that who chose an appearance never sees the
 // other one flash, and what the page shows first is asked for while the code that shows it is on its way.
 
+/** All code that was asked for is here. Where browsers do not load it in advance, when the page is. */
+const codeIsHere = new Promise<void>((resolve) => {
+  const loaded = new Set<EventTarget | null>()
+  function onLoad({ target }: Event): void {
+    loaded.add(target)
+    const isAll = [...document.querySelectorAll('link[rel=modulepreload]')].every((link) => loaded.has(link))
+    if (!isAll && target !== document) return
+    removeEventListener('load', onLoad, true)
+    resolve()
+  }
+  addEventListener('load', onLoad, true)
+})
+
 /** A token this close to its end is renewed before it is sent, and that is for the app to do. */
 const marginMs = 30_000
 
@@ -48,9 +61,12 @@ function preloadFile(file: string): void {
   document.head.append(link)
 }
 
-/** The first photographs of a feed are what its page is about. */
+/** The first photographs of a feed are what its page is about; but without the code nobody sees them, so that goes first. */
 async function preloadPhotos(answer: Promise<Response>): Promise<void> {
-  const { items } = (await (await answer).clone().json()) as { items: { media: Media[] }[] }
+  const [{ items }] = await Promise.all([
+    (await answer).clone().json() as Promise<{ items: { media: Media[] }[] }>,
+    codeIsHere,
+  ])
   for (const { media } of items.slice(0, cardsOnFirstScreen)) {
     const source = media[0] && photoSource(media[0])
     if (!source) continue
@@ -61,8 +77,18 @@ async function preloadPhotos(answer: Promise<Response>): Promise<void> {
   }
 }
 
+/** The first format of a kind takes a slow telephone 50 ms and more, in which now it would only wait for the line. */
+function warmUp(): void {
+  const locale = initialLocale()
+  new Intl.NumberFormat(locale, { notation: 'compact' }).format(1)
+  new Intl.RelativeTimeFormat(locale, { style: 'short' }).format(1, 'day')
+  new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format()
+}
+
 try {
   begin()
+  // With a service worker there is no line to wait for.
+  if (!(navigator.serviceWorker as ServiceWorkerContainer | undefined)?.controller) setTimeout(warmUp)
 } catch {
   // Storage is forbidden, or holds what nobody can read: the app begins by itself.
 }

@@ -1,6 +1,6 @@
 import { type Messages, setupI18n } from '@lingui/core'
 import { I18nProvider, Trans, useLingui } from '@lingui/react'
-import { type ReactElement, type ReactNode, useMemo } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import { pseudoLocale } from './locales.ts'
 import type { messages } from './messages/en.ts'
 
@@ -71,37 +71,56 @@ export interface Language {
   ago: (value: string | Date, now?: Date) => string
 }
 
+const languages = new Map<string, Language>()
+
 export function useLanguage(): Language {
-  const { i18n } = useLingui()
-  const { locale } = i18n
-  // oxlint-disable-next-line react/exhaustive-deps -- i18n is the same object in all languages
-  return useMemo(() => languageOf(locale, (id, values) => i18n._(id, values)), [locale, i18n])
+  // For its locale; there is one of it.
+  const { locale } = useLingui().i18n
+  const known = languages.get(locale)
+  if (known) return known
+  const language = languageOf(locale, (id, values) => i18n._(id, values))
+  languages.set(locale, language)
+  return language
 }
 
 export function languageOf(locale: string, t: Translate): Language {
   const tag = formatLocale(locale)
-  const numbers = new Intl.NumberFormat(tag)
-  const compact = new Intl.NumberFormat(tag, { notation: 'compact', maximumFractionDigits: 1 })
-  const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' })
+  // Making one takes a slow telephone longer than drawing a post: each is made when it is first needed, and once.
+  const numbers = once(() => new Intl.NumberFormat(tag))
+  const compact = once(() => new Intl.NumberFormat(tag, { notation: 'compact', maximumFractionDigits: 1 }))
+  const relative = once(() => new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }))
+  const dates = new Map<string, Intl.DateTimeFormat>()
+
+  function date(value: string | Date, style: Intl.DateTimeFormatOptions): string {
+    const key = JSON.stringify(style)
+    const format = dates.get(key) ?? new Intl.DateTimeFormat(tag, style)
+    dates.set(key, format)
+    return format.format(new Date(value))
+  }
+
   return {
     t,
     locale: tag,
-    number: (value) => numbers.format(value),
-    compact: (value) => compact.format(value),
-    date: (value, style = { dateStyle: 'long', timeStyle: 'short' }) =>
-      new Intl.DateTimeFormat(tag, style).format(new Date(value)),
+    number: (value) => numbers().format(value),
+    compact: (value) => compact().format(value),
+    date: (value, style = { dateStyle: 'long', timeStyle: 'short' }) => date(value, style),
     ago(value, now = new Date()) {
       const then = new Date(value)
       // A clock that is slow puts what just happened into the future.
       const seconds = Math.max(0, (now.getTime() - then.getTime()) / 1000)
       if (seconds < 60) return t('time.now')
-      if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), 'minute')
-      if (seconds < 86_400) return relative.format(-Math.floor(seconds / 3600), 'hour')
-      if (seconds < 7 * 86_400) return relative.format(-Math.floor(seconds / 86_400), 'day')
+      if (seconds < 3600) return relative().format(-Math.floor(seconds / 60), 'minute')
+      if (seconds < 86_400) return relative().format(-Math.floor(seconds / 3600), 'hour')
+      if (seconds < 7 * 86_400) return relative().format(-Math.floor(seconds / 86_400), 'day')
       const year = then.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' as const }
-      return new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', ...year }).format(then)
+      return date(then, { day: 'numeric', month: 'short', ...year })
     },
   }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let value: Value | undefined
+  return () => (value ??= make())
 }
 
 /** A message with elements in it: `<link>…</link>`. */

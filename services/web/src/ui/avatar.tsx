@@ -1,6 +1,6 @@
 import type { components } from '@daguerre/client'
 import type { ReactElement } from 'react'
-import { placeholderUrl } from './placeholder.ts'
+import { placeholderColour } from './placeholder.ts'
 import styles from './avatar.module.css'
 
 type Person = Pick<components['schemas']['PersonShort'], 'displayName' | 'username' | 'avatar'>
@@ -8,7 +8,7 @@ type Person = Pick<components['schemas']['PersonShort'], 'displayName' | 'userna
 /** A portrait in an oval mat, as daguerreotypes of people were framed. Its name stands beside it, so it has none. */
 export function Avatar({ person, size = 'm' }: { person: Person; size?: 's' | 'm' | 'l' | 'xl' }): ReactElement {
   const { avatar } = person
-  const placeholder = placeholderUrl(avatar?.placeholder ?? null)
+  const colour = placeholderColour(avatar?.placeholder ?? null)
   return (
     <span className={`${styles.avatar} ${styles[size]}`} aria-hidden="true">
       {avatar ? (
@@ -20,7 +20,7 @@ export function Avatar({ person, size = 'm' }: { person: Person; size?: 's' | 'm
           height={avatar.height}
           loading="lazy"
           decoding="async"
-          style={placeholder ? { backgroundImage: `url(${placeholder})` } : undefined}
+          style={colour === null ? undefined : { backgroundColor: colour }}
         />
       ) : (
         <span className={styles.letter}>{Array.from(person.displayName || person.username)[0]}</span>

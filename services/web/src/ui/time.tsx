@@ -5,7 +5,12 @@ import { useLanguage } from '../i18n/index.tsx'
 export function Time({ value }: { value: string }): ReactElement {
   const { ago, date } = useLanguage()
   return (
-    <time dir="auto" dateTime={value} title={date(value)}>
+    <time
+      dir="auto"
+      dateTime={value}
+      // Only who points at it sees it, and writing a date is slow.
+      onPointerEnter={({ currentTarget }) => (currentTarget.title = date(value))}
+    >
       {ago(value)}
     </time>
   )
