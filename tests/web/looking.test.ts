@@ -227,6 +227,53 @@ async function untilStill(page: Page): Promise<void> {
   })
 }
 
+test('who jumps far in a long list sees what is there, and the page holds little more', async ({ visit }) => {
+  const louise = await signUp('louise')
+  const post = await publish(louise, 'The bridge')
+  const { page } = await visit({ as: louise, at: '/settings/appearance' })
+  const count = 240
+  await page.route('**/api/v1/feed?*', async (route) => {
+    const query = new URL(route.request().url()).searchParams
+    const from = Number(query.get('cursor') ?? 0)
+    const to = Math.min(count, from + Number(query.get('limit')))
+    const items = Array.from({ length: to - from }, (_, index) => ({
+      ...post,
+      id: `${post.id.slice(0, -3)}${(from + index).toString().padStart(3, '0')}`,
+      caption: `Number ${from + index}`,
+    }))
+    await route.fulfill({ json: { items, nextCursor: to < count ? String(to) : null } })
+  })
+  await page.goto('/global')
+  await shown(page.getByText('Number 0', { exact: true }))
+  async function jump(share: number): Promise<void> {
+    await page.evaluate((share) => scrollTo(0, share * document.documentElement.scrollHeight), share)
+  }
+  const last = page.getByText(`Number ${count - 1}`, { exact: true })
+  await expect
+    .poll(
+      async () => {
+        await jump(1)
+        return await last.isVisible()
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(true)
+  const inSight = page.getByRole('article').filter({ visible: true })
+  for (const share of [0.5, 0.1, 0.8, 0]) {
+    await jump(share)
+    await expect.poll(() => page.evaluate(numberInSight)).toBeGreaterThanOrEqual(0)
+    const number = await page.evaluate(numberInSight)
+    expect(Math.abs(number - share * count)).toBeLessThan(25)
+    expect(await inSight.count()).toBeLessThan(25)
+  }
+})
+
+/** Which post lies in the middle of the screen; -1 if there is none. */
+function numberInSight(): number {
+  const middle = document.elementFromPoint(innerWidth / 2, innerHeight / 2)
+  return Number(/Number (\d+)/.exec(middle?.closest('article')?.textContent ?? '')?.[1] ?? -1)
+}
+
 test('back and reload find a long feed where it was left', async ({ visit }) => {
   const louise = await signUp('louise')
   for (let index = 0; index < 30; index++) await publish(louise, `Number ${index}`)

@@ -1,13 +1,13 @@
 import createFetchClient, { type MaybeOptionalInit } from 'openapi-fetch'
 import { errorOfBody } from './errors.ts'
-import { liveEvents, type LiveEvent, type LiveOptions } from './events.ts'
+import type { LiveEvent, LiveOptions } from './events.ts'
 import { newId } from './id.ts'
 import { type Page, type Pages, paginate } from './paginate.ts'
 import { defaultRetryPolicy, pause, type RetryPolicy, withRetries } from './retry.ts'
 import { type components, idempotentPosts, type paths } from './schema.ts'
 import { keepSession, type SessionKeeper } from './session.ts'
 import { memoryStore, type Session, type TokenStore } from './token-store.ts'
-import { type Media, uploadMedia, type UploadOptions } from './upload.ts'
+import type { Media, UploadOptions } from './upload.ts'
 
 type Schemas = components['schemas']
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -153,7 +153,11 @@ export function createClient(options: ClientOptions = {}): Client {
         ask(path, { ...init, params: { ...params, query: { ...params?.query, ...(cursor ? { cursor } : {}) } } }),
       )
     },
-    upload: (file, uploadOptions = {}) => uploadMedia(context, file, uploadOptions),
+    // What not every page needs is loaded when it is needed.
+    async upload(file, uploadOptions = {}) {
+      const { uploadMedia } = await import('./upload.ts')
+      return await uploadMedia(context, file, uploadOptions)
+    },
     async mediaReady(id, { signal } = {}) {
       for (let waitMs = 250; ; waitMs = Math.min(2_000, waitMs * 1.5)) {
         const media = await get('/api/v1/media/{id}', { params: { path: { id } }, ...(signal ? { signal } : {}) })
@@ -161,7 +165,10 @@ export function createClient(options: ClientOptions = {}): Client {
         await pause(waitMs, signal)
       }
     },
-    live: (liveOptions = {}) => liveEvents(context, liveOptions),
+    async *live(liveOptions = {}) {
+      const { liveEvents } = await import('./events.ts')
+      yield* liveEvents(context, liveOptions)
+    },
   }
 }
 

@@ -36,7 +36,10 @@ function begin(): void {
   const session = JSON.parse(localStorage.getItem('daguerre.session') ?? 'null') as Session | null
   const page = firstPage(location.pathname, session !== null)
   for (const file of [...(files[initialLocale()] ?? []), ...(page ? (files[page.route] ?? []) : [])]) preloadFile(file)
-  if (!page || (session && session.expiresAt - Date.now() < marginMs)) return
+  // Who was here before sees first what was there then, and has the code.
+  const wasHere = localStorage.getItem('daguerre.snapshot') !== null
+  if (!wasHere) setTimeout(warmUp)
+  if (!page || (page.isOfCards && wasHere) || (session && session.expiresAt - Date.now() < marginMs)) return
 
   const authorization = session && `Bearer ${session.accessToken}`
   const begun: Begun = { authorization, answers: new Map() }
@@ -61,12 +64,13 @@ function preloadFile(file: string): void {
   document.head.append(link)
 }
 
+/** How long code goes before photographs on a line that both have to share. */
+const headStartMs = 300
+
 /** The first photographs of a feed are what its page is about; but without the code nobody sees them, so that goes first. */
 async function preloadPhotos(answer: Promise<Response>): Promise<void> {
-  const [{ items }] = await Promise.all([
-    (await answer).clone().json() as Promise<{ items: { media: Media[] }[] }>,
-    codeIsHere,
-  ])
+  const { items } = (await (await answer).clone().json()) as { items: { media: Media[] }[] }
+  await Promise.race([codeIsHere, new Promise((resolve) => setTimeout(resolve, headStartMs))])
   for (const { media } of items.slice(0, cardsOnFirstScreen)) {
     const source = media[0] && photoSource(media[0])
     if (!source) continue
@@ -87,8 +91,6 @@ function warmUp(): void {
 
 try {
   begin()
-  // With a service worker there is no line to wait for.
-  if (!(navigator.serviceWorker as ServiceWorkerContainer | undefined)?.controller) setTimeout(warmUp)
 } catch {
   // Storage is forbidden, or holds what nobody can read: the app begins by itself.
 }
