@@ -19,6 +19,8 @@ interface Shot {
   path: string
   /** What has to be seen first; a photograph in the page where nothing is said. */
   has?: string
+  /** What the server answers becomes this. */
+  answers?: (answer: Answer) => Answer
   /** What is done before the picture is taken. */
   act?: (page: Page) => Promise<unknown>
   as?: 'nobody'
@@ -27,15 +29,46 @@ interface Shot {
   only?: 'phone' | 'desktop'
 }
 
+type Answer = null | boolean | number | string | Answer[] | { [name: string]: Answer }
+
+/** Long names and words, emoji, ten photographs, right to left in left to right. */
+function crowded(answer: Answer): Answer {
+  if (Array.isArray(answer)) return answer.map(crowded)
+  if (typeof answer !== 'object' || answer === null) return answer
+  const all = Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, crowded(value)]))
+  if ('displayName' in all) all['displayName'] = 'Louise 🌙 Jacques Mandé of the Boulevard du Temple'
+  if ('bio' in all) all['bio'] = `Donaudampfschifffahrtsgesellschaftskapitänswitwenrente\nשלום עולם 🎩`
+  const words = `The bridge 🌉👩‍👩‍👧‍👦 at noon ${'superlong'.repeat(12)}\nשלום עולם`
+  if ('caption' in all) Object.assign(all, { caption: words, entities: [] })
+  if ('text' in all && 'author' in all) Object.assign(all, { text: `How long 🕰 did you wait? ${words}`, entities: [] })
+  const { media } = all
+  if (Array.isArray(media) && media[0]) all['media'] = Array.from({ length: 10 }, () => media[0] ?? null)
+  return all
+}
+
+/** Nobody has done anything yet. */
+function empty(answer: Answer): Answer {
+  const isList = typeof answer === 'object' && answer !== null && 'items' in answer
+  return isList ? { ...answer, items: [], nextCursor: null } : answer
+}
+
 const dark: BrowserContextOptions = { colorScheme: 'dark' }
 
 async function shots(demo: Demo): Promise<Record<string, Shot>> {
   const { items } = await demo.read<{ items: { id: string; media: unknown[] }[] }>('/api/v1/users/iris/posts')
   const post = `/p/${items.find(({ media }) => media.length > 1)?.id}`
+  const everybody = await demo.read<{ items: { id: string; counts: { comments: number } }[] }>('/api/v1/feed?limit=100')
+  const [mostTalked] = everybody.items.toSorted((a, b) => b.counts.comments - a.counts.comments)
+  const talk = `/p/${mostTalked?.id}`
+  const { username } = demo.session.user
+  const own = await demo.read<{ items: { id: string }[] }>(`/api/v1/users/${username}/posts`)
+  const ownPost = `/p/${own.items[0]?.id}`
   const text = 'main h1, main h2'
   return {
     home: { path: '/' },
     'home-dark': { path: '/', look: dark },
+    'home-crowded': { path: '/', answers: crowded },
+    'home-empty': { path: '/', has: text, answers: empty },
     'home-signed-out': { path: '/', as: 'nobody' },
     global: { path: '/global', only: 'phone' },
     explore: { path: '/explore' },
@@ -47,9 +80,19 @@ async function shots(demo: Demo): Promise<Record<string, Shot>> {
       only: 'phone',
       act: (page) => page.locator('article').getByRole('button', { name: 'More' }).tap(),
     },
+    'post-comments': {
+      path: talk,
+      act: (page) => page.locator('main form').last().scrollIntoViewIfNeeded(),
+    },
+    'post-crowded': { path: talk, answers: crowded },
+    'post-edit': { path: `${ownPost}/edit`, has: 'main textarea', only: 'desktop' },
+    'post-edit-conflict': { path: `${ownPost}/edit`, has: 'main textarea', only: 'phone', act: editTogether },
+    'post-delete': { path: ownPost, only: 'phone', act: askToDelete },
     'post-likes': { path: `${post}/likes`, only: 'phone' },
     'post-gone': { path: '/p/01890000-0000-7000-8000-000000000000', has: text, only: 'phone' },
     profile: { path: '/@iris' },
+    'profile-crowded': { path: '/@iris', answers: crowded },
+    'profile-empty': { path: '/@iris', has: text, only: 'phone', answers: empty },
     'profile-dark': { path: '/@iris', look: dark, only: 'phone' },
     'profile-right-to-left': { path: '/@iris?locale=ar-XB' },
     'profile-german': { path: '/@iris?locale=de', only: 'phone' },
@@ -58,7 +101,11 @@ async function shots(demo: Demo): Promise<Record<string, Shot>> {
     search: { path: '/search?q=an', has: 'main section a' },
     tag: { path: '/tags/blackandwhite', only: 'desktop' },
     saved: { path: '/saved', only: 'desktop' },
+    'saved-empty': { path: '/saved', has: text, only: 'phone', answers: empty },
+    'search-nothing': { path: '/search?q=zzz', has: 'main p', only: 'phone', answers: empty },
     notifications: { path: '/notifications', has: 'main li' },
+    'notifications-crowded': { path: '/notifications', has: 'main li', only: 'phone', answers: crowded },
+    'notifications-empty': { path: '/notifications', has: text, only: 'phone', answers: empty },
     'notifications-dark': { path: '/notifications', has: 'main li', look: dark, only: 'phone' },
     new: { path: '/new', has: text },
     'new-photos': { path: '/new', has: text, act: choosePhotos },
@@ -116,6 +163,29 @@ async function develop(page: Page): Promise<void> {
   await page.getByText('Platinum').click()
 }
 
+async function editTogether(page: Page): Promise<void> {
+  const caption = page.getByLabel('Caption')
+  const before = await caption.inputValue()
+  const answer = { status: 409, code: 'post.edited_meanwhile', title: 'Edited meanwhile' }
+  await page.route('**/api/v1/posts/*', async (route) => {
+    if (route.request().method() === 'PATCH') {
+      return await route.fulfill({ status: 409, contentType: 'application/problem+json', json: answer })
+    }
+    const response = await route.fetch()
+    const post = (await response.json()) as object
+    await route.fulfill({ response, json: { ...post, caption: `${before} Seen from the other side.` } })
+  })
+  await caption.fill(`${before} At noon, ten minutes.`)
+  await page.getByRole('button', { name: 'Save', exact: true }).tap()
+  await page.getByRole('alert').first().waitFor()
+}
+
+async function askToDelete(page: Page): Promise<void> {
+  await page.locator('article').getByRole('button', { name: 'More' }).tap()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).tap()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor()
+}
+
 async function lookAtNothing(page: Page): Promise<void> {
   const answer = { status: 503, contentType: 'application/problem+json', body: '{"status":503,"code":"unavailable"}' }
   await page.route('**/api/v1/**', (route) => route.fulfill(answer))
@@ -142,6 +212,14 @@ async function take(
     : await demo.browse(browser, options)
   const page = await context.newPage()
   page.setDefaultTimeout(30_000)
+  const { answers } = shot
+  if (answers) {
+    await page.route(/\/api\/v1\/(?!notifications\/stream)/, async (route) => {
+      const response = await route.fetch()
+      const isJson = response.headers()['content-type']?.includes('json')
+      await route.fulfill(isJson ? { response, json: answers((await response.json()) as Answer) } : { response })
+    })
+  }
   await page.goto(shot.path, { waitUntil: 'load' })
   await page
     .locator(shot.has ?? 'main img')

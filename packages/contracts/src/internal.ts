@@ -126,7 +126,10 @@ export const postInternal = {
     }),
     z.object({ items: z.array(Post), degraded: z.array(z.string()) }),
   ),
-  /** The newest published posts, of all or of these authors, as `present` would give them; keyset by post id. */
+  /**
+   * The newest published posts, of all or of these authors, as `present` would give them; keyset by post id. `next` is the
+   * `before` of the page after it, null at the end.
+   */
   page: internal(
     'post',
     '/internal/posts/page',
@@ -137,7 +140,7 @@ export const postInternal = {
       limit: z.int().min(1).max(bulkLimit),
       viewerId,
     }),
-    z.object({ items: z.array(Post), degraded: z.array(z.string()) }),
+    z.object({ items: z.array(Post), next: z.uuid().nullable(), degraded: z.array(z.string()) }),
   ),
   /** Ids of the newest published posts of these authors: for building and back-filling timelines. */
   byAuthors: internal(

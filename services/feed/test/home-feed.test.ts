@@ -340,6 +340,10 @@ describe('input', () => {
 })
 
 describe('the global feed', () => {
+  test('a page may be as large as is promised', async () => {
+    expect((await world.app.request('/api/v1/feed?limit=100')).status).toBe(200)
+  })
+
   test('has every post once, newest first, to the end', async () => {
     const author = world.newPerson()
     for (let index = 0; index < 23; index++) world.write(author)

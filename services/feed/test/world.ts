@@ -73,12 +73,12 @@ export async function createWorld({ timelineLength = 800 }: { timelineLength?: n
   })
   post.openapi(postInternal.page, (c) => {
     const { authorIds, before: below, limit } = c.req.valid('json')
-    const items = newestFirst()
-      .filter(
-        (item) => (authorIds === null || authorIds.includes(item.authorId)) && (below === null || item.id < below),
-      )
-      .slice(0, limit)
-    return c.json({ items: items.map(present), degraded: [] }, 200)
+    const found = newestFirst().filter(
+      (item) => (authorIds === null || authorIds.includes(item.authorId)) && (below === null || item.id < below),
+    )
+    const items = found.slice(0, limit)
+    const next = found.length > limit ? (items.at(-1)?.id ?? null) : null
+    return c.json({ items: items.map(present), next, degraded: [] }, 200)
   })
   post.openapi(postInternal.present, async (c) => {
     const { ids } = c.req.valid('json')

@@ -293,6 +293,9 @@ describe('internal routes', () => {
       viewerId: null,
     })
     expect(page.body.items.map((item) => item.id)).toEqual(newest.slice(5, 15).map((item) => item.id))
+    expect(page.body).toMatchObject({ next: newest[14]?.id })
+    const all = { authorIds, before: null, limit: newest.length, viewerId: null }
+    expect((await world.ask<List>('/internal/posts/page', all)).body).toMatchObject({ next: null })
     expect(
       (await world.ask('/internal/posts/by-authors', { authorIds: [], before: null, limit: 5 })).body['items'],
     ).toEqual([])

@@ -2,7 +2,8 @@ import { Page, Post } from '@daguerre/contracts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { api, done, read } from '../support/api.ts'
 import { follow, type Person, signUp, unfollow } from '../support/people.ts'
-import { allOf, idsOf, publish } from '../support/posts.ts'
+import { operations } from '../support/description.ts'
+import { allOf, comment, idsOf, publish } from '../support/posts.ts'
 import { settled } from '../support/soon.ts'
 
 describe('the global feed', () => {
@@ -71,4 +72,22 @@ describe('the home feed', () => {
     await unfollow(viewer, louise)
     await settled(async () => expect(await home()).toEqual(idsOf([posts[3]!, posts[1]!])))
   })
+})
+
+test('every list gives the largest page that it promises, and not one more', async () => {
+  const person = await signUp()
+  const post = await publish(person, '#largest')
+  const said = await comment(person, post.id, 'All of it')
+  const lists = operations.flatMap(({ method, path, deprecated, parameters = [] }) => {
+    const most = parameters.find(({ name }) => name === 'limit')?.schema.maximum
+    return method === 'GET' && !deprecated && most !== undefined ? [{ path, most }] : []
+  })
+  expect(lists.length).toBeGreaterThan(10)
+  for (const { path, most } of lists) {
+    const id = path.includes('/users/') ? person.id : path.includes('/comments/') ? said.id : post.id
+    const url = path.replace('{id}', id).replace('{tag}', 'largest')
+    const query = path.includes('/search') ? 'q=largest&' : ''
+    const answers = [most, most + 1].map((limit) => api(person).get(`${url}?${query}limit=${limit}`))
+    expect([path, ...(await Promise.all(answers)).map(({ status }) => status)]).toEqual([path, 200, 422])
+  }
 })

@@ -15,7 +15,7 @@ export interface ReadHomeFeedDeps extends RebuildDeps {
     before: string | null
     limit: number
     viewerId: string | null
-  }): Promise<Presented>
+  }): Promise<HomeFeedPage>
   onTimelineError(error: unknown): void
 }
 
@@ -46,7 +46,7 @@ export async function readHomeFeed(
     if (error instanceof NeighbourError) throw error
     deps.onTimelineError(error)
   }
-  return await pull(deps, await followedAuthors(deps, viewerId), viewerId, before, limit)
+  return await deps.pagePosts({ authorIds: await followedAuthors(deps, viewerId), viewerId, before, limit })
 }
 
 async function readMaterialised(
@@ -84,7 +84,8 @@ async function readMaterialised(
   if (items.length === limit) return { items, next: position, degraded: [...degraded] }
 
   const start = position === null || position > floor ? floor : position
-  const rest = await pull(deps, await deps.timelines.authors(viewerId), viewerId, start, limit - items.length)
+  const authorIds = await deps.timelines.authors(viewerId)
+  const rest = await deps.pagePosts({ authorIds, viewerId, before: start, limit: limit - items.length })
   return { items: [...items, ...rest.items], next: rest.next, degraded: [...new Set([...degraded, ...rest.degraded])] }
 }
 
@@ -100,18 +101,6 @@ async function forgetMissing(
     viewerId,
     taken.filter((candidate) => !visible.has(candidate.postId)),
   )
-}
-
-async function pull(
-  deps: Pick<ReadHomeFeedDeps, 'pagePosts'>,
-  authorIds: string[] | null,
-  viewerId: string | null,
-  before: string | null,
-  limit: number,
-): Promise<HomeFeedPage> {
-  const { items, degraded } = await deps.pagePosts({ authorIds, before, limit: limit + 1, viewerId })
-  const shown = items.slice(0, limit)
-  return { items: shown, next: items.length > limit ? (shown.at(-1)?.id ?? null) : null, degraded }
 }
 
 async function followedAuthors({ sources }: ReadHomeFeedDeps, userId: string): Promise<string[]> {
@@ -130,5 +119,5 @@ export async function readGlobalFeed(
   deps: Pick<ReadHomeFeedDeps, 'pagePosts'>,
   { viewerId, before, limit }: { viewerId: string | null; before: string | null; limit: number },
 ): Promise<HomeFeedPage> {
-  return await pull(deps, null, viewerId, before, limit)
+  return await deps.pagePosts({ authorIds: null, viewerId, before, limit })
 }

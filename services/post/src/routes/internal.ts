@@ -22,14 +22,17 @@ export function internalRoutes(deps: AppDeps) {
   router.openapi(postInternal.page, async (c) => {
     const { authorIds, before, limit, viewerId } = c.req.valid('json')
     const em = emOf(c)
-    if (authorIds === null)
-      return c.json(await presentPosts(deps, await listPosts(em, { before, limit }), { viewerId }), 200)
-    const refs = await listPostsByAuthors(em, { authorIds, before, limit })
-    const posts = await readPublishedPosts(
-      em,
-      refs.map((ref) => ref.id),
-    )
-    return c.json(await presentPosts(deps, posts, { viewerId }), 200)
+    // One more tells whether there are more.
+    const query = { before, limit: limit + 1 }
+    if (authorIds === null) {
+      const rows = await listPosts(em, query)
+      const presented = await presentPosts(deps, rows.slice(0, limit), { viewerId })
+      return c.json({ ...presented, next: nextOf(rows, limit) }, 200)
+    }
+    const refs = await listPostsByAuthors(em, { ...query, authorIds })
+    const ids = refs.slice(0, limit).map((ref) => ref.id)
+    const presented = await presentPosts(deps, await readPublishedPosts(em, ids), { viewerId })
+    return c.json({ ...presented, next: nextOf(refs, limit) }, 200)
   })
 
   router.openapi(postInternal.byAuthors, async (c) => {
@@ -48,4 +51,8 @@ export function internalRoutes(deps: AppDeps) {
   router.openapi(outboxInternal.post, outboxRoute)
 
   return router
+}
+
+function nextOf(found: readonly { id: string }[], limit: number): string | null {
+  return found.length > limit ? (found[limit - 1]?.id ?? null) : null
 }
