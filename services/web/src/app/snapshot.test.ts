@@ -48,3 +48,16 @@ test('what one person saw is not shown to another', () => {
   expect(queryClient.getQueryData(['post', '1'])).toEqual({ id: '1' })
   expect(queryClient.getQueryData(['notifications', 'unread'])).toBeUndefined()
 })
+
+test('of more than fits, what was asked for last is kept', () => {
+  for (let at = 1; at <= 4; at++) {
+    queryClient.setQueryData(
+      ['post', String(at)],
+      { caption: 'x'.repeat(600_000) },
+      { updatedAt: Date.now() - 10_000 * at },
+    )
+  }
+  reload()
+  const kept = [1, 2, 3, 4].filter((at) => queryClient.getQueryData(['post', String(at)]) !== undefined)
+  expect(kept).toEqual([1, 2])
+})

@@ -39,9 +39,22 @@ export function keepSnapshots(viewerId: () => string | null): void {
         state.status === 'success' && kept.has(String(queryKey[0])) && !isHead(queryKey),
       shouldDehydrateMutation: () => false,
     })
-    const text = JSON.stringify({ version, viewerId: viewerId(), at: Date.now(), state } satisfies Snapshot)
-    if (text.length <= maxLength) storage.set(key, text)
+    const queries = newestThatFit(state.queries)
+    storage.write(key, {
+      version,
+      viewerId: viewerId(),
+      at: Date.now(),
+      state: { ...state, queries },
+    } satisfies Snapshot)
   }
+}
+
+/** What was asked for last is what somebody comes back to. */
+function newestThatFit(queries: DehydratedState['queries']): DehydratedState['queries'] {
+  let length = 0
+  return queries
+    .toSorted((a, b) => b.state.dataUpdatedAt - a.state.dataUpdatedAt)
+    .filter((query) => (length += JSON.stringify(query).length) <= maxLength)
 }
 
 export function forgetSnapshot(): void {
