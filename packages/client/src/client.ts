@@ -147,6 +147,7 @@ export function createClient(options: ClientOptions = {}): Client {
       await withRetries(() => fetch(request.clone()), { repeatable: true, policy }).catch(() => {})
     },
     paginate(path, ...[init]) {
+      // Which of the lists it is, only the caller knows.
       const ask = get as unknown as (path: string, init: object) => Promise<Page<never>>
       const params: { query?: object } | undefined = init?.params
       return paginate((cursor) =>
