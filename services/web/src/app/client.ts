@@ -1,5 +1,9 @@
 import { createClient, localStorageStore } from '@daguerre/client'
 import { fetchOrTake } from '../begin/begun.ts'
+import { sessionKey } from '../device/names.ts'
 
 /** The one way to the server. */
-export const client = createClient({ store: localStorageStore(), fetch: (request) => fetchOrTake(request as Request) })
+export const client = createClient({
+  store: localStorageStore(sessionKey),
+  fetch: (request) => fetchOrTake(request as Request),
+})

@@ -1,9 +1,9 @@
 import { dehydrate, type DehydratedState, hydrate } from '@tanstack/react-query'
 import { isHead } from '../features/feed/queries.ts'
+import { snapshotKey as key } from '../device/names.ts'
 import { queryClient } from './query-client.ts'
 import { storage } from './storage.ts'
 
-const key = 'daguerre.snapshot'
 const version = 1
 const maxAgeMs = 3 * 86_400_000
 const maxLength = 1_500_000

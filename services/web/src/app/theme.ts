@@ -1,9 +1,9 @@
+import { themeKey as key } from '../device/names.ts'
 import { storage } from './storage.ts'
 import { createStore, useStore } from './store.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
 
-const key = 'daguerre.theme'
 const chosen = createStore(read())
 
 function read(): Theme {

@@ -1,4 +1,5 @@
 import { files } from 'virtual:page-files'
+import { sessionKey, snapshotKey, themeKey } from '../device/names.ts'
 import { cardsOnFirstScreen, sizesInCard } from '../features/post/sizes.ts'
 import { initialLocale } from '../i18n/locales.ts'
 import { photoSource, type Media } from '../ui/photo-source.ts'
@@ -30,14 +31,14 @@ interface Session {
 }
 
 function begin(): void {
-  const theme = localStorage.getItem('daguerre.theme')
+  const theme = localStorage.getItem(themeKey)
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme
 
-  const session = JSON.parse(localStorage.getItem('daguerre.session') ?? 'null') as Session | null
+  const session = JSON.parse(localStorage.getItem(sessionKey) ?? 'null') as Session | null
   const page = firstPage(location.pathname, session !== null)
   for (const file of [...(files[initialLocale()] ?? []), ...(page ? (files[page.route] ?? []) : [])]) preloadFile(file)
   // Who was here before sees first what was there then, and has the code.
-  const wasHere = localStorage.getItem('daguerre.snapshot') !== null
+  const wasHere = localStorage.getItem(snapshotKey) !== null
   if (!wasHere) setTimeout(warmUp)
   if (!page || (page.isOfCards && wasHere) || (session && session.expiresAt - Date.now() < marginMs)) return
 

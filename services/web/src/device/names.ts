@@ -1,4 +1,4 @@
-// What a page and the service worker call what they share.
+// What a page calls what it shares with the service worker, and with the script that runs before it (begin/begin.ts).
 
 /** Held by the service worker while it works in the background. */
 export const backgroundLock = 'daguerre.background'
@@ -14,3 +14,12 @@ export type WordToWorker = { is: 'hand-over' }
 
 /** Photographs that were seen last. */
 export const photoCache = 'daguerre.photos'
+
+/** In localStorage: the appearance that was chosen. */
+export const themeKey = 'daguerre.theme'
+
+/** In localStorage: who is signed in. */
+export const sessionKey = 'daguerre.session'
+
+/** In localStorage: what was last seen. */
+export const snapshotKey = 'daguerre.snapshot'
