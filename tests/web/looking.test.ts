@@ -79,6 +79,9 @@ test('what is said is answered, liked, and deleted', async ({ visit }) => {
   await comments.getByText('How long did you wait?').waitFor()
   await comments.getByRole('button', { name: 'Reply' }).click()
   await page.keyboard.type('Ten minutes #patience')
+  // Whom it answers survives as the words do.
+  await page.reload()
+  await shown(comments.getByRole('button', { name: 'Do not reply to this comment' }))
   await page.getByRole('button', { name: 'Send' }).click()
   await shown(comments.getByRole('link', { name: '#patience' }))
   await comments.getByRole('button', { name: `Like the comment by ${nadar.username}` }).click()

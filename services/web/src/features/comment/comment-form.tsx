@@ -7,9 +7,8 @@ import { Button, buttonClass, IconButton } from '../../ui/button.tsx'
 import { lengthOf } from '../../ui/completion.ts'
 import { MentionField } from '../../ui/mention-field.tsx'
 import styles from './comment.module.css'
-import { drafts } from './drafts.ts'
+import { type Answered, drafts } from './drafts.ts'
 import { useAddComment } from './mutations.ts'
-import type { Comment } from './queries.ts'
 
 const maxLength = 1_000
 
@@ -21,7 +20,7 @@ export function CommentForm({
   field,
 }: {
   postId: string
-  replyTo: Comment | null
+  replyTo: Answered | null
   /** It was sent, or shall answer nothing any more. */
   onDone: () => void
   field: RefObject<HTMLTextAreaElement | null>
@@ -30,7 +29,7 @@ export function CommentForm({
   const viewer = useViewer()
   const { state } = useRouter()
   const add = useAddComment(postId)
-  const [text, setText] = useState(() => drafts.get(postId))
+  const [text, setText] = useState(() => drafts.get(postId).text)
 
   if (!viewer) {
     return (
@@ -44,7 +43,7 @@ export function CommentForm({
 
   function change(next: string): void {
     setText(next)
-    drafts.set(postId, next)
+    drafts.set(postId, { text: next })
   }
 
   function send(): void {
@@ -53,7 +52,7 @@ export function CommentForm({
     add({
       key: newId(),
       text: text.trim(),
-      replyTo: replyTo && { id: replyTo.id, threadId: replyTo.parentId ?? replyTo.id },
+      replyTo: replyTo && { id: replyTo.id, threadId: replyTo.threadId },
     })
     change('')
     onDone()
@@ -69,7 +68,7 @@ export function CommentForm({
     >
       {replyTo && (
         <p className={styles.replyTo}>
-          <span>{t('comment.replyTo', { name: replyTo.author.displayName })}</span>
+          <span>{t('comment.replyTo', { name: replyTo.name })}</span>
           <IconButton icon="close" label={t('comment.noReply')} onClick={onDone} />
         </p>
       )}

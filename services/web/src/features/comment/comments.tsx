@@ -9,6 +9,7 @@ import { Spinner } from '../../ui/spinner.tsx'
 import { commentsIn } from './changes.ts'
 import { CommentForm } from './comment-form.tsx'
 import styles from './comment.module.css'
+import { type Answered, drafts } from './drafts.ts'
 import { useDeleting } from './mutations.ts'
 import { OutgoingComments } from './outgoing.tsx'
 import { type Comment, commentById, commentsOf } from './queries.ts'
@@ -26,15 +27,20 @@ export function Comments({
   field: RefObject<HTMLTextAreaElement | null>
 }): ReactElement {
   const { t } = useLanguage()
-  const [replyTo, setReplyTo] = useState<Comment | null>(null)
+  const [replyTo, setReplyTo] = useState(() => drafts.get(post.id).replyTo)
   const marked = useMarked(post.id, markedId)
   const deleting = useDeleting(post.id)
   const query = useInfiniteQuery(commentsOf(post.id))
   const { data, error, isPending, hasNextPage, refetch } = query
   const comments = commentsIn(data).filter(({ id }) => !deleting.has(id) && id !== marked?.id)
 
-  function reply(comment: Comment): void {
-    setReplyTo(comment)
+  function answer(answered: Answered | null): void {
+    setReplyTo(answered)
+    drafts.set(post.id, { replyTo: answered })
+  }
+
+  function reply({ id, parentId, author }: Comment): void {
+    answer({ id, threadId: parentId ?? id, name: author.displayName })
     field.current?.focus()
   }
 
@@ -43,7 +49,7 @@ export function Comments({
       <h2 id="comments" className="visually-hidden">
         {t('comment.title')}
       </h2>
-      <CommentForm postId={post.id} replyTo={replyTo} onDone={() => setReplyTo(null)} field={field} />
+      <CommentForm postId={post.id} replyTo={replyTo} onDone={() => answer(null)} field={field} />
       <OutgoingComments postId={post.id} threadId={null} />
       {marked && !deleting.has(marked.id) && (
         <ol>
