@@ -72,7 +72,13 @@ export function Comments({
       {data && comments.length === 0 && !marked && !hasNextPage && <p className={styles.none}>{t('comment.none')}</p>}
       <ol>
         {comments.map((comment) => (
-          <Thread key={comment.id} comment={comment} postAuthorId={post.author.id} onReply={reply} />
+          <Thread
+            key={comment.id}
+            comment={comment}
+            postAuthorId={post.author.id}
+            onReply={reply}
+            isOpenAtFirst={comment.id === replyTo?.threadId}
+          />
         ))}
       </ol>
       <ListEnd query={query} />
