@@ -108,7 +108,6 @@ test('what a page shows first is asked for before the app is there, and once', a
   const louise = await signUp('louise')
   const post = await publish(louise, 'The bridge')
   await expect.poll(async () => (await allOf(Post, louise, '/api/v1/feed/home')).length).toBe(1)
-  const { context } = await visit({ as: louise, at: '/settings/appearance' })
   for (const [path, ...wanted] of [
     ['/', '/api/v1/feed/home?limit=12'],
     ['/global', '/api/v1/feed?limit=12'],
@@ -116,6 +115,8 @@ test('what a page shows first is asked for before the app is there, and once', a
     [`/p/${post.id}`, `/api/v1/posts/${post.id}`],
     [`/@${louise.username}`, `/api/v1/users/${louise.username}`, `/api/v1/users/${louise.username}/posts?limit=30`],
   ] as const) {
+    // Somebody who was not here before: who was sees at once what was there then.
+    const { context } = await visit({ as: louise, at: '/settings/appearance' })
     const page = await context.newPage()
     const asked: string[] = []
     page.on('request', (request) => {
