@@ -183,6 +183,15 @@ test('somebody is followed, counted, listed, and followed no longer', async ({ v
   await publish(nadar, 'From above')
   await follow(nadar, louise)
   const { page } = await visit({ as: louise, at: `/@${nadar.username}` })
+  // Who looks at the list at once asks for it before the server has heard of the follow.
+  const isListed = Promise.withResolvers<void>()
+  page.on('requestfinished', (request) => {
+    if (request.url().includes('/followers?')) isListed.resolve()
+  })
+  await page.route('**/follow', async (route) => {
+    await isListed.promise
+    await route.continue()
+  })
   await page
     .getByRole('main')
     .getByRole('button', { name: /Follow/ })

@@ -1,6 +1,6 @@
 import { type AnyPerson, patchPerson } from '../../app/cache.ts'
 import { client } from '../../app/client.ts'
-import { queryClient } from '../../app/query-client.ts'
+import { queryClient, refresh } from '../../app/query-client.ts'
 import { currentViewer } from '../../app/session.ts'
 import { useToggle } from '../../app/use-toggle.ts'
 import { homeFeed } from '../feed/queries.ts'
@@ -9,7 +9,7 @@ import { withFollow } from './follow.ts'
 /** The home feed hears of a follow a moment later than who asked for it. */
 const feedDelayMs = 2_000
 
-export function useFollow({ id }: Pick<AnyPerson, 'id'>) {
+export function useFollow({ id, username }: Pick<AnyPerson, 'id' | 'username'>) {
   const params = { path: { id } }
   return useToggle(['follow', id], {
     send: (following) =>
@@ -18,11 +18,12 @@ export function useFollow({ id }: Pick<AnyPerson, 'id'>) {
         : client.delete('/api/v1/users/{id}/follow', { params }),
     show: (following) => patchPerson(id, (person) => withFollow(person, following)),
     onDone() {
-      void queryClient.invalidateQueries({ queryKey: ['me'] })
+      void refresh(['me'])
+      void refresh(['person', username, 'followers'])
       // The number, not the list: who is no longer followed stays there while somebody looks at it.
       const own = ['person', currentViewer()?.username]
       void queryClient.invalidateQueries({ queryKey: own, exact: true })
-      setTimeout(() => void queryClient.invalidateQueries({ queryKey: homeFeed.head.queryKey }), feedDelayMs)
+      setTimeout(() => void refresh(homeFeed.head.queryKey), feedDelayMs)
     },
   })
 }

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { patchPost, type Post, removePost, spreadPost } from '../../app/cache.ts'
 import { client } from '../../app/client.ts'
 import { isMissing } from '../../app/errors.ts'
-import { queryClient } from '../../app/query-client.ts'
+import { queryClient, refresh } from '../../app/query-client.ts'
 import { useFailureToast } from '../../app/use-failure-toast.ts'
 import { useToggle } from '../../app/use-toggle.ts'
 import { useLanguage } from '../../i18n/index.tsx'
@@ -18,7 +18,7 @@ export function useLike({ id }: Post) {
     send: (liked) =>
       liked ? client.post('/api/v1/posts/{id}/like', { params }) : client.delete('/api/v1/posts/{id}/like', { params }),
     show: (liked) => patchPost(id, (post) => withLike(post, liked)),
-    onDone: () => void queryClient.invalidateQueries({ queryKey: ['post', id, 'likes'] }),
+    onDone: () => void refresh(['post', id, 'likes']),
   })
 }
 
