@@ -12,7 +12,8 @@ import { settled } from '../support/soon.ts'
 let gateway: Awaited<ReturnType<typeof startLimitingGateway>>
 let folder: string
 let louise: Person
-const publicUrl = system.environment('gateway')['PUBLIC_URL'] ?? ''
+// Written with a slash at its end in a cluster.
+const publicUrl = (system.environment('gateway')['PUBLIC_URL'] ?? '').replace(/\/$/, '')
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'daguerre-e2e-web-'))
