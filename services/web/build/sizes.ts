@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Plugin, Rolldown } from 'vite'
+import { closure } from './bundle.ts'
 
 const budgetBytes = 130_000
 const firstPages = ['routes/home', 'i18n/messages:en']
@@ -34,28 +35,29 @@ export function sizes(): Plugin {
       if (!entry) return this.error('There is no app/main.tsx in what was built.')
       const rows = chunks
         .filter((chunk) => chunk.isDynamicEntry && chunk !== entry)
-        .map((chunk) => ({ name: nameOf(chunk), files: closure([chunk], bundle) }))
+        .map((chunk) => ({ name: nameOf(chunk), loaded: closure([chunk], bundle) }))
       const first = closure([entry, ...chunks.filter((chunk) => firstPages.includes(nameOf(chunk)))], bundle)
-      function line(name: string, files: Iterable<string>): string {
-        const scripts = [...files].filter((file) => file.endsWith('.js'))
-        const [zipped, short] = [gzip, brotli].map((of) =>
-          kilobytes(scripts.reduce((all, file) => all + (of.get(file) ?? 0), 0)),
-        )
+      function line(name: string, loaded: Iterable<Rolldown.OutputChunk>): string {
+        const [zipped, short] = [gzip, brotli].map((of) => kilobytes(bytesOf(loaded, of)))
         return `${name.padEnd(34)} ${zipped} gzip ${short} brotli`
       }
       const shared = closure([entry], bundle)
       const table = [
         line('first page: frame, home, English', first),
         ...rows
-          .map(({ name, files }) => line(`  + ${name}`, files.difference(shared)))
+          .map(({ name, loaded }) => line(`  + ${name}`, loaded.difference(shared)))
           .toSorted((a, b) => a.localeCompare(b)),
         styleLine(gzip, brotli),
       ]
       console.log(table.join('\n'))
-      const total = [...first].reduce((all, file) => all + (file.endsWith('.js') ? (brotli.get(file) ?? 0) : 0), 0)
+      const total = bytesOf(first, brotli)
       if (total > budgetBytes) this.error(`The first page has ${total} bytes of JavaScript, over ${budgetBytes}.`)
     },
   }
+}
+
+function bytesOf(chunks: Iterable<Rolldown.OutputChunk>, sizes: ReadonlyMap<string, number>): number {
+  return [...chunks].reduce((all, { fileName }) => all + (sizes.get(fileName) ?? 0), 0)
 }
 
 function styleLine(...maps: [gzip: Map<string, number>, brotli: Map<string, number>]): string {
@@ -73,17 +75,4 @@ function nameOf(chunk: Rolldown.OutputChunk): string {
   const id = chunk.facadeModuleId ?? chunk.name
   if (id.includes('virtual:messages/')) return `i18n/messages:${id.replace(/^.*virtual:messages\//, '')}`
   return id.replace(/^.*\/src\//, '').replace(/\.tsx?$/, '')
-}
-
-/** What is loaded with these chunks. */
-function closure(chunks: Rolldown.OutputChunk[], bundle: Rolldown.OutputBundle): Set<string> {
-  const found = new Set<string>()
-  const open = chunks.map((chunk) => chunk.fileName)
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    const output = bundle[name]
-    if (found.has(name) || output?.type !== 'chunk') continue
-    found.add(name)
-    open.push(...output.imports)
-  }
-  return found
 }

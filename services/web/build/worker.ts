@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build, type Plugin, type Rolldown } from 'vite'
+import type { Plugin, Rolldown } from 'vite'
+import { bundleScript, virtualModule } from './bundle.ts'
 import { messages } from './messages.ts'
 
 /** What is wanted seldom is loaded when it is wanted; what browsers ask for by themselves they keep themselves. */
@@ -29,7 +30,8 @@ export function serviceWorker({ root, texts }: { root: string; texts: string }):
         shellFiles: files.toSorted().map((name) => `/${name}`),
         shellVersion: hash.digest('base64url').slice(0, 12),
       }
-      this.emitFile({ type: 'asset', fileName: 'sw.js', source: await bundleWorker(root, texts, shell) })
+      const source = await bundleScript(root, 'src/worker/sw.ts', [messages(texts, []), virtualModule('shell', shell)])
+      this.emitFile({ type: 'asset', fileName: 'sw.js', source })
     },
   }
 }
@@ -45,39 +47,4 @@ async function filesOf(folder: string): Promise<string[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .toSorted()
-}
-
-async function bundleWorker(root: string, texts: string, shell: object): Promise<string> {
-  const built = await build({
-    configFile: false,
-    root,
-    logLevel: 'warn',
-    plugins: [messages(texts, []), shellModule(shell)],
-    build: {
-      write: false,
-      copyPublicDir: false,
-      modulePreload: false,
-      target: ['chrome111', 'firefox114', 'safari16.4'],
-      rolldownOptions: {
-        input: join(root, 'src/worker/sw.ts'),
-        output: { format: 'iife', codeSplitting: false, entryFileNames: 'sw.js' },
-      },
-    },
-  })
-  const [output] = (built as Rolldown.RolldownOutput).output
-  return output.code
-}
-
-function shellModule(shell: object): Plugin {
-  const id = 'virtual:shell'
-  return {
-    name: 'daguerre:shell',
-    resolveId: (source) => (source === id ? `\0${id}` : null),
-    load: (loaded) =>
-      loaded === `\0${id}`
-        ? Object.entries(shell)
-            .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)}`)
-            .join('\n')
-        : null,
-  }
 }
