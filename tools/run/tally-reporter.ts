@@ -4,24 +4,43 @@ import type { Reporter, TestModule } from 'vitest/node'
 export interface Tally {
   passed: number
   failed: number
+  /** What failed, and how: a line each, with the error's first lines below. */
+  failures: string[]
 }
 
 /** Counts for `npm test`, written to the file that DAGUERRE_TALLY names. A file that cannot be loaded is one failure. */
 // oxlint-disable-next-line import/no-default-export -- Vitest takes no other.
 export default class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const tally: Tally = { passed: 0, failed: unhandledErrors.length }
+    const failures = unhandledErrors.map((error) => described('unhandled', [error as { message?: string }]))
+    let passed = 0
     for (const module of modules) {
-      let failedHere = 0
+      const before = failures.length
+      const where = `${module.project.name} ${module.relativeModuleId}`
       for (const test of module.children.allTests()) {
-        const { state } = test.result()
-        if (state === 'passed') tally.passed++
-        if (state === 'failed') failedHere++
+        const result = test.result()
+        if (result.state === 'passed') passed++
+        if (result.state === 'failed') failures.push(described(`${where} > ${test.fullName}`, result.errors))
       }
-      const broken = failedHere === 0 && module.state() === 'failed'
-      tally.failed += broken ? 1 : failedHere
+      if (failures.length === before && module.state() === 'failed') {
+        failures.push(described(where, module.errors()))
+      }
     }
+    const tally: Tally = { passed, failed: failures.length, failures }
     const path = process.env['DAGUERRE_TALLY']
     if (path) writeFileSync(path, JSON.stringify(tally))
   }
+}
+
+const linesOfAnError = 12
+
+function described(where: string, errors: readonly { message?: string; stack?: string }[]): string {
+  const lines = errors.flatMap(({ message, stack }) => [
+    ...(message ?? '').split('\n').slice(0, linesOfAnError),
+    ...(stack ?? '')
+      .split('\n')
+      .filter((line) => /^\s+at .*\/(tests|test|src)\//.test(line))
+      .slice(0, 3),
+  ])
+  return [where, ...lines.map((line) => `    ${line}`)].join('\n')
 }

@@ -30,9 +30,12 @@ export const command: Command = {
   async run({ flags, words }) {
     const chosen = projects.filter((project) => words.includes(project))
     const filters = words.filter((word) => !projects.includes(word))
-    const total: Tally = { passed: 0, failed: 0 }
+    const total: Tally = { passed: 0, failed: 0, failures: [] }
     if (flags['checks']) {
-      for (const passed of await runChecks()) total[passed ? 'passed' : 'failed']++
+      for (const passed of await runChecks()) {
+        if (passed) total.passed++
+        else fail(total, 'a check (above, under its name)')
+      }
     }
     // One after the other: the whole system of the last should not compete with the unit tests for two cores.
     for (const project of chosen.length > 0 ? chosen : projects) {
@@ -45,14 +48,22 @@ export const command: Command = {
       add(total, tally)
     }
     if (flags['cluster']) add(total, await proveCharts())
+    // Once more at the end, as what was said of them is a thousand lines above.
+    for (const failure of total.failures) console.log(`✗ ${failure}`)
     console.log(`${total.passed} passed, ${total.failed} failed`)
     return total.failed === 0 && total.passed > 0 ? 0 : 1
   },
 }
 
-function add(total: Tally, { passed, failed }: Tally): void {
+function add(total: Tally, { passed, failed, failures }: Tally): void {
   total.passed += passed
   total.failed += failed
+  total.failures.push(...failures)
+}
+
+function fail(tally: Tally, failure: string): void {
+  tally.failed++
+  tally.failures.push(failure)
 }
 
 const proofs = ['1', '3', '7']
@@ -61,11 +72,13 @@ const proofs = ['1', '3', '7']
 async function proveCharts(): Promise<Tally> {
   if (!(await canRunCluster())) {
     console.log('The charts are not installed here: that needs root and the kube tool with all that it builds.')
-    return { passed: 0, failed: 0 }
+    return { passed: 0, failed: 0, failures: [] }
   }
   const args = ['tools/run/bootstrap.mjs', 'test-k8s', '--proof', proofs.join(','), '--namespace', 'daguerre-ci']
   const code = await runInForeground(args)
-  return code === 0 ? { passed: proofs.length, failed: 0 } : { passed: 0, failed: 1 }
+  return code === 0
+    ? { passed: proofs.length, failed: 0, failures: [] }
+    : { passed: 0, failed: 1, failures: ['proofs on the cluster (above)'] }
 }
 
 async function runProject(project: string, args: string[]): Promise<Tally> {
@@ -77,14 +90,17 @@ async function runProject(project: string, args: string[]): Promise<Tally> {
       [vitest, 'run', '--project', project, '--passWithNoTests', ...reporters, ...args],
       { env: { DAGUERRE_TALLY: path } },
     )
-    return tallyOf(path, code)
+    return tallyOf(project, path, code)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
 /** A run that broke without a word of why counts as one failure. */
-function tallyOf(path: string, code: number): Tally {
-  const tally = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Tally) : { passed: 0, failed: 0 }
-  return code !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally
+function tallyOf(project: string, path: string, code: number): Tally {
+  const tally: Tally = existsSync(path)
+    ? (JSON.parse(readFileSync(path, 'utf8')) as Tally)
+    : { passed: 0, failed: 0, failures: [] }
+  if (code !== 0 && tally.failed === 0) fail(tally, `${project}: ended with ${code}`)
+  return tally
 }
