@@ -60,7 +60,7 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     const items = rest
       .slice(0, 2)
       .map((id) => ({ userId: id, version: 1, since: followingSince.get(id) ?? '2026-01-01T00:00:00.000Z' }))
-    return c.json({ items, next: rest.length > 2 ? (items.at(-1)?.userId ?? null) : null }, 200)
+    return c.json({ items, total: rest.length, next: rest.length > 2 ? (items.at(-1)?.userId ?? null) : null }, 200)
   })
 
   const dapr = fakeDapr({ user }, config)

@@ -1,6 +1,6 @@
 import type { ApplyDeps } from './apply-entry.ts'
 import { followEntryId, formatGroupKey, groupIdOf } from './group-key.ts'
-import { isDuplicateKey } from './store.ts'
+import { changedNow } from './store.ts'
 
 export interface AnnounceDeps extends ApplyDeps {
   followers(
@@ -41,15 +41,16 @@ export async function announcePost(
         live: true,
         rev: 1,
         computedRev: 1,
-        changedAt: deps.clock(),
       }
     })
     if (documents.length > 0) {
-      try {
-        await groups.insertMany(documents, { ordered: false })
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error
-      }
+      // An upsert, as only an update knows MongoDB's time; what is there already keeps everything else.
+      await groups.bulkWrite(
+        documents.map(({ _id, ...document }) => ({
+          updateOne: { filter: { _id }, update: { $setOnInsert: document, ...changedNow }, upsert: true },
+        })),
+        { ordered: false },
+      )
       await forgetUnfollowed(deps, post, told)
       await deps.enqueuePushes(documents.map(({ _id }) => _id))
     }
@@ -61,14 +62,14 @@ export async function announcePost(
   if (await posts.findOne({ _id: post.postId, deleted: true })) {
     await groups.updateMany(
       { postId: post.postId, kind: 'posted' },
-      { $set: { live: false, unread: false, changedAt: deps.clock() } },
+      { $set: { live: false, unread: false }, ...changedNow },
     )
   }
 }
 
 // The end of a follow may have passed while this was written.
 async function forgetUnfollowed(
-  { collections: { entries, groups }, clock }: AnnounceDeps,
+  { collections: { entries, groups } }: AnnounceDeps,
   { postId, authorId, publishedAt }: { postId: string; authorId: string; publishedAt: Date },
   told: string[],
 ): Promise<void> {
@@ -77,6 +78,6 @@ async function forgetUnfollowed(
   if (ended.length === 0) return
   await groups.updateMany(
     { postId, kind: 'posted', recipientId: { $in: ended.map((entry) => entry.actorId) } },
-    { $set: { live: false, unread: false, changedAt: clock() } },
+    { $set: { live: false, unread: false }, ...changedNow },
   )
 }

@@ -1,9 +1,8 @@
 import { groupIdOf, parseGroupKey } from './group-key.ts'
-import type { Collections, GroupDocument } from './store.ts'
+import { changedNow, type Collections, type GroupDocument } from './store.ts'
 
 export interface CountDeps {
   collections: Pick<Collections, 'entries' | 'groups'>
-  clock: () => Date
   /** Tells the replicas that hold this person's stream. */
   announce: (recipientId: string) => Promise<void>
   /** Has groups with news sent to browsers; again changes nothing. */
@@ -28,7 +27,6 @@ export async function countGroup(deps: CountDeps, key: string): Promise<void> {
     const first = newest[0]
     const counted: Partial<GroupDocument> = {
       computedRev: group.rev,
-      changedAt: deps.clock(),
       live: first !== undefined,
       unread: first !== undefined && first.at > group.readUpTo,
     }
@@ -52,7 +50,7 @@ export async function countGroup(deps: CountDeps, key: string): Promise<void> {
     // readUpTo is part of the condition: somebody may be reading it at this moment.
     const { matchedCount } = await groups.updateOne(
       { _id: group._id, computedRev: { $lt: group.rev }, readUpTo: group.readUpTo },
-      { $set: counted },
+      { $set: counted, ...changedNow },
     )
     if (matchedCount === 1) {
       if (counted.unread) await deps.enqueuePushes([group._id])
@@ -87,7 +85,7 @@ async function touch(deps: CountDeps, key: string): Promise<GroupDocument> {
     unread: false,
     live: false,
     computedRev: 0,
-    changedAt: deps.clock(),
+    changedAt: epoch,
   }
   const group = await deps.collections.groups.findOneAndUpdate(
     { _id: groupIdOf(key) },

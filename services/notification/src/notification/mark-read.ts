@@ -1,9 +1,8 @@
 import { type PreferenceDeps, shownKinds } from '../preferences/preferences.ts'
-import type { Collections, GroupDocument } from './store.ts'
+import { changedNow, type Collections, type GroupDocument } from './store.ts'
 
 interface ReadDeps {
   collections: Pick<Collections, 'groups'>
-  clock: () => Date
 }
 
 /** How many groups are unread, of the kinds that the person wants to see. */
@@ -38,14 +37,16 @@ export async function markReadUpTo(deps: ReadDeps, recipientId: string, upToId: 
 
 // Only what was seen: if something newer came meanwhile, the group stays unread. One statement a thousand groups.
 async function read(
-  { collections: { groups }, clock }: ReadDeps,
+  { collections: { groups } }: ReadDeps,
   seen: Pick<GroupDocument, '_id' | 'updatedAt'>[],
 ): Promise<void> {
   if (seen.length === 0) return
-  const changedAt = clock()
   await groups.bulkWrite(
     seen.map(({ _id, updatedAt }) => ({
-      updateOne: { filter: { _id, updatedAt }, update: { $set: { readUpTo: updatedAt, unread: false, changedAt } } },
+      updateOne: {
+        filter: { _id, updatedAt },
+        update: { $set: { readUpTo: updatedAt, unread: false }, ...changedNow },
+      },
     })),
     { ordered: false },
   )

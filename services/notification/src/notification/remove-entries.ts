@@ -1,12 +1,12 @@
 import type { ApplyDeps } from './apply-entry.ts'
 import { countGroup } from './count-group.ts'
-import { isDuplicateKey, type PostRefDocument } from './store.ts'
+import { changedNow, isDuplicateKey, type PostRefDocument } from './store.ts'
 
 /** A comment is gone, and every notification that came of it. */
 export async function removeComment(deps: ApplyDeps, commentId: string): Promise<void> {
   await deps.collections.commentTombstones.updateOne(
     { _id: commentId },
-    { $setOnInsert: { at: deps.clock() } },
+    { $setOnInsert: { at: new Date() } },
     { upsert: true },
   )
   await removeWhere(deps, { commentId })
@@ -20,13 +20,13 @@ export async function removePost(deps: ApplyDeps, postId: string, version: numbe
   // Announcements of the post itself have no entries; they are groups of their own.
   await groups.updateMany(
     { postId, kind: 'posted', live: true },
-    { $set: { live: false, unread: false, changedAt: deps.clock() } },
+    { $set: { live: false, unread: false }, ...changedNow },
   )
 }
 
 /** Somebody is followed no longer: what they posted until then is no news any more, as it leaves the home feed too. */
 export async function removeAnnouncements(
-  { collections: { groups }, clock, announce }: ApplyDeps,
+  { collections: { groups }, announce }: ApplyDeps,
   unfollow: { followerId: string; followeeId: string; at: string },
 ): Promise<void> {
   const { modifiedCount } = await groups.updateMany(
@@ -37,7 +37,7 @@ export async function removeAnnouncements(
       live: true,
       createdAt: { $lte: new Date(unfollow.at) },
     },
-    { $set: { live: false, unread: false, changedAt: clock() } },
+    { $set: { live: false, unread: false }, ...changedNow },
   )
   if (modifiedCount > 0) await announce(unfollow.followerId)
 }

@@ -98,6 +98,12 @@ export interface Collections {
   vapidKeys: Collection<VapidKeyDocument>
 }
 
+/**
+ * Part of every update of a group: MongoDB's own time, at the moment of the write. A time taken here would be of before the write, and of
+ * one replica's clock: a stream that has passed it meanwhile would never tell of the change.
+ */
+export const changedNow = { $currentDate: { changedAt: true } } as const
+
 /** MongoDB's E11000: somebody else was first. */
 export function isDuplicateKey(error: unknown): boolean {
   return (error as { code?: unknown }).code === 11000

@@ -16,8 +16,8 @@ export interface StreamDeps extends PresentDeps, PreferenceDeps {
 
 const lookEveryMs = 5_000
 const heartbeatMs = 15_000
-// Replicas' clocks differ a little and writes overlap, so a reader looks back this far; an event is a whole group, so one
-// that comes twice replaces itself.
+// Changes carry MongoDB's time, and become visible a moment later, so a reader looks back this far; an event is a whole
+// group, so one that comes twice replaces itself.
 const overlapMs = 2_000
 const batch = 100
 
@@ -32,7 +32,7 @@ export async function streamNotifications(
 ): Promise<void> {
   const endsAt = performance.now() + deps.streamMs
   const sent = new Map<string, number>()
-  let since = lastEventId ?? deps.clock().getTime()
+  let since = lastEventId ?? 0
   let lastWrite = performance.now()
   let wake: (() => void) | null = null
   let hinted = false
@@ -44,9 +44,11 @@ export async function streamNotifications(
   stream.onAbort(end)
 
   try {
-    // Without a Last-Event-ID what is there already is no news. It is found by looking, not by its time: a change may be
-    // written a moment after the time that it carries.
-    if (lastEventId === null) for (const { _id, changedAt } of await changes(since)) sent.set(_id, changedAt.getTime())
+    // Without a Last-Event-ID what is there already is no news. It is found by looking, not by a clock.
+    if (lastEventId === null) {
+      since = (await newestChange()) ?? 0
+      for (const { _id, changedAt } of await changes(since)) sent.set(_id, changedAt.getTime())
+    }
     await stream.write(
       `retry: 2000\nid: ${since}\nevent: hello\ndata: ${JSON.stringify({ unread: await unread() })}\n\n`,
     )
@@ -83,11 +85,19 @@ export async function streamNotifications(
     return await countUnread(deps, recipientId)
   }
 
+  async function newestChange(): Promise<number | undefined> {
+    const [newest] = await deps.collections.groups
+      .find({ recipientId }, { sort: { changedAt: -1 }, limit: 1, projection: { changedAt: 1 } })
+      .toArray()
+    return newest?.changedAt.getTime()
+  }
+
   async function changes(from: number): Promise<GroupDocument[]> {
     const shown = await shownKinds(deps, recipientId)
     return await deps.collections.groups
       .find(
-        { recipientId, changedAt: { $gte: new Date(from - overlapMs) }, ...shown },
+        // One that has never been counted has the time 0, and nothing to tell.
+        { recipientId, changedAt: { $gte: new Date(Math.max(1, from - overlapMs)) }, ...shown },
         { sort: { changedAt: 1, _id: 1 } },
       )
       .toArray()
