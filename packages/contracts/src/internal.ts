@@ -3,7 +3,7 @@ import type { Env, Hono, Schema } from 'hono'
 import { orNull } from './nullable.ts'
 import { Media } from './media.ts'
 import { PersonShort, Relation } from './people.ts'
-import { Post, PostCounts, PostViewer, TagCount } from './posts.ts'
+import { Post, PostCounts, PostDocument, PostViewer, TagCount } from './posts.ts'
 
 // Routes between services. Always in bulk: ids in, items out; what is not known is simply not among the items.
 // All are POST, so that ids are in the body and no proxy keeps an answer.
@@ -68,9 +68,12 @@ export const userInternal = {
   people: internal(
     'user',
     '/internal/people',
-    ['post', 'interaction', 'notification'],
+    ['post', 'interaction', 'feed', 'notification'],
     z.strictObject({ ids: idList.default([]), usernames: z.array(z.string()).max(bulkLimit).default([]) }),
-    z.object({ items: z.array(PersonShort) }),
+    z.object({
+      items: z.array(PersonShort),
+      versions: z.array(z.int()).optional().describe('Of each profile, in the order of the items.'),
+    }),
   ),
   /** How the viewer and each of these people stand to each other; with their short forms, so that a page is one question. */
   relations: internal(
@@ -88,8 +91,13 @@ export const userInternal = {
     'user',
     '/internal/followers',
     ['feed', 'notification'],
-    z.strictObject({ userId: z.uuid(), after: z.uuid().nullable(), limit: z.int().min(1).max(10_000) }),
-    z.object({ items: z.array(Edge), next: z.uuid().nullable() }),
+    z.strictObject({
+      userId: z.uuid(),
+      after: z.uuid().nullable(),
+      limit: z.int().min(1).max(10_000),
+      most: z.int().optional().describe('With more followers than this only their number is wanted: no items.'),
+    }),
+    z.object({ items: z.array(Edge), total: z.int(), next: z.uuid().nullable() }),
   ),
   /**
    * A page of whom somebody follows or once followed (`active` false), with the version of each edge, by user id: a late
@@ -118,7 +126,7 @@ export const postInternal = {
   present: internal(
     'post',
     '/internal/posts/present',
-    ['feed', 'interaction'],
+    ['interaction'],
     z.strictObject({
       ids: idList,
       viewerId,
@@ -126,29 +134,25 @@ export const postInternal = {
     }),
     z.object({ items: z.array(Post), degraded: z.array(z.string()) }),
   ),
-  /**
-   * The newest published posts, of all or of these authors, as `present` would give them; keyset by post id. `next` is the
-   * `before` of the page after it, null at the end.
-   */
-  page: internal(
+  /** Published posts as everybody sees them, with the version that tells which of two copies is newer. */
+  documents: internal(
     'post',
-    '/internal/posts/page',
+    '/internal/posts/documents',
     ['feed'],
-    z.strictObject({
-      authorIds: z.array(z.uuid()).max(10_000).nullable(),
-      before: z.uuid().nullable(),
-      limit: z.int().min(1).max(bulkLimit),
-      viewerId,
+    z.strictObject({ ids: idList }),
+    z.object({
+      items: z.array(
+        z.object({ version: z.int(), authorId: z.uuid(), authorUsername: z.string(), document: PostDocument }),
+      ),
     }),
-    z.object({ items: z.array(Post), next: z.uuid().nullable(), degraded: z.array(z.string()) }),
   ),
-  /** Ids of the newest published posts of these authors: for building and back-filling timelines. */
+  /** Ids of the newest published posts, of these authors or of all, newest first; keyset by post id. */
   byAuthors: internal(
     'post',
     '/internal/posts/by-authors',
     ['feed'],
     z.strictObject({
-      authorIds: z.array(z.uuid()).max(10_000),
+      authorIds: z.array(z.uuid()).max(10_000).nullable(),
       before: z.uuid().nullable(),
       limit: z.int().min(1).max(1000),
     }),
@@ -192,7 +196,7 @@ export const interactionInternal = {
   states: internal(
     'interaction',
     '/internal/posts/states',
-    ['post'],
+    ['post', 'feed'],
     z.strictObject({ postIds: idList, viewerId }),
     z.object({ items: z.array(z.object({ postId: z.uuid(), counts: PostCounts, viewer: orNull(PostViewer) })) }),
   ),

@@ -94,5 +94,9 @@ export const Post = z
   })
 export type Post = z.infer<typeof Post>
 
+/** What of a post is its own: the same for all who may see it, and no matter of its author's profile. */
+export const PostDocument = Post.omit({ author: true, counts: true, viewer: true })
+export type PostDocument = z.infer<typeof PostDocument>
+
 export const TagCount = z.object({ tag: z.string(), posts: z.int() }).openapi('TagCount')
 export type TagCount = z.infer<typeof TagCount>

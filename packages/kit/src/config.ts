@@ -166,7 +166,12 @@ export type PostgresConfig = z.infer<typeof postgresSchema>
 export const redisConfig = {
   REDIS_URL: z.url({ protocol: /^rediss?$/ }),
   REDIS_PASSWORD: password,
+  /** Whether the URL is of a node of a Redis Cluster. */
+  REDIS_CLUSTER: flag.default(false),
 }
+
+const redisSchema = z.object(redisConfig)
+export type RedisConfig = z.infer<typeof redisSchema>
 
 /** What a service with a MongoDB reads besides; the URL may name several hosts. */
 export const mongodbConfig = {

@@ -5,14 +5,16 @@ import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
 import type { Logger } from '@daguerre/kit/log'
 import { counter } from '@daguerre/kit/metrics'
+import type { RedisClient } from '@daguerre/kit/redis'
 import { createReplay, remoteOutbox } from '@daguerre/kit/replay'
 import type { TokenVerifier } from '@daguerre/kit/tokens'
-import type { Redis } from 'ioredis'
 import type { FeedConfig } from './config.ts'
 import { redisDeadLetters } from './dead-letters.ts'
 import { subscriptions } from './events.ts'
 import { createNeighbours } from './neighbours.ts'
+import { createDocumentCache } from './hydration/document-cache.ts'
 import { publicRoutes } from './routes/public.ts'
+import { createBroadcastLog } from './timeline/broadcast-log.ts'
 import { createTimelines } from './timeline/timeline.ts'
 
 export interface FeedDeps {
@@ -25,12 +27,13 @@ export interface FeedDeps {
     | 'SECRET_KEY_PREVIOUS'
     | 'PUBSUB_NAME'
     | 'TIMELINE_LENGTH'
+    | 'BROADCAST_FROM_FOLLOWERS'
     | 'TIMELINE_TTL_DAYS'
   >
   log: Logger
   verifier: TokenVerifier
   dapr: Dapr
-  redis: Redis
+  redis: RedisClient
   checks?: NonNullable<HttpDeps['checks']>
 }
 
@@ -38,19 +41,32 @@ export function createApp({ config, log, verifier, dapr, redis, checks }: FeedDe
   const app = createHttpApp({ config, log, verifier, ...(checks && { checks }) })
   const neighbours = createNeighbours(dapr)
   const unmaterialised = counter('feed_timeline_errors_total', 'Home feeds pulled because Redis did not answer', [])
+  const uncached = counter(
+    'feed_cache_errors_total',
+    'Pages whose posts came from their owners, Redis not answering',
+    [],
+  )
   const deps = {
-    ...neighbours,
     sources: neighbours,
+    hydration: neighbours,
+    followers: neighbours.followers,
     timelines: createTimelines({
       redis,
       length: config.TIMELINE_LENGTH,
       ttlSeconds: config.TIMELINE_TTL_DAYS * 86_400,
     }),
+    broadcasts: createBroadcastLog({ redis }),
+    broadcastFrom: config.BROADCAST_FROM_FOLLOWERS,
+    documents: createDocumentCache({ redis }),
     length: config.TIMELINE_LENGTH,
     newToken: newId,
     onTimelineError(error: unknown) {
       unmaterialised.inc()
       log.warn({ err: error }, 'the timeline could not be read; the page is pulled')
+    },
+    onCacheError(error: unknown) {
+      uncached.inc()
+      log.warn({ err: error }, 'copies of posts could not be read or kept')
     },
     cursors: createCursorCodec(config),
   }

@@ -1,12 +1,12 @@
 import type { DeadLetter, DeadLetterStore } from '@daguerre/kit/consumer'
 import { newId } from '@daguerre/kit/id'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@daguerre/kit/redis'
 
 const letters = 'dead-letters'
 const lockMs = 60_000
 
 /** Dead letters in one Redis hash: few, and read by people. */
-export function redisDeadLetters(redis: Redis): DeadLetterStore {
+export function redisDeadLetters(redis: RedisClient): DeadLetterStore {
   return {
     async add(letter) {
       await redis.hset(letters, letter.id, JSON.stringify(letter))

@@ -1,8 +1,8 @@
 import { startRedriving } from '@daguerre/kit/consumer'
+import { openRedis } from '@daguerre/kit/redis'
 import { serve } from '@daguerre/kit/server'
 import { openService } from '@daguerre/kit/service'
 import { watchConnection } from '@daguerre/kit/trouble'
-import { Redis } from 'ioredis'
 import { createApp } from './app.ts'
 import { readFeedConfig } from './config.ts'
 
@@ -11,7 +11,7 @@ const service = await openService(config)
 const { log, dapr } = service
 
 // A page is pulled when Redis does not answer, so it must not be waited for.
-const redis = new Redis(config.REDIS_URL, {
+const redis = openRedis(config, {
   enableOfflineQueue: false,
   commandTimeout: 1_000,
   maxRetriesPerRequest: 0,

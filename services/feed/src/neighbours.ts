@@ -1,40 +1,62 @@
-import { postInternal, userInternal, type PostApi, type UserApi } from '@daguerre/contracts'
+import {
+  interactionInternal,
+  postInternal,
+  userInternal,
+  type InteractionApi,
+  type PostApi,
+  type UserApi,
+} from '@daguerre/contracts'
 import { type Dapr, read } from '@daguerre/kit/dapr'
 import { hc } from 'hono/client'
-import type { FanOutDeps } from './feed/fan-out-post.ts'
-import type { ReadHomeFeedDeps } from './feed/read-home-feed.ts'
+import type { HydrationSources } from './hydration/hydrate-posts.ts'
+import type { DeliverDeps } from './timeline/deliver-post.ts'
 import type { TimelineSources } from './timeline/rebuild-timeline.ts'
 
 const followersPage = 5_000
 const followingPage = 5_000
 
-export type Neighbours = TimelineSources &
-  Pick<FanOutDeps, 'followers'> &
-  Pick<ReadHomeFeedDeps, 'present' | 'pagePosts'>
+export type Neighbours = TimelineSources & Pick<DeliverDeps, 'followers'> & HydrationSources
 
-/** What feed asks of user and post, each in bulk through the sidecar. */
+/** What feed asks of user, post and interaction, each in bulk through the sidecar. */
 export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
-  // Without them there is no page at all, so they are asked twice.
+  // Without post there is no page at all, and without user no timeline, so they are asked twice.
   const user = hc<UserApi>('http://invoke', { fetch: dapr.fetchTo('user', { tries: 2 }) })
   const post = hc<PostApi>('http://invoke', { fetch: dapr.fetchTo('post', { tries: 2 }) })
+  const interaction = hc<InteractionApi>('http://invoke', { fetch: dapr.fetchTo('interaction') })
   return {
     following: (userId, after) =>
       read(
         user.internal.following.$post({ json: { userId, after, limit: followingPage } }),
         userInternal.following.output,
       ),
-    followers: (userId, after) =>
+
+    followers: (userId, after, most) =>
       read(
-        user.internal.followers.$post({ json: { userId, after, limit: followersPage } }),
+        user.internal.followers.$post({ json: { userId, after, limit: followersPage, most } }),
         userInternal.followers.output,
       ),
+
+    async people(ids) {
+      const answer = user.internal.people.$post({ json: { ids } })
+      const { items, versions } = await read(answer, userInternal.people.output)
+      return items.map((person, index) => ({ person, version: versions?.[index] ?? 0 }))
+    },
+
     async postsByAuthors(authorIds, before, limit) {
       const answer = post.internal.posts['by-authors'].$post({ json: { authorIds, before, limit } })
       const { items } = await read(answer, postInternal.byAuthors.output)
       return items.map(({ id, authorId }) => ({ postId: id, authorId }))
     },
-    present: (ids, viewerId) =>
-      read(post.internal.posts.present.$post({ json: { ids, viewerId } }), postInternal.present.output),
-    pagePosts: (query) => read(post.internal.posts.page.$post({ json: query }), postInternal.page.output),
+
+    async documents(ids) {
+      const answer = post.internal.posts.documents.$post({ json: { ids } })
+      return (await read(answer, postInternal.documents.output)).items
+    },
+
+    async states(postIds, viewerId) {
+      const answer = interaction.internal.posts.states.$post({ json: { postIds, viewerId } })
+      const { items } = await read(answer, interactionInternal.states.output)
+      return new Map(items.map(({ postId, counts, viewer }) => [postId, { counts, viewer }]))
+    },
   }
 }

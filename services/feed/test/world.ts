@@ -1,35 +1,60 @@
 import { randomUUID } from 'node:crypto'
-import { events, makeEvent, type Post, postInternal, userInternal } from '@daguerre/contracts'
+import {
+  events,
+  interactionInternal,
+  makeEvent,
+  type Post,
+  type PostDocument,
+  postInternal,
+  userInternal,
+} from '@daguerre/contracts'
 import { createHttpApp } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
 import { createLogger } from '@daguerre/kit/log'
+import { openRedis, type RedisClient } from '@daguerre/kit/redis'
 import { asSidecar, cloudEvent, fakeDapr, testConfig, testTokens } from '@daguerre/kit/testing'
-import { Redis } from 'ioredis'
 import { createApp } from '../src/app.ts'
 
 export interface WorldPost {
   id: string
   authorId: string
   deleted: boolean
+  caption: string
+  version: number
 }
 
 /**
  * feed on a real Redis, between a user and a post service that are played from one small model, so that a test can say what
  * everybody must see and compare.
  */
-export async function createWorld({ timelineLength = 800 }: { timelineLength?: number } = {}) {
-  const config = { ...testConfig({ APP_ID: 'feed' }), TIMELINE_LENGTH: timelineLength, TIMELINE_TTL_DAYS: 30 }
+export async function createWorld({
+  timelineLength = 800,
+  broadcastFrom = 10_000,
+  redis = openRedis(
+    { REDIS_URL: process.env['TEST_REDIS_URL'] ?? '', REDIS_CLUSTER: false },
+    { maxRetriesPerRequest: 1 },
+  ),
+}: { timelineLength?: number; broadcastFrom?: number; redis?: RedisClient } = {}) {
+  const config = {
+    ...testConfig({ APP_ID: 'feed' }),
+    TIMELINE_LENGTH: timelineLength,
+    TIMELINE_TTL_DAYS: 30,
+    BROADCAST_FROM_FOLLOWERS: broadcastFrom,
+  }
   const log = createLogger({ service: 'feed', level: 'silent' })
   // Ids are new in each world, so that worlds share a Redis; commands fail at once when it is gone.
-  const redis = new Redis(process.env['TEST_REDIS_URL'] ?? '', { enableOfflineQueue: true, maxRetriesPerRequest: 1 })
   const posts: WorldPost[] = []
+  let askedForFollowing = 0
+  const names = new Map<string, { username: string; displayName: string; version: number }>()
+  /** Posts whose deletion interaction has heard of, and feed has not. */
+  const deletedEarly = new Set<string>()
   const edges = new Map<string, { followerId: string; followeeId: string; active: boolean; version: number }>()
   /** Runs before user or post answer a question, to let something happen in the middle. */
   const before: {
     followers?: () => Promise<void>
     following?: () => Promise<void>
     byAuthors?: () => Promise<void>
-    present?: () => Promise<void>
+    documents?: () => Promise<void>
   } = {}
 
   async function once(name: keyof typeof before): Promise<void> {
@@ -41,22 +66,28 @@ export async function createWorld({ timelineLength = 800 }: { timelineLength?: n
   const user = createHttpApp({ config, log })
   const since = '2026-01-01T00:00:00.000Z'
   user.openapi(userInternal.followers, async (c) => {
-    const { userId } = c.req.valid('json')
+    const { userId, most = Infinity } = c.req.valid('json')
     const items = [...edges.values()]
       .filter((edge) => edge.followeeId === userId && edge.active)
       .map((edge) => ({ userId: edge.followerId, version: edge.version, since }))
     await once('followers')
-    return c.json({ items, next: null }, 200)
+    return c.json({ items: items.length > most ? [] : items, total: items.length, next: null }, 200)
   })
   user.openapi(userInternal.following, async (c) => {
     const { userId, after, limit } = c.req.valid('json')
     await once('following')
+    askedForFollowing += 1
     const all = [...edges.values()]
       .filter((edge) => edge.followerId === userId && (after === null || edge.followeeId > after))
       .map((edge) => ({ userId: edge.followeeId, version: edge.version, active: edge.active, since }))
       .toSorted((a, b) => (a.userId < b.userId ? -1 : 1))
     const items = all.slice(0, limit)
     return c.json({ items, next: all.length > limit ? (items.at(-1)?.userId ?? null) : null }, 200)
+  })
+
+  user.openapi(userInternal.people, (c) => {
+    const items = c.req.valid('json').ids.map((id) => ({ id, ...(names.get(id) ?? unnamed), avatar: null }))
+    return c.json({ items, versions: items.map(({ id }) => names.get(id)?.version ?? 1) }, 200)
   })
 
   const post = createHttpApp({ config, log })
@@ -67,27 +98,31 @@ export async function createWorld({ timelineLength = 800 }: { timelineLength?: n
     const { authorIds, before: below, limit } = c.req.valid('json')
     await once('byAuthors')
     const items = newestFirst().filter(
-      (item) => authorIds.includes(item.authorId) && (below === null || item.id < below),
+      (item) => (authorIds === null || authorIds.includes(item.authorId)) && (below === null || item.id < below),
     )
     return c.json({ items: items.slice(0, limit).map(({ id, authorId }) => ({ id, authorId })) }, 200)
   })
-  post.openapi(postInternal.page, (c) => {
-    const { authorIds, before: below, limit } = c.req.valid('json')
-    const found = newestFirst().filter(
-      (item) => (authorIds === null || authorIds.includes(item.authorId)) && (below === null || item.id < below),
-    )
-    const items = found.slice(0, limit)
-    const next = found.length > limit ? (items.at(-1)?.id ?? null) : null
-    return c.json({ items: items.map(present), next, degraded: [] }, 200)
-  })
-  post.openapi(postInternal.present, async (c) => {
+  post.openapi(postInternal.documents, async (c) => {
     const { ids } = c.req.valid('json')
-    await once('present')
-    const items = ids.flatMap((id) => posts.filter((item) => item.id === id && !item.deleted))
-    return c.json({ items: items.map(present), degraded: ['interaction'] }, 200)
+    const items = ids.flatMap((id) => posts.filter((item) => item.id === id && !item.deleted)).map(toDocument)
+    await once('documents')
+    return c.json({ items }, 200)
   })
 
-  const dapr = fakeDapr({ user, post }, config)
+  const interaction = createHttpApp({ config, log })
+  interaction.openapi(interactionInternal.states, (c) => {
+    const { postIds, viewerId } = c.req.valid('json')
+    const items = postIds
+      .filter((id) => !deletedEarly.has(id))
+      .map((postId) => ({
+        postId,
+        counts: { likes: 3, comments: 1 },
+        viewer: viewerId === null ? null : { liked: viewerId < postId, saved: false },
+      }))
+    return c.json({ items }, 200)
+  })
+
+  const dapr = fakeDapr({ user, post, interaction }, config)
   const tokens = await testTokens(config)
   const { app, replay } = createApp({ config, log, verifier: tokens.verifier, dapr, redis })
 
@@ -112,30 +147,35 @@ export async function createWorld({ timelineLength = 800 }: { timelineLength?: n
     replay,
     before,
     posts,
+    names,
+    deletedEarly,
+    askedForFollowing: () => askedForFollowing,
     deliver,
     get,
     newPerson: () => randomUUID(),
 
     write(authorId: string): WorldPost {
-      const made = { id: newId(), authorId, deleted: false }
+      const made = { id: newId(), authorId, deleted: false, caption: '', version: 1 }
       posts.push(made)
       return made
     },
-    created: (item: WorldPost) =>
-      makeEvent(events.postCreated, {
-        subject: item.id,
-        version: 1,
-        data: {
-          postId: item.id,
-          authorId: item.authorId,
-          authorUsername: 'somebody',
-          caption: '',
-          entities: [],
-          thumbnailUrl: null,
-          createdAt: new Date().toISOString(),
-          authorPosts: { count: 1, version: 1 },
-        },
-      }),
+    created: (item: WorldPost) => postEvent(events.postCreated, item),
+    edit(item: WorldPost, caption: string) {
+      Object.assign(item, { caption, version: item.version + 1 })
+      return postEvent(events.postUpdated, item)
+    },
+    remove(item: WorldPost) {
+      Object.assign(item, { deleted: true, version: item.version + 1 })
+      const { id: postId, authorId, version } = item
+      const data = { postId, authorId, authorPosts: { count: 0, version } }
+      return makeEvent(events.postDeleted, { subject: postId, version, data })
+    },
+    rename(id: string, displayName: string) {
+      const version = (names.get(id)?.version ?? 1) + 1
+      names.set(id, { username: 'somebody', displayName, version })
+      const person = { id, username: 'somebody', displayName, avatar: null }
+      return makeEvent(events.profileUpdated, { subject: id, version, data: { person } })
+    },
     /** Changes the edge and gives its event. */
     setFollow(followerId: string, followeeId: string, active: boolean) {
       const key = `${followerId}:${followeeId}`
@@ -173,18 +213,35 @@ export async function createWorld({ timelineLength = 800 }: { timelineLength?: n
   }
 }
 
-function present(item: WorldPost): Post {
-  return {
-    id: item.id,
-    author: { id: item.authorId, username: 'somebody', displayName: 'Somebody', avatar: null },
-    caption: '',
+const unnamed = { username: 'somebody', displayName: 'Somebody' }
+
+function postEvent(definition: typeof events.postCreated, item: WorldPost) {
+  return makeEvent(definition, {
+    subject: item.id,
+    version: item.version,
+    data: {
+      postId: item.id,
+      authorId: item.authorId,
+      authorUsername: 'somebody',
+      caption: item.caption,
+      entities: [],
+      thumbnailUrl: null,
+      createdAt: new Date().toISOString(),
+      authorPosts: { count: 1, version: 1 },
+    },
+  })
+}
+
+function toDocument({ id, authorId, caption, version }: WorldPost) {
+  const document: PostDocument = {
+    id,
+    caption,
     entities: [],
     media: [],
     location: null,
-    counts: { likes: 0, comments: 0 },
-    viewer: null,
     state: 'published',
-    createdAt: new Date().toISOString(),
+    createdAt: '2026-01-01T00:00:00.000Z',
     editedAt: null,
   }
+  return { version, authorId, authorUsername: 'somebody', document }
 }

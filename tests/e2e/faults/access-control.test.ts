@@ -66,8 +66,8 @@ describe('invocation between sidecars', () => {
 describe('tokens between an app and its sidecar', () => {
   test('a sidecar answers only its app: without the token it is 401', async () => {
     const { url } = await system.sidecar('feed')
-    expect(await invoke({ url, token: '' }, 'post', '/internal/posts/page')).toBe(401)
-    expect(await invoke({ url, token: stranger.token }, 'post', '/internal/posts/page')).toBe(401)
+    expect(await invoke({ url, token: '' }, 'post', '/internal/posts/documents')).toBe(401)
+    expect(await invoke({ url, token: stranger.token }, 'post', '/internal/posts/documents')).toBe(401)
   })
 
   test("an app's internal routes take only its sidecar: without the token, or with another app's, it is 401", async () => {

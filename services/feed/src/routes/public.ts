@@ -2,10 +2,16 @@ import { Page, Post, problems } from '@daguerre/contracts'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import { pageQuery } from '@daguerre/kit/cursor'
 import { anyone, createRoute, createRouter, degrade, maybeViewerOf, signedIn, viewerOf, z } from '@daguerre/kit/http'
-import type { Context } from 'hono'
-import { readGlobalFeed, readHomeFeed, type HomeFeedPage, type ReadHomeFeedDeps } from '../feed/read-home-feed.ts'
+import type { Context, TypedResponse } from 'hono'
+import type { CandidateSource } from '../candidates/candidate.ts'
+import { globalCandidates } from '../candidates/global-candidates.ts'
+import { homeCandidates, type HomeDeps } from '../candidates/home-candidates.ts'
+import { readFeed } from '../feed/read-feed.ts'
+import type { HydrateDeps } from '../hydration/hydrate-posts.ts'
+import { presentPage } from '../presentation/present-post.ts'
 
 const PostPage = Page(Post).openapi('PostPage')
+type PostPage = z.infer<typeof PostPage>
 const query = z.strictObject(pageQuery)
 
 const getFeed = createRoute({
@@ -39,7 +45,7 @@ const getHomeFeed = createRoute({
   },
 })
 
-export interface PublicRouteDeps extends ReadHomeFeedDeps {
+export interface PublicRouteDeps extends HomeDeps, HydrateDeps {
   cursors: CursorCodec
 }
 
@@ -47,31 +53,29 @@ export function publicRoutes(deps: PublicRouteDeps) {
   const router = createRouter()
 
   router.openapi(getFeed, async (c) => {
-    const { limit, cursor } = c.req.valid('query')
     const viewerId = maybeViewerOf(c)?.id ?? null
-    const scope = `feed:${viewerId ?? ''}`
-    const before = positionOf(deps.cursors, scope, cursor)
-    const page = await readGlobalFeed(deps, { viewerId, before, limit })
-    return c.json(shape(c, deps.cursors, scope, page), 200)
+    return await answer(c, c.req.valid('query'), `feed:${viewerId ?? ''}`, viewerId, globalCandidates(deps.sources))
   })
 
   router.openapi(getHomeFeed, async (c) => {
-    const { limit, cursor } = c.req.valid('query')
-    const viewer = viewerOf(c)
-    const scope = `home:${viewer.id}`
-    const before = positionOf(deps.cursors, scope, cursor)
-    const page = await readHomeFeed(deps, { viewerId: viewer.id, before, limit })
-    return c.json(shape(c, deps.cursors, scope, page), 200)
+    const { id } = viewerOf(c)
+    return await answer(c, c.req.valid('query'), `home:${id}`, id, homeCandidates(deps, id))
   })
 
+  async function answer(
+    c: Context,
+    { limit, cursor }: z.output<typeof query>,
+    scope: string,
+    viewerId: string | null,
+    source: CandidateSource,
+  ) {
+    const before = cursor === undefined ? null : deps.cursors.decode(scope, cursor, z.uuid())
+    const { items, next, degraded } = await readFeed(deps, source, { viewerId, before, limit })
+    for (const name of degraded) degrade(c, name)
+    // The text is a PostPage already; the type says so to hc.
+    const body = presentPage(items, next === null ? null : deps.cursors.encode(scope, next))
+    return c.body(body, 200, { 'content-type': 'application/json' }) as unknown as TypedResponse<PostPage, 200, 'json'>
+  }
+
   return router
-}
-
-function positionOf(cursors: CursorCodec, scope: string, cursor: string | undefined): string | null {
-  return cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
-}
-
-function shape(c: Context, cursors: CursorCodec, scope: string, { items, next, degraded }: HomeFeedPage) {
-  for (const name of degraded) degrade(c, name)
-  return { items, nextCursor: next === null ? null : cursors.encode(scope, next) }
 }

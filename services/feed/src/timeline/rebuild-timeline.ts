@@ -1,17 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Candidate, Timelines } from './timeline.ts'
+import type { PostLists } from '../candidates/global-candidates.ts'
+import type { BroadcastLog } from './broadcast-log.ts'
+import type { Timelines } from './timeline.ts'
 
 /** What a timeline is made from: whom somebody follows (user) and what these have posted (post). */
-export interface TimelineSources {
+export interface TimelineSources extends PostLists {
   following(
     userId: string,
     after: string | null,
   ): Promise<{ items: { userId: string; version: number; active: boolean }[]; next: string | null }>
-  postsByAuthors(authorIds: string[], before: string | null, limit: number): Promise<Candidate[]>
 }
 
 export interface RebuildDeps {
   timelines: Timelines
+  broadcasts: BroadcastLog
   sources: TimelineSources
   length: number
   newToken: () => string
@@ -29,7 +31,7 @@ export async function rebuildTimeline(deps: RebuildDeps, userId: string): Promis
   const { timelines } = deps
   const token = deps.newToken()
   for (let waitedMs = 0; waitedMs < waitMs; waitedMs += 50) {
-    if ((await timelines.state(userId)).state === 'ready') return true
+    if (await timelines.isReady(userId)) return true
     if (await timelines.lock(userId, token, lockMs)) {
       try {
         if (await build(deps, userId, token)) return true
@@ -43,9 +45,11 @@ export async function rebuildTimeline(deps: RebuildDeps, userId: string): Promis
 }
 
 // The order is what makes it complete: the gate opens before the follow list is read, and that before the posts, so a post
-// or a follow that comes at any moment is either pulled here or pushed by its event.
-async function build({ timelines, sources, length }: RebuildDeps, userId: string, token: string): Promise<boolean> {
-  await timelines.begin(userId)
+// or a follow that comes at any moment is either pulled here or pushed by its event; a broadcast counts from before the gate.
+async function build(deps: RebuildDeps, userId: string, token: string): Promise<boolean> {
+  const { timelines, broadcasts, sources, length } = deps
+  await broadcasts.update()
+  await timelines.begin(userId, broadcasts.tail())
   const authorIds = [userId]
   let after: string | null = null
   do {

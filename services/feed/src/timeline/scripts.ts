@@ -1,9 +1,11 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@daguerre/kit/redis'
 
 /** The timeline's scripts as commands: each touches the two keys of one person (one hash slot). */
 export interface TimelineScripts {
-  addPosts(timeline: string, edges: string, length: string, ...members: string[]): Promise<number>
+  addPosts(timeline: string, edges: string, length: string, position: string, ...members: string[]): Promise<number>
   setEdges(timeline: string, edges: string, ...values: string[]): Promise<number>
+  beginTimeline(timeline: string, edges: string, ttlSeconds: string, ...fields: string[]): Promise<number>
+  keepTimeline(timeline: string, edges: string, ttlSeconds: string, day: string): Promise<number>
   raiseFloor(timeline: string, edges: string, floor: string): Promise<number>
   finishIfMine(
     timeline: string,
@@ -17,12 +19,13 @@ export interface TimelineScripts {
 }
 
 // Adds members whose author is followed and whose post is not below the floor, then trims to the length: what falls out
-// raises the floor to the oldest post that stays.
+// raises the floor to the oldest post that stays. A position that is given is where in the broadcast log these members end.
 const addPosts = `
 local floor = redis.call('HGET', KEYS[2], '#floor')
 if not floor then return 0 end
+if ARGV[2] ~= '' then redis.call('HSET', KEYS[2], '#position', ARGV[2]) end
 local added = 0
-for i = 2, #ARGV do
+for i = 3, #ARGV do
   local post, author = string.match(ARGV[i], '^([^|]+)|(.+)$')
   if post and post >= floor then
     local edge = redis.call('HGET', KEYS[2], author)
@@ -64,6 +67,18 @@ if any then
 end
 return 1`
 
+const beginTimeline = `
+redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('HSET', KEYS[2], unpack(ARGV, 2))
+redis.call('EXPIRE', KEYS[2], ARGV[1])
+return 1`
+
+const keepTimeline = `
+if redis.call('EXPIRE', KEYS[2], ARGV[1]) == 0 then return 0 end
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+redis.call('HSET', KEYS[2], '#kept', ARGV[2])
+return 1`
+
 const raiseFloor = `
 local floor = redis.call('HGET', KEYS[2], '#floor')
 if not floor then return 0 end
@@ -92,11 +107,13 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0`
 
 /** The connection with the scripts as commands; on pipelines too. */
-export function defineTimelineScripts(redis: Redis): Redis & TimelineScripts {
+export function defineTimelineScripts(redis: RedisClient): RedisClient & TimelineScripts {
   redis.defineCommand('addPosts', { numberOfKeys: 2, lua: addPosts })
   redis.defineCommand('setEdges', { numberOfKeys: 2, lua: setEdges })
+  redis.defineCommand('beginTimeline', { numberOfKeys: 2, lua: beginTimeline })
+  redis.defineCommand('keepTimeline', { numberOfKeys: 2, lua: keepTimeline })
   redis.defineCommand('raiseFloor', { numberOfKeys: 2, lua: raiseFloor })
   redis.defineCommand('finishIfMine', { numberOfKeys: 3, lua: finishIfMine })
   redis.defineCommand('unlockIfMine', { numberOfKeys: 1, lua: unlockIfMine })
-  return redis as Redis & TimelineScripts
+  return redis as RedisClient & TimelineScripts
 }

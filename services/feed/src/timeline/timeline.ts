@@ -1,29 +1,33 @@
-import type { Redis } from 'ioredis'
-import { defineTimelineScripts, type TimelineScripts } from './scripts.ts'
+import type { RedisClient } from '@daguerre/kit/redis'
+import type { Candidate } from '../candidates/candidate.ts'
+import type { Position } from './broadcast-log.ts'
+import { defineTimelineScripts } from './scripts.ts'
 
 // One person's home timeline is two keys of one hash slot:
 //   home:{<person>}        sorted set, all scores 0, members "<post id>|<author id>", read by lex order in reverse
 //   home:{<person>}:edges  hash: "#state" building|ready, "#floor" the post id down to which the set is complete
-//                          ("" = to the very first post), and per followed author "<version>:<1 or 0>"
+//                          ("" = to the very first post), "#position" up to where of the broadcast log, "#kept" the day it
+//                          was read last, and per followed author "<version>:<1 or 0>"
 // The edges hash is the gate: without it nothing is pushed, and the next read rebuilds.
 
 export interface TimelineOptions {
-  redis: Redis
+  redis: RedisClient
   /** Most posts that a timeline keeps; the feed goes on from post beyond them. */
   length: number
   /** A timeline that nobody has read for so long is dropped. */
   ttlSeconds: number
 }
 
-export interface Candidate {
-  postId: string
-  authorId: string
+export interface OpenTimeline {
+  state: 'ready' | 'building' | 'none'
+  candidates: Candidate[]
+  floor: string
+  position: Position
 }
 
-export interface TimelineState {
-  state: 'ready' | 'building' | 'none'
-  floor: string
-}
+/** Timelines that one batch of a fan-out writes: Redis does nothing else meanwhile, so no more than some milliseconds of it. */
+const pushBatch = 500
+const dayMs = 86_400_000
 
 export type Timelines = ReturnType<typeof createTimelines>
 
@@ -39,6 +43,10 @@ export function lockKey(userId: string): string {
   return `home:{${userId}}:lock`
 }
 
+function today(): string {
+  return String(Math.floor(Date.now() / dayMs))
+}
+
 function toMember(candidate: Candidate): string {
   return `${candidate.postId}|${candidate.authorId}`
 }
@@ -52,20 +60,36 @@ function fromMember(member: string): Candidate {
 export function createTimelines({ redis: connection, length, ttlSeconds }: TimelineOptions) {
   const redis = defineTimelineScripts(connection)
 
+  // Seen today: the timeline stays. Once a day is enough to say so.
+  async function keep(userId: string): Promise<void> {
+    await redis.keepTimeline(timelineKey(userId), edgesKey(userId), String(ttlSeconds), today())
+  }
+
   return {
     /** Pushes one post into many people's timelines: only where there is one that follows the author. */
-    async push(userIds: string[], post: Candidate): Promise<void> {
-      const pipeline = redis.pipeline() as ReturnType<Redis['pipeline']> & TimelineScripts
-      for (const userId of userIds) {
-        void pipeline.addPosts(timelineKey(userId), edgesKey(userId), String(length), toMember(post))
+    async push(userIds: readonly string[], post: Candidate): Promise<void> {
+      const member = toMember(post)
+      for (let first = 0; first < userIds.length; first += pushBatch) {
+        const batch = userIds.slice(first, first + pushBatch)
+        await Promise.all(
+          batch.map((userId) => redis.addPosts(timelineKey(userId), edgesKey(userId), String(length), '', member)),
+        )
       }
-      failOnError(await pipeline.exec())
     },
 
     /** Adds posts of whoever is followed; posts below the floor and of others are left out. */
-    async add(userId: string, posts: Candidate[]): Promise<void> {
+    async add(userId: string, posts: readonly Candidate[]): Promise<void> {
       if (posts.length > 0) {
-        await redis.addPosts(timelineKey(userId), edgesKey(userId), String(length), ...posts.map(toMember))
+        await redis.addPosts(timelineKey(userId), edgesKey(userId), String(length), '', ...posts.map(toMember))
+      }
+    },
+
+    /** Adds what was broadcast, up to `position`. */
+    async catchUp(userId: string, posts: readonly Candidate[], position: Position): Promise<void> {
+      for (let first = 0; first < posts.length; first += pushBatch) {
+        const batch = posts.slice(first, first + pushBatch)
+        const reached = first + pushBatch < posts.length ? '' : position
+        await redis.addPosts(timelineKey(userId), edgesKey(userId), String(length), reached, ...batch.map(toMember))
       }
     },
 
@@ -76,19 +100,35 @@ export function createTimelines({ redis: connection, length, ttlSeconds }: Timel
       return (await redis.setEdges(timelineKey(userId), edgesKey(userId), ...values)) === 1
     },
 
-    async state(userId: string): Promise<TimelineState> {
-      const [state, floor] = await redis.hmget(edgesKey(userId), '#state', '#floor')
-      return { state: state === 'ready' || state === 'building' ? state : 'none', floor: floor ?? '' }
+    async isReady(userId: string): Promise<boolean> {
+      return (await redis.hget(edgesKey(userId), '#state')) === 'ready'
     },
 
-    /** Opens the gate: from here on pushes land, while the past is pulled. */
-    async begin(userId: string): Promise<void> {
-      await redis
-        .multi()
-        .del(timelineKey(userId), edgesKey(userId))
-        .hset(edgesKey(userId), { '#state': 'building', '#floor': '', [userId]: '0:1' })
-        .expire(edgesKey(userId), ttlSeconds)
-        .exec()
+    /**
+     * What there is of a timeline, and the newest candidates below `before` (null = from the top). The floor is read after
+     * them: a push that came between may have cut off what was below.
+     */
+    async open(userId: string, before: string | null, limit: number): Promise<OpenTimeline> {
+      // "<id>" itself sorts below every member "<id>|…", so this excludes the post of the cursor.
+      const max = before === null ? '+' : `(${before}`
+      const [members, [state, floor, position, kept]] = await Promise.all([
+        redis.zrange(timelineKey(userId), max, '-', 'BYLEX', 'REV', 'LIMIT', 0, limit),
+        redis.hmget(edgesKey(userId), '#state', '#floor', '#position', '#kept'),
+      ])
+      if (state === 'ready' && kept !== today()) await keep(userId)
+      return {
+        state: state === 'ready' || state === 'building' ? state : 'none',
+        candidates: members.map(fromMember),
+        floor: floor ?? '',
+        position: position ?? '',
+      }
+    },
+
+    /** Opens the gate: from here on pushes land, while the past is pulled; what is broadcast from `position` on comes later. */
+    async begin(userId: string, position: Position): Promise<void> {
+      const [timeline, edges] = [timelineKey(userId), edgesKey(userId)]
+      const fields = ['#state', 'building', '#floor', '', '#position', position, '#kept', today(), userId, '0:1']
+      await redis.beginTimeline(timeline, edges, String(ttlSeconds), ...fields)
     },
 
     /** The past is in: complete down to `floor` ('' = to the very first post). False: the lock of the builder has ended. */
@@ -99,18 +139,6 @@ export function createTimelines({ redis: connection, length, ttlSeconds }: Timel
 
     async raiseFloor(userId: string, floor: string): Promise<void> {
       await redis.raiseFloor(timelineKey(userId), edgesKey(userId), floor)
-    },
-
-    /** Seen today: the timeline stays. */
-    async keep(userId: string): Promise<void> {
-      await redis.pipeline().expire(edgesKey(userId), ttlSeconds).expire(timelineKey(userId), ttlSeconds).exec()
-    },
-
-    /** The newest candidates below `before` (null = from the top). */
-    async read(userId: string, before: string | null, limit: number): Promise<Candidate[]> {
-      // "<id>" itself sorts below every member "<id>|…", so this excludes the post of the cursor.
-      const max = before === null ? '+' : `(${before}`
-      return (await redis.zrange(timelineKey(userId), max, '-', 'BYLEX', 'REV', 'LIMIT', 0, limit)).map(fromMember)
     },
 
     /** Whom the timeline follows, the person included. */
@@ -138,9 +166,4 @@ export function createTimelines({ redis: connection, length, ttlSeconds }: Timel
       await redis.unlockIfMine(lockKey(userId), token)
     },
   }
-}
-
-function failOnError(results: [Error | null, unknown][] | null): void {
-  const failed = results?.find(([error]) => error !== null)
-  if (failed?.[0]) throw failed[0]
 }

@@ -1,10 +1,5 @@
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { lastId, type Keyset } from './list-posts.ts'
-
-export interface PostRef {
-  id: string
-  authorId: string
-}
+import { lastId, type Keyset, type PostRef } from './list-posts.ts'
 
 const firstId = '00000000-0000-0000-0000-000000000000'
 

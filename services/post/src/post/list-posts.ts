@@ -1,5 +1,10 @@
-import type { EntityManager } from '@daguerre/kit/postgres'
+import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { type PostRow, queryPosts } from './post-row.ts'
+
+export interface PostRef {
+  id: string
+  authorId: string
+}
 
 /** Where a list goes on: the id of the last post shown, or null at its beginning. */
 export interface Keyset {
@@ -7,12 +12,12 @@ export interface Keyset {
   limit: number
 }
 
-/** The newest published posts of all, newest first. */
-export async function listPosts(em: EntityManager, { before, limit }: Keyset): Promise<PostRow[]> {
-  return queryPosts(
+/** Ids of the newest published posts of all, newest first. */
+export async function listPostIds(em: EntityManager, { before, limit }: Keyset): Promise<PostRef[]> {
+  return query(
     em,
-    `from post p
-     where p.state = 'published' and p.id < $1 order by p.id desc limit $2`,
+    `select id, author_id as "authorId" from post
+     where state = 'published' and id < $1 order by id desc limit $2`,
     [before ?? lastId, limit],
   )
 }

@@ -1,4 +1,4 @@
-import type { PersonShort, Post } from '@daguerre/contracts'
+import type { PersonShort, Post, PostDocument } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
 import { NeighbourError } from '@daguerre/kit/dapr'
 import type { Neighbours, PostStates } from '../neighbours.ts'
@@ -47,17 +47,10 @@ export async function presentPosts(
   const items = posts.map((post): Post => {
     const state = stateOf(post)
     return {
-      id: post.id,
+      ...toPostDocument(post),
       author: known?.get(post.authorId) ?? authors.values.get(post.authorId) ?? lastKnown(post),
-      caption: post.caption,
-      entities: post.entities,
-      media: post.media,
-      location: post.location ?? null,
       counts: state?.counts ?? null,
       viewer: state?.viewer ?? null,
-      state: post.state as Post['state'],
-      createdAt: post.createdAt.toISOString(),
-      editedAt: post.editedAt?.toISOString() ?? null,
     }
   })
   const degraded = [
@@ -65,6 +58,20 @@ export async function presentPosts(
     ...(states ? [] : ['interaction']),
   ]
   return { items, degraded }
+}
+
+/** What of a post is the same for all who may see it. */
+export function toPostDocument(post: PostRow): PostDocument {
+  return {
+    id: post.id,
+    caption: post.caption,
+    entities: post.entities,
+    media: post.media,
+    location: post.location ?? null,
+    state: post.state as Post['state'],
+    createdAt: post.createdAt.toISOString(),
+    editedAt: post.editedAt?.toISOString() ?? null,
+  }
 }
 
 async function readStates(

@@ -3,9 +3,10 @@ import { createRouter, emOf } from '@daguerre/kit/http'
 import { outboxRoute } from '@daguerre/kit/outbox-route'
 import type { AppDeps } from '../app.ts'
 import { listPostRefs } from '../post/list-post-refs.ts'
-import { listPosts } from '../post/list-posts.ts'
+import { listPostIds } from '../post/list-posts.ts'
 import { listPostsByAuthors } from '../post/list-posts-by-authors.ts'
-import { presentPosts } from '../post/present-posts.ts'
+import { presentPosts, toPostDocument } from '../post/present-posts.ts'
+import type { PostRow } from '../post/post-row.ts'
 import { readPublishedPosts } from '../post/read-posts.ts'
 import { searchTags } from '../post/search-tags.ts'
 
@@ -19,24 +20,17 @@ export function internalRoutes(deps: AppDeps) {
     return c.json(await presentPosts(deps, posts, { viewerId, interactions: interactions ? 'ask' : 'leave' }), 200)
   })
 
-  router.openapi(postInternal.page, async (c) => {
-    const { authorIds, before, limit, viewerId } = c.req.valid('json')
-    const em = emOf(c)
-    // One more tells whether there are more.
-    const query = { before, limit: limit + 1 }
-    if (authorIds === null) {
-      const rows = await listPosts(em, query)
-      const presented = await presentPosts(deps, rows.slice(0, limit), { viewerId })
-      return c.json({ ...presented, next: nextOf(rows, limit) }, 200)
-    }
-    const refs = await listPostsByAuthors(em, { ...query, authorIds })
-    const ids = refs.slice(0, limit).map((ref) => ref.id)
-    const presented = await presentPosts(deps, await readPublishedPosts(em, ids), { viewerId })
-    return c.json({ ...presented, next: nextOf(refs, limit) }, 200)
+  router.openapi(postInternal.documents, async (c) => {
+    const posts = await readPublishedPosts(emOf(c), c.req.valid('json').ids)
+    return c.json({ items: posts.map(toDocument) }, 200)
   })
 
   router.openapi(postInternal.byAuthors, async (c) => {
-    return c.json({ items: await listPostsByAuthors(emOf(c), c.req.valid('json')) }, 200)
+    const { authorIds, ...keyset } = c.req.valid('json')
+    const em = emOf(c)
+    const items =
+      authorIds === null ? await listPostIds(em, keyset) : await listPostsByAuthors(em, { ...keyset, authorIds })
+    return c.json({ items }, 200)
   })
 
   router.openapi(postInternal.refs, async (c) => {
@@ -53,6 +47,7 @@ export function internalRoutes(deps: AppDeps) {
   return router
 }
 
-function nextOf(found: readonly { id: string }[], limit: number): string | null {
-  return found.length > limit ? (found[limit - 1]?.id ?? null) : null
+function toDocument(post: PostRow) {
+  const { authorId, authorUsername, version } = post
+  return { version, authorId, authorUsername, document: toPostDocument(post) }
 }

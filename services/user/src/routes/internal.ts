@@ -1,4 +1,5 @@
 import { outboxInternal, userInternal } from '@daguerre/contracts'
+import { readCounts } from '@daguerre/kit/counters'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { readOutbox } from '@daguerre/kit/outbox'
 import { listEdges } from '../follow/list-edges.ts'
@@ -14,7 +15,7 @@ export function internalRoutes({ neighbours }: { neighbours: Neighbours }) {
   // While the accounts cannot be asked, people who are not here yet are left out, as unknown ones are.
   router.openapi(userInternal.people, async (c) => {
     const { profiles } = await resolvePeople({ em: emOf(c), ...neighbours }, c.req.valid('json'))
-    return c.json({ items: profiles.map(toPersonShort) }, 200)
+    return c.json({ items: profiles.map(toPersonShort), versions: profiles.map(({ version }) => version) }, 200)
   })
 
   router.openapi(userInternal.relations, async (c) => {
@@ -26,7 +27,11 @@ export function internalRoutes({ neighbours }: { neighbours: Neighbours }) {
   })
 
   router.openapi(userInternal.followers, async (c) => {
-    return c.json(await listEdges(emOf(c), 'followers', c.req.valid('json')), 200)
+    const { most = Number.POSITIVE_INFINITY, ...page } = c.req.valid('json')
+    const em = emOf(c)
+    const total = (await readCounts(em, [page.userId], ['followers'])).get(page.userId)?.followers ?? 0
+    if (total > most) return c.json({ items: [], total, next: null }, 200)
+    return c.json({ ...(await listEdges(em, 'followers', page)), total }, 200)
   })
 
   router.openapi(userInternal.following, async (c) => {
