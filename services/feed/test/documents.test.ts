@@ -84,3 +84,14 @@ test('a new name is shown with its event, an older one that comes later is not',
   for (const event of [second, first]) await world.deliver('user', event)
   expect((await read())[0]?.author.displayName).toBe('Second')
 })
+
+test('who edits or deletes the own post, or takes another name, sees it before any event has come', async () => {
+  const [edited, deleted] = [world.write(me), world.write(me)]
+  expect(await read()).toHaveLength(2)
+  world.edit(edited, 'at once')
+  world.remove(deleted)
+  world.rename(me, 'Anew')
+  expect(await read()).toMatchObject([{ id: edited.id, caption: 'at once', author: { displayName: 'Anew' } }])
+  world.dapr.down.add('post')
+  expect(await read()).toMatchObject([{ id: edited.id, caption: 'at once' }])
+})

@@ -61,8 +61,10 @@ describe('the home feed', () => {
     posts.push(post)
     await settled(async () => expect(await home()).toEqual(idsOf(posts).toReversed()))
     await read(Post, api(nadar).patch(`/api/v1/posts/${post.id}`, { caption: 'Edited' }))
-    const { items } = await read(Page(Post), api(viewer).get('/api/v1/feed/home?limit=1'))
-    expect(items[0]).toMatchObject({ id: post.id, caption: 'Edited', viewer: { liked: false, saved: false } })
+    await settled(async () => {
+      const { items } = await read(Page(Post), api(viewer).get('/api/v1/feed/home?limit=1'))
+      expect(items[0]).toMatchObject({ id: post.id, caption: 'Edited', viewer: { liked: false, saved: false } })
+    })
     await done(api(nadar).delete(`/api/v1/posts/${post.id}`))
     posts.pop()
     await settled(async () => expect(await home()).toEqual(idsOf(posts).toReversed()))

@@ -47,8 +47,8 @@ export async function hydratePosts(
   if (candidates.length === 0) return { posts: [], degraded: [] }
   const ids = candidates.map(({ postId }) => postId)
   const [texts, states] = await Promise.all([
-    readTexts(deps, candidates),
-    orUndefined(deps.hydration.states(ids, viewerId)),
+    readTexts(deps, candidates, viewerId),
+    deps.hydration.states(ids, viewerId).catch(unless(false)),
   ])
   const posts = candidates.map((candidate): HydratedPost => {
     const { postId, authorId } = candidate
@@ -69,20 +69,27 @@ interface Texts {
   isComplete: boolean
 }
 
-async function readTexts(deps: HydrateDeps, candidates: readonly Candidate[]): Promise<Texts> {
+// Copies follow their originals within a second or so. Who has just changed the own post or name sees it at once: one's
+// own are asked for each time, and the copy serves while their owner is away.
+async function readTexts(deps: HydrateDeps, candidates: readonly Candidate[], viewerId: string | null): Promise<Texts> {
   const postIds = candidates.map(({ postId }) => postId)
   const authorIds = [...new Set(candidates.map(({ authorId }) => authorId))]
+  const ownIds = candidates.flatMap(({ postId, authorId }) => (authorId === viewerId ? [postId] : []))
   const kept = await deps.documents.read(postIds, authorIds).catch((error: unknown) => {
     deps.onCacheError(error)
     return { post: new Map<string, string>(), person: new Map<string, string>() }
   })
   const missingPosts = postIds.filter((id) => !kept.post.has(id))
   const missingPeople = authorIds.filter((id) => !kept.person.has(id))
+  const askedPosts = [...new Set([...missingPosts, ...ownIds])]
+  const askedPeople =
+    viewerId !== null && ownIds.length > 0 ? [...new Set([...missingPeople, viewerId])] : missingPeople
   const [documents, people] = await Promise.all([
-    missingPosts.length > 0 ? deps.hydration.documents(missingPosts) : [],
-    missingPeople.length > 0 ? orUndefined(deps.hydration.people(missingPeople)) : [],
+    askedPosts.length > 0 ? deps.hydration.documents(askedPosts).catch(unless(missingPosts.length > 0)) : [],
+    askedPeople.length > 0 ? deps.hydration.people(askedPeople).catch(unless(false)) : [],
   ])
-  const posts = documents.map(({ version, authorUsername, document }) => ({
+  if (documents) for (const id of ownIds) kept.post.delete(id)
+  const posts = (documents ?? []).map(({ version, authorUsername, document }) => ({
     id: document.id,
     version,
     text: `${authorUsername}|${JSON.stringify(document)}`,
@@ -119,11 +126,10 @@ function documentOf(text: string | undefined): string | null {
   return text === undefined ? null : text.slice(text.indexOf('|') + 1)
 }
 
-async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer
-  } catch (error) {
-    if (error instanceof NeighbourError) return undefined
-    throw error
+/** For `catch`: a neighbour's failure is undefined instead, unless there is no page without its answer. */
+function unless(isNeeded: boolean): (error: unknown) => undefined {
+  return (error) => {
+    if (isNeeded || !(error instanceof NeighbourError)) throw error
+    return undefined
   }
 }
