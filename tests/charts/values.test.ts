@@ -41,6 +41,19 @@ describe('the charts', () => {
     expect(ingress.spec).toMatchObject({ rules: [{ host: 'photos.example.org' }] })
   })
 
+  test('tell services and sidecars of a Redis Cluster', async () => {
+    const objects = await render({ global: { stores: { redis: { cluster: true } } } })
+    for (const name of ['gateway', 'auth', 'feed', 'notification']) {
+      expect(JSON.stringify(find(objects, 'Deployment', `daguerre-${name}`))).toContain(
+        JSON.stringify({ name: 'REDIS_CLUSTER', value: 'true' }),
+      )
+    }
+    const components = objects.filter(({ kind }) => kind === 'Component').map(({ spec }) => JSON.stringify(spec))
+    const onRedis = components.filter((spec) => spec.includes('redisHost'))
+    expect(onRedis.length).toBeGreaterThanOrEqual(2)
+    for (const spec of onRedis) expect(spec).toContain(JSON.stringify({ name: 'redisType', value: 'cluster' }))
+  })
+
   test('pin images by digest', async () => {
     const digest = `sha256:${'a'.repeat(64)}`
     const name = 'registry.example.org/daguerre/daguerre-post'

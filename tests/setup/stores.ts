@@ -7,19 +7,24 @@ import { choosePort } from '../../tools/run/ports.ts'
 import { identify, isAlive } from '../../tools/run/process-table.ts'
 import { fast, startStores, type Stores } from '../../tools/run/stores.ts'
 import { endLeftovers, readState, Supervisor } from '../../tools/run/supervisor.ts'
+import { startRedisCluster } from './redis-cluster.ts'
 
 /** Names of homes of tests: this, the id of the process that runs them, something random. */
 export const prefix = 'daguerre-test-'
 
 /**
- * A PostgreSQL, MongoDB, Redis and S3 for one run of tests, in a folder of their own. Their addresses are in
+ * A PostgreSQL, MongoDB, Redis, Redis Cluster and S3 for one run of tests, in a folder of their own. Their addresses are in
  * TEST_POSTGRES_URL (a superuser's) and its siblings; stores named there already are used instead.
  */
 export default async function setup(): Promise<() => Promise<void>> {
   if (process.env['TEST_POSTGRES_URL']) return async () => {}
   const stores = await startTestStores()
-  Object.assign(process.env, stores.env)
-  return stores.stop
+  const cluster = await startRedisCluster()
+  Object.assign(process.env, stores.env, { TEST_REDIS_CLUSTER_URL: cluster.url })
+  return async () => {
+    await cluster.close()
+    await stores.stop()
+  }
 }
 
 export interface TestStores {

@@ -58,6 +58,10 @@ annotations:
   value: {{ ternary $url.host (printf "%s:6379" $url.host) (contains ":" $url.host) | quote }}
 - name: enableTLS
   value: {{ eq $url.scheme "rediss" | quote }}
+{{- if $redis.cluster }}
+- name: redisType
+  value: cluster
+{{- end }}
 {{- with $url.userinfo }}
 - name: redisUsername
   value: {{ . | quote }}

@@ -29,6 +29,10 @@
 {{- end }}
 {{- if has "redis" .Values.stores }}
 {{ include "service.storeEnvironment" (dict "ctx" . "store" "redis" "prefix" "REDIS") }}
+{{- if .Values.global.stores.redis.cluster }}
+- name: REDIS_CLUSTER
+  value: "true"
+{{- end }}
 {{- end }}
 {{- if has "s3" .Values.stores }}
 {{- $s3 := .Values.global.stores.s3 }}

@@ -6,7 +6,12 @@ export type RedisClient = Redis | Cluster
 
 export type ConnectionOptions = Pick<
   RedisOptions,
-  'autoResubscribe' | 'commandTimeout' | 'enableOfflineQueue' | 'maxRetriesPerRequest' | 'retryStrategy'
+  | 'autoResubscribe'
+  | 'commandTimeout'
+  | 'connectTimeout'
+  | 'enableOfflineQueue'
+  | 'maxRetriesPerRequest'
+  | 'retryStrategy'
 >
 
 /**
@@ -24,6 +29,8 @@ export function openRedis(
   return new Cluster([{ host: hostname, port: Number(port || 6379) }], {
     enableOfflineQueue,
     enableAutoPipelining,
+    // What a node that is gone had is missed for as long as the cluster needs to notice; until then nobody waits for it.
+    maxRedirections: 3,
     ...(retryStrategy && { clusterRetryStrategy: (attempt) => retryStrategy(attempt) ?? null }),
     redisOptions: {
       ...redisOptions,

@@ -2,10 +2,10 @@ import { readConfig, tokenIssuer } from '@daguerre/kit/config'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
+import { openRedis } from '@daguerre/kit/redis'
 import { serve } from '@daguerre/kit/server'
 import { startWhenReachable } from '@daguerre/kit/start'
 import { watchConnection } from '@daguerre/kit/trouble'
-import { Redis } from 'ioredis'
 import { createApp } from './app.ts'
 import { configSchema } from './config.ts'
 import { database } from './database.ts'
@@ -27,7 +27,7 @@ const service = await openPostgresService(config, database, { loadJwks: async ()
 const { log, forkEm } = service
 
 // Ends of sessions must not wait for a Redis that is away: PostgreSQL has the truth, and the job below says it again.
-const redis = new Redis(config.REDIS_URL, {
+const redis = openRedis(config, {
   commandTimeout: 500,
   connectTimeout: 2000,
   maxRetriesPerRequest: 0,

@@ -1,11 +1,11 @@
 import { tokenIssuer } from '@daguerre/kit/config'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createLogger } from '@daguerre/kit/log'
+import { openRedis } from '@daguerre/kit/redis'
 import { createOrm, query } from '@daguerre/kit/postgres'
 import { asSidecar, createTestDatabase, testConfig } from '@daguerre/kit/testing'
 import { createTokenVerifier, type Viewer } from '@daguerre/kit/tokens'
 import type { SignedIn } from '@daguerre/contracts'
-import { Redis } from 'ioredis'
 import { decodeJwt } from 'jose'
 import { createApp } from '../src/app.ts'
 import { database } from '../src/database.ts'
@@ -43,11 +43,15 @@ export async function startAuth(
 ) {
   const log = createLogger({ service: 'auth', level: 'error' })
   const orm = createOrm({ url: databaseUrl, entities: [], service: 'auth', poolMax: 10 })
-  const redis = new Redis(options.redisUrl ?? process.env['TEST_REDIS_URL'] ?? '', {
-    commandTimeout: 500,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: options.redisUrl === undefined,
-  })
+  const redisUrl = options.redisUrl ?? process.env['TEST_REDIS_URL'] ?? ''
+  const redis = openRedis(
+    { REDIS_URL: redisUrl, REDIS_CLUSTER: false },
+    {
+      commandTimeout: 500,
+      maxRetriesPerRequest: 0,
+      enableOfflineQueue: options.redisUrl === undefined,
+    },
+  )
   redis.on('error', () => {})
   const real = createEndedSessions({ redis, ttlSeconds: 915, log })
   const endedSessions = options.endedSessions?.(real) ?? real

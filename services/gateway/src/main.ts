@@ -1,3 +1,4 @@
+import { openRedis } from '@daguerre/kit/redis'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +9,6 @@ import { exitOnUncaught, serve } from '@daguerre/kit/server'
 import { startTelemetry } from '@daguerre/kit/telemetry'
 import { createTokenVerifier, type JsonWebKeySet } from '@daguerre/kit/tokens'
 import { watchConnection } from '@daguerre/kit/trouble'
-import { Redis } from 'ioredis'
 import { createApp } from './app.ts'
 import { readGatewayConfig } from './config.ts'
 import { createRateLimiter } from './rate-limits.ts'
@@ -29,8 +29,7 @@ const stopTelemetry = await startTelemetry({
 
 // One round trip for the limits and the session of a request. A busy Redis is waited for, since without it ended sessions
 // would count as running; one that is gone refuses at once.
-const redis = new Redis(config.REDIS_URL, {
-  enableAutoPipelining: true,
+const redis = openRedis(config, {
   enableOfflineQueue: false,
   commandTimeout: 1_000,
   maxRetriesPerRequest: 0,

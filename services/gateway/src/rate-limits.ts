@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@daguerre/kit/redis'
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 
 /** One row of the table: so many points in so many seconds. */
@@ -39,7 +39,7 @@ export interface LimitResult {
 export type RateLimiter = ReturnType<typeof createRateLimiter>
 
 /** Limits counted in Redis, the same for all replicas. Without Redis nobody is turned away. */
-export function createRateLimiter({ redis, onError }: { redis: Redis; onError: (error: unknown) => void }) {
+export function createRateLimiter({ redis, onError }: { redis: RedisClient; onError: (error: unknown) => void }) {
   const limiters = new Map(
     Object.entries(rateLimits).map(([name, { points, seconds }]) => [
       name,

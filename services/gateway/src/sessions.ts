@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@daguerre/kit/redis'
 import { LRUCache } from 'lru-cache'
 
 /** What ended is remembered here too, for as long as Redis does: an access token and the tolerance of clocks. */
@@ -13,7 +13,7 @@ export function endedSessionKey(sessionId: string): string {
  * Whether a session has ended, although its access token still verifies. While Redis does not answer, a session that was
  * not seen to end counts as running: its access token ends within 15 minutes.
  */
-export function createSessionCheck({ redis, onError }: { redis: Redis; onError: (error: unknown) => void }) {
+export function createSessionCheck({ redis, onError }: { redis: RedisClient; onError: (error: unknown) => void }) {
   const ended = new LRUCache<string, true>(remembered)
 
   return async function hasEnded(sessionId: string): Promise<boolean> {

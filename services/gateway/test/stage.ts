@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createLogger } from '@daguerre/kit/log'
+import { openRedis } from '@daguerre/kit/redis'
 import { serve } from '@daguerre/kit/server'
 import { testConfig, testTokens } from '@daguerre/kit/testing'
-import { Redis } from 'ioredis'
 import { createApp } from '../src/app.ts'
 import { createRateLimiter } from '../src/rate-limits.ts'
 import type { OpenApiDocument } from '../src/route-table.ts'
@@ -65,12 +65,14 @@ export async function createStage({
     }
   }
 
-  const redis = new Redis(redisUrl, {
-    enableAutoPipelining: true,
-    maxRetriesPerRequest: 0,
-    commandTimeout: 250,
-    retryStrategy: () => 200,
-  })
+  const redis = openRedis(
+    { REDIS_URL: redisUrl, REDIS_CLUSTER: false },
+    {
+      maxRetriesPerRequest: 0,
+      commandTimeout: 250,
+      retryStrategy: () => 200,
+    },
+  )
   redis.on('error', () => {})
   const upstreams = createUpstreams({ post: [await listen(record('post'))], auth: [await listen(record('auth'))] })
   const config = testConfig({ APP_ID: 'gateway', APP_PORT: 0 })

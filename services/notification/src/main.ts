@@ -1,10 +1,10 @@
 import { startRedriving } from '@daguerre/kit/consumer'
 import { startJob } from '@daguerre/kit/job'
+import { openRedis } from '@daguerre/kit/redis'
 import { serve } from '@daguerre/kit/server'
 import { openService } from '@daguerre/kit/service'
 import { startWhenReachable } from '@daguerre/kit/start'
 import { watchConnection } from '@daguerre/kit/trouble'
-import { Redis } from 'ioredis'
 import { createApp } from './app.ts'
 import { readNotificationConfig } from './config.ts'
 import { collectionsOf, connect, createOrm } from './orm.ts'
@@ -20,8 +20,8 @@ const collections = collectionsOf(orm)
 const connecting = startWhenReachable({ name: 'mongodb', run: () => connect(orm), log })
 
 const redisOptions = { maxRetriesPerRequest: 0, retryStrategy: (attempt: number) => Math.min(attempt * 100, 2_000) }
-const publisher = new Redis(config.REDIS_URL, { ...redisOptions, enableOfflineQueue: false, commandTimeout: 250 })
-const subscriber = new Redis(config.REDIS_URL, { ...redisOptions, autoResubscribe: true })
+const publisher = openRedis(config, { ...redisOptions, enableOfflineQueue: false, commandTimeout: 250 })
+const subscriber = openRedis(config, { ...redisOptions, autoResubscribe: true })
 watchConnection(publisher, { name: 'redis', log })
 // It loses and finds the same Redis, and has nothing to add.
 subscriber.on('error', () => {})

@@ -3,8 +3,8 @@ import { events, makeEvent, type Notification, userInternal } from '@daguerre/co
 import { createHttpApp } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
 import { createLogger } from '@daguerre/kit/log'
+import { openRedis } from '@daguerre/kit/redis'
 import { asSidecar, cloudEvent, fakeDapr, testConfig, testTokens } from '@daguerre/kit/testing'
-import { Redis } from 'ioredis'
 import { createApp } from '../src/app.ts'
 import { createEndedSessions } from '../src/push/ended-sessions.ts'
 import { createSender } from '../src/push/send-message.ts'
@@ -37,8 +37,8 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
   await migrate(url.href)
   const orm = await createOrm(url.href)
   const collections = collectionsOf(orm)
-  const publisher = new Redis(process.env['TEST_REDIS_URL'] ?? '')
-  const subscriber = new Redis(process.env['TEST_REDIS_URL'] ?? '')
+  const redisConfig = { REDIS_URL: process.env['TEST_REDIS_URL'] ?? '', REDIS_CLUSTER: false }
+  const [publisher, subscriber] = [openRedis(redisConfig), openRedis(redisConfig)]
 
   const people = new Map<string, Person>()
   const followers = new Map<string, string[]>()

@@ -1,6 +1,6 @@
 import { counter } from '@daguerre/kit/metrics'
 import type { Logger } from '@daguerre/kit/log'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@daguerre/kit/redis'
 
 /** What gateway looks up for each signed-in request. */
 export function endedSessionKey(sessionId: string): string {
@@ -22,7 +22,7 @@ export interface EndedSessions {
 const batchSize = 1000
 
 /** @param ttlSeconds life of an access token, and the tolerance of clocks that verifiers have */
-export function createEndedSessions(options: { redis: Redis; ttlSeconds: number; log: Logger }): EndedSessions {
+export function createEndedSessions(options: { redis: RedisClient; ttlSeconds: number; log: Logger }): EndedSessions {
   const { redis, ttlSeconds, log } = options
   const failures = counter('auth_session_end_failures_total', 'Ends of sessions that Redis did not take at once')
 
@@ -30,11 +30,8 @@ export function createEndedSessions(options: { redis: Redis; ttlSeconds: number;
     async mark(sessionIds) {
       try {
         for (let from = 0; from < sessionIds.length; from += batchSize) {
-          const pipeline = redis.pipeline()
-          for (const id of sessionIds.slice(from, from + batchSize)) {
-            pipeline.set(endedSessionKey(id), '1', 'EX', ttlSeconds)
-          }
-          for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
+          const batch = sessionIds.slice(from, from + batchSize)
+          await Promise.all(batch.map((id) => redis.set(endedSessionKey(id), '1', 'EX', ttlSeconds)))
         }
         return true
       } catch (error) {

@@ -1,5 +1,5 @@
 import type { Logger } from '@daguerre/kit/log'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '@daguerre/kit/redis'
 
 function channel(recipientId: string): string {
   return `notification:${recipientId}`
@@ -11,7 +11,15 @@ export type Hub = ReturnType<typeof createHub>
  * Wakes the streams of a person in whatever replica they are (Redis pub/sub). Only a hint: the stream reads the store, so a
  * hint that is lost costs time and nothing else.
  */
-export function createHub({ publisher, subscriber, log }: { publisher: Redis; subscriber: Redis; log: Logger }) {
+export function createHub({
+  publisher,
+  subscriber,
+  log,
+}: {
+  publisher: RedisClient
+  subscriber: RedisClient
+  log: Logger
+}) {
   const listeners = new Map<string, Set<() => void>>()
 
   subscriber.on('message', (name: string) => {
