@@ -249,6 +249,22 @@ export const commentDeleted = defineEvent({
   example: { commentId: ids.comment, postId: ids.post, postAuthorId: ids.louise, parentId: null, authorId: ids.nadar },
 })
 
+export const postsCounted = defineEvent({
+  topic: 'interaction',
+  type: 'daguerre.interaction.posts-counted.v1',
+  publisher: 'interaction',
+  subject: 'an id of its own: it tells of many posts',
+  version: "always 1; each item has its post's own",
+  description:
+    'Likes and comments of posts, as they are now, once a second of those that have changed. An item with a version that is not newer than what is known is old.',
+  data: z.object({
+    items: z
+      .array(z.object({ postId: id, likes: z.int().min(0), comments: z.int().min(0), version: z.int().min(1) }))
+      .max(100),
+  }),
+  example: { items: [{ postId: ids.post, likes: 41, comments: 7, version: 12 }] },
+})
+
 /** Every event of the house, by its short name. */
 export const events = {
   accountRegistered,
@@ -264,6 +280,7 @@ export const events = {
   postUnliked,
   commentCreated,
   commentDeleted,
+  postsCounted,
 } as const
 
 export type EventName = keyof typeof events

@@ -1,9 +1,13 @@
 import type { Database } from '@daguerre/kit/postgres-service'
 import { Migration0001Interactions } from './migrations/migration-0001-interactions.ts'
+import { Migration0002ToldCounts } from './migrations/migration-0002-told-counts.ts'
 
 /** This service's database. There are no entities: each verb is a statement or two. */
 export const database: Database = {
   service: 'interaction',
   entities: [],
-  migrations: [{ name: 'Migration0001Interactions', class: Migration0001Interactions }],
+  migrations: [
+    { name: 'Migration0001Interactions', class: Migration0001Interactions },
+    { name: 'Migration0002ToldCounts', class: Migration0002ToldCounts },
+  ],
 }

@@ -1,6 +1,5 @@
 import { readConfig } from '@daguerre/kit/config'
 import { startRedriving } from '@daguerre/kit/consumer'
-import { foldCounters } from '@daguerre/kit/counters'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
 import { startJob } from '@daguerre/kit/job'
@@ -8,6 +7,8 @@ import { openPostgresService } from '@daguerre/kit/postgres-service'
 import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
 import { configSchema } from './config.ts'
+import { foldCounts } from './counts/fold-counts.ts'
+import { createReconciliation } from './counts/reconcile-counts.ts'
 import { database } from './database.ts'
 import { createNeighbours } from './neighbours.ts'
 import { createPeople } from './people.ts'
@@ -31,8 +32,10 @@ const app = createApp({
   clock: () => new Date(),
 })
 
+const reconcile = createReconciliation({ log })
 const jobs = [
-  startJob({ name: 'fold-counters', everyMs: 1000, run: () => foldCounters(forkEm()), log }),
+  startJob({ name: 'fold-counts', everyMs: 1000, run: () => foldCounts({ em: forkEm() }), log }),
+  startJob({ name: 'reconcile-counts', everyMs: 5000, run: () => reconcile(forkEm()), log }),
   startRedriving({ app, log }),
   startJob({ name: 'purge-posts', everyMs: 5000, run: (signal) => purgePosts({ em: forkEm(), signal }), log }),
 ]

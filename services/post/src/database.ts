@@ -1,10 +1,14 @@
 import type { Database } from '@daguerre/kit/postgres-service'
 import { Migration20261123000000Posts } from './migrations/migration-20261123000000-posts.ts'
+import { Migration20261128000000PostCounts } from './migrations/migration-20261128000000-post-counts.ts'
 import { PostEntity } from './post.entity.ts'
 
 /** This service's database. */
 export const database: Database = {
   service: 'post',
   entities: [PostEntity],
-  migrations: [{ name: 'migration-20261123000000-posts', class: Migration20261123000000Posts }],
+  migrations: [
+    { name: 'migration-20261123000000-posts', class: Migration20261123000000Posts },
+    { name: 'migration-20261128000000-post-counts', class: Migration20261128000000PostCounts },
+  ],
 }

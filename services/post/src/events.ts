@@ -2,6 +2,7 @@ import { events, type Media, type PersonShort } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
 import { type EventHandler, on } from '@daguerre/kit/consumer'
 import type { EntityManager } from '@daguerre/kit/postgres'
+import { keepCounts } from './counts/keep-counts.ts'
 import { applyMedia } from './media/apply-media.ts'
 
 /** What this service listens to. */
@@ -15,6 +16,9 @@ export function subscriptions(deps: {
     }),
     on(events.mediaFailed, async ({ version, data: { ownerId, mediaId, reason } }) => {
       await applyMedia(deps.fork(), { ownerId, version, media: failedMedia(mediaId, reason) })
+    }),
+    on(events.postsCounted, async ({ data: { items } }) => {
+      await keepCounts({ em: deps.fork() }, items)
     }),
     on(events.profileUpdated, async ({ data: { person } }) => {
       await deps.people.invalidate([person.id])

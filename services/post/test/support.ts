@@ -163,6 +163,11 @@ export async function createWorld() {
     return (await consumer.receive(topic, event)).status
   }
 
+  function counted(postId: string, counts: { likes: number; comments: number; version: number }) {
+    const event = { subject: newId(), version: 1, data: { items: [{ postId, ...counts }] } }
+    return deliver(cloudEvent('interaction', makeEvent(events.postsCounted, event)), 'interaction')
+  }
+
   async function createPost(author: Viewer, fields: Record<string, unknown> = {}): Promise<Post> {
     const answer = await send<Post>('POST', '/api/v1/posts', {
       as: author,
@@ -206,6 +211,7 @@ export async function createWorld() {
     photo,
     finish,
     deliver,
+    counted,
     createPost,
     eventsOf,
   }

@@ -1,5 +1,4 @@
 import type { PostCounts, PostViewer } from '@daguerre/contracts'
-import { readCounts } from '@daguerre/kit/counters'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 
 export interface PostState {
@@ -8,7 +7,7 @@ export interface PostState {
 }
 
 /**
- * Counts of posts and what the viewer has done with them, by post id: two statements, however many there are. Deleted
+ * Counts of posts and what the viewer has done with them, by post id: one statement, however many there are. Deleted
  * posts are not among them; one that nobody touched has zeros.
  */
 export async function readStates(
@@ -17,27 +16,28 @@ export async function readStates(
   viewerId: string | null,
 ): Promise<Map<string, PostState>> {
   if (postIds.length === 0) return new Map()
-  const rows = await query<{ id: string; liked: boolean; saved: boolean }>(
+  const rows = await query<{ id: string; liked: boolean; saved: boolean; likes: number; comments: number }>(
     em,
     `select asked.id,
             exists (select from post_like l where l.post_id = asked.id and l.user_id = $2 and l.active) as liked,
-            exists (select from saved_post s where s.post_id = asked.id and s.user_id = $2) as saved
+            exists (select from saved_post s where s.post_id = asked.id and s.user_id = $2) as saved,
+            coalesce(counted.likes, 0)::int as likes, coalesce(counted.comments, 0)::int as comments
        from unnest($1::uuid[]) as asked (id)
+       left join (
+         select subject_id, sum(value) filter (where name = 'likes') as likes,
+                sum(value) filter (where name = 'comments') as comments
+           from (select subject_id, name, value from counter where subject_id = any($1::uuid[])
+                 union all
+                 select subject_id, name, delta from counter_delta where subject_id = any($1::uuid[])) parts
+          group by subject_id
+       ) counted on counted.subject_id = asked.id
       where not exists (select from post_ref p where p.post_id = asked.id and p.state = 'deleted')`,
     [postIds, viewerId],
   )
-  const counts = await readCounts(
-    em,
-    rows.map((row) => row.id),
-    ['likes', 'comments'],
-  )
   return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        counts: counts.get(row.id) ?? { likes: 0, comments: 0 },
-        viewer: viewerId === null ? null : { liked: row.liked, saved: row.saved },
-      },
+    rows.map(({ id, liked, saved, likes, comments }) => [
+      id,
+      { counts: { likes, comments }, viewer: viewerId === null ? null : { liked, saved } },
     ]),
   )
 }

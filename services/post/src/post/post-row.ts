@@ -1,4 +1,4 @@
-import type { Entity, Location, Media } from '@daguerre/contracts'
+import type { Entity, Location, Media, PostCounts } from '@daguerre/contracts'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import type { PostMedia, PostState } from '../post.entity.ts'
 
@@ -13,19 +13,27 @@ export interface PostRow {
   location?: Location | null | undefined
   state: PostState
   version: number
+  /** As interaction has told, a second or so behind. */
+  counts?: PostCounts | undefined
   createdAt: Date
   editedAt?: Date | null | undefined
 }
 
 const columns = `p.id, p.author_id as "authorId", p.author_username as "authorUsername", p.caption, p.entities,
-  p.media, p.location, p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt"`
+  p.media, p.location, p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt",
+  (select json_build_object('likes', k.likes, 'comments', k.comments) from post_count k where k.post_id = p.id) as counts`
 
 /** Reads posts. @param from SQL from the word `from` on, with `post` under the alias `p` */
 export async function queryPosts(em: EntityManager, from: string, params: readonly unknown[]): Promise<PostRow[]> {
-  type Raw = Omit<PostRow, 'createdAt' | 'editedAt'> & { createdAt: string; editedAt: string | null }
+  type Raw = Omit<PostRow, 'counts' | 'createdAt' | 'editedAt'> & {
+    counts: PostCounts | null
+    createdAt: string
+    editedAt: string | null
+  }
   const rows = await query<Raw>(em, `select ${columns} ${from}`, params)
   return rows.map((row) => ({
     ...row,
+    counts: row.counts ?? undefined,
     createdAt: new Date(row.createdAt),
     editedAt: row.editedAt === null ? null : new Date(row.editedAt),
   }))

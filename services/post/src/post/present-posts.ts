@@ -1,8 +1,10 @@
-import type { PersonShort, Post, PostDocument } from '@daguerre/contracts'
+import type { PersonShort, Post, PostCounts, PostDocument } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
 import { NeighbourError } from '@daguerre/kit/dapr'
 import type { Neighbours, PostStates } from '../neighbours.ts'
 import type { PostRow } from './post-row.ts'
+
+const noCounts: PostCounts = { likes: 0, comments: 0 }
 
 export interface PresentDeps {
   people: Pick<Cache<PersonShort>, 'getMany'>
@@ -19,7 +21,8 @@ export interface PresentOptions {
 
 /**
  * What a viewer sees of these posts, in their order: authors through the cache, counts and what the viewer did by one
- * invocation. What cannot be had is left out and named in `degraded`.
+ * invocation. Who is not signed in has done nothing, and sees the counts that are kept here, a second behind: nobody is asked. What
+ * cannot be had is left out and named in `degraded`.
  */
 export async function presentPosts(
   { people, neighbours }: PresentDeps,
@@ -30,19 +33,17 @@ export async function presentPosts(
   const published = posts.flatMap((post) => (post.state === 'published' ? [post.id] : []))
   const [authors, states] = await Promise.all([
     people.getMany(authorIds),
-    interactions === 'ask' && published.length > 0
+    interactions === 'ask' && viewerId !== null && published.length > 0
       ? readStates(neighbours, published, viewerId)
       : new Map<string, PostStates>(),
   ])
-  const untouched: PostStates = {
-    counts: { likes: 0, comments: 0 },
-    viewer: viewerId === null ? null : { liked: false, saved: false },
-  }
+  const untouched: PostStates = { counts: noCounts, viewer: viewerId === null ? null : { liked: false, saved: false } }
   // Nobody can like what only its author sees, so only published ones were asked for.
   function stateOf(post: PostRow): PostStates | undefined {
     if (interactions === 'leave') return undefined
     if (interactions === 'untouched' || post.state !== 'published') return untouched
-    return states && (states.get(post.id) ?? untouched)
+    if (viewerId === null || !states) return { counts: post.counts ?? noCounts, viewer: null }
+    return states.get(post.id) ?? untouched
   }
   const items = posts.map((post): Post => {
     const state = stateOf(post)
@@ -77,7 +78,7 @@ export function toPostDocument(post: PostRow): PostDocument {
 async function readStates(
   neighbours: PresentDeps['neighbours'],
   postIds: string[],
-  viewerId: string | null,
+  viewerId: string,
 ): Promise<Map<string, PostStates> | undefined> {
   try {
     return await neighbours.readStates(postIds, viewerId)

@@ -1,0 +1,98 @@
+import { events } from '@daguerre/contracts'
+import { silentLogger } from '@daguerre/kit/log'
+import { query } from '@daguerre/kit/postgres'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { foldCounts } from '../src/counts/fold-counts.ts'
+import { createReconciliation, reconcileCounts } from '../src/counts/reconcile-counts.ts'
+import { createFixture, type Fixture } from './fixture.ts'
+
+let at: Fixture
+beforeAll(async () => {
+  at = await createFixture()
+})
+afterAll(() => at.drop())
+
+/** What was told of a post, by version. */
+async function told(postId: string) {
+  const items = (await at.emitted(events.postsCounted, postId)).flatMap(({ data }) => data.items)
+  return items.filter((item) => item.postId === postId).toSorted((a, b) => a.version - b.version)
+}
+
+async function like(postId: string, times: number): Promise<void> {
+  for (let index = 0; index < times; index++) await at.request('POST', `/api/v1/posts/${postId}/like`, at.person())
+}
+
+test('what thousands do to a post within a second is told of once, with both counts', async () => {
+  const [hot, other] = [at.post(at.person()), at.post(at.person())]
+  await like(hot, 20)
+  await at.comment(hot, at.person())
+  await like(other, 1)
+  await foldCounts({ em: at.forkEm() })
+  expect(await told(hot)).toEqual([{ postId: hot, likes: 20, comments: 1, version: 2 }])
+  const [first, second] = await at.emitted(events.postsCounted)
+  expect(first?.data.items.map(({ postId }) => postId).toSorted()).toEqual([hot, other].toSorted())
+  expect(second).toBeUndefined()
+  await foldCounts({ em: at.forkEm() })
+  expect(await at.emitted(events.postsCounted)).toHaveLength(1)
+})
+
+test('folded by several at once while people like, the newest version tells what is there', async () => {
+  const postId = at.post(at.person())
+  const ended = new AbortController()
+  async function fold(): Promise<void> {
+    do await foldCounts({ em: at.forkEm(), batch: 3 })
+    while (!ended.signal.aborted)
+  }
+  const folding = [fold(), fold(), fold()]
+  await Promise.all(
+    Array.from({ length: 40 }, async (_, index) => {
+      const viewer = at.person()
+      await at.request('POST', `/api/v1/posts/${postId}/like`, viewer)
+      if (index % 3 === 0) await at.request('DELETE', `/api/v1/posts/${postId}/like`, viewer)
+      if (index % 4 === 0) await at.comment(postId, viewer)
+    }),
+  )
+  ended.abort()
+  await Promise.all(folding)
+  await foldCounts({ em: at.forkEm() })
+  const versions = await told(postId)
+  expect(new Set(versions.map(({ version }) => version)).size).toBe(versions.length)
+  expect(versions.at(-1)).toMatchObject({ likes: 26, comments: 10 })
+  for (const { likes, comments } of versions) expect(Math.min(likes, comments)).toBeGreaterThanOrEqual(0)
+})
+
+test('a counter that says something else than what is there is found, reported and mended, whatever happens meanwhile', async () => {
+  const postId = at.post(at.person())
+  await like(postId, 3)
+  const comment = await at.comment(postId, at.person())
+  await at.comment(postId, at.person(), 'Yes', comment)
+  await foldCounts({ em: at.forkEm() })
+  await query(at.forkEm(), `update counter set value = 7 where subject_id = $1 and name = 'likes'`, [postId])
+  await query(at.forkEm(), `delete from counter where subject_id = $1 and name = 'replies'`, [comment])
+  await like(postId, 1)
+
+  const found = await reconcileCounts({ em: at.forkEm() }, 'post', { after: null, limit: 1000 })
+  expect(found).toEqual({
+    differences: [{ subjectId: postId, name: 'likes', counted: 8, actual: 4 }],
+    next: null,
+  })
+  await createReconciliation({ log: silentLogger() })(at.forkEm())
+  expect((await at.states([postId])).get(postId)?.counts).toEqual({ likes: 4, comments: 2 })
+  await foldCounts({ em: at.forkEm() })
+  expect((await told(postId)).at(-1)).toMatchObject({ likes: 4, comments: 2 })
+  for (const kind of ['post', 'comment'] as const) {
+    const again = await reconcileCounts({ em: at.forkEm() }, kind, { after: null, limit: 1000 })
+    expect(again.differences).toEqual([])
+  }
+})
+
+test('the comparison goes through all posts page by page', async () => {
+  const total = (await query<{ n: number }>(at.forkEm(), `select count(*)::int as n from post_ref`, []))[0]!.n
+  let after: string | null = null
+  let pages = 0
+  do {
+    after = (await reconcileCounts({ em: at.forkEm() }, 'post', { after, limit: 2 })).next
+    pages++
+  } while (after !== null)
+  expect(pages).toBe(Math.floor(total / 2) + 1)
+})
