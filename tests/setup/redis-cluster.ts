@@ -43,8 +43,8 @@ export async function startRedisCluster(): Promise<RedisCluster> {
     })
     const ports: number[] = []
     for (let node = 0; node < 3; node++) {
-      // The bus listens 10,000 above the port.
-      const port = await choosePort(20_000 + Math.floor(Math.random() * 10_000))
+      // The bus listens 10,000 above the port: both below those that the system gives to connections.
+      const port = await choosePort(11_000 + Math.floor(Math.random() * 10_000))
       ports.push(port)
       mkdirSync(join(folder, String(port)))
       const settings = {
@@ -59,7 +59,12 @@ export async function startRedisCluster(): Promise<RedisCluster> {
       const env = { ...process.env, ...server.env }
       servers.push(spawn(server.command, args, { env, stdio: 'ignore' }))
     }
-    await form(ports)
+    const failed = servers.map(async (child) => {
+      await new Promise((resolve) => child.once('exit', resolve))
+      throw new Error('a node of the Redis Cluster has ended')
+    })
+    for (const failure of failed) failure.catch(() => {})
+    await Promise.race([form(ports), ...failed])
     return { url: `redis://127.0.0.1:${ports[0]}`, close }
   } catch (error) {
     await close()

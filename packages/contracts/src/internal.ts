@@ -158,6 +158,14 @@ export const postInternal = {
     }),
     z.object({ items: z.array(z.object({ id: z.uuid(), authorId: z.uuid() })) }),
   ),
+  /** Ids of the posts that rank highest in explore, the highest first. */
+  ranked: internal(
+    'post',
+    '/internal/posts/ranked',
+    ['feed'],
+    z.strictObject({ limit: z.int().min(1).max(1000) }),
+    z.object({ items: z.array(z.object({ id: z.uuid(), authorId: z.uuid() })) }),
+  ),
   /** Who wrote these posts and whether they are still there. */
   refs: internal(
     'post',

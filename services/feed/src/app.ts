@@ -11,6 +11,7 @@ import type { TokenVerifier } from '@daguerre/kit/tokens'
 import type { FeedConfig } from './config.ts'
 import { redisDeadLetters } from './dead-letters.ts'
 import { subscriptions } from './events.ts'
+import { createExploreSnapshots } from './candidates/explore-snapshots.ts'
 import { createNeighbours } from './neighbours.ts'
 import { createDocumentCache } from './hydration/document-cache.ts'
 import { publicRoutes } from './routes/public.ts'
@@ -46,6 +47,10 @@ export function createApp({ config, log, verifier, dapr, redis, checks }: FeedDe
     'Pages whose posts came from their owners, Redis not answering',
     [],
   )
+  function onCacheError(error: unknown): void {
+    uncached.inc()
+    log.warn({ err: error }, 'what is kept in Redis could not be read or written')
+  }
   const deps = {
     sources: neighbours,
     hydration: neighbours,
@@ -64,10 +69,8 @@ export function createApp({ config, log, verifier, dapr, redis, checks }: FeedDe
       unmaterialised.inc()
       log.warn({ err: error }, 'the timeline could not be read; the page is pulled')
     },
-    onCacheError(error: unknown) {
-      uncached.inc()
-      log.warn({ err: error }, 'copies of posts could not be read or kept')
-    },
+    onCacheError,
+    explore: createExploreSnapshots({ redis, ranked: (limit) => neighbours.ranked(limit), onCacheError }),
     cursors: createCursorCodec(config),
   }
 

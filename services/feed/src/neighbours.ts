@@ -8,6 +8,7 @@ import {
 } from '@daguerre/contracts'
 import { type Dapr, read } from '@daguerre/kit/dapr'
 import { hc } from 'hono/client'
+import type { Candidate } from './candidates/candidate.ts'
 import type { HydrationSources } from './hydration/hydrate-posts.ts'
 import type { DeliverDeps } from './timeline/deliver-post.ts'
 import type { TimelineSources } from './timeline/rebuild-timeline.ts'
@@ -15,7 +16,9 @@ import type { TimelineSources } from './timeline/rebuild-timeline.ts'
 const followersPage = 5_000
 const followingPage = 5_000
 
-export type Neighbours = TimelineSources & Pick<DeliverDeps, 'followers'> & HydrationSources
+export type Neighbours = TimelineSources &
+  Pick<DeliverDeps, 'followers'> &
+  HydrationSources & { ranked(limit: number): Promise<Candidate[]> }
 
 /** What feed asks of user, post and interaction, each in bulk through the sidecar. */
 export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
@@ -45,6 +48,11 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
     async postsByAuthors(authorIds, before, limit) {
       const answer = post.internal.posts['by-authors'].$post({ json: { authorIds, before, limit } })
       const { items } = await read(answer, postInternal.byAuthors.output)
+      return items.map(({ id, authorId }) => ({ postId: id, authorId }))
+    },
+
+    async ranked(limit) {
+      const { items } = await read(post.internal.posts.ranked.$post({ json: { limit } }), postInternal.ranked.output)
       return items.map(({ id, authorId }) => ({ postId: id, authorId }))
     },
 

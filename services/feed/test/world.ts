@@ -44,7 +44,10 @@ export async function createWorld({
   const log = createLogger({ service: 'feed', level: 'silent' })
   // Ids are new in each world, so that worlds share a Redis; commands fail at once when it is gone.
   const posts: WorldPost[] = []
+  /** What post ranks, the highest first. */
+  const ranking: WorldPost[] = []
   let askedForFollowing = 0
+  let askedForRanking = 0
   const names = new Map<string, { username: string; displayName: string; version: number }>()
   /** Posts whose deletion interaction has heard of, and feed has not. */
   const deletedEarly = new Set<string>()
@@ -55,6 +58,7 @@ export async function createWorld({
     following?: () => Promise<void>
     byAuthors?: () => Promise<void>
     documents?: () => Promise<void>
+    ranked?: () => Promise<void>
   } = {}
 
   async function once(name: keyof typeof before): Promise<void> {
@@ -109,6 +113,13 @@ export async function createWorld({
     return c.json({ items }, 200)
   })
 
+  post.openapi(postInternal.ranked, async (c) => {
+    await once('ranked')
+    askedForRanking += 1
+    const items = ranking.slice(0, c.req.valid('json').limit).map(({ id, authorId }) => ({ id, authorId }))
+    return c.json({ items }, 200)
+  })
+
   const interaction = createHttpApp({ config, log })
   interaction.openapi(interactionInternal.states, (c) => {
     const { postIds, viewerId } = c.req.valid('json')
@@ -147,9 +158,11 @@ export async function createWorld({
     replay,
     before,
     posts,
+    ranking,
     names,
     deletedEarly,
     askedForFollowing: () => askedForFollowing,
+    askedForRanking: () => askedForRanking,
     deliver,
     get,
     newPerson: () => randomUUID(),
@@ -192,13 +205,13 @@ export async function createWorld({
         .filter((item) => item.authorId === userId || edges.get(`${userId}:${item.authorId}`)?.active)
         .map((item) => item.id)
     },
-    /** The home feed paged to its end. */
-    async homeFeed(userId: string, limit = 20): Promise<string[]> {
+    /** The home feed, or another one, paged to its end. */
+    async homeFeed(userId: string, limit = 20, feed = 'home'): Promise<string[]> {
       const ids: string[] = []
       let cursor: string | null = null
       do {
-        const response = await get(userId, `/api/v1/feed/home?limit=${limit}${cursor ? `&cursor=${cursor}` : ''}`)
-        if (response.status !== 200) throw new Error(`home feed: ${response.status} ${await response.text()}`)
+        const response = await get(userId, `/api/v1/feed/${feed}?limit=${limit}${cursor ? `&cursor=${cursor}` : ''}`)
+        if (response.status !== 200) throw new Error(`${feed}: ${response.status} ${await response.text()}`)
         const page = (await response.json()) as { items: Post[]; nextCursor: string | null }
         if (page.nextCursor !== null && page.items.length !== limit) throw new Error(`a page of ${page.items.length}`)
         ids.push(...page.items.map((item) => item.id))

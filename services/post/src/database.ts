@@ -1,6 +1,6 @@
 import type { Database } from '@daguerre/kit/postgres-service'
 import { Migration20261123000000Posts } from './migrations/migration-20261123000000-posts.ts'
-import { Migration20261128000000PostCounts } from './migrations/migration-20261128000000-post-counts.ts'
+import { Migration20261128000000Engagement } from './migrations/migration-20261128000000-engagement.ts'
 import { PostEntity } from './post.entity.ts'
 
 /** This service's database. */
@@ -9,6 +9,6 @@ export const database: Database = {
   entities: [PostEntity],
   migrations: [
     { name: 'migration-20261123000000-posts', class: Migration20261123000000Posts },
-    { name: 'migration-20261128000000-post-counts', class: Migration20261128000000PostCounts },
+    { name: 'migration-20261128000000-engagement', class: Migration20261128000000Engagement },
   ],
 }

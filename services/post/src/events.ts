@@ -2,7 +2,7 @@ import { events, type Media, type PersonShort } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
 import { type EventHandler, on } from '@daguerre/kit/consumer'
 import type { EntityManager } from '@daguerre/kit/postgres'
-import { keepCounts } from './counts/keep-counts.ts'
+import { keepEngagement } from './explore/keep-engagement.ts'
 import { applyMedia } from './media/apply-media.ts'
 
 /** What this service listens to. */
@@ -18,7 +18,7 @@ export function subscriptions(deps: {
       await applyMedia(deps.fork(), { ownerId, version, media: failedMedia(mediaId, reason) })
     }),
     on(events.postsCounted, async ({ data: { items } }) => {
-      await keepCounts({ em: deps.fork() }, items)
+      await keepEngagement({ em: deps.fork() }, items)
     }),
     on(events.profileUpdated, async ({ data: { person } }) => {
       await deps.people.invalidate([person.id])

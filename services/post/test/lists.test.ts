@@ -1,6 +1,7 @@
 import type { Post, ProblemDetails } from '@daguerre/contracts'
 import { newId } from '@daguerre/kit/id'
 import type { Viewer } from '@daguerre/kit/http'
+import { query } from '@daguerre/kit/postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createWorld, type World } from './support.ts'
 
@@ -314,6 +315,31 @@ describe('internal routes', () => {
     expect(answer.body['items']).toEqual([
       { version: 1, authorId: louise.id, authorUsername: author.username, document },
     ])
+  })
+
+  test('ranked: a doubled engagement outweighs twelve hours, a comment counts as two likes, and what is deleted is gone', async () => {
+    const louise = world.person()
+    const mine: Post[] = []
+    for (let index = 0; index < 5; index++) mine.push(await world.createPost(louise))
+    const [plain, liked, discussed, old, deleted] = mine as [Post, Post, Post, Post, Post]
+    await world.counted(liked.id, { likes: 3, comments: 0, version: 1 })
+    await world.counted(discussed.id, { likes: 0, comments: 2, version: 1 })
+    await world.counted(deleted.id, { likes: 900, comments: 0, version: 1 })
+    // 1 + 6 is less than twice 1 + 3, which 11 hours more than make up for.
+    await query(world.fork(), `update post set created_at = created_at - interval '11 hours' where id = $1`, [old.id])
+    await world.counted(old.id, { likes: 6, comments: 0, version: 1 })
+    await world.send('DELETE', `/api/v1/posts/${deleted.id}`, { as: louise })
+    const answer = await world.ask<List>('/internal/posts/ranked', { limit: 1000 })
+    const ranked = answer.body.items.map(({ id }) => id).filter((id) => mine.some((post) => post.id === id))
+    expect(ranked).toEqual([discussed.id, liked.id, plain.id, old.id].toSorted(byRank))
+
+    function byRank(a: string, b: string): number {
+      return expected(b) - expected(a)
+    }
+    function expected(id: string): number {
+      if (id === old.id) return 7 * 2 ** (-11 / 12)
+      return id === discussed.id ? 5 : id === liked.id ? 4 : 1
+    }
   })
 
   test('refs know posts in every state, and outbox gives the events in order', async () => {

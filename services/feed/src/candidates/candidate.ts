@@ -4,10 +4,16 @@ export interface Candidate {
   authorId: string
 }
 
-/** Where candidates come from, newest first and keyset by post id. */
+/** A page of candidates, and the position after it; null at the end. */
+export interface CandidatePage {
+  candidates: Candidate[]
+  next: string | null
+}
+
+/** Where candidates come from, in the order of the feed. */
 export interface CandidateSource {
-  /** Those below `before` (null = from the top); `isLast` if there are none below them. */
-  read(before: string | null, limit: number): Promise<{ candidates: Candidate[]; isLast: boolean }>
+  /** The next ones after a position (null = from the top). Of lists by time it is the id of a post, of others their own matter. */
+  read(position: string | null, limit: number): Promise<CandidatePage>
   /** Told of posts that are gone for everybody, so that the list need not name them again. */
   forget?(gone: Candidate[]): Promise<void>
 }

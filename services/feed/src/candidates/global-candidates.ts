@@ -1,4 +1,4 @@
-import type { Candidate, CandidateSource } from './candidate.ts'
+import type { Candidate, CandidatePage, CandidateSource } from './candidate.ts'
 
 /** The newest posts of all, or of these authors, as post lists them. */
 export interface PostLists {
@@ -16,7 +16,13 @@ export function authorCandidates(lists: PostLists, authorIds: string[] | null): 
     async read(before, limit) {
       // One more tells whether there are more.
       const found = await lists.postsByAuthors(authorIds, before, limit + 1)
-      return { candidates: found.slice(0, limit), isLast: found.length <= limit }
+      return pageOf(found, limit)
     },
   }
+}
+
+/** A page by post id, of candidates of which one more than wanted was looked for. */
+export function pageOf(found: readonly Candidate[], limit: number): CandidatePage {
+  const candidates = found.slice(0, limit)
+  return { candidates, next: found.length > limit ? (candidates.at(-1)?.postId ?? null) : null }
 }

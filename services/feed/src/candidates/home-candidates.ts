@@ -1,8 +1,8 @@
 import { NeighbourError } from '@daguerre/kit/neighbour'
 import { rebuildTimeline, type RebuildDeps } from '../timeline/rebuild-timeline.ts'
 import type { OpenTimeline } from '../timeline/timeline.ts'
-import type { Candidate, CandidateSource } from './candidate.ts'
-import { authorCandidates } from './global-candidates.ts'
+import type { CandidatePage, CandidateSource } from './candidate.ts'
+import { authorCandidates, pageOf } from './global-candidates.ts'
 
 export interface HomeDeps extends RebuildDeps {
   onTimelineError: (error: unknown) => void
@@ -46,19 +46,18 @@ async function readTimeline(
   viewerId: string,
   before: string | null,
   limit: number,
-): Promise<{ candidates: Candidate[]; isLast: boolean } | null> {
+): Promise<CandidatePage | null> {
   const { timelines, sources } = deps
   const timeline = (await open()) ?? ((await rebuildTimeline(deps, viewerId)) ? await open() : null)
   if (!timeline) return null
   const { candidates, floor } = timeline
-  if (candidates.length > limit) return { candidates: candidates.slice(0, limit), isLast: false }
-  if (floor === '') return { candidates, isLast: true }
+  if (candidates.length > limit || floor === '') return pageOf(candidates, limit)
 
   const last = candidates.at(-1)?.postId ?? before
   const below = last === null || last > floor ? floor : last
   const authorIds = await timelines.authors(viewerId)
   const rest = await authorCandidates(sources, authorIds).read(below, limit - candidates.length)
-  return { candidates: [...candidates, ...rest.candidates], isLast: rest.isLast }
+  return { candidates: [...candidates, ...rest.candidates], next: rest.next }
 
   // What was broadcast since the last read comes into the timeline first.
   async function open(): Promise<OpenTimeline | null> {
@@ -75,7 +74,8 @@ async function readTimeline(
   }
 }
 
-async function followedAuthors({ sources }: HomeDeps, userId: string): Promise<string[]> {
+/** Whom somebody follows, and themselves, as user says. */
+export async function followedAuthors({ sources }: Pick<HomeDeps, 'sources'>, userId: string): Promise<string[]> {
   const authorIds = [userId]
   let after: string | null = null
   do {

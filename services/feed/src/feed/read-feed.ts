@@ -6,7 +6,7 @@ import { isGone, isVisible } from '../rules/rules.ts'
 export interface FeedPage {
   /** Posts as JSON texts. */
   items: string[]
-  /** Id of the last post that was looked at; null at the end. */
+  /** The position after it; null at the end. */
   next: string | null
   degraded: string[]
 }
@@ -18,24 +18,22 @@ export interface FeedPage {
 export async function readFeed(
   deps: HydrateDeps,
   source: CandidateSource,
-  { viewerId, before, limit }: { viewerId: string | null; before: string | null; limit: number },
+  { viewerId, position, limit }: { viewerId: string | null; position: string | null; limit: number },
 ): Promise<FeedPage> {
   const items: string[] = []
   const degraded = new Set<string>()
   const gone: Candidate[] = []
-  let position = before
-  let isLast = false
-  while (items.length < limit && !isLast) {
-    const found = await source.read(position, limit - items.length)
-    isLast = found.isLast
+  let next: string | null = position
+  do {
+    const found = await source.read(next, limit - items.length)
+    next = found.next
     const hydrated = await hydratePosts(deps, found.candidates, viewerId)
     for (const name of hydrated.degraded) degraded.add(name)
     for (const post of hydrated.posts) {
       if (isVisible(post)) items.push(presentPost(post))
       else if (isGone(post)) gone.push(post.candidate)
     }
-    position = found.candidates.at(-1)?.postId ?? position
-  }
+  } while (items.length < limit && next !== null)
   if (gone.length > 0) await source.forget?.(gone)
-  return { items, next: isLast ? null : position, degraded: [...degraded] }
+  return { items, next, degraded: [...degraded] }
 }

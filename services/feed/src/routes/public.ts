@@ -5,7 +5,8 @@ import { anyone, createRoute, createRouter, degrade, maybeViewerOf, signedIn, vi
 import type { Context, TypedResponse } from 'hono'
 import type { CandidateSource } from '../candidates/candidate.ts'
 import { globalCandidates } from '../candidates/global-candidates.ts'
-import { homeCandidates, type HomeDeps } from '../candidates/home-candidates.ts'
+import { exploreCandidates, type ExploreDeps, explorePosition } from '../candidates/explore-candidates.ts'
+import { homeCandidates } from '../candidates/home-candidates.ts'
 import { readFeed } from '../feed/read-feed.ts'
 import type { HydrateDeps } from '../hydration/hydrate-posts.ts'
 import { presentPage } from '../presentation/present-post.ts'
@@ -45,7 +46,24 @@ const getHomeFeed = createRoute({
   },
 })
 
-export interface PublicRouteDeps extends HomeDeps, HydrateDeps {
+const getExplore = createRoute({
+  ...anyone,
+  method: 'get',
+  path: '/api/v1/feed/explore',
+  operationId: 'getExplore',
+  tags: ['feeds'],
+  summary: 'What others like now',
+  description:
+    'The thousand posts that rank highest, without mine and those of whom I follow. The rank is log2(1 + likes + 2 · comments) + createdAt / 12 h: engagement that halves every twelve hours. Who pages on sees the list as it was at the first page, for an hour.',
+  request: { query },
+  responses: {
+    200: { description: 'A page of posts.', content: { 'application/json': { schema: PostPage } } },
+    ...problems(400, 401, 422, 429, 503),
+  },
+  'x-micro-cache': 1,
+})
+
+export interface PublicRouteDeps extends ExploreDeps, HydrateDeps {
   cursors: CursorCodec
 }
 
@@ -62,15 +80,23 @@ export function publicRoutes(deps: PublicRouteDeps) {
     return await answer(c, c.req.valid('query'), `home:${id}`, id, homeCandidates(deps, id))
   })
 
+  router.openapi(getExplore, async (c) => {
+    const viewerId = maybeViewerOf(c)?.id ?? null
+    const source = exploreCandidates(deps, viewerId)
+    const position = z.string().regex(explorePosition)
+    return await answer(c, c.req.valid('query'), `explore:${viewerId ?? ''}`, viewerId, source, position)
+  })
+
   async function answer(
     c: Context,
     { limit, cursor }: z.output<typeof query>,
     scope: string,
     viewerId: string | null,
     source: CandidateSource,
+    schema: z.ZodType<string> = z.uuid(),
   ) {
-    const before = cursor === undefined ? null : deps.cursors.decode(scope, cursor, z.uuid())
-    const { items, next, degraded } = await readFeed(deps, source, { viewerId, before, limit })
+    const position = cursor === undefined ? null : deps.cursors.decode(scope, cursor, schema)
+    const { items, next, degraded } = await readFeed(deps, source, { viewerId, position, limit })
     for (const name of degraded) degrade(c, name)
     // The text is a PostPage already; the type says so to hc.
     const body = presentPage(items, next === null ? null : deps.cursors.encode(scope, next))

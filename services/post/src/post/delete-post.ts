@@ -3,6 +3,7 @@ import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { LockMode } from '@mikro-orm/core'
 import { PostEntity } from '../post.entity.ts'
+import { endEngagement } from '../explore/keep-engagement.ts'
 import { checkAuthor } from './check-author.ts'
 import { countAuthorPosts } from './count-author-posts.ts'
 import { tagsOf } from './post-row.ts'
@@ -33,6 +34,7 @@ export async function deletePost(em: EntityManager, viewerId: string, postId: st
     await query(tx, `delete from post_edit where post_id = $1`, [row.id])
     if (!wasPublished) return
     await removeTags(tx, row.id, tags)
+    await endEngagement(tx, row.id)
     const authorPosts = await countAuthorPosts(tx, row, -1)
     const data = { postId: row.id, authorId: row.authorId, authorPosts }
     await emit(tx, makeEvent(events.postDeleted, { subject: row.id, version: row.version, data }))

@@ -21,7 +21,7 @@ export interface PostRow {
 
 const columns = `p.id, p.author_id as "authorId", p.author_username as "authorUsername", p.caption, p.entities,
   p.media, p.location, p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt",
-  (select json_build_object('likes', k.likes, 'comments', k.comments) from post_count k where k.post_id = p.id) as counts`
+  (select json_build_object('likes', k.likes, 'comments', k.comments) from engagement k where k.post_id = p.id) as counts`
 
 /** Reads posts. @param from SQL from the word `from` on, with `post` under the alias `p` */
 export async function queryPosts(em: EntityManager, from: string, params: readonly unknown[]): Promise<PostRow[]> {

@@ -2,6 +2,7 @@ import { outboxInternal, postInternal } from '@daguerre/contracts'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { outboxRoute } from '@daguerre/kit/outbox-route'
 import type { AppDeps } from '../app.ts'
+import { listRanked } from '../explore/list-ranked.ts'
 import { listPostRefs } from '../post/list-post-refs.ts'
 import { listPostIds } from '../post/list-posts.ts'
 import { listPostsByAuthors } from '../post/list-posts-by-authors.ts'
@@ -31,6 +32,10 @@ export function internalRoutes(deps: AppDeps) {
     const items =
       authorIds === null ? await listPostIds(em, keyset) : await listPostsByAuthors(em, { ...keyset, authorIds })
     return c.json({ items }, 200)
+  })
+
+  router.openapi(postInternal.ranked, async (c) => {
+    return c.json({ items: await listRanked(emOf(c), c.req.valid('json').limit) }, 200)
   })
 
   router.openapi(postInternal.refs, async (c) => {

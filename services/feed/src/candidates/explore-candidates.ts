@@ -1,0 +1,40 @@
+import type { Candidate, CandidateSource } from './candidate.ts'
+import type { ExploreSnapshots } from './explore-snapshots.ts'
+import { followedAuthors, type HomeDeps } from './home-candidates.ts'
+
+export interface ExploreDeps extends HomeDeps {
+  explore: ExploreSnapshots
+}
+
+/** `<list>.<index of the next post>` */
+export const explorePosition = /^[0-9a-f-]{36}\.\d{1,6}$/
+
+/** Candidates of explore: what ranks highest, without the viewer's own posts and those of whom they follow, who have them at home. */
+export function exploreCandidates(deps: ExploreDeps, viewerId: string | null): CandidateSource {
+  return {
+    async read(position, limit) {
+      const [id, index] = position?.split('.') ?? []
+      const [snapshot, known] = await Promise.all([
+        (async () => (id && (await deps.explore.byId(id))) || (await deps.explore.current()))(),
+        viewerId === null ? [] : followed(deps, viewerId),
+      ])
+      const excluded = new Set(known)
+      const candidates: Candidate[] = []
+      let at = Number(index ?? 0)
+      for (; at < snapshot.candidates.length && candidates.length < limit; at++) {
+        const candidate = snapshot.candidates[at]!
+        if (!excluded.has(candidate.authorId)) candidates.push(candidate)
+      }
+      return { candidates, next: at < snapshot.candidates.length ? `${snapshot.id}.${at}` : null }
+    },
+  }
+}
+
+async function followed(deps: ExploreDeps, viewerId: string): Promise<string[]> {
+  try {
+    if (await deps.timelines.isReady(viewerId)) return await deps.timelines.authors(viewerId)
+  } catch (error) {
+    deps.onTimelineError(error)
+  }
+  return await followedAuthors(deps, viewerId)
+}
