@@ -111,7 +111,7 @@ test('what a page shows first is asked for before the app is there, and once', a
   for (const [path, ...wanted] of [
     ['/', '/api/v1/feed/home?limit=12'],
     ['/global', '/api/v1/feed?limit=12'],
-    ['/explore', '/api/v1/feed?limit=30'],
+    ['/explore', '/api/v1/feed/explore?limit=30'],
     [`/p/${post.id}`, `/api/v1/posts/${post.id}`],
     [`/@${louise.username}`, `/api/v1/users/${louise.username}`, `/api/v1/users/${louise.username}/posts?limit=30`],
   ] as const) {

@@ -43,7 +43,7 @@ test('leaves out my own posts and those of whom I follow, and pages are full all
   expect(await world.homeFeed(me, 4, 'explore')).toEqual(wanted)
 })
 
-test('a reader sees each post once, however ranks change between pages; who begins after half a minute sees them as they are', async () => {
+test('a reader sees each post once, however ranks change between pages; who begins later sees them as they are', async () => {
   const ids = rank(20)
   const me = world.newPerson()
   const first = await page('/api/v1/feed/explore?limit=10', me)

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { api, done, read } from '../support/api.ts'
 import { follow, type Person, signUp, unfollow } from '../support/people.ts'
 import { operations } from '../support/description.ts'
-import { allOf, comment, idsOf, publish } from '../support/posts.ts'
+import { allOf, comment, idsOf, like, publish } from '../support/posts.ts'
 import { settled } from '../support/soon.ts'
 
 describe('the global feed', () => {
@@ -21,6 +21,8 @@ describe('the global feed', () => {
   })
 
   test('is paged without a gap and without a repetition', async () => {
+    const author = await signUp('author')
+    for (let made = 0; made < 4; made++) await publish(author)
     const first = await read(Page(Post), api().get('/api/v1/feed?limit=4'))
     const start = await read(Page(Post), api().get('/api/v1/feed?limit=2'))
     const rest = await read(Page(Post), api().get(`/api/v1/feed?limit=2&cursor=${start.nextCursor}`))
@@ -73,6 +75,30 @@ describe('the home feed', () => {
   test('loses the posts of who is followed no longer', async () => {
     await unfollow(viewer, louise)
     await settled(async () => expect(await home()).toEqual(idsOf([posts[3]!, posts[1]!])))
+  })
+})
+
+describe('explore', () => {
+  test('ranks what others like, without mine and those of whom I follow, and gives each reader one list to page through', async () => {
+    const [author, follower, stranger] = [await signUp('author'), await signUp('follower'), await signUp('stranger')]
+    await follow(follower, author)
+    const [liked, plain] = [await publish(author), await publish(author)]
+    for (const fan of [follower, stranger, author]) await like(fan, liked.id)
+    async function explored(person: Person): Promise<string[]> {
+      return idsOf(await allOf(Post, person, '/api/v1/feed/explore', 50))
+    }
+    await settled(async () => {
+      const ids = await explored(stranger)
+      expect(ids).toContain(plain.id)
+      expect(ids.indexOf(liked.id)).toBeLessThan(ids.indexOf(plain.id))
+      expect(ids).toContain(liked.id)
+      expect(new Set(ids).size).toBe(ids.length)
+    })
+    for (const person of [author, follower]) {
+      const ids = await explored(person)
+      expect(ids).not.toContain(liked.id)
+      expect(ids).not.toContain(plain.id)
+    }
   })
 })
 

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { api, done, read } from '../../e2e/support/api.ts'
 import { follow, type Person, signUp, unique } from '../../e2e/support/people.ts'
 import { fourCorners, readyPhoto } from '../../e2e/support/photos.ts'
-import { comment, like, published } from '../../e2e/support/posts.ts'
+import { comment, like, publish, published } from '../../e2e/support/posts.ts'
 import { settled } from '../../e2e/support/soon.ts'
 
 export interface Crowded {
@@ -17,6 +17,8 @@ export interface Crowded {
 export async function makeCrowded(): Promise<Crowded> {
   const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar_at_work')])
   const tag = `light${unique()}`
+  // Whom nobody follows: to be discovered.
+  await publish(await signUp('stranger'))
   const profile = {
     displayName: 'Louise 🌙 Jacques Mandé of the Boulevard du Temple',
     bio: `Donaudampfschifffahrtsgesellschaftskapitänswitwenrente\nשלום עולם\nhttps://example.org/${'a'.repeat(90)}`,

@@ -5,7 +5,7 @@ import type { Candidate } from './candidate.ts'
 // explore{list}:current  id of the list that new readers get, for `currentMs`
 // explore{list}:<id>     JSON of its candidates, for as long as somebody may page through it
 const currentKey = 'explore{list}:current'
-const currentMs = 30_000
+const currentMs = 10_000
 const keptSeconds = 3600
 const rememberedLists = 4
 
@@ -18,7 +18,7 @@ export type ExploreSnapshots = ReturnType<typeof createExploreSnapshots>
 
 /**
  * The posts that rank highest, as they were at one moment: whoever pages through them sees each once, however ranks change meanwhile.
- * A list is made every 30 s while somebody looks, and shared through Redis; without Redis each process has its own.
+ * A list is made every 10 s while somebody looks, and shared through Redis; without Redis each process has its own.
  */
 export function createExploreSnapshots(options: {
   redis: RedisClient

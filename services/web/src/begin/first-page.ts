@@ -19,7 +19,7 @@ export function firstPage(path: string, isSignedIn: boolean): FirstPage | null {
     return { route: 'home', asks: [`${feed}?limit=${listPageSize}`], isOfCards: true }
   }
   if (path === '/global') return { route: 'global', asks: [`/api/v1/feed?limit=${listPageSize}`], isOfCards: true }
-  if (path === '/explore') return { route: 'explore', asks: [`/api/v1/feed?limit=${gridPageSize}`] }
+  if (path === '/explore') return { route: 'explore', asks: [`/api/v1/feed/explore?limit=${gridPageSize}`] }
   if (first === 'p' && second !== '' && more.length === 0) return { route: 'post', asks: [`/api/v1/posts/${second}`] }
   if (first.startsWith('@') && first.length > 1 && second === '') {
     const person = `/api/v1/users/${first.slice(1)}`

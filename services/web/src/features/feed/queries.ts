@@ -58,9 +58,9 @@ export const globalFeed = feed(['global'], listPageSize, (query, signal) =>
   client.get('/api/v1/feed', { params: { query }, signal }),
 )
 
-/** What there is to explore, in larger portions. */
+/** What others like now, in larger portions. */
 export const exploreFeed = feed(['explore'], gridPageSize, (query, signal) =>
-  client.get('/api/v1/feed', { params: { query }, signal }),
+  client.get('/api/v1/feed/explore', { params: { query }, signal }),
 )
 
 export const savedFeed = feed(['saved'], gridPageSize, (query, signal) =>
