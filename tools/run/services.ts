@@ -52,6 +52,7 @@ function databaseIn(serverUrl: string, name: string): string {
 export function serviceSpec(instance: Instance, environment: Record<string, string>, all: Instance[]): ProcessSpec {
   const { app, port, sidecar } = instance
   const [command = 'node', ...args] = app.command
+  const options = [environment['NODE_OPTIONS'], process.env['DAGUERRE_NODE_OPTIONS']].filter(Boolean).join(' ')
   return {
     name: instance.name,
     command: command === 'node' ? process.execPath : command,
@@ -59,6 +60,7 @@ export function serviceSpec(instance: Instance, environment: Record<string, stri
     cwd: app.folder,
     env: {
       ...environment,
+      ...(options && { NODE_OPTIONS: options }),
       APP_PORT: String(port),
       ...(sidecar
         ? { DAPR_HTTP_PORT: String(sidecar.httpPort), DAPR_GRPC_PORT: String(sidecar.grpcPort) }

@@ -73,23 +73,22 @@ export async function newPerson(name: string, { photo = true } = {}): Promise<Pe
       body: { username, email: `${username}@example.org`, password: randomBytes(12).toString('hex') },
     }),
   )
-  const person: Person = {
-    id: user.id,
-    username,
-    token: accessToken,
-    mediaId: '',
-    get: (path) => ask('GET', path, { token: accessToken }),
-    send: (method, path, body, headers) =>
-      ask(method, path, {
-        token: accessToken,
-        ...(body === undefined ? {} : { body }),
-        ...(headers ? { headers } : {}),
-      }),
-  }
+  const person = personOf({ id: user.id, username, token: accessToken, mediaId: '' })
   // The profile is there when the account's event has arrived, or at the first question.
   await eventually(`the profile of ${username}`, async () => (await person.get('/api/v1/users/me')).status === 200)
   if (photo) person.mediaId = await uploadPhoto(person)
   return person
+}
+
+/** Somebody who asks the public door by their name. */
+export function personOf(account: Pick<Person, 'id' | 'username' | 'token' | 'mediaId'>): Person {
+  const { token } = account
+  return {
+    ...account,
+    get: (path) => ask('GET', path, { token }),
+    send: (method, path, body, headers) =>
+      ask(method, path, { token, ...(body === undefined ? {} : { body }), ...(headers ? { headers } : {}) }),
+  }
 }
 
 export async function uploadPhoto(person: Person): Promise<string> {
@@ -199,7 +198,7 @@ export function occurrences(ids: readonly string[], wanted: readonly string[]): 
 let photo: Uint8Array<ArrayBuffer> | undefined
 
 /** A PNG of 64 × 64: small, so that processing it costs little. */
-function smallPhoto(): Uint8Array<ArrayBuffer> {
+export function smallPhoto(): Uint8Array<ArrayBuffer> {
   if (photo) return photo
   const size = 64
   const header = Buffer.alloc(13)
