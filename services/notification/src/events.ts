@@ -22,7 +22,7 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
     on(events.followed, ({ data, version }) => notifyFollow(deps, data, { version, active: true })),
     on(events.unfollowed, async ({ data, version }) => {
       await notifyFollow(deps, data, { version, active: false })
-      await removeAnnouncements(deps, data)
+      await removeAnnouncements(deps, data, version)
     }),
     on(events.postCreated, async ({ data, version, time }) => {
       await keepPost(deps, { _id: data.postId, version, thumbnailUrl: data.thumbnailUrl, deleted: false })

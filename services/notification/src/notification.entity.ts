@@ -61,6 +61,8 @@ export const Group = defineEntity({
     computedRev: p.integer(),
     /** When this document last changed here: the position in the live stream. */
     changedAt: p.datetime(),
+    /** Of a post: the version of the follow by which its reader was told; what older releases have written has none. */
+    followVersion: p.integer().nullable(),
     /** What is not newer than this has been given to the queue of pushes; not there before the first. */
     pushedUpTo: p.datetime().nullable(),
     /** When the latest push is due, so that the next one keeps its distance. */

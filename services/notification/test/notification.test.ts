@@ -191,23 +191,35 @@ describe('converges whatever the order and however often', () => {
     expect(await stage.list(me)).toMatchObject([{ actorCount: 1, updatedAt: '2026-11-03T10:00:00.000Z' }])
   })
 
-  test.each(['before', 'after'])(
-    'an unfollow that comes %s the post of an earlier time leaves nothing',
-    async (when) => {
-      const [author, follower] = people(2)
-      const soon = new Date(Date.now() + 60_000).toISOString()
-      // user still names the follower: the unfollow happens while followers are read.
-      stage.followers.set(author.id, [follower.id])
-      await stage.deliver('user', followEvent(follower, author, 1))
-      const posted = ['post', postEvent(randomUUID(), author)] as const
-      const unfollowed = ['user', followEvent(follower, author, 2, soon)] as const
-      for (const [source, event] of when === 'before' ? [unfollowed, posted] : [posted, unfollowed]) {
-        await stage.deliver(source, event)
-      }
-      expect(await stage.list(follower)).toEqual([])
-      expect(await stage.unread(follower)).toBe(0)
-    },
-  )
+  test.each([
+    ['before', 'ahead', '2027-12-31T00:00:00.000Z'],
+    ['before', 'behind', '2025-01-01T00:00:00.000Z'],
+    ['after', 'ahead', '2027-12-31T00:00:00.000Z'],
+    ['after', 'behind', '2025-01-01T00:00:00.000Z'],
+  ])('an unfollow that comes %s a post leaves nothing of it, by a clock that is %s', async (when, _clock, at) => {
+    const [author, follower] = people(2)
+    // user still names the follower: the unfollow happens while followers are read.
+    stage.followers.set(author.id, [follower.id])
+    await stage.deliver('user', followEvent(follower, author, 1))
+    const posted = ['post', postEvent(randomUUID(), author)] as const
+    const unfollowed = ['user', followEvent(follower, author, 2, at)] as const
+    for (const [source, event] of when === 'before' ? [unfollowed, posted] : [posted, unfollowed]) {
+      await stage.deliver(source, event)
+    }
+    expect(await stage.list(follower)).toEqual([])
+    expect(await stage.unread(follower)).toBe(0)
+  })
+
+  test('a late unfollow takes nothing away from whoever follows again', async () => {
+    const [author, follower] = people(2)
+    const postId = randomUUID()
+    stage.followers.set(author.id, [follower.id])
+    stage.followVersions.set(follower.id, 3)
+    await stage.deliver('user', followEvent(follower, author, 1))
+    await stage.deliver('post', postEvent(postId, author))
+    await stage.deliver('user', followEvent(follower, author, 2, '2027-12-31T00:00:00.000Z'))
+    expect(await stage.list(follower)).toMatchObject([{ kind: 'posted', post: { id: postId } }])
+  })
 
   test('a group that was lost comes back as it was when its events come again', async () => {
     const [author, a, b] = people(3)

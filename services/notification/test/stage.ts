@@ -44,6 +44,8 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
   const followers = new Map<string, string[]>()
   /** When somebody began to follow, by their id; long ago where nothing is said. */
   const followingSince = new Map<string, string>()
+  /** The version of somebody's follow, by their id; 1 where nothing is said. */
+  const followVersions = new Map<string, number>()
   const user = createHttpApp({ config, log })
   user.openapi(userInternal.people, (c) => {
     const { ids, usernames } = c.req.valid('json')
@@ -57,9 +59,11 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     const all = (followers.get(userId) ?? []).toSorted()
     const rest = after === null ? all : all.filter((id) => id > after)
     // Two a page, so that paging is seen.
-    const items = rest
-      .slice(0, 2)
-      .map((id) => ({ userId: id, version: 1, since: followingSince.get(id) ?? '2026-01-01T00:00:00.000Z' }))
+    const items = rest.slice(0, 2).map((id) => ({
+      userId: id,
+      version: followVersions.get(id) ?? 1,
+      since: followingSince.get(id) ?? '2026-01-01T00:00:00.000Z',
+    }))
     return c.json({ items, total: rest.length, next: rest.length > 2 ? (items.at(-1)?.userId ?? null) : null }, 200)
   })
 
@@ -108,6 +112,7 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     collections,
     followers,
     followingSince,
+    followVersions,
     replay,
     deliver,
     /** Another replica on the same stores. */

@@ -2,11 +2,14 @@ import type { ApplyDeps } from './apply-entry.ts'
 import { followEntryId, formatGroupKey, groupIdOf } from './group-key.ts'
 import { changedNow } from './store.ts'
 
+interface Follower {
+  userId: string
+  version: number
+  since: string
+}
+
 export interface AnnounceDeps extends ApplyDeps {
-  followers(
-    userId: string,
-    after: string | null,
-  ): Promise<{ items: { userId: string; since: string }[]; next: string | null }>
+  followers(userId: string, after: string | null): Promise<{ items: Follower[]; next: string | null }>
 }
 
 /**
@@ -21,8 +24,8 @@ export async function announcePost(
   let after: string | null = null
   do {
     const page = await deps.followers(post.authorId, after)
-    const told = page.items.filter(({ since }) => new Date(since) <= post.publishedAt).map(({ userId }) => userId)
-    const documents = told.map((userId) => {
+    const told = page.items.filter(({ since }) => new Date(since) <= post.publishedAt)
+    const documents = told.map(({ userId, version }) => {
       const key = formatGroupKey({ recipientId: userId, kind: 'posted', about: post.postId })
       return {
         _id: groupIdOf(key),
@@ -41,6 +44,7 @@ export async function announcePost(
         live: true,
         rev: 1,
         computedRev: 1,
+        followVersion: version,
       }
     })
     if (documents.length > 0) {
@@ -54,7 +58,7 @@ export async function announcePost(
       await forgetUnfollowed(deps, post, told)
       await deps.enqueuePushes(documents.map(({ _id }) => _id))
     }
-    await Promise.all(told.map((userId) => deps.announce(userId)))
+    await Promise.all(told.map(({ userId }) => deps.announce(userId)))
     after = page.next
   } while (after !== null)
 
@@ -67,14 +71,17 @@ export async function announcePost(
   }
 }
 
-// The end of a follow may have passed while this was written.
+// The end of a follow may have passed while this was written. Versions tell which came first, whatever the clocks say.
 async function forgetUnfollowed(
   { collections: { entries, groups } }: AnnounceDeps,
-  { postId, authorId, publishedAt }: { postId: string; authorId: string; publishedAt: Date },
-  told: string[],
+  { postId, authorId }: { postId: string; authorId: string },
+  told: Follower[],
 ): Promise<void> {
-  const ids = told.map((userId) => followEntryId({ followerId: userId, followeeId: authorId }))
-  const ended = await entries.find({ _id: { $in: ids }, active: false, at: { $gte: publishedAt } }).toArray()
+  const versions = new Map(
+    told.map(({ userId, version }) => [followEntryId({ followerId: userId, followeeId: authorId }), version]),
+  )
+  const inactive = await entries.find({ _id: { $in: [...versions.keys()] }, active: false }).toArray()
+  const ended = inactive.filter(({ _id, version }) => version > (versions.get(_id) ?? version))
   if (ended.length === 0) return
   await groups.updateMany(
     { postId, kind: 'posted', recipientId: { $in: ended.map((entry) => entry.actorId) } },

@@ -24,10 +24,14 @@ export async function removePost(deps: ApplyDeps, postId: string, version: numbe
   )
 }
 
-/** Somebody is followed no longer: what they posted until then is no news any more, as it leaves the home feed too. */
+/**
+ * Somebody is followed no longer: what they posted until then is no news any more, as it leaves the home feed too. What was
+ * told by a later follow stays; the version says so, since post and user have clocks of their own.
+ */
 export async function removeAnnouncements(
   { collections: { groups }, announce }: ApplyDeps,
   unfollow: { followerId: string; followeeId: string; at: string },
+  version: number,
 ): Promise<void> {
   const { modifiedCount } = await groups.updateMany(
     {
@@ -35,7 +39,7 @@ export async function removeAnnouncements(
       kind: 'posted',
       actors: unfollow.followeeId,
       live: true,
-      createdAt: { $lte: new Date(unfollow.at) },
+      $or: [{ followVersion: { $lt: version } }, { followVersion: null, createdAt: { $lte: new Date(unfollow.at) } }],
     },
     { $set: { live: false, unread: false }, ...changedNow },
   )

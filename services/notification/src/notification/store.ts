@@ -35,6 +35,7 @@ export interface GroupDocument {
   rev: number
   computedRev: number
   changedAt: Date
+  followVersion?: number | null
   pushedUpTo?: Date | null
   pushDueAt?: Date | null
 }
