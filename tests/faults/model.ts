@@ -197,12 +197,15 @@ export class Model {
     return groups.filter(({ actors }) => actors.length > 0)
   }
 
-  /** A post is announced to those who followed its author when it appeared and have done so ever since. */
+  /**
+   * A post is announced to those who followed its author when it appeared and have done so ever since. Two services date
+   * the two, so with wrong clocks either is right where these are closer to each other than the clocks are.
+   */
   #isTold(edge: Edge | undefined, published: Span): 'yes' | 'no' | 'perhaps' {
     if (!edge?.isActive) return 'no'
-    const [from, to] = [edge.changed.from + this.#followClockMs, edge.changed.to + this.#followClockMs]
-    if (to <= published.from) return 'yes'
-    return from > published.to ? 'no' : 'perhaps'
+    const { from, to } = edge.changed
+    if (Math.max(to, to + this.#followClockMs) <= published.from) return 'yes'
+    return from + this.#followClockMs > published.to ? 'no' : 'perhaps'
   }
 
   /** Posts that people can see of these authors, newest first. */
