@@ -10,7 +10,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'services/*/src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'services/*/src/**/*.test.{ts,tsx}',
+            'tools/**/*.test.ts',
+            'tests/faults/*.test.ts',
+          ],
         },
       },
       {
@@ -39,6 +44,16 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          // Three of the sequences of `npm run test:faults`, on a system whose clocks and deliveries are not to be trusted.
+          name: 'faults',
+          include: ['tests/faults/seeds/*.test.ts'],
+          // One that fails is shrunk.
+          testTimeout: 1_800_000,
+          hookTimeout: 180_000,
         },
       },
       {

@@ -18,7 +18,6 @@ export interface DeliveryProxy {
   close(): Promise<void>
 }
 
-const longestDelayMs = 3000
 const share = 0.5
 
 /**
@@ -26,8 +25,8 @@ const share = 0.5
  * the second time up to three seconds later, or takes half of them and publishes each after a time of its own: older events
  * come after newer ones. What it has taken it publishes, however often the sidecar refuses.
  */
-export function createDeliveryProxy(seed = 1): DeliveryProxy {
-  const random = randomOf(seed)
+export function createDeliveryProxy({ longestDelayMs = 3000 } = {}): DeliveryProxy {
+  const random = randomOf(1)
   const agent = new Agent({ keepAlive: true })
   const servers: Server[] = []
   const disturbances = new Set<Disturbance>()

@@ -1,3 +1,5 @@
+import type { Operation } from './sequence.ts'
+
 /** When something happened as seen from outside: at some moment between the two, in ms since 1970. */
 export interface Span {
   from: number
@@ -73,6 +75,7 @@ export class Model {
   #follows = new Map<string, Map<string, Edge>>()
   #posts = new Map<string, ModelPost>()
   #readAt = new Map<string, number>()
+  #settled = new Map<string, Set<string>>()
   #followClockMs: number
 
   /** @param followClockMs how far the clock that dates follows is ahead of the one that dates publications */
@@ -124,6 +127,24 @@ export class Model {
   deleteComment(post: string, comment: string): void {
     const found = this.#post(post).comments.get(comment)
     if (found) found.isDeleted = true
+  }
+
+  /** Everything is at rest: what is in the home feeds now stays there until somebody takes it out. */
+  settle(): void {
+    for (const who of this.people) this.#settled.set(who, new Set(this.view(who).home.map(({ post }) => post)))
+  }
+
+  /** What this operation takes out of home feeds need not be in them any more. */
+  unsettle(operation: Operation): void {
+    if (operation.do === 'delete') for (const posts of this.#settled.values()) posts.delete(operation.post)
+    if (operation.do !== 'unfollow') return
+    const posts = this.#settled.get(operation.who)
+    for (const post of posts ?? []) if (this.#post(post).author === operation.whom) posts?.delete(post)
+  }
+
+  /** Posts that somebody's home feed must show at any time, whatever is happening to the system. */
+  settled(who: string): string[] {
+    return [...(this.#settled.get(who) ?? [])]
   }
 
   /** Somebody reads all notifications that they have at this moment, when everything is at rest. */
@@ -204,8 +225,9 @@ export class Model {
   #isTold(edge: Edge | undefined, published: Span): 'yes' | 'no' | 'perhaps' {
     if (!edge?.isActive) return 'no'
     const { from, to } = edge.changed
-    if (Math.max(to, to + this.#followClockMs) <= published.from) return 'yes'
-    return from + this.#followClockMs > published.to ? 'no' : 'perhaps'
+    const skewMs = this.#followClockMs
+    if (Math.max(to, to + skewMs) <= published.from) return 'yes'
+    return Math.min(from, from + skewMs) > published.to ? 'no' : 'perhaps'
   }
 
   /** Posts that people can see of these authors, newest first. */

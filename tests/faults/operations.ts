@@ -61,6 +61,7 @@ function expectStatus(outcome: Outcome<unknown>, operation: string, ...allowed: 
 /** Does a step on the system and in the model: its strands side by side, the operations of each in their order. */
 export async function perform(step: Step, cast: Cast, model: Model): Promise<void> {
   const missing: { operation: Operation; post: string }[] = []
+  for (const operation of step.strands.flat()) model.unsettle(operation)
   await Promise.all(
     step.strands.map(async (strand) => {
       for (const operation of strand) await act(operation)
@@ -79,7 +80,7 @@ export async function perform(step: Step, cast: Cast, model: Model): Promise<voi
       case 'register':
         return await register(who, cast, model)
       case 'look':
-        return await look(need(cast.people, who))
+        return await look(who, cast, model)
       case 'follow':
       case 'unfollow': {
         const { whom } = operation
@@ -194,19 +195,22 @@ async function untilPublished(person: Person, postId: string): Promise<void> {
   throw new Error(`Post ${postId} of a photo that is ready was not published within ${patienceMs / 1000} s.`)
 }
 
-/** Reads the home feed to its end. Whatever is happening, it is in order and has nothing twice. */
-async function look(person: Person): Promise<void> {
+/** Reads the home feed to its end. Whatever is happening, it is in order, has nothing twice and lacks nothing settled. */
+async function look(who: string, cast: Cast, model: Model): Promise<void> {
   const ids: string[] = []
   let cursor: string | null = null
   do {
     const query: string = cursor === null ? 'limit=5' : `limit=5&cursor=${encodeURIComponent(cursor)}`
-    const outcome: Outcome<Page<Post>> = await insist(person, 'GET', `/api/v1/feed/home?${query}`)
-    expectStatus(outcome, 'the home feed', 200)
+    const path = `/api/v1/feed/home?${query}`
+    const outcome: Outcome<Page<Post>> = await insist(need(cast.people, who), 'GET', path)
+    expectStatus(outcome, `GET ${path}`, 200)
     ids.push(...outcome.body.items.map(({ id }) => id))
     cursor = outcome.body.nextCursor
   } while (cursor !== null)
   const isInOrder = ids.every((id, index) => index === 0 || id < ids[index - 1]!)
-  if (!isInOrder) throw new Error(`A home feed is not in order: ${ids.join(' ')}`)
+  if (!isInOrder) throw new Error(`The home feed of ${who} is not in order: ${ids.join(' ')}`)
+  const missing = model.settled(who).filter((post) => !ids.includes(need(cast.posts, post)))
+  if (missing.length > 0) throw new Error(`The home feed of ${who} lacks ${missing.join(', ')}, which were in it.`)
 }
 
 function need<Value>(map: Map<string, Value>, name: string): Value {

@@ -108,6 +108,7 @@ async function rest(stage: Stage, plays: Play[]): Promise<void> {
     plays.map(async (play) => {
       play.failure.push(...(await untilRight(play)))
       if (play.failure.length > 0) return
+      play.model.settle()
       const at = Date.now()
       await Promise.all([...play.cast.people.values()].map(readAll))
       for (const who of play.model.people) play.model.read(who, at)

@@ -10,12 +10,12 @@ import { findChromium } from '../../web/chromium.ts'
 import { runChecks } from './check.ts'
 
 /** As vitest.config.ts names them, in the order in which they run. */
-const projects = ['unit', 'charts', 'integration', 'e2e', 'web', 'e2e-kafka']
+const projects = ['unit', 'charts', 'integration', 'e2e', 'faults', 'web', 'e2e-kafka']
 
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 
 export const command: Command = {
-  usage: '[unit|charts|integration|e2e|web|e2e-kafka …] [part of a file name …]',
+  usage: '[unit|charts|integration|e2e|faults|web|e2e-kafka …] [part of a file name …]',
   about: 'Runs the tests on real stores of their own; its last line is "N passed, N failed".',
   maxWords: 100,
   flags: {
