@@ -23,6 +23,10 @@ const (
 // In components-contrib 1.18 a reader waits in XREADGROUP without limit and does not hear that its subscription was
 // ended, as daprd does whenever the app is not healthy. Each time the forgotten reader takes a connection along, and
 // the next messages, which then lie about for processingTimeout; once the pool is used up, the app hears nothing more.
+//
+// It also acknowledges what has failed, which is then lost, unless it finds the message's context ended: when an app goes,
+// that comes a moment after the failure. So a failure is told only when the context has ended, at processingTimeout at
+// the latest, and the message comes again.
 type redisStreams struct {
 	contribpubsub.PubSub
 
@@ -61,7 +65,11 @@ func (r *redisStreams) Subscribe(ctx context.Context, req contribpubsub.Subscrib
 	counted := func(ctx context.Context, message *contribpubsub.NewMessage) error {
 		inWork.Add(1)
 		defer inWork.Add(-1)
-		return handler(ctx, message)
+		err := handler(ctx, message)
+		if err != nil {
+			<-ctx.Done()
+		}
+		return err
 	}
 	if err := own.Subscribe(ctx, req, counted); err != nil {
 		_ = own.Close()
