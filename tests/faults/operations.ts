@@ -80,7 +80,8 @@ export async function perform(step: Step, cast: Cast, model: Model): Promise<voi
       case 'register':
         return await register(who, cast, model)
       case 'look':
-        return await look(who, cast, model)
+        // On two devices at once: a timeline that was lost is made anew by one of them.
+        return void (await Promise.all([look(who, cast, model), look(who, cast, model)]))
       case 'follow':
       case 'unfollow': {
         const { whom } = operation

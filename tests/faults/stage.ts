@@ -15,8 +15,8 @@ export interface Stage {
 
 const publishers = ['auth', 'user', 'post', 'media', 'interaction']
 
-/** So small that what few people post in a minute goes beyond it. */
-const environment = { feed: { TIMELINE_LENGTH: '20' } }
+/** So small that few people go beyond both in a minute: posts pass the end of timelines, authors the threshold to and fro. */
+const environment = { feed: { TIMELINE_LENGTH: '20', BROADCAST_FROM_FOLLOWERS: '3' } }
 
 /** Starts it; until it is closed, `system` of tests/setup is this one. */
 export async function openStage(): Promise<Stage> {
