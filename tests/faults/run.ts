@@ -59,7 +59,8 @@ export async function runSeeds({ stage, seeds, operations, report }: RunOptions)
       report(summaryOf(result))
       if (failure.length === 0) continue
       for (const line of failure) report(`    ${line}`)
-      result.shortest = await shrink(stage, sequence, report)
+      const others = plays.map((play) => play.sequence).filter(({ seed }) => seed !== sequence.seed)
+      result.shortest = await shrink(stage, sequence, others, report)
     }
   }
   return results
@@ -144,16 +145,34 @@ async function compareAll(cast: Cast, model: Model): Promise<string[]> {
   return found.flat()
 }
 
-async function shrink(stage: Stage, sequence: Sequence, report: (line: string) => void): Promise<string[]> {
+/**
+ * Runs shorter and shorter prefixes of what has failed: alone, and if that never fails, beside the sequences that it failed
+ * beside, whose faults were its own too.
+ */
+async function shrink(
+  stage: Stage,
+  sequence: Sequence,
+  others: Sequence[],
+  report: (line: string) => void,
+): Promise<string[]> {
   const all = sequence.rounds.flat().length
   let isRepeatable = false
-  const length = await shortestFailing(all, async (steps) => {
-    const [again] = await play(stage, [prefixOf(sequence, steps)])
-    const failed = again !== undefined && !stands(again)
-    isRepeatable ||= failed
-    report(`    its first ${steps} of ${all} steps: ${failed ? again.failure[0] : 'passed'}`)
-    return failed
-  })
+
+  async function shortestBeside(beside: Sequence[]): Promise<number> {
+    return await shortestFailing(all, async (steps) => {
+      const [again] = await play(stage, [prefixOf(sequence, steps), ...beside])
+      const failed = again !== undefined && !stands(again)
+      isRepeatable ||= failed
+      report(`    its first ${steps} of ${all} steps: ${failed ? again.failure[0] : 'passed'}`)
+      return failed
+    })
+  }
+
+  let length = await shortestBeside([])
+  if (!isRepeatable && others.length > 0) {
+    report(`    and beside ${others.map(({ seed }) => `seed ${seed}`).join(', ')}:`)
+    length = await shortestBeside(others)
+  }
   const steps = prefixOf(sequence, length).rounds.flat().map(describeStep)
   report(isRepeatable ? `  seed ${sequence.seed} fails within ${length} steps:` : '  No shorter prefix failed:')
   for (const [index, step] of steps.entries()) report(`    ${index + 1}. ${step}`)

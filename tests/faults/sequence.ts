@@ -46,7 +46,7 @@ const faults: { weight: number; make: (random: Random) => Fault }[] = [
   { weight: 1, make: (random) => ({ fault: random.pick(['kill', 'restart']), of: 'redis' }) },
   { weight: 2, make: (random) => ({ fault: random.pick(['flush', 'replace']), of: 'redis' }) },
   { weight: 1, make: (random) => ({ fault: random.pick(['kill', 'restart', 'flush', 'replace']), of: 'redis-cache' }) },
-  { weight: 3, make: (random) => ({ fault: random.pick(['double', 'disorder']) }) },
+  { weight: 5, make: (random) => ({ fault: random.pick(['double', 'disorder']) }) },
   {
     weight: losesBroker ? 1 : 0,
     make: (random) => ({ fault: random.pick(['flush', 'replace']), of: 'redis-broker' }),
