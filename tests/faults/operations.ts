@@ -16,6 +16,9 @@ export function newCast(): Cast {
   return { people: new Map(), posts: new Map(), comments: new Map() }
 }
 
+/** Of everybody: who looks, looks on all of them, one some milliseconds after the other. */
+const devices = [0, 1, 2, 3]
+const deviceDelayMs = 8
 const patienceMs = 120_000
 const photoPatienceMs = 15_000
 
@@ -80,8 +83,7 @@ export async function perform(step: Step, cast: Cast, model: Model): Promise<voi
       case 'register':
         return await register(who, cast, model)
       case 'look':
-        // On two devices at once: a timeline that was lost is made anew by one of them.
-        return void (await Promise.all([look(who, cast, model), look(who, cast, model)]))
+        return void (await Promise.all(devices.map((device) => look(who, device, cast, model))))
       case 'follow':
       case 'unfollow': {
         const { whom } = operation
@@ -197,7 +199,8 @@ async function untilPublished(person: Person, postId: string): Promise<void> {
 }
 
 /** Reads the home feed to its end. Whatever is happening, it is in order, has nothing twice and lacks nothing settled. */
-async function look(who: string, cast: Cast, model: Model): Promise<void> {
+async function look(who: string, device: number, cast: Cast, model: Model): Promise<void> {
+  await sleep(device * deviceDelayMs)
   const ids: string[] = []
   let cursor: string | null = null
   do {

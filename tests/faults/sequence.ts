@@ -53,6 +53,7 @@ const faults: { weight: number; make: (random: Random) => Fault }[] = [
   },
 ]
 
+const roundsOfSequence = 3
 const longestSkewMs = 5000
 
 /** How many seeds in a row have the same clocks, and can therefore run side by side in one system. */
@@ -134,7 +135,7 @@ const kinds: Kind[] = [
       return own.length > 0 ? [{ do: 'delete-comment', who, ...random.pick(own) }] : undefined
     },
   },
-  { weight: 6, make: (_stage, _random, who) => [{ do: 'look', who }] },
+  { weight: 6, make: (_stage, _random, who) => [lookOf(who)] },
 ]
 
 /**
@@ -148,15 +149,26 @@ export function sequenceOf(seed: number, operations: number): Sequence {
   const first = Array.from({ length: 3 }, () => [newPerson(stage)])
   for (const operation of first.flat()) apply(stage, operation)
   const steps: Step[] = [{ strands: first, faults: [] }]
-  let count = first.length
+  let count = 0
   while (count < operations) {
     const step = nextStep(stage, random)
     steps.push(step)
-    count += step.strands.flat().length
+    // All timelines are made anew, for everybody at once.
+    if (step.faults.some(losesTimelines)) steps.push({ strands: stage.people.map((who) => [lookOf(who)]), faults: [] })
+    count = steps.flatMap(({ strands }) => strands.flat()).length
   }
-  // In the middle everything is compared and read, so that what comes afterwards is news.
-  const middle = Math.ceil(steps.length / 2)
-  return { seed, rounds: [steps.slice(0, middle), steps.slice(middle)], clocks }
+  // On the way everything is compared and read, so that what comes afterwards is news.
+  const length = Math.ceil(steps.length / roundsOfSequence)
+  const starts = Array.from({ length: roundsOfSequence }, (_, round) => round * length)
+  return { seed, rounds: starts.map((start) => steps.slice(start, start + length)), clocks }
+}
+
+function losesTimelines(fault: Fault): boolean {
+  return (fault.fault === 'flush' || fault.fault === 'replace') && fault.of === 'redis'
+}
+
+function lookOf(who: string): Operation {
+  return { do: 'look', who }
 }
 
 function nextStep(stage: Stage, random: Random): Step {
