@@ -9,6 +9,7 @@ import type { NotificationConfig } from './config.ts'
 import { mongoDeadLetters } from './dead-letters.ts'
 import { subscriptions } from './events.ts'
 import { createNeighbours } from './neighbours.ts'
+import { announceNext, announceQueued } from './notification/announcement-queue.ts'
 import type { Collections } from './notification/store.ts'
 import type { EndedSessions } from './push/ended-sessions.ts'
 import { enqueuePushes } from './push/enqueue-pushes.ts'
@@ -93,5 +94,11 @@ export function createApp(options: NotificationDeps) {
     /** Forgets browsers that get no more pushes. */
     prune: (signal: AbortSignal) => pruneSubscriptions(deps, signal),
   }
-  return { app, replay, push }
+  const announcements = {
+    /** Tells followers of posts until nobody waits. */
+    drain: (signal: AbortSignal) => announceQueued(deps, signal),
+    /** Tells one page of them. */
+    next: () => announceNext(deps),
+  }
+  return { app, replay, push, announcements }
 }

@@ -28,7 +28,7 @@ subscriber.on('error', () => {})
 
 const sender = createSender({ loopback: config.PUSH_LOOPBACK })
 const draining = new AbortController()
-const { app, replay, push } = createApp({
+const { app, replay, push, announcements } = createApp({
   config,
   log,
   verifier: service.verifier,
@@ -50,6 +50,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 
 const redriving = startRedriving({ app, log })
 const pushing = startJob({ name: 'push', everyMs: 1_000, log, run: push.send })
+const announcing = startJob({ name: 'announcements', everyMs: 1_000, log, run: announcements.drain })
 // More often than an access token lives, for which time an ended session is known.
 const pruning = startJob({ name: 'push-subscriptions', everyMs: 180_000, log, run: push.prune })
 
@@ -58,7 +59,15 @@ await serve({
   config,
   log,
   close: [
-    () => Promise.all([connecting.stop(), replay.stop(), redriving.stop(), pushing.stop(), pruning.stop()]),
+    () =>
+      Promise.all([
+        connecting.stop(),
+        replay.stop(),
+        redriving.stop(),
+        announcing.stop(),
+        pushing.stop(),
+        pruning.stop(),
+      ]),
     () => sender.close(),
     () => publisher.disconnect(),
     () => subscriber.disconnect(),

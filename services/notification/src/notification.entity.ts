@@ -96,6 +96,26 @@ export const CommentTombstone = defineEntity({
   properties: { _id: p.string().primary(), at: p.datetime() },
 })
 
+/** A post of which not all followers have been told yet: those after an id have not. */
+export const Announcement = defineEntity({
+  name: 'Announcement',
+  tableName: 'announcement',
+  properties: {
+    /** The post's id. */
+    _id: p.string().primary(),
+    authorId: p.string(),
+    at: p.datetime(),
+    publishedAt: p.datetime(),
+    text: p.string(),
+    after: p.string(),
+    /** When a page of it was taken last, in milliseconds and parts of one: who has waited longest is next. */
+    servedAtMs: p.double(),
+    /** Nobody else takes it before. */
+    takenUntil: p.datetime(),
+  },
+  indexes: [{ properties: ['servedAtMs'] }],
+})
+
 /** What somebody wants to hear of, by kind; what is not named is as it is by default. */
 export const Preference = defineEntity({
   name: 'Preference',

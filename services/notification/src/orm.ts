@@ -1,5 +1,6 @@
 import { MikroORM, type MongoEntityManager } from '@mikro-orm/mongodb'
 import {
+  Announcement,
   CommentTombstone,
   DeadLetter,
   Entry,
@@ -11,6 +12,7 @@ import {
   VapidKey,
 } from './notification.entity.ts'
 import type {
+  AnnouncementDocument,
   Collections,
   DeadLetterDocument,
   EntryDocument,
@@ -26,7 +28,18 @@ export async function createOrm(url: string): Promise<MikroORM> {
     clientUrl: url,
     // A URL with several hosts is none to the WHATWG.
     dbName: /^[^/]*\/\/[^/?]*\/([^?]+)/.exec(url)?.[1] ?? 'notification',
-    entities: [Entry, Group, PostRef, CommentTombstone, DeadLetter, Preference, PushSubscription, PushJob, VapidKey],
+    entities: [
+      Entry,
+      Group,
+      PostRef,
+      CommentTombstone,
+      Announcement,
+      DeadLetter,
+      Preference,
+      PushSubscription,
+      PushJob,
+      VapidKey,
+    ],
     ensureIndexes: false,
     driverOptions: { serverSelectionTimeoutMS: 5_000, socketTimeoutMS: 20_000, maxPoolSize: 20 },
   })
@@ -49,6 +62,7 @@ export function collectionsOf(orm: MikroORM): Collections {
     groups: em.getCollection(Group) as unknown as Collection<GroupDocument>,
     posts: em.getCollection(PostRef) as unknown as Collection<PostRefDocument>,
     commentTombstones: em.getCollection(CommentTombstone) as Collection<{ _id: string; at: Date }>,
+    announcements: em.getCollection(Announcement) as unknown as Collection<AnnouncementDocument>,
     deadLetters: em.getCollection(DeadLetter) as unknown as Collection<DeadLetterDocument>,
     preferences: em.getCollection(Preference),
     subscriptions: em.getCollection(PushSubscription) as unknown as Collection<PushSubscriptionDocument>,

@@ -137,9 +137,55 @@ describe('grouping', () => {
     const postId = randomUUID()
     const event = postEvent(postId, author)
     for (let times = 0; times < 2; times++) await stage.deliver('post', event)
+    await stage.announceWaiting()
     for (const follower of rest) {
       expect(await stage.list(follower)).toMatchObject([{ kind: 'posted', post: { id: postId }, actorCount: 1 }])
     }
+    expect(await stage.collections.announcements.countDocuments({})).toBe(0)
+  })
+
+  test('one whom many follow takes turns with the others: who has few has been told long before', async () => {
+    const [loud, quiet, ...rest] = people(50)
+    const [ofLoud, ofQuiet] = [rest.slice(0, 42), rest.slice(42)]
+    stage.followers.set(
+      loud.id,
+      ofLoud.map(({ id }) => id),
+    )
+    stage.followers.set(
+      quiet.id,
+      ofQuiet.map(({ id }) => id),
+    )
+    await stage.deliver('post', postEvent(randomUUID(), loud))
+    await stage.deliver('post', postEvent(randomUUID(), quiet))
+    async function told(readers: Person[]): Promise<number> {
+      const lists = await Promise.all(readers.map((reader) => stage.list(reader)))
+      return lists.filter((list) => list.length > 0).length
+    }
+    // Pages of two: four followers are left of one, forty of the other.
+    for (let turn = 0; turn < 4; turn++) expect(await stage.announceNext()).toBe(true)
+    expect(await told(ofQuiet)).toBe(6)
+    expect(await told(ofLoud)).toBe(6)
+    await stage.announceWaiting()
+    expect(await told(rest)).toBe(rest.length)
+  })
+
+  test('followers who could not be told are told later, from where it stopped; a deleted post is told to nobody more', async () => {
+    const [author, ...rest] = people(9)
+    stage.followers.set(
+      author.id,
+      rest.map(({ id }) => id),
+    )
+    const [postId, gone] = [randomUUID(), randomUUID()]
+    await stage.deliver('post', postEvent(postId, author))
+    await stage.deliver('post', postEvent(gone, author))
+    stage.dapr.down.add('user')
+    await stage.announceWaiting()
+    expect(await stage.collections.announcements.countDocuments({})).toBe(2)
+    stage.dapr.down.delete('user')
+    await stage.deliver('post', postDeletedEvent(gone, author))
+    await stage.collections.announcements.updateMany({}, { $set: { takenUntil: new Date(0) } })
+    await stage.announceWaiting()
+    for (const follower of rest) expect(await stage.list(follower)).toMatchObject([{ post: { id: postId } }])
   })
 })
 

@@ -84,7 +84,7 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     clock: () => new Date(Date.now() + aheadMs),
     draining: draining.signal,
   }
-  const { app, replay, push: pushing } = createApp(deps)
+  const { app, replay, push: pushing, announcements } = createApp(deps)
 
   async function deliver(source: string, event: ReturnType<typeof makeEvent>): Promise<string> {
     const response = await app.request(`/events/${event.topic}`, {
@@ -121,6 +121,9 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     headersFor: (person: Person) => tokens.headersFor({ id: person.id, username: person.username, sessionId: newId() }),
     redis: publisher,
     push: pushing,
+    /** Tells all followers of what is queued. */
+    announceNext: () => announcements.next(),
+    announceWaiting: () => announcements.drain(new AbortController().signal),
     /** Lets time pass for the service. */
     pass(seconds: number): void {
       aheadMs += seconds * 1000

@@ -1,6 +1,6 @@
 import type { ApplyDeps } from './apply-entry.ts'
 import { followEntryId, formatGroupKey, groupIdOf } from './group-key.ts'
-import { changedNow } from './store.ts'
+import { changedNow, type Collections, isDuplicateKey } from './store.ts'
 
 interface Follower {
   userId: string
@@ -12,55 +12,59 @@ export interface AnnounceDeps extends ApplyDeps {
   followers(userId: string, after: string | null): Promise<{ items: Follower[]; next: string | null }>
 }
 
+export interface Announcement {
+  postId: string
+  authorId: string
+  at: Date
+  publishedAt: Date
+  text: string
+}
+
 /**
- * Tells everybody who followed the author when the post appeared and still does. Again changes nothing: a group is
- * inserted once, read or not; and whenever it happens, late or in a replay, the same people are told.
+ * Tells everybody who followed the author when the post appeared and still does: the first page of them here, the others by the
+ * queue. Again changes nothing: a group is inserted once, read or not; and whenever it happens, late or in a replay, the same
+ * people are told.
  */
-export async function announcePost(
-  deps: AnnounceDeps,
-  post: { postId: string; authorId: string; at: Date; publishedAt: Date; text: string },
+export async function announcePost(deps: AnnounceDeps, post: Announcement): Promise<void> {
+  const next = await announcePage(deps, post, null)
+  if (next !== null) await enqueue(deps.collections, post, next)
+}
+
+/** The followers after an id are told later: an event is not held for as long as telling a million people takes. */
+async function enqueue(
+  { announcements }: Collections,
+  { postId, ...post }: Announcement,
+  after: string,
 ): Promise<void> {
+  try {
+    await announcements.insertOne({ _id: postId, ...post, after, servedAtMs: 0, takenUntil: new Date(0) })
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error
+  }
+}
+
+/** Tells one page of followers, those after an id. @returns where the next page begins; null when all have been told */
+export async function announcePage(
+  deps: AnnounceDeps,
+  post: Announcement,
+  after: string | null,
+): Promise<string | null> {
   const { groups, posts } = deps.collections
-  let after: string | null = null
-  do {
-    const page = await deps.followers(post.authorId, after)
-    const told = page.items.filter(({ since }) => new Date(since) <= post.publishedAt)
-    const documents = told.map(({ userId, version }) => {
-      const key = formatGroupKey({ recipientId: userId, kind: 'posted', about: post.postId })
-      return {
-        _id: groupIdOf(key),
-        key,
-        recipientId: userId,
-        kind: 'posted' as const,
-        postId: post.postId,
-        commentId: null,
-        text: post.text,
-        actors: [post.authorId],
-        actorCount: 1,
-        createdAt: post.at,
-        updatedAt: post.at,
-        readUpTo: new Date(0),
-        unread: true,
-        live: true,
-        rev: 1,
-        computedRev: 1,
-        followVersion: version,
-      }
-    })
-    if (documents.length > 0) {
-      // An upsert, as only an update knows MongoDB's time; what is there already keeps everything else.
-      await groups.bulkWrite(
-        documents.map(({ _id, ...document }) => ({
-          updateOne: { filter: { _id }, update: { $setOnInsert: document, ...changedNow }, upsert: true },
-        })),
-        { ordered: false },
-      )
-      await forgetUnfollowed(deps, post, told)
-      await deps.enqueuePushes(documents.map(({ _id }) => _id))
-    }
+  const page = await deps.followers(post.authorId, after)
+  const told = page.items.filter(({ since }) => new Date(since) <= post.publishedAt)
+  if (told.length > 0) {
+    const documents = told.map((follower) => toGroup(post, follower))
+    // An upsert, as only an update knows MongoDB's time; what is there already keeps everything else.
+    await groups.bulkWrite(
+      documents.map(({ _id, ...document }) => ({
+        updateOne: { filter: { _id }, update: { $setOnInsert: document, ...changedNow }, upsert: true },
+      })),
+      { ordered: false },
+    )
+    await forgetUnfollowed(deps, post, told)
+    await deps.enqueuePushes(documents.map(({ _id }) => _id))
     await Promise.all(told.map(({ userId }) => deps.announce(userId)))
-    after = page.next
-  } while (after !== null)
+  }
 
   // The deletion may have passed while this was written.
   if (await posts.findOne({ _id: post.postId, deleted: true })) {
@@ -68,6 +72,31 @@ export async function announcePost(
       { postId: post.postId, kind: 'posted' },
       { $set: { live: false, unread: false }, ...changedNow },
     )
+    return null
+  }
+  return page.next
+}
+
+function toGroup(post: Announcement, { userId, version }: Follower) {
+  const key = formatGroupKey({ recipientId: userId, kind: 'posted', about: post.postId })
+  return {
+    _id: groupIdOf(key),
+    key,
+    recipientId: userId,
+    kind: 'posted' as const,
+    postId: post.postId,
+    commentId: null,
+    text: post.text,
+    actors: [post.authorId],
+    actorCount: 1,
+    createdAt: post.at,
+    updatedAt: post.at,
+    readUpTo: new Date(0),
+    unread: true,
+    live: true,
+    rev: 1,
+    computedRev: 1,
+    followVersion: version,
   }
 }
 

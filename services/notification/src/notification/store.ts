@@ -47,6 +47,17 @@ export interface PostRefDocument {
   deleted: boolean
 }
 
+export interface AnnouncementDocument {
+  _id: string
+  authorId: string
+  at: Date
+  publishedAt: Date
+  text: string
+  after: string
+  servedAtMs: number
+  takenUntil: Date
+}
+
 export interface DeadLetterDocument extends Omit<DeadLetter, 'id'> {
   _id: string
   lockedUntil: Date
@@ -92,6 +103,7 @@ export interface Collections {
   groups: Collection<GroupDocument>
   posts: Collection<PostRefDocument>
   commentTombstones: Collection<{ _id: string; at: Date }>
+  announcements: Collection<AnnouncementDocument>
   deadLetters: Collection<DeadLetterDocument>
   preferences: Collection<PreferenceDocument>
   subscriptions: Collection<PushSubscriptionDocument>
