@@ -265,6 +265,26 @@ export const postsCounted = defineEvent({
   example: { items: [{ postId: ids.post, likes: 41, comments: 7, version: 12 }] },
 })
 
+/** By its number, which follows on that of the publisher's last event, consumers see that they have missed that. */
+function heartbeat(topic: string, publisher: string) {
+  return defineEvent({
+    topic,
+    type: `daguerre.${topic}.heartbeat.v1`,
+    publisher,
+    subject: 'the publisher',
+    version: 'always 0',
+    description: 'The publisher is there: said every 10 s, and not kept.',
+    data: z.object({}),
+    example: {},
+  })
+}
+
+export const accountHeartbeat = heartbeat('account', 'auth')
+export const userHeartbeat = heartbeat('user', 'user')
+export const postHeartbeat = heartbeat('post', 'post')
+export const mediaHeartbeat = heartbeat('media', 'media')
+export const interactionHeartbeat = heartbeat('interaction', 'interaction')
+
 /** Every event of the house, by its short name. */
 export const events = {
   accountRegistered,
@@ -281,6 +301,11 @@ export const events = {
   commentCreated,
   commentDeleted,
   postsCounted,
+  accountHeartbeat,
+  userHeartbeat,
+  postHeartbeat,
+  mediaHeartbeat,
+  interactionHeartbeat,
 } as const
 
 export type EventName = keyof typeof events

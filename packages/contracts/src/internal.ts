@@ -220,14 +220,18 @@ export const OutboxEvent = z.object({
   version: z.int(),
   time: z.iso.datetime(),
   data: z.unknown(),
+  sequence: z.int().nullable().default(null),
 })
 
-/** The kept events of a publisher, oldest first: what a replay reads. The same route on auth, user, post, media, interaction. */
-function outbox<const App extends string>(app: App) {
+/**
+ * The kept events of a publisher, oldest first: what a replay reads, and who did not get all of them from the broker. The
+ * same route on auth, user, post, media, interaction.
+ */
+function outbox<const App extends string>(app: App, callers: readonly string[]) {
   return internal(
     app,
     '/internal/outbox',
-    ['feed', 'notification'],
+    callers,
     z.strictObject({
       from: z.iso.datetime(),
       after: z.uuid().nullable(),
@@ -238,11 +242,11 @@ function outbox<const App extends string>(app: App) {
 }
 
 export const outboxInternal = {
-  auth: outbox('auth'),
-  user: outbox('user'),
-  post: outbox('post'),
-  media: outbox('media'),
-  interaction: outbox('interaction'),
+  auth: outbox('auth', ['user', 'feed', 'notification']),
+  user: outbox('user', ['post', 'interaction', 'feed', 'notification']),
+  post: outbox('post', ['user', 'interaction', 'feed', 'notification']),
+  media: outbox('media', ['post', 'feed', 'notification']),
+  interaction: outbox('interaction', ['feed', 'notification']),
 }
 
 // --- the table ----------------------------------------------------------------------------------------------------

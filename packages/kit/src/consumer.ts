@@ -3,10 +3,14 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { CloudEvent } from 'cloudevents'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
+import { sourceOf } from './events.ts'
 import type { KitEnv } from './http.ts'
 import { type Job, startJob } from './job.ts'
 import type { Logger } from './log.ts'
 import { counter, gauge, histogram } from './metrics.ts'
+import { createLedger, type ReceiptStore, type Run } from './receipts.ts'
+import { createRecovery, type Recovery } from './recovery.ts'
+import type { ReplaySource } from './replay.ts'
 import { inSpan } from './telemetry.ts'
 
 /** An event as handlers get it: envelope checked, data parsed with its schema. */
@@ -99,6 +103,8 @@ export type ConsumerOptions = {
   /** Made by `on(definition, handle)`. */
   subscriptions: readonly EventHandler[]
   deadLetters: DeadLetterStore
+  /** Keeps what has arrived of these publishers, so that what a broker has lost is fetched from them (`startRecovery`). */
+  receipts?: { store: ReceiptStore; publishers: readonly ReplaySource[] }
   log: Logger
   /** Events in work at a time, 8 by default. Events of one subject are handled one after the other. */
   concurrency?: number
@@ -109,9 +115,13 @@ export type ConsumerOptions = {
 /** What failed only for a passing reason is tried again by itself, first after 20 s, then about every quarter of its age. */
 const redriveAfterMs = 20_000
 const redriveEveryMs = 5_000
+const recoverEveryMs = 3_000
 const redrivers = new WeakMap<object, (options: { nowMs: number; chance: () => number }) => Promise<Redriven>>()
+const recoveries = new WeakMap<object, Recovery>()
 
 type Redriven = { redriven: number; failed: { id: string; reason: string }[] }
+
+type Status = { entryId?: string; status: Outcome['status'] }
 
 type BulkBody = { entries: { entryId: string; event: unknown }[] }
 
@@ -122,7 +132,7 @@ type BulkBody = { entries: { entryId: string; event: unknown }[] }
  * (`GET /internal/dead-letters`) and handled again (`POST /internal/dead-letters/redrive` {ids?}). Without such a policy daprd gives up after one attempt.
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
-  const { app, appId, pubsubName, subscriptions, deadLetters, log, concurrency = 8, bulk = {} } = options
+  const { app, appId, pubsubName, subscriptions, deadLetters, receipts, log, concurrency = 8, bulk = {} } = options
   const handlers = new Map(subscriptions.map((handler) => [`${handler.topic} ${handler.type}`, handler]))
   const topics = [...new Set(subscriptions.map((handler) => handler.topic))]
   const consumed = counter('events_consumed_total', 'Events by outcome', ['topic', 'type', 'outcome'])
@@ -230,6 +240,29 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     }
   }
 
+  const ledger = receipts && createLedger(receipts.store)
+  const counted = new Set(receipts?.publishers.map((publisher) => sourceOf(publisher.app)))
+
+  /** What is done with has arrived when that is kept; else it comes again, which its handler takes as any repetition. */
+  async function acknowledged(events: readonly unknown[], statuses: Status[]): Promise<Status[]> {
+    const arrived = events.flatMap((event, index) => {
+      const found = statuses[index]!.status === 'SUCCESS' ? runOf(event) : undefined
+      return found && counted.has(found.source) ? [{ ...found, index }] : []
+    })
+    for (const [source, ofSource] of Map.groupBy(arrived, ({ source: of }) => of)) {
+      try {
+        await ledger?.add(
+          source,
+          ofSource.map(({ run: one }) => one),
+        )
+      } catch (error) {
+        log.warn({ err: error, source }, 'receipts cannot be kept')
+        for (const { index } of ofSource) statuses[index]!.status = 'RETRY'
+      }
+    }
+    return statuses
+  }
+
   // A letter that this process did not refuse may never have been handled at all: its app was away. So it is tried once.
   async function lastTry(letter: DeadLetter): Promise<'SUCCESS' | 'RETRY'> {
     if (reasons.has(letter.id)) return keep(letter)
@@ -267,9 +300,10 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     const body: unknown = await c.req.json()
     if (!isBulk(body)) {
       const { status } = await receive(topic, body)
-      return c.json({ status })
+      const [answer] = await acknowledged([body], [{ status }])
+      return c.json(answer!)
     }
-    const statuses = await eachBySubject(
+    const statuses: Status[] = await eachBySubject(
       body.entries,
       (entry) => subjectOf(entry.event),
       concurrency,
@@ -279,17 +313,27 @@ export function createConsumer(options: ConsumerOptions): Consumer {
         status: c.req.raw.signal.aborted ? 'RETRY' : await receiveInBulk(topic, entry.event),
       }),
     )
-    return c.json({ statuses })
+    return c.json({
+      statuses: await acknowledged(
+        body.entries.map((entry) => entry.event),
+        statuses,
+      ),
+    })
   })
 
   app.post('/events/dead-letters/:topic', async (c) => {
     const topic = c.req.param('topic')
     const delivered: unknown = await c.req.json()
     const bodies = isBulk(delivered) ? delivered.entries : [{ entryId: '', event: delivered }]
-    const statuses = []
-    for (const { entryId, event } of bodies) {
-      statuses.push({ entryId, status: await lastTry(toDeadLetter(topic, textOfRaw(event))) })
+    const letters = bodies.map(({ event }) => toDeadLetter(topic, textOfRaw(event)))
+    const statuses: Status[] = []
+    for (const [index, letter] of letters.entries()) {
+      statuses.push({ entryId: bodies[index]!.entryId, status: await lastTry(letter) })
     }
+    await acknowledged(
+      letters.map(({ body }) => jsonOr(body)),
+      statuses,
+    )
     return c.json(isBulk(delivered) ? { statuses } : { status: statuses[0]!.status })
   })
 
@@ -330,6 +374,30 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     return result
   })
 
+  if (receipts) {
+    recoveries.set(
+      app,
+      createRecovery({
+        ...receipts,
+        // As the broker would have brought it: what cannot be handled is kept, and tried again by itself.
+        async deliver(events) {
+          await eachBySubject(
+            events,
+            ({ event }) => event.subject,
+            concurrency,
+            async ({ topic, event }) => {
+              const { status } = await receive(topic, event.toJSON())
+              if (status === 'SUCCESS') return
+              if ((await keep(toDeadLetter(topic, textOf(event)))) === 'RETRY')
+                throw new Error('it can neither be handled nor kept')
+            },
+          )
+        },
+        log,
+      }),
+    )
+  }
+
   return {
     topics,
     receive,
@@ -348,6 +416,24 @@ export async function redriveDue(app: object, nowMs = Date.now(), chance = Math.
  */
 export function startRedriving({ app, log }: { app: object; log: Logger }): Job {
   return startJob({ name: 'redrive-dead-letters', everyMs: redriveEveryMs, run: () => redriveDue(app), log })
+}
+
+/** Fetches what this app's consumer has missed for long enough by `nowMs`. @returns how many events the broker had lost */
+export async function recover(app: object, nowMs = Date.now(), signal?: AbortSignal): Promise<number> {
+  return (await recoveries.get(app)?.({ nowMs, signal })) ?? 0
+}
+
+/**
+ * Keeps looking for events that did not arrive though later ones did: a broker that lost its data costs nobody anything,
+ * and nobody has to replay by hand.
+ */
+export function startRecovery({ app, log }: { app: object; log: Logger }): Job {
+  return startJob({
+    name: 'recover-lost',
+    everyMs: recoverEveryMs,
+    run: (signal) => recover(app, Date.now(), signal),
+    log,
+  })
 }
 
 /** The topic that takes what `app` could not handle of `topic`. */
@@ -381,6 +467,15 @@ function whyInvalid(error: z.ZodError): string {
 
 function isBulk(body: unknown): body is BulkBody {
   return typeof body === 'object' && body !== null && Array.isArray((body as BulkBody).entries)
+}
+
+/** Publisher and number of an event as it arrived, if it has one. */
+function runOf(event: unknown): { source: string; run: Run } | undefined {
+  const { source, sequence, time } = (event ?? {}) as Record<string, unknown>
+  const number = typeof sequence === 'string' ? Number(sequence) : Number.NaN
+  const atMs = typeof time === 'string' ? Date.parse(time) : Number.NaN
+  if (typeof source !== 'string' || !Number.isSafeInteger(number) || Number.isNaN(atMs)) return undefined
+  return { source, run: { from: number, to: number, atMs } }
 }
 
 function subjectOf(event: unknown): string | undefined {

@@ -17,6 +17,8 @@ export type StoredEvent = NewEvent & {
   id: string
   /** When it happened, RFC 3339 in UTC. */
   time: string
+  /** Its place in the outbox: numbers ascend by one, but for those of transactions that were rolled back. */
+  sequence: number | null
 }
 
 /** CloudEvents `source` of a service. */
@@ -28,7 +30,11 @@ export function sourceOf(app: string): string {
  * A complete CloudEvent (1.0, structured mode). `traceid` repeats `traceparent` because daprd overwrites `traceparent`
  * with its own unless `traceid` is there.
  */
-export function toCloudEvent(app: string, event: StoredEvent, traceparent?: string | null): CloudEvent<unknown> {
+export function toCloudEvent(
+  app: string,
+  event: Omit<StoredEvent, 'sequence'> & Partial<Pick<StoredEvent, 'sequence'>>,
+  traceparent?: string | null,
+): CloudEvent<unknown> {
   return new CloudEvent<unknown>({
     id: event.id,
     source: sourceOf(app),
@@ -38,6 +44,8 @@ export function toCloudEvent(app: string, event: StoredEvent, traceparent?: stri
     datacontenttype: 'application/json',
     data: event.data,
     version: event.version,
+    // CloudEvents' own extension, which is a text that sorts.
+    ...(event.sequence != null && { sequence: String(event.sequence).padStart(16, '0') }),
     ...(traceparent && { traceparent, traceid: traceparent }),
   })
 }

@@ -29,7 +29,21 @@ export const outboxSql: readonly string[] = [
   'create index outbox_published_at on outbox (published_at) where published_at is not null',
 ]
 
+/**
+ * Statements for a migration after `outboxSql`: a number for each event, so that consumers see what did not reach them,
+ * and when the last heartbeat was given. What was there before has no number.
+ */
+export const outboxSequenceSql: readonly string[] = [
+  'alter table outbox add column sequence bigint',
+  'create sequence outbox_sequence owned by outbox.sequence',
+  `alter table outbox alter column sequence set default nextval('outbox_sequence')`,
+  `create table outbox_heartbeat (beat_at timestamptz not null)`,
+  `insert into outbox_heartbeat (beat_at) values ('-infinity')`,
+]
+
 const channel = 'outbox'
+
+const heartbeatMs = 10_000
 
 /**
  * Puts an event into the outbox, in the transaction of `em`: it is published if, and only if, that commits.
@@ -79,6 +93,7 @@ type Row = {
   traceparent: string | null
   created_at: Date
   attempts: number
+  sequence: string | null
 }
 
 export type Relay = {
@@ -94,6 +109,8 @@ export type RelayOptions = {
   url: string
   publishBulk: Dapr['publishBulk']
   log: Logger
+  /** Published every 10 s, with a number as any event and without a row: by it consumers see that they lost the last ones. */
+  heartbeat?: NewEvent
   /** How long published events are kept, in days; 90 by default. */
   retentionDays?: number
   /** Rows a batch; 100 by default. */
@@ -110,7 +127,7 @@ export type RelayOptions = {
  * again after 0.2 to 15 s; an event that alone is refused waits by itself and holds up nobody.
  */
 export function startRelay(options: RelayOptions): Relay {
-  const { app, url, publishBulk, log, batchSize = 100, pollMs = 1000, retentionDays = 90 } = options
+  const { app, url, publishBulk, log, batchSize = 100, pollMs = 1000, retentionDays = 90, heartbeat } = options
   const backlog = gauge('outbox_backlog', 'Events that are not published yet (10000 means: or more)')
   const lag = gauge('outbox_lag_seconds', 'Age of the oldest event that is not published yet')
   const published = counter('outbox_published_total', 'Events published', ['topic'])
@@ -123,6 +140,7 @@ export function startRelay(options: RelayOptions): Relay {
   let woken = false
   let measuredAt = 0
   let prunedAt = 0
+  let beatAt = Number.NEGATIVE_INFINITY
   let failures = 0
   let turn: Promise<unknown> = Promise.resolve()
 
@@ -179,7 +197,7 @@ export function startRelay(options: RelayOptions): Relay {
     await db.query('begin')
     try {
       const { rows } = await db.query<Row>(
-        `select id, topic, type, subject, version, data, traceparent, created_at, attempts from outbox
+        `select id, topic, type, subject, version, data, traceparent, created_at, attempts, sequence from outbox
          where published_at is null and (next_attempt_at is null or next_attempt_at <= now())
          order by id limit $1 for update skip locked`,
         [batchSize],
@@ -296,6 +314,21 @@ export function startRelay(options: RelayOptions): Relay {
     if ((rowCount ?? 0) >= 10_000) prunedAt = 0
   }
 
+  /** Of several relays one gives the heartbeat; a second of grace keeps one that is alone from missing every other turn. */
+  async function beat(db: pg.Client): Promise<void> {
+    if (!heartbeat || performance.now() - beatAt < heartbeatMs) return
+    beatAt = performance.now()
+    const { rows } = await db.query<{ sequence: string; beat_at: Date }>(
+      `update outbox_heartbeat set beat_at = now() where beat_at < now() - make_interval(secs => $1)
+       returning nextval('outbox_sequence') as sequence, beat_at`,
+      [heartbeatMs / 1000 - 1],
+    )
+    for (const { sequence, beat_at: at } of rows) {
+      const event = { ...heartbeat, id: newId(), time: at.toISOString(), sequence: Number(sequence) }
+      await publishBulk(heartbeat.topic, [toCloudEvent(app, event).toJSON() as { id: string }])
+    }
+  }
+
   /** Batches until nothing is left; the loop and `flush` take turns, as there is one connection. */
   function drain(): Promise<void> {
     const next = turn.then(drainNow)
@@ -306,6 +339,7 @@ export function startRelay(options: RelayOptions): Relay {
   async function drainNow(): Promise<void> {
     const db = await connect()
     while (!stopping.signal.aborted && (await batch(db)) >= batchSize);
+    await beat(db)
     await measure(db)
     await prune(db)
   }
@@ -374,6 +408,7 @@ function stored(row: Row): StoredEvent {
     version: Number(row.version),
     time: new Date(row.created_at).toISOString(),
     data: row.data,
+    sequence: row.sequence === null ? null : Number(row.sequence),
   }
 }
 
@@ -390,7 +425,7 @@ export async function readOutbox(
 ): Promise<{ items: StoredEvent[]; next: string | null }> {
   const rows = await query<Row>(
     em,
-    `select id, topic, type, subject, version, data, created_at from outbox
+    `select id, topic, type, subject, version, data, created_at, sequence from outbox
      where id >= ? and (?::uuid is null or id > ?::uuid) and (?::text[] is null or type = any(?::text[]))
      order by id limit ?`,
     [

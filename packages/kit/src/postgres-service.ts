@@ -1,6 +1,7 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import { z } from 'zod'
 import { type BaseConfig, type PostgresConfig, postgresConfig } from './config.ts'
+import type { NewEvent } from './events.ts'
 import type { ReadinessChecks } from './http.ts'
 import { pruneIdempotency } from './idempotency.ts'
 import { startJob } from './job.ts'
@@ -11,6 +12,11 @@ import { openService, type Service, type ServiceOptions } from './service.ts'
 
 /** A service's database, but for where it is: what `src/database.ts` of a service exports. */
 export type Database = Omit<OrmOptions, 'url' | 'poolMax'>
+
+export type PostgresServiceOptions = ServiceOptions & {
+  /** What its relay publishes every 10 s. */
+  heartbeat: NewEvent
+}
 
 export type PostgresService = Service & {
   orm: MikroORM
@@ -23,7 +29,7 @@ export type PostgresService = Service & {
 export async function openPostgresService(
   config: BaseConfig & PostgresConfig,
   database: Database,
-  options: ServiceOptions = {},
+  options: PostgresServiceOptions,
 ): Promise<PostgresService> {
   const service = await openService(config, options)
   const { log, dapr } = service
@@ -37,6 +43,7 @@ export async function openPostgresService(
     url: config.DATABASE_URL,
     publishBulk: (...batch) => dapr.publishBulk(...batch),
     retentionDays: config.OUTBOX_RETENTION_DAYS,
+    heartbeat: options.heartbeat,
     log,
   })
   const pruning = startJob({

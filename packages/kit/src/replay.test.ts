@@ -19,6 +19,7 @@ function stored(n: unknown, type = noted.type): StoredEvent {
     version: 1,
     time: new Date().toISOString(),
     data: { n },
+    sequence: null,
   }
 }
 

@@ -51,6 +51,7 @@ const outboxPage = z.object({
       version: z.number(),
       time: z.string(),
       data: z.unknown(),
+      sequence: z.number().nullable().default(null),
     }),
   ),
   next: z.string().nullable(),

@@ -7,6 +7,7 @@ import { type Dapr, DaprError, NeighbourError, type PublishableEvent, rememberAp
 import { type NewEvent, toCloudEvent } from './events.ts'
 import { newId } from './id.ts'
 import type { OrmOptions } from './postgres.ts'
+import type { Kept, ReceiptStore } from './receipts.ts'
 import { createTokenVerifier, type JsonWebKeySet, type TokenVerifier, type Viewer } from './tokens.ts'
 
 /** A configuration for tests; ports are 1 where nothing may be connected. */
@@ -224,7 +225,7 @@ export function fakeDapr(apps: Record<string, FakeApp> = {}, config: BaseConfig 
 /** The JSON of a complete CloudEvent, as a consumer gets it: `cloudEvent('user', { topic, type, … })`. */
 export function cloudEvent(
   app: string,
-  event: NewEvent & { id?: string; time?: string },
+  event: NewEvent & { id?: string; time?: string; sequence?: number },
 ): Record<string, unknown> & { id: string } {
   return toCloudEvent(app, { id: newId(), time: new Date().toISOString(), ...event }).toJSON() as Record<
     string,
@@ -250,6 +251,22 @@ export function memoryDeadLetters(): DeadLetterStore & { letters: Map<string, De
       if (!letter) return false
       await work(letter)
       letters.delete(id)
+      return true
+    },
+  }
+}
+
+/** Receipts in memory. */
+export function memoryReceipts(): ReceiptStore & { kept: Map<string, Kept> } {
+  const kept = new Map<string, Kept>()
+  return {
+    kept,
+    async read(source) {
+      return structuredClone(kept.get(source) ?? null)
+    },
+    async write(source, receipts, revision) {
+      if ((kept.get(source)?.revision ?? 0) !== revision) return false
+      kept.set(source, structuredClone({ receipts, revision: revision + 1 }))
       return true
     },
   }

@@ -1,3 +1,4 @@
+import { events, makeEvent } from '@daguerre/contracts'
 import { readConfig, tokenIssuer } from '@daguerre/kit/config'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { startJob } from '@daguerre/kit/job'
@@ -23,7 +24,10 @@ import { ensureSigningKey, resealSigningKeys } from './signing-key/rotate-signin
 const toleranceSeconds = 15
 
 const config = readConfig(configSchema)
-const service = await openPostgresService(config, database, { loadJwks: async () => keyring.jwks() })
+const service = await openPostgresService(config, database, {
+  heartbeat: makeEvent(events.accountHeartbeat, { subject: 'auth', version: 0, data: {} }),
+  loadJwks: async () => keyring.jwks(),
+})
 const { log, forkEm } = service
 
 // Ends of sessions must not wait for a Redis that is away: PostgreSQL has the truth, and the job below says it again.

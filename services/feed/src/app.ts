@@ -14,6 +14,7 @@ import { subscriptions } from './events.ts'
 import { createExploreSnapshots } from './candidates/explore-snapshots.ts'
 import { createNeighbours } from './neighbours.ts'
 import { createDocumentCache } from './hydration/document-cache.ts'
+import { redisReceipts } from './receipts.ts'
 import { publicRoutes } from './routes/public.ts'
 import { createBroadcastLog } from './timeline/broadcast-log.ts'
 import { createTimelines } from './timeline/timeline.ts'
@@ -75,14 +76,16 @@ export function createApp({ config, log, verifier, dapr, redis, checks }: FeedDe
   }
 
   app.route('/', publicRoutes(deps))
+  const sources = ['user', 'post'].map((name) => remoteOutbox(dapr, name))
   const consumer = createConsumer({
     app,
     appId: config.APP_ID,
     pubsubName: config.PUBSUB_NAME,
     subscriptions: subscriptions(deps),
     deadLetters: redisDeadLetters(redis),
+    receipts: { store: redisReceipts(redis), publishers: sources },
     log,
   })
-  const replay = createReplay({ app, consumer, sources: ['user', 'post'].map((name) => remoteOutbox(dapr, name)), log })
+  const replay = createReplay({ app, consumer, sources, log })
   return { app, replay }
 }

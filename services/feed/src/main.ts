@@ -1,4 +1,4 @@
-import { startRedriving } from '@daguerre/kit/consumer'
+import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { openRedis } from '@daguerre/kit/redis'
 import { serve } from '@daguerre/kit/server'
 import { openService } from '@daguerre/kit/service'
@@ -29,10 +29,15 @@ const { app, replay } = createApp({
 })
 
 const redriving = startRedriving({ app, log })
+const recovery = startRecovery({ app, log })
 
 await serve({
   app,
   config,
   log,
-  close: [() => Promise.all([replay.stop(), redriving.stop()]), () => redis.disconnect(), ...service.close],
+  close: [
+    () => Promise.all([replay.stop(), redriving.stop(), recovery.stop()]),
+    () => redis.disconnect(),
+    ...service.close,
+  ],
 })

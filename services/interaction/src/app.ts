@@ -1,6 +1,6 @@
 import type { PersonShort } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
-import { createConsumer, type DeadLetterStore } from '@daguerre/kit/consumer'
+import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
 import type { EntityManager } from '@daguerre/kit/postgres'
@@ -17,6 +17,7 @@ export interface Deps extends HttpDeps {
   neighbours: Neighbours
   people: Cache<PersonShort>
   deadLetters: DeadLetterStore
+  receipts?: NonNullable<ConsumerOptions['receipts']>
   clock: () => Date
 }
 
@@ -31,6 +32,7 @@ export function createApp(deps: Deps) {
     pubsubName: deps.config.PUBSUB_NAME,
     subscriptions: subscriptions(deps),
     deadLetters: deps.deadLetters,
+    ...(deps.receipts && { receipts: deps.receipts }),
     log: deps.log,
   })
   return app

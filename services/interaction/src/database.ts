@@ -1,6 +1,7 @@
 import type { Database } from '@daguerre/kit/postgres-service'
 import { Migration0001Interactions } from './migrations/migration-0001-interactions.ts'
 import { Migration0002ToldCounts } from './migrations/migration-0002-told-counts.ts'
+import { Migration0003Receipts } from './migrations/migration-0003-receipts.ts'
 
 /** This service's database. There are no entities: each verb is a statement or two. */
 export const database: Database = {
@@ -9,5 +10,6 @@ export const database: Database = {
   migrations: [
     { name: 'Migration0001Interactions', class: Migration0001Interactions },
     { name: 'Migration0002ToldCounts', class: Migration0002ToldCounts },
+    { name: 'Migration0003Receipts', class: Migration0003Receipts },
   ],
 }

@@ -1,9 +1,12 @@
+import { events, makeEvent } from '@daguerre/contracts'
 import { readConfig } from '@daguerre/kit/config'
-import { startRedriving } from '@daguerre/kit/consumer'
+import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
 import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
+import { postgresReceipts } from '@daguerre/kit/receipts-postgres'
+import { remoteOutbox } from '@daguerre/kit/replay'
 import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
 import { configSchema } from './config.ts'
@@ -15,7 +18,9 @@ import { createPeople } from './people.ts'
 import { purgePosts } from './posts/purge-posts.ts'
 
 const config = readConfig(configSchema)
-const service = await openPostgresService(config, database)
+const service = await openPostgresService(config, database, {
+  heartbeat: makeEvent(events.interactionHeartbeat, { subject: 'interaction', version: 0, data: {} }),
+})
 const { log, dapr, forkEm } = service
 const neighbours = createNeighbours(dapr)
 
@@ -29,6 +34,10 @@ const app = createApp({
   neighbours,
   people: createPeople({ dapr, loadPeople: neighbours.loadPeople, log }),
   deadLetters: postgresDeadLetters(service.orm),
+  receipts: {
+    store: postgresReceipts(service.orm),
+    publishers: ['user', 'post'].map((name) => remoteOutbox(dapr, name)),
+  },
   clock: () => new Date(),
 })
 
@@ -37,6 +46,7 @@ const jobs = [
   startJob({ name: 'fold-counts', everyMs: 1000, run: () => foldCounts({ em: forkEm() }), log }),
   startJob({ name: 'reconcile-counts', everyMs: 5000, run: () => reconcile(forkEm()), log }),
   startRedriving({ app, log }),
+  startRecovery({ app, log }),
   startJob({ name: 'purge-posts', everyMs: 5000, run: (signal) => purgePosts({ em: forkEm(), signal }), log }),
 ]
 

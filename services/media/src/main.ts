@@ -1,3 +1,4 @@
+import { events, makeEvent } from '@daguerre/contracts'
 import { readConfig } from '@daguerre/kit/config'
 import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
@@ -11,7 +12,9 @@ import { createStorage } from './storage.ts'
 import { startWorker } from './worker.ts'
 
 const config = readConfig(configSchema)
-const service = await openPostgresService(config, database)
+const service = await openPostgresService(config, database, {
+  heartbeat: makeEvent(events.mediaHeartbeat, { subject: 'media', version: 0, data: {} }),
+})
 const { log, forkEm } = service
 const storage = createStorage(storageOptions(config))
 

@@ -17,6 +17,7 @@ import { pruneSubscriptions } from './push/prune-subscriptions.ts'
 import type { Sender } from './push/send-message.ts'
 import { sendDuePushes } from './push/send-pushes.ts'
 import { createVapid } from './push/vapid.ts'
+import { mongoReceipts } from './receipts.ts'
 import { publicRoutes } from './routes/public.ts'
 import type { Hub } from './stream/hub.ts'
 
@@ -78,15 +79,16 @@ export function createApp(options: NotificationDeps) {
   }
 
   app.route('/', publicRoutes(deps))
+  const sources = ['user', 'post', 'interaction'].map((name) => remoteOutbox(dapr, name))
   const consumer = createConsumer({
     app,
     appId: config.APP_ID,
     pubsubName: config.PUBSUB_NAME,
     subscriptions: subscriptions(deps),
     deadLetters: mongoDeadLetters(collections, clock),
+    receipts: { store: mongoReceipts(collections), publishers: sources },
     log,
   })
-  const sources = ['user', 'post', 'interaction'].map((name) => remoteOutbox(dapr, name))
   const replay = createReplay({ app, consumer, sources, log })
   const push = {
     /** Sends what is due. */

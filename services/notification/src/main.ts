@@ -1,4 +1,4 @@
-import { startRedriving } from '@daguerre/kit/consumer'
+import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { startJob } from '@daguerre/kit/job'
 import { openRedis } from '@daguerre/kit/redis'
 import { serve } from '@daguerre/kit/server'
@@ -49,6 +49,7 @@ const { app, replay, push, announcements } = createApp({
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => draining.abort())
 
 const redriving = startRedriving({ app, log })
+const recovery = startRecovery({ app, log })
 const pushing = startJob({ name: 'push', everyMs: 1_000, log, run: push.send })
 const announcing = startJob({ name: 'announcements', everyMs: 1_000, log, run: announcements.drain })
 // More often than an access token lives, for which time an ended session is known.
@@ -65,6 +66,7 @@ await serve({
         replay.stop(),
         redriving.stop(),
         announcing.stop(),
+        recovery.stop(),
         pushing.stop(),
         pruning.stop(),
       ]),

@@ -1,4 +1,5 @@
 import type { NotificationKind } from '@daguerre/contracts'
+import type { Receipts } from '@daguerre/kit/receipts'
 import { defineEntity, p } from '@mikro-orm/core'
 
 /**
@@ -170,6 +171,18 @@ export const VapidKey = defineEntity({
   name: 'VapidKey',
   tableName: 'vapid_key',
   properties: { _id: p.string().primary(), publicKey: p.string(), privateSealed: p.string(), createdAt: p.datetime() },
+})
+
+/** Which events of a publisher have arrived. */
+export const Receipt = defineEntity({
+  name: 'Receipt',
+  tableName: 'receipt',
+  properties: {
+    /** The publisher's CloudEvents source. */
+    _id: p.string().primary(),
+    receipts: p.json<Receipts>(),
+    revision: p.integer(),
+  },
 })
 
 /** A message that could not be handled. */

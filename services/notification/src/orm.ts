@@ -9,6 +9,7 @@ import {
   Preference,
   PushJob,
   PushSubscription,
+  Receipt,
   VapidKey,
 } from './notification.entity.ts'
 import type {
@@ -19,6 +20,7 @@ import type {
   GroupDocument,
   PostRefDocument,
   PushSubscriptionDocument,
+  ReceiptDocument,
 } from './notification/store.ts'
 import type { Collection } from 'mongodb'
 
@@ -35,6 +37,7 @@ export async function createOrm(url: string): Promise<MikroORM> {
       CommentTombstone,
       Announcement,
       DeadLetter,
+      Receipt,
       Preference,
       PushSubscription,
       PushJob,
@@ -64,6 +67,7 @@ export function collectionsOf(orm: MikroORM): Collections {
     commentTombstones: em.getCollection(CommentTombstone) as Collection<{ _id: string; at: Date }>,
     announcements: em.getCollection(Announcement) as unknown as Collection<AnnouncementDocument>,
     deadLetters: em.getCollection(DeadLetter) as unknown as Collection<DeadLetterDocument>,
+    receipts: em.getCollection(Receipt) as unknown as Collection<ReceiptDocument>,
     preferences: em.getCollection(Preference),
     subscriptions: em.getCollection(PushSubscription) as unknown as Collection<PushSubscriptionDocument>,
     pushJobs: em.getCollection(PushJob),

@@ -1,9 +1,12 @@
-import { createConsumer, startRedriving } from '@daguerre/kit/consumer'
+import { events, makeEvent } from '@daguerre/contracts'
+import { createConsumer, startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { foldCounters } from '@daguerre/kit/counters'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
 import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
+import { postgresReceipts } from '@daguerre/kit/receipts-postgres'
+import { remoteOutbox } from '@daguerre/kit/replay'
 import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
 import { loadConfig } from './config.ts'
@@ -14,7 +17,9 @@ import { createNeighbours } from './neighbours.ts'
 import { createPeople } from './people.ts'
 
 const config = loadConfig()
-const service = await openPostgresService(config, database)
+const service = await openPostgresService(config, database, {
+  heartbeat: makeEvent(events.postHeartbeat, { subject: 'post', version: 0, data: {} }),
+})
 const { log, dapr, forkEm } = service
 const neighbours = createNeighbours(dapr)
 const people = createPeople({ dapr, neighbours, log })
@@ -36,11 +41,16 @@ createConsumer({
   pubsubName: config.PUBSUB_NAME,
   subscriptions: subscriptions({ fork: forkEm, people }),
   deadLetters: postgresDeadLetters(service.orm),
+  receipts: {
+    store: postgresReceipts(service.orm),
+    publishers: ['media', 'user'].map((name) => remoteOutbox(dapr, name)),
+  },
   log,
 })
 
 const jobs = [
   startRedriving({ app, log }),
+  startRecovery({ app, log }),
   startJob({ name: 'fold counters', everyMs: 1000, run: () => foldCounters(forkEm()), log }),
   startJob({
     name: 'reconcile media',

@@ -1,4 +1,4 @@
-import { createConsumer, type DeadLetterStore } from '@daguerre/kit/consumer'
+import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
 import type { EntityManager } from '@daguerre/kit/postgres'
@@ -13,12 +13,13 @@ export interface AppDeps extends HttpDeps {
   forkEm: () => EntityManager
   neighbours: Neighbours
   deadLetters: DeadLetterStore
+  receipts?: NonNullable<ConsumerOptions['receipts']>
   clock: () => Date
 }
 
 /** The HTTP app of the user service: public routes, routes for other services, and the events it listens to. */
 export function createApp(deps: AppDeps) {
-  const { config, forkEm, neighbours, deadLetters, clock, log } = deps
+  const { config, forkEm, neighbours, deadLetters, receipts, clock, log } = deps
   const app = createHttpApp(deps)
   app.route('/', publicRoutes({ neighbours, clock, cursors: createCursorCodec(config) }))
   app.route('/', internalRoutes({ neighbours }))
@@ -28,6 +29,7 @@ export function createApp(deps: AppDeps) {
     pubsubName: config.PUBSUB_NAME,
     subscriptions: subscriptions(forkEm),
     deadLetters,
+    ...(receipts && { receipts }),
     log,
   })
   return app

@@ -1,9 +1,12 @@
+import { events, makeEvent } from '@daguerre/contracts'
 import { readConfig } from '@daguerre/kit/config'
-import { startRedriving } from '@daguerre/kit/consumer'
+import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { foldCounters } from '@daguerre/kit/counters'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
 import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
+import { postgresReceipts } from '@daguerre/kit/receipts-postgres'
+import { remoteOutbox } from '@daguerre/kit/replay'
 import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
 import { configSchema } from './config.ts'
@@ -11,7 +14,9 @@ import { database } from './database.ts'
 import { createNeighbours } from './neighbours.ts'
 
 const config = readConfig(configSchema)
-const service = await openPostgresService(config, database)
+const service = await openPostgresService(config, database, {
+  heartbeat: makeEvent(events.userHeartbeat, { subject: 'user', version: 0, data: {} }),
+})
 const { log, dapr, forkEm } = service
 
 const app = createApp({
@@ -22,12 +27,17 @@ const app = createApp({
   checks: service.checks,
   neighbours: createNeighbours(dapr),
   deadLetters: postgresDeadLetters(service.orm),
+  receipts: {
+    store: postgresReceipts(service.orm),
+    publishers: ['auth', 'post'].map((name) => remoteOutbox(dapr, name)),
+  },
   clock: () => new Date(),
 })
 
 const jobs = [
   startJob({ name: 'fold-counters', everyMs: 1000, run: () => foldCounters(forkEm()), log }),
   startRedriving({ app, log }),
+  startRecovery({ app, log }),
 ]
 
 await serve({ app, config, log, close: [() => Promise.all(jobs.map((job) => job.stop())), ...service.close] })

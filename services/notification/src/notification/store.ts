@@ -1,5 +1,6 @@
 import type { NotificationKind } from '@daguerre/contracts'
 import type { DeadLetter } from '@daguerre/kit/consumer'
+import type { Kept } from '@daguerre/kit/receipts'
 import type { Collection } from 'mongodb'
 
 export interface EntryDocument {
@@ -63,6 +64,10 @@ export interface DeadLetterDocument extends Omit<DeadLetter, 'id'> {
   lockedUntil: Date
 }
 
+export interface ReceiptDocument extends Kept {
+  _id: string
+}
+
 export interface PreferenceDocument {
   _id: string
   inApp: Partial<Record<NotificationKind, boolean>>
@@ -105,6 +110,7 @@ export interface Collections {
   commentTombstones: Collection<{ _id: string; at: Date }>
   announcements: Collection<AnnouncementDocument>
   deadLetters: Collection<DeadLetterDocument>
+  receipts: Collection<ReceiptDocument>
   preferences: Collection<PreferenceDocument>
   subscriptions: Collection<PushSubscriptionDocument>
   pushJobs: Collection<PushJobDocument>

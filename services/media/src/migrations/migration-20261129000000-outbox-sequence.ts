@@ -1,0 +1,9 @@
+import { outboxSequenceSql } from '@daguerre/kit/outbox'
+import { Migration } from '@daguerre/kit/postgres'
+
+/** Numbers for events. */
+export class Migration20261129000000OutboxSequence extends Migration {
+  override up(): void {
+    for (const sql of outboxSequenceSql) this.addSql(sql)
+  }
+}
