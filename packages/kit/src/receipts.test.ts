@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createLedger, isMissing, type Receipts, record, type Run } from './receipts.ts'
+import { countMissing, createLedger, isMissing, type Receipts, record, type Run } from './receipts.ts'
 import { memoryReceipts, waitFor } from './testing.ts'
 
 /** Events of these numbers, each a second after the one before. */
@@ -33,6 +33,8 @@ describe('what has arrived', () => {
       { from: 8, to: 8, atMs: 8000 },
     ])
     expect([1, 2, 3, 4, 5, 6, 7, 8, 9].filter((sequence) => isMissing(receipts, sequence))).toEqual([2, 6, 7, 9])
+    expect(countMissing(receipts)).toBe(3)
+    expect(countMissing(after(arrived(1)))).toBe(0)
   })
 
   test('forgets a gap that is closed as a whole', () => {

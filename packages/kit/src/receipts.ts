@@ -66,6 +66,12 @@ export function isMissing({ next, beyond }: Receipts, sequence: number): boolean
   return sequence >= next && !beyond.some((run) => run.from <= sequence && sequence <= run.to)
 }
 
+/** How many numbers have not arrived though later ones have. */
+export function countMissing({ next, beyond }: Receipts): number {
+  const newest = beyond.at(-1)?.to ?? next - 1
+  return newest + 1 - next - beyond.reduce((sum, run) => sum + run.to + 1 - run.from, 0)
+}
+
 /**
  * Changes what is kept, again from what somebody else has written meanwhile, until it is written.
  * @param change gives null to leave it; @param known what was read or written last, if that may still be there

@@ -2,7 +2,7 @@ import type { CloudEvent } from 'cloudevents'
 import { sourceOf, toCloudEvent } from './events.ts'
 import type { Logger } from './log.ts'
 import { counter, gauge } from './metrics.ts'
-import { edit, isMissing, type Receipts, type ReceiptStore, record, type Run } from './receipts.ts'
+import { countMissing, edit, isMissing, type Receipts, type ReceiptStore, record, type Run } from './receipts.ts'
 import type { ReplaySource } from './replay.ts'
 
 // A message whose sidecar died comes again after 23 s; what is missing for longer is lost.
@@ -33,6 +33,7 @@ export function createRecovery(options: {
   const { store, publishers, deliver, log } = options
   const losses = counter('broker_losses_total', 'Events that the broker lost, fetched from their publisher', ['source'])
   const age = gauge('heartbeat_age_seconds', 'Age of the newest event or heartbeat that has arrived', ['source'])
+  const missing = gauge('events_missing', 'Numbers that have not arrived though later ones have', ['source'])
   const gaps = new Map<string, Gap>()
 
   async function look(publisher: ReplaySource, nowMs: number, signal: AbortSignal | undefined): Promise<number> {
@@ -41,6 +42,7 @@ export function createRecovery(options: {
     if (!receipts) return 0
     const newest = receipts.beyond.at(-1)
     age.set({ source }, Math.max(0, nowMs - (newest ?? receipts).atMs) / 1000)
+    missing.set({ source }, countMissing(receipts))
     const gap = gaps.get(source)
     gaps.delete(source)
     if (!newest) return 0
@@ -83,12 +85,12 @@ export function createRecovery(options: {
     do {
       signal?.throwIfAborted()
       const page: Awaited<ReturnType<ReplaySource['read']>> = await publisher.read(after, from, pageSize)
-      const missing = page.items.filter(
+      const found = page.items.filter(
         ({ sequence }) => sequence != null && sequence <= upTo.to && isMissing(receipts, sequence),
       )
-      await deliver(missing.map((event) => ({ topic: event.topic, event: toCloudEvent(publisher.app, event) })))
-      lost += missing.length
-      losses.inc({ source }, missing.length)
+      await deliver(found.map((event) => ({ topic: event.topic, event: toCloudEvent(publisher.app, event) })))
+      lost += found.length
+      losses.inc({ source }, found.length)
       const isBeyond = Date.parse(page.items.at(-1)?.time ?? '') > upTo.atMs + marginMs
       after = isBeyond ? null : page.next
       if (after !== null) await edit(store, source, (now) => now && { ...now, leasedUntilMs: Date.now() + leaseMs })

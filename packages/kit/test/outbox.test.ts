@@ -3,13 +3,13 @@ import { runInContext } from '../src/context.ts'
 import { DaprError, type PublishableEvent } from '../src/dapr.ts'
 import { newId } from '../src/id.ts'
 import { silentLogger } from '../src/log.ts'
-import { emit, emitAll, outboxSql, readOutbox, type Relay, type RelayOptions, startRelay } from '../src/outbox.ts'
+import { emit, emitAll, outboxSequenceSql, outboxSql, readOutbox, type Relay, type RelayOptions, startRelay } from '../src/outbox.ts'
 import { Migration, query } from '../src/postgres.ts'
 import { createTestDatabase, type TestDatabase, waitFor } from '../src/testing.ts'
 
 class Start extends Migration {
   override up(): void {
-    for (const sql of outboxSql) this.addSql(sql)
+    for (const sql of [...outboxSql, ...outboxSequenceSql]) this.addSql(sql)
   }
 }
 
@@ -88,6 +88,7 @@ test('an event is published when its transaction commits, woken by NOTIFY, as a 
     datacontenttype: 'application/json',
     data: { n: 7 },
     version: 7,
+    sequence: expect.stringMatching(/^\d{16}$/),
     traceparent,
     traceid: traceparent,
   })

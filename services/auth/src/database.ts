@@ -1,6 +1,6 @@
 import type { Database } from '@daguerre/kit/postgres-service'
 import { Migration20260101000000Accounts } from './migrations/migration-20260101000000-accounts.ts'
-import { Migration20261129000000OutboxSequence } from './migrations/migration-20261129000000-outbox-sequence.ts'
+import { Migration20261128000000OutboxSequence } from './migrations/migration-20261128000000-outbox-sequence.ts'
 
 /** This service's database. There are no entities: the row locks matter, so all statements are SQL. */
 export const database: Database = {
@@ -8,6 +8,6 @@ export const database: Database = {
   entities: [],
   migrations: [
     { name: 'migration-20260101000000-accounts', class: Migration20260101000000Accounts },
-    { name: 'migration-20261129000000-outbox-sequence', class: Migration20261129000000OutboxSequence },
+    { name: 'migration-20261128000000-outbox-sequence', class: Migration20261128000000OutboxSequence },
   ],
 }

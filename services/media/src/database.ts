@@ -1,6 +1,6 @@
 import type { Database } from '@daguerre/kit/postgres-service'
 import { Migration20260101000000Media } from './migrations/migration-20260101000000-media.ts'
-import { Migration20261129000000OutboxSequence } from './migrations/migration-20261129000000-outbox-sequence.ts'
+import { Migration20261128000000OutboxSequence } from './migrations/migration-20261128000000-outbox-sequence.ts'
 
 /** This service's database. There are no entities: its queue lives by row locks, so all statements are SQL. */
 export const database: Database = {
@@ -8,6 +8,6 @@ export const database: Database = {
   entities: [],
   migrations: [
     { name: 'migration-20260101000000-media', class: Migration20260101000000Media },
-    { name: 'migration-20261129000000-outbox-sequence', class: Migration20261129000000OutboxSequence },
+    { name: 'migration-20261128000000-outbox-sequence', class: Migration20261128000000OutboxSequence },
   ],
 }

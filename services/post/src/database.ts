@@ -1,7 +1,7 @@
 import type { Database } from '@daguerre/kit/postgres-service'
 import { Migration20261123000000Posts } from './migrations/migration-20261123000000-posts.ts'
 import { Migration20261128000000Engagement } from './migrations/migration-20261128000000-engagement.ts'
-import { Migration20261129000000Receipts } from './migrations/migration-20261129000000-receipts.ts'
+import { Migration20261128010000Receipts } from './migrations/migration-20261128010000-receipts.ts'
 import { PostEntity } from './post.entity.ts'
 
 /** This service's database. */
@@ -11,6 +11,6 @@ export const database: Database = {
   migrations: [
     { name: 'migration-20261123000000-posts', class: Migration20261123000000Posts },
     { name: 'migration-20261128000000-engagement', class: Migration20261128000000Engagement },
-    { name: 'migration-20261129000000-receipts', class: Migration20261129000000Receipts },
+    { name: 'migration-20261128010000-receipts', class: Migration20261128010000Receipts },
   ],
 }

@@ -1,6 +1,6 @@
 import type { Database } from '@daguerre/kit/postgres-service'
 import { Migration20261123080000ProfilesAndFollows } from './migrations/20261123080000-profiles-and-follows.ts'
-import { Migration20261129000000Receipts } from './migrations/20261129000000-receipts.ts'
+import { Migration20261128000000Receipts } from './migrations/20261128000000-receipts.ts'
 
 /** This service's database. Its tables are few and its writes conditional, so they are SQL, and there are no entities. */
 export const database: Database = {
@@ -8,6 +8,6 @@ export const database: Database = {
   entities: [],
   migrations: [
     { name: '20261123080000-profiles-and-follows', class: Migration20261123080000ProfilesAndFollows },
-    { name: '20261129000000-receipts', class: Migration20261129000000Receipts },
+    { name: '20261128000000-receipts', class: Migration20261128000000Receipts },
   ],
 }
