@@ -45,7 +45,7 @@ export function toCloudEvent(
     data: event.data,
     version: event.version,
     // CloudEvents' own extension, which is a text that sorts.
-    ...(event.sequence != null && { sequence: String(event.sequence).padStart(16, '0') }),
+    ...(typeof event.sequence === 'number' && { sequence: String(event.sequence).padStart(16, '0') }),
     ...(traceparent && { traceparent, traceid: traceparent }),
   })
 }

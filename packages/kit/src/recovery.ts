@@ -86,7 +86,7 @@ export function createRecovery(options: {
       signal?.throwIfAborted()
       const page: Awaited<ReturnType<ReplaySource['read']>> = await publisher.read(after, from, pageSize)
       const found = page.items.filter(
-        ({ sequence }) => sequence != null && sequence <= upTo.to && isMissing(receipts, sequence),
+        ({ sequence }) => sequence !== null && sequence <= upTo.to && isMissing(receipts, sequence),
       )
       await deliver(found.map((event) => ({ topic: event.topic, event: toCloudEvent(publisher.app, event) })))
       lost += found.length

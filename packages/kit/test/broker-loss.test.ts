@@ -161,6 +161,23 @@ test('the last events before a silence are missed when the heartbeat comes, whic
   expect(handled).toEqual([1, 2])
 })
 
+test('a consumer whose store was restored fetches what came since the backup', async () => {
+  const app = consumer()
+  await write(1, 2)
+  await deliver(app)
+  await query(db.orm.em.fork(), 'create table backup as select * from receipt')
+  await write(3, 4)
+  await deliver(app)
+  handled = []
+  await query(db.orm.em.fork(), 'truncate receipt')
+  await query(db.orm.em.fork(), 'insert into receipt select * from backup')
+  const again = consumer()
+  await write(5)
+  await deliver(again)
+  expect(await watch(again, 30)).toBe(2)
+  expect(handled).toEqual([5, 3, 4])
+})
+
 test('what comes late, twice and in any order is no loss', async () => {
   const app = consumer()
   await write(1, 2, 3, 4, 5)

@@ -3,7 +3,16 @@ import { runInContext } from '../src/context.ts'
 import { DaprError, type PublishableEvent } from '../src/dapr.ts'
 import { newId } from '../src/id.ts'
 import { silentLogger } from '../src/log.ts'
-import { emit, emitAll, outboxSequenceSql, outboxSql, readOutbox, type Relay, type RelayOptions, startRelay } from '../src/outbox.ts'
+import {
+  emit,
+  emitAll,
+  outboxSequenceSql,
+  outboxSql,
+  readOutbox,
+  type Relay,
+  type RelayOptions,
+  startRelay,
+} from '../src/outbox.ts'
 import { Migration, query } from '../src/postgres.ts'
 import { createTestDatabase, type TestDatabase, waitFor } from '../src/testing.ts'
 

@@ -20,7 +20,6 @@ import type {
   GroupDocument,
   PostRefDocument,
   PushSubscriptionDocument,
-  ReceiptDocument,
 } from './notification/store.ts'
 import type { Collection } from 'mongodb'
 
@@ -67,7 +66,7 @@ export function collectionsOf(orm: MikroORM): Collections {
     commentTombstones: em.getCollection(CommentTombstone) as Collection<{ _id: string; at: Date }>,
     announcements: em.getCollection(Announcement) as unknown as Collection<AnnouncementDocument>,
     deadLetters: em.getCollection(DeadLetter) as unknown as Collection<DeadLetterDocument>,
-    receipts: em.getCollection(Receipt) as unknown as Collection<ReceiptDocument>,
+    receipts: em.getCollection(Receipt),
     preferences: em.getCollection(Preference),
     subscriptions: em.getCollection(PushSubscription) as unknown as Collection<PushSubscriptionDocument>,
     pushJobs: em.getCollection(PushJob),
