@@ -236,6 +236,39 @@ test('of several replicas one fetches, and each event is handled once', async ()
   expect(handled.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 42 }, (_, n) => n + 1))
 })
 
+test('what one replica fetches, the others leave alone however long it takes', async () => {
+  const [first, second] = [consumer(), consumer()]
+  await write(1, 2, 3)
+  const events = broker.splice(0)
+  await deliver(first, [events[0]!, events[2]!])
+  const began = Date.now()
+  await Promise.all([watch(first, 20, began), watch(second, 20, began)])
+  const answered = Promise.withResolvers<void>()
+  readPage.mockImplementationOnce(async (after, from, limit) => {
+    await answered.promise
+    return readOutbox(db.orm.em.fork(), { after, from, limit })
+  })
+  const fetching = watch(first, 0, began + 30_000)
+  await waitFor(() => readPage.mock.calls.length === 1)
+  expect(await watch(second, 0, began + 31_000)).toBe(0)
+  expect(readPage).toHaveBeenCalledTimes(1)
+  answered.resolve()
+  expect(await fetching).toBe(1)
+  expect(handled.toSorted()).toEqual([1, 2, 3])
+})
+
+test('what replicas receive at the same time is all kept', async () => {
+  const apps = [consumer(), consumer(), consumer()]
+  await write(...Array.from({ length: 60 }, (_, n) => n + 1))
+  const events = broker.splice(0)
+  await deliver(apps[0]!, events.splice(0, 1))
+  await Promise.all(events.map((event, index) => deliver(apps[index % 3]!, [event])))
+  const { receipts } = (await postgresReceipts(db.orm).read(source))!
+  expect(receipts.beyond).toEqual([])
+  expect(await watch(apps[0]!, 60)).toBe(0)
+  expect(readPage).not.toHaveBeenCalled()
+})
+
 test('a publisher that does not answer is asked again, and nothing is forgotten meanwhile', async () => {
   const app = consumer()
   await write(1, 2, 3)
