@@ -246,7 +246,7 @@ export const outboxInternal = {
   user: outbox('user', ['post', 'interaction', 'feed', 'notification']),
   post: outbox('post', ['user', 'interaction', 'feed', 'notification']),
   media: outbox('media', ['post', 'feed', 'notification']),
-  interaction: outbox('interaction', ['feed', 'notification']),
+  interaction: outbox('interaction', ['post', 'feed', 'notification']),
 }
 
 // --- the table ----------------------------------------------------------------------------------------------------

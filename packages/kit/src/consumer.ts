@@ -33,6 +33,8 @@ export type ConsumedEvent<Data = unknown> = {
 export type EventHandler = {
   topic: string
   type: string
+  /** Dapr app id of who publishes it. */
+  publisher?: string
   schema: z.ZodType
   handle: (event: ConsumedEvent<never>) => Promise<unknown>
 }
@@ -42,10 +44,11 @@ export type EventHandler = {
  * be idempotent, and converge whatever the order. A throw means: again, later; `PermanentError`: to the dead letters.
  */
 export function on<S extends z.ZodType>(
-  definition: { topic: string; type: string; data: S },
+  definition: { topic: string; type: string; publisher?: string; data: S },
   handle: (event: ConsumedEvent<z.output<S>>) => Promise<unknown>,
 ): EventHandler {
-  return { topic: definition.topic, type: definition.type, schema: definition.data, handle }
+  const { data: schema, topic, type, publisher } = definition
+  return { topic, type, ...(publisher !== undefined && { publisher }), schema, handle }
 }
 
 /** Thrown by a handler for an event that will never work: it goes to the dead letters at once. */
@@ -103,8 +106,8 @@ export type ConsumerOptions = {
   /** Made by `on(definition, handle)`. */
   subscriptions: readonly EventHandler[]
   deadLetters: DeadLetterStore
-  /** Keeps what has arrived of these publishers, so that what a broker has lost is fetched from them (`startRecovery`). */
-  receipts?: { store: ReceiptStore; publishers: readonly ReplaySource[] }
+  /** Keeps what has arrived of the publishers, so that what a broker has lost is fetched from their outboxes (`startRecovery`). */
+  receipts?: { store: ReceiptStore; outboxOf: (publisher: string) => ReplaySource }
   log: Logger
   /** Events in work at a time, 8 by default. Events of one subject are handled one after the other. */
   concurrency?: number
@@ -241,7 +244,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   }
 
   const ledger = receipts && createLedger(receipts.store)
-  const counted = new Set(receipts?.publishers.map((publisher) => sourceOf(publisher.app)))
+  const publishers = [...new Set(subscriptions.flatMap(({ publisher }) => publisher ?? []))]
+  const counted = new Set(publishers.map(sourceOf))
 
   /** What is done with has arrived when that is kept; else it comes again, which its handler takes as any repetition. */
   async function acknowledged(events: readonly unknown[], statuses: Status[]): Promise<Status[]> {
@@ -378,7 +382,9 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     recoveries.set(
       app,
       createRecovery({
-        ...receipts,
+        store: receipts.store,
+        outboxes: publishers.map(receipts.outboxOf),
+        handles: ({ topic, type }) => handlers.has(`${topic} ${type}`),
         // As the broker would have brought it: what cannot be handled is kept, and tried again by itself.
         async deliver(events) {
           await eachBySubject(

@@ -1,5 +1,5 @@
 import type { CloudEvent } from 'cloudevents'
-import { sourceOf, toCloudEvent } from './events.ts'
+import { sourceOf, type StoredEvent, toCloudEvent } from './events.ts'
 import type { Logger } from './log.ts'
 import { counter, gauge } from './metrics.ts'
 import { countMissing, edit, isMissing, type Receipts, type ReceiptStore, record, type Run } from './receipts.ts'
@@ -25,12 +25,15 @@ type Gap = { next: number; upTo: Run; sinceMs: number; seenMs: number }
  */
 export function createRecovery(options: {
   store: ReceiptStore
-  publishers: readonly ReplaySource[]
+  /** Of the publishers. */
+  outboxes: readonly ReplaySource[]
+  /** Whether the consumer wants to hear of it at all. */
+  handles: (event: StoredEvent) => boolean
   /** Handles them as if the broker had brought them; throws if that must be tried again. */
   deliver: (events: { topic: string; event: CloudEvent<unknown> }[]) => Promise<void>
   log: Logger
 }): Recovery {
-  const { store, publishers, deliver, log } = options
+  const { store, outboxes, handles, deliver, log } = options
   const losses = counter('broker_losses_total', 'Events that the broker lost, fetched from their publisher', ['source'])
   const age = gauge('heartbeat_age_seconds', 'Age of the newest event or heartbeat that has arrived', ['source'])
   const missing = gauge('events_missing', 'Numbers that have not arrived though later ones have', ['source'])
@@ -86,7 +89,8 @@ export function createRecovery(options: {
       signal?.throwIfAborted()
       const page: Awaited<ReturnType<ReplaySource['read']>> = await publisher.read(after, from, pageSize)
       const found = page.items.filter(
-        ({ sequence }) => sequence !== null && sequence <= upTo.to && isMissing(receipts, sequence),
+        (event) =>
+          event.sequence !== null && event.sequence <= upTo.to && isMissing(receipts, event.sequence) && handles(event),
       )
       await deliver(found.map((event) => ({ topic: event.topic, event: toCloudEvent(publisher.app, event) })))
       lost += found.length
@@ -103,7 +107,7 @@ export function createRecovery(options: {
   return async ({ nowMs, signal }) => {
     let lost = 0
     const failures: unknown[] = []
-    for (const publisher of publishers) {
+    for (const publisher of outboxes) {
       try {
         lost += await look(publisher, nowMs, signal)
       } catch (error) {

@@ -18,7 +18,7 @@ class Start extends Migration {
   }
 }
 
-const noted = { topic: 'note', type: 'daguerre.note.created.v1', data: z.object({ n: z.number() }) }
+const noted = { topic: 'note', type: 'daguerre.note.created.v1', publisher: 'post', data: z.object({ n: z.number() }) }
 const heartbeat = { topic: 'note', type: 'daguerre.note.heartbeat.v1', subject: 'post', version: 0, data: {} }
 const source = '/services/post'
 
@@ -74,7 +74,7 @@ function consumer() {
     pubsubName: 'pubsub',
     subscriptions: [on(noted, handle)],
     deadLetters: postgresDeadLetters(db.orm),
-    receipts: { store, publishers: [{ app: 'post', read: readPage }] },
+    receipts: { store, outboxOf: (publisher) => ({ app: publisher, read: readPage }) },
     log: silentLogger(),
   })
   return app
@@ -83,12 +83,13 @@ function consumer() {
 type App = ReturnType<typeof consumer>
 
 async function write(...numbers: number[]): Promise<void> {
-  for (const n of numbers) {
-    await db.orm.em
-      .fork()
-      .transactional((em) => emit(em, { topic: 'note', type: noted.type, subject: `s${n}`, version: 1, data: { n } }))
-  }
+  for (const n of numbers) await writeOne(n)
   await relay.flush()
+}
+
+async function writeOne(n: number, type = noted.type): Promise<void> {
+  const event = { topic: 'note', type, subject: `s${n}`, version: 1, data: { n } }
+  await db.orm.em.fork().transactional((em) => emit(em, event))
 }
 
 /** The broker gives what it holds. @returns the statuses that it gets */
@@ -219,6 +220,18 @@ test('a number whose transaction was rolled back is asked for once, and reported
   expect(await watch(app, 120)).toBe(0)
   expect(readPage).toHaveBeenCalledTimes(1)
   expect(handled).toEqual([1, 2])
+  expect(await metric('events_missing')).toBe(0)
+})
+
+test('a lost event that the consumer does not listen to is nothing to it', async () => {
+  const app = consumer()
+  await write(1)
+  await writeOne(2, 'daguerre.note.read.v1')
+  await write(3)
+  const events = broker.splice(0)
+  expect(events).toHaveLength(3)
+  await deliver(app, [events[0]!, events[2]!])
+  expect(await watch(app, 60)).toBe(0)
   expect(await metric('events_missing')).toBe(0)
 })
 

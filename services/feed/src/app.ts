@@ -76,16 +76,15 @@ export function createApp({ config, log, verifier, dapr, redis, checks }: FeedDe
   }
 
   app.route('/', publicRoutes(deps))
-  const sources = ['user', 'post'].map((name) => remoteOutbox(dapr, name))
   const consumer = createConsumer({
     app,
     appId: config.APP_ID,
     pubsubName: config.PUBSUB_NAME,
     subscriptions: subscriptions(deps),
     deadLetters: redisDeadLetters(redis),
-    receipts: { store: redisReceipts(redis), publishers: sources },
+    receipts: { store: redisReceipts(redis), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
     log,
   })
-  const replay = createReplay({ app, consumer, sources, log })
+  const replay = createReplay({ app, consumer, sources: ['user', 'post'].map((name) => remoteOutbox(dapr, name)), log })
   return { app, replay }
 }

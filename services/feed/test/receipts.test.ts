@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createLedger } from '@daguerre/kit/receipts'
-import { Redis } from 'ioredis'
+import { openRedis, type RedisClient } from '@daguerre/kit/redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { redisReceipts } from '../src/receipts.ts'
 
-let redis: Redis
+let redis: RedisClient
 
 beforeAll(() => {
-  redis = new Redis(process.env['TEST_REDIS_URL'] ?? '')
+  redis = openRedis({ REDIS_URL: process.env['TEST_REDIS_URL'] ?? '', REDIS_CLUSTER: false })
 })
 afterAll(() => redis.quit())
 

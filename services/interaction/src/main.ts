@@ -34,10 +34,7 @@ const app = createApp({
   neighbours,
   people: createPeople({ dapr, loadPeople: neighbours.loadPeople, log }),
   deadLetters: postgresDeadLetters(service.orm),
-  receipts: {
-    store: postgresReceipts(service.orm),
-    publishers: ['user', 'post'].map((name) => remoteOutbox(dapr, name)),
-  },
+  receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
   clock: () => new Date(),
 })
 

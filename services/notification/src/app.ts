@@ -79,16 +79,16 @@ export function createApp(options: NotificationDeps) {
   }
 
   app.route('/', publicRoutes(deps))
-  const sources = ['user', 'post', 'interaction'].map((name) => remoteOutbox(dapr, name))
   const consumer = createConsumer({
     app,
     appId: config.APP_ID,
     pubsubName: config.PUBSUB_NAME,
     subscriptions: subscriptions(deps),
     deadLetters: mongoDeadLetters(collections, clock),
-    receipts: { store: mongoReceipts(collections), publishers: sources },
+    receipts: { store: mongoReceipts(collections), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
     log,
   })
+  const sources = ['user', 'post', 'interaction'].map((name) => remoteOutbox(dapr, name))
   const replay = createReplay({ app, consumer, sources, log })
   const push = {
     /** Sends what is due. */

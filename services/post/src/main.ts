@@ -41,10 +41,7 @@ createConsumer({
   pubsubName: config.PUBSUB_NAME,
   subscriptions: subscriptions({ fork: forkEm, people }),
   deadLetters: postgresDeadLetters(service.orm),
-  receipts: {
-    store: postgresReceipts(service.orm),
-    publishers: ['media', 'user'].map((name) => remoteOutbox(dapr, name)),
-  },
+  receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
   log,
 })
 

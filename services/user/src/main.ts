@@ -27,10 +27,7 @@ const app = createApp({
   checks: service.checks,
   neighbours: createNeighbours(dapr),
   deadLetters: postgresDeadLetters(service.orm),
-  receipts: {
-    store: postgresReceipts(service.orm),
-    publishers: ['auth', 'post'].map((name) => remoteOutbox(dapr, name)),
-  },
+  receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
   clock: () => new Date(),
 })
 

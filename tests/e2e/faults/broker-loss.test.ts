@@ -21,7 +21,7 @@ import {
 
 const publishers: Record<string, string[]> = {
   user: ['auth', 'post'],
-  post: ['media', 'user'],
+  post: ['media', 'user', 'interaction'],
   interaction: ['post', 'user'],
   feed: ['post', 'user'],
   notification: ['user', 'post', 'interaction'],
