@@ -41,13 +41,14 @@ export function createRecovery(options: {
 
   async function look(publisher: ReplaySource, nowMs: number, signal: AbortSignal | undefined): Promise<number> {
     const source = sourceOf(publisher.app)
+    const gap = gaps.get(source)
+    // A store that is away has taken no receipts either: what came meanwhile is waited for anew.
+    gaps.delete(source)
     const receipts = (await store.read(source))?.receipts
     if (!receipts) return 0
     const newest = receipts.beyond.at(-1)
     age.set({ source }, Math.max(0, nowMs - (newest ?? receipts).atMs) / 1000)
     missing.set({ source }, countMissing(receipts))
-    const gap = gaps.get(source)
-    gaps.delete(source)
     if (!newest) return 0
     if (gap?.next !== receipts.next || nowMs - gap.seenMs > watchedMs) {
       gaps.set(source, { next: receipts.next, upTo: newest, sinceMs: nowMs, seenMs: nowMs })
@@ -58,9 +59,12 @@ export function createRecovery(options: {
       return 0
     }
     if (!(await lease(source, nowMs))) return 0
+    // A publisher that is away is asked again at the next look.
+    gaps.set(source, { ...gap, seenMs: nowMs })
     try {
       const lost = await fetchMissing(publisher, receipts, gap.upTo, signal)
       await edit(store, source, (now) => record(now, [{ ...gap.upTo, from: receipts.next }]))
+      gaps.delete(source)
       return lost
     } finally {
       await edit(store, source, (now) => now && { ...now, leasedUntilMs: 0 })
@@ -111,8 +115,6 @@ export function createRecovery(options: {
       try {
         lost += await look(publisher, nowMs, signal)
       } catch (error) {
-        // A store that was away has taken no receipts either: what came meanwhile is waited for anew.
-        gaps.delete(sourceOf(publisher.app))
         failures.push(error)
       }
     }
