@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { waitFor } from '@daguerre/kit/testing'
@@ -16,12 +16,12 @@ let status: number
 beforeEach(async () => {
   taken = []
   status = 204
-  sidecar = createServer((asked, answer) => {
-    void text(asked).then((body) => {
-      if (asked.url === publishPath && status === 204) taken.push(...(JSON.parse(body) as string[]))
-      answer.writeHead(asked.url === publishPath ? status : 200).end(`${asked.method} ${asked.url} ${body}`)
-    })
-  })
+  async function take(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const body = await text(asked)
+    if (asked.url === publishPath && status === 204) taken.push(...(JSON.parse(body) as string[]))
+    answer.writeHead(asked.url === publishPath ? status : 200).end(`${asked.method} ${asked.url} ${body}`)
+  }
+  sidecar = createServer((asked, answer) => void take(asked, answer))
   await new Promise<void>((resolve) => sidecar.listen(0, '127.0.0.1', resolve))
   proxy = createDeliveryProxy({ longestDelayMs: 600_000 })
   const port = await proxy.listen(() => (sidecar.address() as AddressInfo).port)
