@@ -57,6 +57,8 @@ describe('the home feed is complete and in order', () => {
     }
     expect(await world.redis.zcard(timelineKey(me))).toBe(30)
     expect(await world.homeFeed(me, 7)).toEqual(world.expected(me))
+    // And where a page ends exactly with what is kept.
+    expect(await world.homeFeed(me, 10)).toEqual(world.expected(me))
     expect(world.expected(me)).toHaveLength(100)
   })
 

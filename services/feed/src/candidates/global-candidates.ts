@@ -16,13 +16,13 @@ export function authorCandidates(lists: PostLists, authorIds: string[] | null): 
     async read(before, limit) {
       // One more tells whether there are more.
       const found = await lists.postsByAuthors(authorIds, before, limit + 1)
-      return pageOf(found, limit)
+      return pageOf(found, limit, before)
     },
   }
 }
 
-/** A page by post id, of candidates of which one more than wanted was looked for. */
-export function pageOf(found: readonly Candidate[], limit: number): CandidatePage {
+/** A page by post id below `before`, of candidates of which one more than wanted was looked for; none may be wanted. */
+export function pageOf(found: readonly Candidate[], limit: number, before: string | null): CandidatePage {
   const candidates = found.slice(0, limit)
-  return { candidates, next: found.length > limit ? (candidates.at(-1)?.postId ?? null) : null }
+  return { candidates, next: found.length > limit ? (candidates.at(-1)?.postId ?? before) : null }
 }

@@ -51,7 +51,7 @@ async function readTimeline(
   const timeline = (await open()) ?? ((await rebuildTimeline(deps, viewerId)) ? await open() : null)
   if (!timeline) return null
   const { candidates, floor } = timeline
-  if (candidates.length > limit || floor === '') return pageOf(candidates, limit)
+  if (candidates.length > limit || floor === '') return pageOf(candidates, limit, before)
 
   const last = candidates.at(-1)?.postId ?? before
   const below = last === null || last > floor ? floor : last
