@@ -1,6 +1,6 @@
 import type { Post } from '@daguerre/contracts'
 import { waitFor } from '@daguerre/kit/testing'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { edgesKey, lockKey, timelineKey } from '../src/timeline/timeline.ts'
 import { createWorld } from './world.ts'
 
@@ -19,6 +19,11 @@ async function reader(count: number) {
   for (const author of authors) world.setFollow(me, author, true)
   await world.homeFeed(me)
   return { me, authors: authors as [string, ...string[]] }
+}
+
+/** Commands of Redis between whose call and answer a test lets something happen. */
+function commandsOf({ redis }: World) {
+  return redis as unknown as Record<'set' | 'addPosts' | 'hgetall', (...args: unknown[]) => Promise<unknown>>
 }
 
 describe('the home feed is complete and in order', () => {
@@ -217,6 +222,42 @@ describe('races end right', () => {
     const feeds = await Promise.all(Array.from({ length: 20 }, () => world.homeFeed(me)))
     for (const feed of feeds) expect(feed).toEqual(world.expected(me))
     expect(world.askedForFollowing()).toBe(1)
+  })
+
+  test('who gets the lock when somebody has just built the timeline does not begin it anew', async () => {
+    const me = world.newPerson()
+    world.write(me)
+    const commands = commandsOf(world)
+    const set = commands.set.bind(world.redis)
+    vi.spyOn(commands, 'set').mockImplementationOnce(async (...args) => {
+      expect(await world.homeFeed(me)).toEqual(world.expected(me))
+      return await set(...args)
+    })
+    expect(await world.homeFeed(me)).toEqual(world.expected(me))
+    expect(world.askedForFollowing()).toBe(1)
+  })
+
+  test.each([
+    ['it was caught up', 'addPosts'],
+    ['it was opened', 'hgetall'],
+  ] as const)('a timeline that is lost after %s leaves no hole', async (_when, name) => {
+    await world.close()
+    world = await createWorld({ timelineLength: 20, broadcastFrom: 1 })
+    const { me, authors } = await reader(1)
+    for (let index = 0; index < 30; index++) world.write(authors[0])
+    await world.redis.del(timelineKey(me), edgesKey(me))
+    await world.homeFeed(me)
+    await world.deliver('post', world.created(world.write(authors[0])))
+    const commands = commandsOf(world)
+    const command = commands[name].bind(world.redis)
+    const spy = vi.spyOn(commands, name).mockImplementationOnce(async (...args) => {
+      const isBefore = name === 'hgetall'
+      const answer = isBefore ? undefined : await command(...args)
+      await world.redis.del(timelineKey(me), edgesKey(me))
+      return isBefore ? await command(...args) : answer
+    })
+    expect(await world.homeFeed(me)).toEqual(world.expected(me))
+    expect(spy).toHaveBeenCalled()
   })
 
   test('a builder that was overtaken does not call half a timeline ready', async () => {

@@ -32,7 +32,8 @@ export function exploreCandidates(deps: ExploreDeps, viewerId: string | null): C
 
 async function followed(deps: ExploreDeps, viewerId: string): Promise<string[]> {
   try {
-    if (await deps.timelines.isReady(viewerId)) return await deps.timelines.authors(viewerId)
+    const authorIds = await deps.timelines.authors(viewerId)
+    if (authorIds) return authorIds
   } catch (error) {
     deps.onTimelineError(error)
   }

@@ -40,7 +40,7 @@ export function homeCandidates(deps: HomeDeps, viewerId: string): CandidateSourc
   }
 }
 
-/** null: there is no timeline, and it is still being built elsewhere. */
+/** null: there is no complete timeline, as one is still being built elsewhere or has just gone. */
 async function readTimeline(
   deps: HomeDeps,
   viewerId: string,
@@ -56,6 +56,8 @@ async function readTimeline(
   const last = candidates.at(-1)?.postId ?? before
   const below = last === null || last > floor ? floor : last
   const authorIds = await timelines.authors(viewerId)
+  // It has gone since it was opened, or is being made anew: it no longer says what is below.
+  if (!authorIds) return null
   const rest = await authorCandidates(sources, authorIds).read(below, limit - candidates.length)
   return { candidates: [...candidates, ...rest.candidates], next: rest.next }
 
@@ -70,7 +72,8 @@ async function readTimeline(
     }
     if (missed.candidates.length === 0) return found
     await timelines.catchUp(viewerId, missed.candidates, missed.position)
-    return await timelines.open(viewerId, before, limit + 1)
+    const caughtUp = await timelines.open(viewerId, before, limit + 1)
+    return caughtUp.state === 'ready' ? caughtUp : null
   }
 }
 

@@ -34,7 +34,8 @@ export async function rebuildTimeline(deps: RebuildDeps, userId: string): Promis
     if (await timelines.isReady(userId)) return true
     if (await timelines.lock(userId, token, lockMs)) {
       try {
-        if (await build(deps, userId, token)) return true
+        // Whoever had the lock before may have built it, and others are reading it by now.
+        if ((await timelines.isReady(userId)) || (await build(deps, userId, token))) return true
       } finally {
         await timelines.unlock(userId, token)
       }

@@ -6,6 +6,12 @@ export interface TimelineScripts {
   setEdges(timeline: string, edges: string, ...values: string[]): Promise<number>
   beginTimeline(timeline: string, edges: string, ttlSeconds: string, ...fields: string[]): Promise<number>
   keepTimeline(timeline: string, edges: string, ttlSeconds: string, day: string): Promise<number>
+  openTimeline(
+    timeline: string,
+    edges: string,
+    max: string,
+    limit: string,
+  ): Promise<[members: string[], fields: (string | null)[]]>
   raiseFloor(timeline: string, edges: string, floor: string): Promise<number>
   finishIfMine(
     timeline: string,
@@ -79,6 +85,13 @@ redis.call('EXPIRE', KEYS[1], ARGV[1])
 redis.call('HSET', KEYS[2], '#kept', ARGV[2])
 return 1`
 
+// Both keys at one moment: between two commands somebody may begin the timeline anew, or complete it.
+const openTimeline = `
+return {
+  redis.call('ZRANGE', KEYS[1], ARGV[1], '-', 'BYLEX', 'REV', 'LIMIT', 0, ARGV[2]),
+  redis.call('HMGET', KEYS[2], '#state', '#floor', '#position', '#kept')
+}`
+
 const raiseFloor = `
 local floor = redis.call('HGET', KEYS[2], '#floor')
 if not floor then return 0 end
@@ -112,6 +125,7 @@ export function defineTimelineScripts(redis: RedisClient): RedisClient & Timelin
   redis.defineCommand('setEdges', { numberOfKeys: 2, lua: setEdges })
   redis.defineCommand('beginTimeline', { numberOfKeys: 2, lua: beginTimeline })
   redis.defineCommand('keepTimeline', { numberOfKeys: 2, lua: keepTimeline })
+  redis.defineCommand('openTimeline', { numberOfKeys: 2, lua: openTimeline })
   redis.defineCommand('raiseFloor', { numberOfKeys: 2, lua: raiseFloor })
   redis.defineCommand('finishIfMine', { numberOfKeys: 3, lua: finishIfMine })
   redis.defineCommand('unlockIfMine', { numberOfKeys: 1, lua: unlockIfMine })

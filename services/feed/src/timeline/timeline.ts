@@ -104,17 +104,16 @@ export function createTimelines({ redis: connection, length, ttlSeconds }: Timel
       return (await redis.hget(edgesKey(userId), '#state')) === 'ready'
     },
 
-    /**
-     * What there is of a timeline, and the newest candidates below `before` (null = from the top). The floor is read after
-     * them: a push that came between may have cut off what was below.
-     */
+    /** What there is of a timeline, and the newest candidates below `before` (null = from the top), as of one moment. */
     async open(userId: string, before: string | null, limit: number): Promise<OpenTimeline> {
       // "<id>" itself sorts below every member "<id>|…", so this excludes the post of the cursor.
       const max = before === null ? '+' : `(${before}`
-      const [members, [state, floor, position, kept]] = await Promise.all([
-        redis.zrange(timelineKey(userId), max, '-', 'BYLEX', 'REV', 'LIMIT', 0, limit),
-        redis.hmget(edgesKey(userId), '#state', '#floor', '#position', '#kept'),
-      ])
+      const [members, [state, floor, position, kept]] = await redis.openTimeline(
+        timelineKey(userId),
+        edgesKey(userId),
+        max,
+        String(limit),
+      )
       if (state === 'ready' && kept !== today()) await keep(userId)
       return {
         state: state === 'ready' || state === 'building' ? state : 'none',
@@ -141,9 +140,10 @@ export function createTimelines({ redis: connection, length, ttlSeconds }: Timel
       await redis.raiseFloor(timelineKey(userId), edgesKey(userId), floor)
     },
 
-    /** Whom the timeline follows, the person included. */
-    async authors(userId: string): Promise<string[]> {
+    /** Whom the timeline follows, the person included; null if there is none that is complete. */
+    async authors(userId: string): Promise<string[] | null> {
       const edges = await redis.hgetall(edgesKey(userId))
+      if (edges['#state'] !== 'ready') return null
       return Object.entries(edges).flatMap(([field, value]) =>
         !field.startsWith('#') && value.endsWith(':1') ? [field] : [],
       )
