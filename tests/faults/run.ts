@@ -39,8 +39,8 @@ interface Play {
 
 /** Lags must end within this time; after it what is still there is said. */
 const lagLimitMs = 180_000
-/** What is not right so long after all lags have ended never will be. */
-const restLimitMs = 20_000
+/** What is not right so long after all lags have ended never will be. What the broker has lost is fetched within a minute. */
+const restLimitMs = 90_000
 
 /** Runs the sequences of some seeds, those of a group side by side, and shrinks what fails. */
 export async function runSeeds({ stage, seeds, operations, report }: RunOptions): Promise<Result[]> {

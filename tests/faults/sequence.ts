@@ -33,12 +33,6 @@ export type Clocks = Record<string, number>
 export const services = ['gateway', 'auth', 'user', 'post', 'media', 'interaction', 'feed', 'notification']
 const sidecars = services.filter((name) => name !== 'gateway').map((name) => `${name}-sidecar`)
 
-/**
- * A broker's Redis that loses its data loses what was not read. Until consumers notice that by themselves and pull the
- * outboxes, no sequence does it.
- */
-const losesBroker = false
-
 const faults: { weight: number; make: (random: Random) => Fault }[] = [
   { weight: 4, make: (random) => ({ fault: random.pick(['kill', 'restart']), of: random.pick(services) }) },
   { weight: 2, make: (random) => ({ fault: random.pick(['kill', 'restart']), of: random.pick(sidecars) }) },
@@ -47,10 +41,7 @@ const faults: { weight: number; make: (random: Random) => Fault }[] = [
   { weight: 2, make: (random) => ({ fault: random.pick(['flush', 'replace']), of: 'redis' }) },
   { weight: 1, make: (random) => ({ fault: random.pick(['kill', 'restart', 'flush', 'replace']), of: 'redis-cache' }) },
   { weight: 5, make: (random) => ({ fault: random.pick(['double', 'disorder']) }) },
-  {
-    weight: losesBroker ? 1 : 0,
-    make: (random) => ({ fault: random.pick(['flush', 'replace']), of: 'redis-broker' }),
-  },
+  { weight: 1, make: (random) => ({ fault: random.pick(['flush', 'replace']), of: 'redis-broker' }) },
 ]
 
 const roundsOfSequence = 3
