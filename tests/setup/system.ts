@@ -16,6 +16,8 @@ export interface StartOptions {
   scale?: Record<string, number>
   /** Added to the environment of the runner; dapr.yaml says what of it reaches which service. */
   env?: Record<string, string>
+  /** Where its data are, and stay when it is closed; otherwise they are made for this one run. */
+  home?: Home
 }
 
 export interface Endpoint {
@@ -80,9 +82,13 @@ function homeOfRun(): () => Home {
 }
 
 /** Starts a system of its own: other ports, other data. Close it. */
-export async function startTestSystem({ pubsub, scale = {}, env = {} }: StartOptions = {}): Promise<TestSystem> {
+export async function startTestSystem(options: StartOptions = {}): Promise<TestSystem> {
+  const { pubsub, scale = {}, env = {} } = options
   await removeAbandoned()
-  const home = makeTestHome()
+  const home = options.home ?? makeTestHome()
+  function forget(): void {
+    if (!options.home) removeHome(home)
+  }
   const port = await choosePort(18_080 + Math.floor(Math.random() * 100) * 10)
   const scaling = Object.entries(scale).map(([app, count]) => `--scale=${app}=${count}`)
   const args = ['start', '--until-stdin-ends', ...(pubsub ? ['--pubsub', pubsub] : []), ...scaling]
@@ -111,12 +117,12 @@ export async function startTestSystem({ pubsub, scale = {}, env = {} }: StartOpt
     const timer = setTimeout(() => runner.kill('SIGKILL'), 60_000)
     await exited
     clearTimeout(timer)
-    removeHome(home)
+    forget()
   }
   for (;;) {
     if (runner.exitCode !== null || runner.signalCode !== null) {
       const output = readFileSync(logPath, 'utf8')
-      removeHome(home)
+      forget()
       throw new Error(`The system did not start:\n${output}`)
     }
     const view = await viewOf(home)
@@ -125,7 +131,8 @@ export async function startTestSystem({ pubsub, scale = {}, env = {} }: StartOpt
   }
 }
 
-function connect(homeNow: () => Home, close: () => Promise<void>): TestSystem {
+/** A system that runs from this home; `close` is what ends it. */
+export function connect(homeNow: () => Home, close: () => Promise<void>): TestSystem {
   async function view(): Promise<SystemView> {
     const found = await viewOf(homeNow())
     if (!found) throw new Error(`No system runs from ${homeNow().path}.`)

@@ -10,6 +10,7 @@ import type { ProvisionContext } from './types.ts'
 
 export { daprdSpec, ensureDapr, type DaprBinaries, type DaprdOptions } from './daprd.ts'
 export { stopDocker } from './docker.ts'
+export { installK6 } from './k6.ts'
 export { planKafka } from './kafka.ts'
 export { planMongo } from './mongo.ts'
 export { ensureDatabase, planPostgres, postgresDataOutsideHome } from './postgres.ts'

@@ -1,0 +1,82 @@
+import { type Amount, runLoad } from '../measure/run-load.ts'
+import type { LoadResult } from '../measure/summary.ts'
+import { perUnit, readMemory, sum } from '../measure/kinds.ts'
+import { measure, type Used } from '../measure/window.ts'
+import type { Row } from '../report/row.ts'
+import type { Subject } from '../subject.ts'
+import type { Bench } from './workload.ts'
+
+/** A kind of request, or of several that belong together. */
+export interface Unit {
+  /** The function of bench/load that does it. */
+  name: string
+  title: string
+  /** A unit that every viewer does once before, so that what is made at a first read is there. */
+  first?: string
+}
+
+/**
+ * Measures a unit of work: users without a pause, more and more of them, then the time it takes at half the rate that
+ * this gave. Processor time is that of the step with the most units a second, with all that they caused.
+ */
+export async function measureUnit(bench: Bench, subject: Subject, workload: string, unit: Unit): Promise<Row> {
+  const { k6, pace, report } = bench
+  const data = await subject.loadData()
+  async function load(amount: Amount, name = unit.name): Promise<{ result: LoadResult; used: Used }> {
+    return await measure(subject.processes, async () => {
+      const result = await runLoad(k6, { unit: name, url: subject.url, data, amount })
+      await subject.untilSettled()
+      return result
+    })
+  }
+
+  if (unit.first) await load({ once: data.viewers.length, users: 4 }, unit.first)
+  await load({ users: 8, seconds: pace.warmUpSeconds })
+  const steps: { users: number; perSecond: number; result: LoadResult; used: Used }[] = []
+  for (const users of pace.users) {
+    const { result, used } = await load({ users, seconds: pace.seconds })
+    steps.push({ users, perSecond: result.units / result.seconds, result, used })
+  }
+  const best = steps.reduce((one, other) => (other.perSecond > one.perSecond ? other : one))
+  const half = await load({ rate: best.perSecond / 2, users: 100, seconds: pace.seconds })
+  const all = [...steps.map(({ result }) => result), half.result]
+  const said = all.map((result) => result.said).join('')
+  if (said) report(said.trim())
+
+  const cpuMs = perUnit(best.used.cpuMs, subject.idle, best.used.seconds, best.result.units)
+  const row: Row = {
+    workload,
+    unit: unit.name,
+    title: unit.title,
+    subject: subject.name,
+    units: all.reduce((total, { units }) => total + units, 0),
+    errors: all.reduce((total, { wrong }) => total + wrong, 0),
+    perSecond: best.perSecond,
+    users: best.users,
+    halfLoad: {
+      perSecond: half.result.units / half.result.seconds,
+      dropped: half.result.dropped,
+      latency: half.result.latency,
+    },
+    cpuMs,
+    generatorMs: best.used.ownMs / best.result.units,
+    memoryBytes: readMemory(await subject.processes()),
+    load: { before: steps[0]?.used.load.before ?? 0, during: best.used.load.during },
+  }
+  report(`${subject.name} ${unit.title}: ${best.perSecond.toFixed(0)}/s, ${sum(cpuMs).toFixed(2)} CPU-ms`)
+  return row
+}
+
+/** A workload of such units; those that the baseline has are measured there too. */
+export function measuring(workload: string, units: Unit[], onBaseline: string[] = []) {
+  return async (bench: Bench): Promise<Row[]> => {
+    const rows: Row[] = []
+    for (const unit of units) {
+      rows.push(await measureUnit(bench, bench.daguerre, workload, unit))
+      if (bench.baseline && onBaseline.includes(unit.name)) {
+        rows.push(await measureUnit(bench, bench.baseline, workload, unit))
+      }
+    }
+    return rows
+  }
+}

@@ -1,0 +1,25 @@
+import type { Community } from '../data/community.ts'
+import type { Pace } from '../pace.ts'
+import type { Row } from '../report/row.ts'
+import type { Subject } from '../subject.ts'
+import type { TestSystem } from '../../tests/setup/system.ts'
+
+/** Everything that workloads measure with. */
+export interface Bench {
+  k6: string
+  pace: Pace
+  system: TestSystem
+  community: Community
+  daguerre: Subject
+  /** null: it is not to be measured. */
+  baseline: Subject | null
+  report(message: string): void
+}
+
+export interface Workload {
+  /** As the issue of benchmarks names it. */
+  letter: string
+  name: string
+  about: string
+  run(bench: Bench): Promise<Row[]>
+}
