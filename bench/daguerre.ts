@@ -11,6 +11,7 @@ import { watchEvents } from './measure/settle.ts'
 import { measureIdle } from './measure/window.ts'
 import type { Pace } from './pace.ts'
 import type { Subject } from './subject.ts'
+import { broadcastFrom } from './workloads/fan-out.ts'
 
 export interface OpenOptions {
   community: Community
@@ -60,7 +61,7 @@ export async function openDaguerre(
     const home = openHome(join(root, '.daguerre', 'bench', key))
     const marker = join(home.path, 'filled.json')
     report(`starting a system in ${home.path}`)
-    const system = await startTestSystem({ home, env: { LOG_LEVEL: 'info' } })
+    const system = await startTestSystem({ home, env: { BROADCAST_FROM_FOLLOWERS: String(broadcastFrom) } })
     try {
       if (!isFilled(marker, key)) {
         await fill(community, { url: system.url, database: system.database, report })

@@ -64,6 +64,7 @@ async function run(options: BenchOptions): Promise<void> {
       : null
     try {
       const bench: Bench = {
+        isShort: options.isShort,
         ...{ k6, pace, community, report, system: daguerre.system, daguerre: daguerre.subject },
         baseline: baseline?.subject ?? null,
       }

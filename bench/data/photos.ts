@@ -8,14 +8,18 @@ export async function processPhotos(url: string, accessToken: string): Promise<M
   const headers = { authorization: `Bearer ${accessToken}` }
   const ids: string[] = []
   for (const photograph of Object.values(photographs).slice(0, 6)) {
-    const body = new FormData()
-    const bytes = await makePicture({ photograph, crop: [0, 0, 1, 1], tone: null })
-    body.append('file', new Blob([new Uint8Array(bytes)], { type: 'image/jpeg' }), 'photograph.jpg')
-    const answer = await fetch(`${url}/api/v1/media/upload`, { method: 'POST', headers, body })
-    if (!answer.ok) throw new Error(`A photograph was refused: ${answer.status} ${await answer.text()}`)
-    ids.push(((await answer.json()) as Media).id)
+    ids.push(await uploadPhoto(url, headers, await makePicture({ photograph, crop: [0, 0, 1, 1], tone: null })))
   }
   return await Promise.all(ids.map((id) => untilReady(url, headers, id)))
+}
+
+/** @returns the id of the media */
+export async function uploadPhoto(url: string, headers: Record<string, string>, jpeg: Buffer): Promise<string> {
+  const body = new FormData()
+  body.append('file', new Blob([new Uint8Array(jpeg)], { type: 'image/jpeg' }), 'photograph.jpg')
+  const answer = await fetch(`${url}/api/v1/media/upload`, { method: 'POST', headers, body })
+  if (!answer.ok) throw new Error(`A photograph was refused: ${answer.status} ${await answer.text()}`)
+  return ((await answer.json()) as Media).id
 }
 
 export async function untilReady(url: string, headers: Record<string, string>, id: string): Promise<Media> {

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sumOf } from './prometheus.ts'
 import type { TestSystem } from '../../tests/setup/system.ts'
 
 const publishers = ['auth', 'user', 'post', 'media', 'interaction']
@@ -50,15 +51,4 @@ export async function countConsumed(system: TestSystem, only?: { consumer: strin
     }),
   )
   return counts.reduce((total, count) => total + count, 0)
-}
-
-/** The sum of a counter's series that have these labels, in Prometheus' text. */
-export function sumOf(text: string, name: string, labels: Record<string, string>): number {
-  let total = 0
-  for (const line of text.split('\n')) {
-    const [, found, series = '', value] = /^(\w+)(\{.*\})? (\S+)/.exec(line) ?? []
-    const fits = Object.entries(labels).every(([label, wanted]) => series.includes(`${label}="${wanted}"`))
-    if (found === name && fits) total += Number(value)
-  }
-  return total
 }

@@ -8,6 +8,8 @@ import type { TestSystem } from '../../tests/setup/system.ts'
 export interface Bench {
   k6: string
   pace: Pace
+  /** Everything in five minutes. */
+  isShort: boolean
   system: TestSystem
   community: Community
   daguerre: Subject
