@@ -15,6 +15,7 @@ export default defineConfig({
             'services/*/src/**/*.test.{ts,tsx}',
             'tools/**/*.test.ts',
             'tests/faults/*.test.ts',
+            'bench/**/*.test.ts',
           ],
         },
       },

@@ -11,7 +11,6 @@ import { watchEvents } from './measure/settle.ts'
 import { measureIdle } from './measure/window.ts'
 import type { Pace } from './pace.ts'
 import type { Subject } from './subject.ts'
-import { broadcastFrom } from './workloads/fan-out.ts'
 
 export interface OpenOptions {
   community: Community
@@ -20,13 +19,15 @@ export interface OpenOptions {
   /** Of a system that runs and holds the community, in place of one of our own. */
   home: string | null
   pace: Pace
-  report(message: string): void
+  /** Added to the environment of the system. */
+  env?: Record<string, string>
+  report: (message: string) => void
 }
 
 /** The system as `npm start` runs it, without limits of rate, and filled. */
 export async function openDaguerre(
   options: OpenOptions,
-): Promise<{ subject: Subject; system: TestSystem; close(): Promise<void> }> {
+): Promise<{ subject: Subject; system: TestSystem; close: () => Promise<void> }> {
   const { community, pace, report } = options
   const system = options.home ? connectTo(options.home) : await start(options)
   const events = await watchEvents(system)
@@ -57,14 +58,14 @@ export async function openDaguerre(
     throw error
   }
 
-  async function start({ key }: OpenOptions): Promise<TestSystem> {
+  async function start({ key, env = {} }: OpenOptions): Promise<TestSystem> {
     const home = openHome(join(root, '.daguerre', 'bench', key))
     const marker = join(home.path, 'filled.json')
     report(`starting a system in ${home.path}`)
-    const system = await startTestSystem({ home, env: { BROADCAST_FROM_FOLLOWERS: String(broadcastFrom) } })
+    const system = await startTestSystem({ home, env })
     try {
       if (!isFilled(marker, key)) {
-        await fill(community, { url: system.url, database: system.database, report })
+        await fill(community, { url: system.url, database: (app) => system.database(app), report })
         writeAtomically(marker, JSON.stringify({ key }))
       }
       return system

@@ -5,101 +5,111 @@ import { openBaseline } from './baseline/open-baseline.ts'
 import { openDaguerre } from './daguerre.ts'
 import { type CommunityOptions, makeCommunity } from './data/community.ts'
 import { parseEdgeList } from './data/edge-list.ts'
-import { describeIdle } from './measure/window.ts'
+import { keyOf } from './data/key.ts'
+import { measureGrowth } from './growth.ts'
+import { sum } from './measure/kinds.ts'
 import { short, usual } from './pace.ts'
 import { compare } from './report/compare.ts'
+import type { BenchReport } from './report/bench-report.ts'
 import type { Row } from './report/row.ts'
 import { table } from './report/table.ts'
-import { keyOf } from './data/key.ts'
 import type { Bench } from './workloads/workload.ts'
 import { workloads } from './workloads/index.ts'
 
 /** What `npm run bench` hands over. */
-export interface BenchOptions {
+interface MeasureOptions {
+  /** Names or letters of workloads, or `all`. */
   names: string[]
   isShort: boolean
-  compare: boolean
   withBaseline: boolean
   home: string | null
   graph: string | null
-  out: string | null
+  out: string
   community: CommunityOptions
+  /** Of the workload `growth`. */
+  factors: number[]
 }
 
-/** What is written, and compared. */
-export interface BenchReport {
-  at: string
-  machine: { processors: string; count: number; memoryBytes: number; node: string }
-  community: CommunityOptions
-  idleCpuMsPerSecond: Record<string, number>
-  rows: Row[]
-}
+// So that workload j measures pushes, and not the log that stands for them, up to 100,000 followers.
+const measuredEnvironment = { BROADCAST_FROM_FOLLOWERS: '100001' }
 
 function report(message: string): void {
   console.error(`${new Date().toISOString().slice(11, 19)}  ${message}`)
 }
 
-async function run(options: BenchOptions): Promise<void> {
-  const chosen = workloads.filter(
-    ({ letter, name }) =>
-      options.names.includes('all') || options.names.includes(letter) || options.names.includes(name),
-  )
-  const given = options.graph === null ? undefined : parseEdgeList(readFileSync(options.graph, 'utf8'))
-  if (given && given.left > 0)
-    report(`${given.left} lines of the graph say what is known already, or are of one with themselves`)
-  const community = makeCommunity(options.community, given?.graph)
+async function run(options: MeasureOptions): Promise<void> {
   const pace = options.isShort ? short : usual
-  const k6 = await installK6({
-    home: '',
-    env: process.env,
-    report,
-    port: () => Promise.reject(new Error('k6 has no port')),
-  })
-  const key = keyOf(options.community, options.graph)
-  const daguerre = await openDaguerre({ community, key, home: options.home, pace, report })
-  try {
-    report(describeIdle(daguerre.subject.idle))
-    const baseline = options.withBaseline
-      ? await openBaseline({ system: daguerre.system, community, pace, report })
-      : null
-    try {
-      const bench: Bench = {
-        isShort: options.isShort,
-        ...{ k6, pace, community, report, system: daguerre.system, daguerre: daguerre.subject },
-        baseline: baseline?.subject ?? null,
-      }
-      const rows: Row[] = []
-      for (const workload of chosen) {
-        report(`${workload.letter}) ${workload.about}`)
-        rows.push(...(await workload.run(bench)))
-        if (options.out)
-          writeFileSync(options.out, JSON.stringify(reportOf(options, daguerre.subject.idle, rows), null, 2))
-      }
-      console.log(table(rows))
-    } finally {
-      await baseline?.close()
-    }
-  } finally {
-    await daguerre.close()
+  const k6 = await installK6({ home: '', env: process.env, report, port: () => Promise.resolve(0) })
+  const rows: Row[] = []
+  let idle: Record<string, number> = {}
+  function keep(more: Row[]): void {
+    rows.push(...more)
+    writeFileSync(options.out, JSON.stringify(reportOf(options.community, idle, rows), null, 2))
   }
+
+  const chosen = workloads.filter(({ letter, name }) => isChosen(options, letter, name))
+  if (chosen.length > 0) {
+    const given = options.graph === null ? undefined : readGraph(options.graph)
+    const community = makeCommunity(options.community, given)
+    const key = keyOf(options.community, options.graph)
+    const { subject, system, close } = await openDaguerre({
+      ...{ community, key, home: options.home, pace, report },
+      env: measuredEnvironment,
+    })
+    try {
+      idle = subject.idle
+      report(`idle it takes ${Math.round(sum(idle))} CPU-ms a second`)
+      const baseline = options.withBaseline ? await openBaseline({ system, community, pace, report }) : null
+      const bench: Bench = {
+        ...{ k6, pace, isShort: options.isShort, community, report, system },
+        ...{ daguerre: subject, baseline: baseline?.subject ?? null },
+      }
+      try {
+        for (const workload of chosen) {
+          report(`${workload.letter}) ${workload.about}`)
+          keep(await workload.run(bench))
+        }
+      } finally {
+        await baseline?.close()
+      }
+    } finally {
+      await close()
+    }
+  }
+  // It takes long and much room on the disk, so it is left out where there is little time.
+  if (isChosen(options, 'm', 'growth') && !(options.isShort && options.names.includes('all'))) {
+    report('m) the home feed and a new post with more and more data')
+    keep(await measureGrowth({ community: options.community, factors: options.factors, k6, pace, report }))
+  }
+  console.log(table(rows))
+  report(`written to ${options.out}`)
 }
 
-function reportOf({ community }: BenchOptions, idle: Record<string, number>, rows: Row[]): BenchReport {
+function isChosen({ names }: MeasureOptions, letter: string, name: string): boolean {
+  return ['all', letter, name].some((word) => names.includes(word))
+}
+
+function readGraph(path: string) {
+  const { graph, left } = parseEdgeList(readFileSync(path, 'utf8'))
+  if (left > 0) report(`${left} lines of the graph were left out: said twice, or of one with themselves`)
+  return graph
+}
+
+function reportOf(community: CommunityOptions, idle: Record<string, number>, rows: Row[]): BenchReport {
   const [first] = cpus()
   return {
     at: new Date().toISOString(),
-    machine: { processors: first?.model ?? '', count: cpus().length, memoryBytes: totalmem(), node: process.version },
+    machine: { processor: first?.model ?? '', count: cpus().length, memoryBytes: totalmem(), node: process.version },
     community,
     idleCpuMsPerSecond: idle,
     rows,
   }
 }
 
-const options = JSON.parse(process.argv[2] ?? '{}') as BenchOptions
-if (options.compare) {
-  const [before, after] = options.names.map((path) => JSON.parse(readFileSync(path, 'utf8')) as BenchReport)
-  if (!before || !after) throw new Error('--compare takes two files.')
-  console.log(compare(before.rows, after.rows))
-} else {
-  await run(options)
+function read(path: string): BenchReport {
+  return JSON.parse(readFileSync(path, 'utf8')) as BenchReport
 }
+
+const options = JSON.parse(process.argv[2] ?? '{}') as MeasureOptions | { compare: [string, string] }
+if ('compare' in options) console.log(compare(read(options.compare[0]).rows, read(options.compare[1]).rows))
+else await run(options)

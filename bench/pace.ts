@@ -9,6 +9,6 @@ export interface Pace {
   viewers: number
 }
 
-export const usual: Pace = { seconds: 10, users: [4, 16, 32], warmUpSeconds: 4, viewers: 500 }
+export const usual: Pace = { seconds: 10, users: [4, 16, 32], warmUpSeconds: 10, viewers: 500 }
 /** For all workloads in five minutes. */
-export const short: Pace = { seconds: 5, users: [16], warmUpSeconds: 2, viewers: 200 }
+export const short: Pace = { seconds: 4, users: [16], warmUpSeconds: 2, viewers: 200 }

@@ -5,11 +5,11 @@ import type { ByKind, KnownProcess } from './measure/kinds.ts'
 export interface Subject {
   name: 'daguerre' | 'baseline'
   url: string
-  processes(): Promise<KnownProcess[]>
+  processes: () => Promise<KnownProcess[]>
   /** With sessions that live longer than a workload takes. */
-  loadData(): Promise<LoadData>
+  loadData: () => Promise<LoadData>
   /** Waits until all effects of what was written are there. */
-  untilSettled(): Promise<void>
+  untilSettled: () => Promise<void>
   /** CPU-ms a second that it takes when nobody asks anything. */
   idle: ByKind
 }

@@ -24,11 +24,13 @@ export interface BaselineOptions {
   system: TestSystem
   community: Community
   pace: Pace
-  report(message: string): void
+  report: (message: string) => void
 }
 
 /** One process, Hono and pg, with the same community: what the simplest thing that could work costs. */
-export async function openBaseline(options: BaselineOptions): Promise<{ subject: Subject; close(): Promise<void> }> {
+export async function openBaseline(
+  options: BaselineOptions,
+): Promise<{ subject: Subject; close: () => Promise<void> }> {
   const { system, community, pace, report } = options
   const url = await prepareDatabase(system)
   await fillOnce(url, options)

@@ -14,8 +14,8 @@ export interface FillOptions {
   /** Of the gateway. */
   url: string
   /** Of an app's own database. */
-  database(app: string): string
-  report(message: string): void
+  database: (app: string) => string
+  report: (message: string) => void
 }
 
 /** What posts show: photographs that media has processed, and small ones of them for profiles. */

@@ -46,7 +46,7 @@ export function timeOf(answer: Answer): number {
 }
 
 export function textOf(answer: Answer): string {
-  return String(answer.body)
+  return typeof answer.body === 'string' ? answer.body : ''
 }
 
 /** Whether this answer is one of those that are taken apart. */

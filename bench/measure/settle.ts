@@ -8,8 +8,8 @@ const consumers = ['user', 'post', 'interaction', 'feed', 'notification']
 
 export interface Settling {
   /** Waits until all that was written has had its effects: outboxes are empty, and for a while no consumer has taken anything. */
-  untilSettled(timeoutMs?: number): Promise<void>
-  close(): Promise<void>
+  untilSettled: (timeoutMs?: number) => Promise<void>
+  close: () => Promise<void>
 }
 
 /** Keeps its connections, as to open one costs PostgreSQL more than a request does. */

@@ -51,3 +51,15 @@ export function readSummary(summary: unknown): Omit<LoadResult, 'said'> {
     },
   }
 }
+
+/** Of times that were taken one by one, in ms. */
+export function latencyOf(times: readonly number[]): Latency {
+  const sorted = times.toSorted((a, b) => a - b)
+  function at(share: number): number {
+    return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0
+  }
+  return {
+    mean: sorted.reduce((sum, time) => sum + time, 0) / sorted.length,
+    ...{ p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) },
+  }
+}

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os'
-import { type ByKind, type KnownProcess, readCpu, sum } from './kinds.ts'
+import { type ByKind, type KnownProcess, readCpu } from './kinds.ts'
 import { readUsage } from './proc.ts'
 
 /** What was used from the beginning of a piece of work to its end. */
@@ -39,8 +39,4 @@ function ownMs(): number {
 export async function measureIdle(processes: () => Promise<KnownProcess[]>, seconds: number): Promise<ByKind> {
   const { used } = await measure(processes, () => new Promise((resolve) => setTimeout(resolve, seconds * 1000)))
   return Object.fromEntries(Object.entries(used.cpuMs).map(([kind, ms]) => [kind, ms / used.seconds]))
-}
-
-export function describeIdle(idle: ByKind): string {
-  return `idle it takes ${Math.round(sum(idle))} CPU-ms a second`
 }

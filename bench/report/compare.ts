@@ -14,8 +14,8 @@ export function compare(before: Row[], after: Row[]): string {
     pairs.map(({ row, earlier }) => [
       row.subject === 'baseline' ? `${row.title} (baseline)` : row.title,
       ratio(row.perSecond, earlier.perSecond),
-      ratio(row.halfLoad?.latency.p50, earlier.halfLoad?.latency.p50),
-      ratio(row.halfLoad?.latency.p99, earlier.halfLoad?.latency.p99),
+      ratio(row.latency?.p50, earlier.latency?.p50),
+      ratio(row.latency?.p99, earlier.latency?.p99),
       ratio(sum(row.cpuMs), sum(earlier.cpuMs)),
       ratio(sum(row.memoryBytes), sum(earlier.memoryBytes)),
     ]),

@@ -15,8 +15,10 @@ export interface Row {
   perSecond: number
   /** Users that asked then; not for work that no users ask for. */
   users?: number
-  /** At half that rate. */
-  halfLoad?: { perSecond: number; dropped: number; latency: Latency }
+  /** At half that rate; `late` are units that could not begin in time. */
+  halfLoad?: { perSecond: number; late: number }
+  /** Of a unit at half that rate; of a fan-out, of one after the other. */
+  latency?: Latency
   /** Of one unit, beyond what the system takes when it is idle. */
   cpuMs: ByKind
   /** Of one unit, what the load generator took. */

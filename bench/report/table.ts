@@ -12,20 +12,25 @@ function rateTable(rows: Row[]): string {
   return markdown(
     head,
     rows.map((row) => {
-      const latency = row.halfLoad?.latency
+      const { latency } = row
       return [
         nameOf(row),
-        row.perSecond.toFixed(0),
+        rounded(row.perSecond),
         row.users === undefined ? '' : String(row.users),
-        ...[latency?.p50, latency?.p90, latency?.p99].map((ms) => (ms === undefined ? '' : ms.toFixed(1))),
-        String(row.errors + (row.halfLoad?.dropped ?? 0)),
-        sum(row.cpuMs).toFixed(2),
-        row.generatorMs.toFixed(2),
+        ...[latency?.p50, latency?.p90, latency?.p99].map((ms) => (ms === undefined ? '' : rounded(ms))),
+        String(row.errors),
+        rounded(sum(row.cpuMs)),
+        rounded(row.generatorMs),
         (sum(row.memoryBytes) / 1e6).toFixed(0),
         `${row.load.before.toFixed(1)} → ${row.load.during.toFixed(1)}`,
       ]
     }),
   )
+}
+
+/** Three digits that count. */
+function rounded(value: number): string {
+  return value.toFixed(Math.max(0, Math.min(2, 2 - Math.floor(Math.log10(Math.max(value, 0.01))))))
 }
 
 function nameOf(row: Row): string {
@@ -40,7 +45,7 @@ function costTable(rows: Row[]): string {
     ['CPU-ms', ...shown],
     rows.map((row) => [
       nameOf(row),
-      ...shown.map((kind) => ((row.cpuMs[kind] ?? 0) >= 0.005 ? (row.cpuMs[kind] ?? 0).toFixed(2) : '')),
+      ...shown.map((kind) => ((row.cpuMs[kind] ?? 0) >= 0.005 ? rounded(row.cpuMs[kind] ?? 0) : '')),
     ]),
   )
 }

@@ -12,7 +12,7 @@ export interface Target {
 interface Bound {
   about: string
   /** undefined where the rows that it takes were not measured. */
-  measure(rows: Rows): number | undefined
+  measure: (rows: Rows) => number | undefined
   most?: number
   least?: number
   digits?: number
@@ -20,15 +20,15 @@ interface Bound {
 }
 
 interface Rows {
-  cost(unit: string): number | undefined
-  rate(unit: string): number | undefined
+  cost: (unit: string) => number | undefined
+  rate: (unit: string) => number | undefined
   /** How many times as much as the baseline takes. */
-  ratio(unit: string): number | undefined
-  figure(unit: string, name: string): number | undefined
+  ratio: (unit: string) => number | undefined
+  figure: (unit: string, name: string) => number | undefined
   /** The largest p99 ÷ p50 of these units at half load. */
-  spread(units: string[]): number | undefined
+  spread: (units: string[]) => number | undefined
   /** The largest of any service process, in MB. */
-  largestServiceMb(): number | undefined
+  largestServiceMb: () => number | undefined
 }
 
 const cpu = 'CPU-ms'
@@ -118,7 +118,7 @@ function look(rows: Row[]): Rows {
     figure: (unit, name) => row(unit)?.figures?.[name],
     spread(units) {
       const spreads = units.flatMap((unit) => {
-        const latency = row(unit)?.halfLoad?.latency
+        const latency = row(unit)?.latency
         return latency ? [latency.p99 / latency.p50] : []
       })
       return spreads.length === 0 ? undefined : Math.max(...spreads)

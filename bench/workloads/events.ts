@@ -46,7 +46,8 @@ export const eventPipeline: Workload = {
           units: count,
           errors: 0,
           perSecond,
-          halfLoad: { perSecond: perSecond / 2, dropped: 0, latency: lag },
+          halfLoad: { perSecond: perSecond / 2, late: 0 },
+          latency: lag,
           cpuMs,
           generatorMs: used.ownMs / count,
           memoryBytes: readMemory(await daguerre.processes()),
@@ -91,7 +92,7 @@ async function untilConsumed({ system }: Bench, wanted: number): Promise<void> {
   const deadline = performance.now() + 120_000
   while ((await countConsumed(system, { consumer, topic })) < wanted) {
     if (performance.now() > deadline) throw new Error('The events were not consumed within 120 s.')
-    await sleep(50)
+    await sleep(100)
   }
 }
 

@@ -1,19 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Viewer } from '../load/load-data.ts'
-import { type ByKind, perUnit, readMemory, sum } from '../measure/kinds.ts'
+import { perUnit, readMemory } from '../measure/kinds.ts'
 import { measure } from '../measure/window.ts'
+import { latencyOf } from '../measure/summary.ts'
 import type { Row } from '../report/row.ts'
-import { addFollowers } from './followers.ts'
+import { addFollowers, type Followers } from './followers.ts'
 import type { Bench, Workload } from './workload.ts'
 
-/** Below this number the bench's system pushes. */
-export const broadcastFrom = 100_001
-
-const sizes = [100, 1000, 10_000, 100_000]
+/** Followers, and how many posts are measured. */
+const sizes: [number, number][] = [
+  [100, 20],
+  [1000, 10],
+  [10_000, 4],
+  [100_000, 2],
+]
 /** Of the last ones delivered to, so many are watched. */
-const watched = 20
-/** What a delivery costs besides has its reasons elsewhere: those of notifications, which are told of the same post. */
-const deliverers = /^(gateway|post|feed|user|redis)(-sidecar)?$|^postgres$/
+const watched = 5
+/** Who has a part in deliveries; the rest is what notifications and others make of the same post. */
+const deliverers = ['feed', 'feed-sidecar', 'redis', 'user', 'user-sidecar', 'postgres']
 
 export const fanOut: Workload = {
   letter: 'j',
@@ -22,62 +26,73 @@ export const fanOut: Workload = {
   async run(bench) {
     const { viewers } = await bench.daguerre.loadData()
     const rows: Row[] = []
-    for (const [index, size] of sizes.entries()) {
+    for (const [index, [size, posts]] of sizes.entries()) {
       if (bench.isShort && size > 10_000) continue
-      rows.push(await measureFanOut(bench, viewers.at(-1 - index)!, size))
+      rows.push(await measureFanOut(bench, viewers.at(-1 - index)!, size, bench.isShort ? Math.ceil(posts / 4) : posts))
     }
     return rows
   },
 }
 
-async function measureFanOut(bench: Bench, author: Viewer, size: number): Promise<Row> {
+async function measureFanOut(bench: Bench, author: Viewer, size: number, posts: number): Promise<Row> {
   const { system, daguerre, report } = bench
   const followers = await addFollowers(system, author.id, size)
   try {
-    await deliver()
-    const times = bench.isShort || size > 10_000 ? 1 : 3
-    const runs: Awaited<ReturnType<typeof deliver>>[] = []
-    for (let run = 0; run < times; run++) runs.push(await deliver())
-    const [middle] = runs.toSorted((a, b) => a.seconds - b.seconds).slice(Math.floor(times / 2))
-    const { seconds, used, cpuMs } = middle!
-    const busySeconds = sum(pick(cpuMs, deliverers)) / 1000
-    report(`fan-out to ${size}: ${seconds.toFixed(2)} s, ${(size / seconds).toFixed(0)} deliveries/s`)
+    await deliver(daguerre.url, author, followers)
+    await daguerre.untilSettled()
+    const { result: delivered, used } = await measure(daguerre.processes, async () => {
+      const delivered: Delivered[] = []
+      for (let post = 0; post < posts; post++) delivered.push(await deliver(daguerre.url, author, followers))
+      await daguerre.untilSettled()
+      return delivered
+    })
+    const all = delivered.map(({ postId }) => postId)
+    const missed = size - (await followers.countDelivered(followers.ids, all))
+    const latency = latencyOf(delivered.map(({ ms }) => ms))
+    const cpuMs = perUnit(used.cpuMs, daguerre.idle, used.seconds, posts)
+    const busySeconds = deliverers.reduce((total, kind) => total + (cpuMs[kind] ?? 0), 0) / 1000
+    report(
+      `fan-out to ${size}: ${latency.p50.toFixed(0)} ms, ${(size / busySeconds).toFixed(0)} deliveries a CPU-second`,
+    )
     return {
       workload: 'fan-out',
       unit: `fan-out ${size}`,
-      title: `fan-out to ${size.toLocaleString('en')} (1,000 deliveries)`,
+      title: `post to ${size.toLocaleString('en')} followers`,
       subject: 'daguerre',
-      units: (size / 1000) * times,
-      errors: 0,
-      perSecond: size / 1000 / seconds,
-      cpuMs: Object.fromEntries(Object.entries(cpuMs).map(([kind, ms]) => [kind, ms / (size / 1000)])),
-      generatorMs: used.ownMs / (size / 1000),
+      units: posts,
+      errors: missed,
+      perSecond: 1000 / latency.mean,
+      latency,
+      cpuMs,
+      generatorMs: used.ownMs / posts,
       memoryBytes: readMemory(await daguerre.processes()),
       load: used.load,
-      figures: { seconds, 'deliveries per second': size / seconds, 'deliveries per CPU-second': size / busySeconds },
+      figures: {
+        seconds: latency.p50 / 1000,
+        'deliveries per second': (size * 1000) / latency.p50,
+        'deliveries per CPU-second': size / busySeconds,
+      },
     }
   } finally {
     await followers.remove()
   }
-
-  /** Posts, and watches the last followers' timelines until they have it; then all must. */
-  async function deliver() {
-    const last = followers.ids.slice(-watched)
-    const { result, used } = await measure(daguerre.processes, async () => {
-      const postId = await post(daguerre.url, author)
-      const began = performance.now()
-      await until(async () => (await followers.countDelivered(last, postId)) === last.length, 5)
-      const seconds = (performance.now() - began) / 1000
-      return { postId, seconds }
-    })
-    await until(async () => (await followers.countDelivered(followers.ids, result.postId)) === size, 100)
-    await daguerre.untilSettled()
-    return { ...result, used, cpuMs: perUnit(used.cpuMs, daguerre.idle, used.seconds, 1) }
-  }
 }
 
-function pick(byKind: ByKind, pattern: RegExp): ByKind {
-  return Object.fromEntries(Object.entries(byKind).filter(([kind]) => pattern.test(kind)))
+interface Delivered {
+  postId: string
+  /** From the answer until the last followers had it. */
+  ms: number
+}
+
+async function deliver(url: string, author: Viewer, followers: Followers): Promise<Delivered> {
+  const last = followers.ids.slice(-watched)
+  const postId = await post(url, author)
+  const began = performance.now()
+  while ((await followers.countDelivered(last, [postId])) < last.length) {
+    if (performance.now() - began > 300_000) throw new Error('A post did not reach all who follow within 300 s.')
+    await sleep(10)
+  }
+  return { postId, ms: performance.now() - began }
 }
 
 async function post(url: string, author: Viewer): Promise<string> {
@@ -88,12 +103,4 @@ async function post(url: string, author: Viewer): Promise<string> {
   })
   if (answer.status !== 201) throw new Error(`The post was refused: ${answer.status} ${await answer.text()}`)
   return ((await answer.json()) as { id: string }).id
-}
-
-async function until(look: () => Promise<boolean>, everyMs: number): Promise<void> {
-  const deadline = performance.now() + 300_000
-  while (!(await look())) {
-    if (performance.now() > deadline) throw new Error('A post did not reach all who follow within 300 s.')
-    await sleep(everyMs)
-  }
 }

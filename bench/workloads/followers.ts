@@ -10,10 +10,10 @@ import { writeRows } from '../data/write-rows.ts'
 export interface Followers {
   /** In the order in which they are delivered to. */
   ids: string[]
-  /** How many of these have the post as the newest of their timeline. */
-  countDelivered(ids: readonly string[], postId: string): Promise<number>
+  /** How many of these have the posts as the newest of their timeline. */
+  countDelivered: (ids: readonly string[], posts: readonly string[]) => Promise<number>
   /** Takes all of it away again, and what they were told. */
-  remove(): Promise<void>
+  remove: () => Promise<void>
 }
 
 // Far from the numbers of a community's people.
@@ -67,11 +67,13 @@ export async function addFollowers(system: TestSystem, authorId: string, count: 
 
   return {
     ids,
-    async countDelivered(some, postId) {
+    async countDelivered(some, posts) {
       let delivered = 0
       for (let first = 0; first < some.length; first += batch) {
-        const opened = await Promise.all(some.slice(first, first + batch).map((id) => timelines.open(id, null, 1)))
-        delivered += opened.filter(({ candidates }) => candidates[0]?.postId === postId).length
+        const part = some.slice(first, first + batch)
+        const opened = await Promise.all(part.map((id) => timelines.open(id, null, posts.length)))
+        const newest = opened.map(({ candidates }) => new Set(candidates.map(({ postId }) => postId)))
+        delivered += newest.filter((ids) => posts.every((post) => ids.has(post))).length
       }
       return delivered
     },

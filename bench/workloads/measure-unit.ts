@@ -19,8 +19,12 @@ export interface Unit {
  * Measures a unit of work: users without a pause, more and more of them, then the time it takes at half the rate that
  * this gave. Processor time is that of the step with the most units a second, with all that they caused.
  */
-export async function measureUnit(bench: Bench, subject: Subject, workload: string, unit: Unit): Promise<Row> {
-  const { k6, pace, report } = bench
+export async function measureUnit(
+  { k6, pace, report }: Pick<Bench, 'k6' | 'pace' | 'report'>,
+  subject: Subject,
+  workload: string,
+  unit: Unit,
+): Promise<Row> {
   const data = await subject.loadData()
   async function load(amount: Amount, name = unit.name): Promise<{ result: LoadResult; used: Used }> {
     return await measure(subject.processes, async () => {
@@ -38,7 +42,7 @@ export async function measureUnit(bench: Bench, subject: Subject, workload: stri
     steps.push({ users, perSecond: result.units / result.seconds, result, used })
   }
   const best = steps.reduce((one, other) => (other.perSecond > one.perSecond ? other : one))
-  const half = await load({ rate: best.perSecond / 2, users: 100, seconds: pace.seconds })
+  const half = await load({ rate: best.perSecond / 2, users: 200, seconds: pace.seconds })
   const all = [...steps.map(({ result }) => result), half.result]
   const said = all.map((result) => result.said).join('')
   if (said) report(said.trim())
@@ -53,11 +57,8 @@ export async function measureUnit(bench: Bench, subject: Subject, workload: stri
     errors: all.reduce((total, { wrong }) => total + wrong, 0),
     perSecond: best.perSecond,
     users: best.users,
-    halfLoad: {
-      perSecond: half.result.units / half.result.seconds,
-      dropped: half.result.dropped,
-      latency: half.result.latency,
-    },
+    halfLoad: { perSecond: half.result.units / half.result.seconds, late: half.result.dropped },
+    latency: half.result.latency,
     cpuMs,
     generatorMs: best.used.ownMs / best.result.units,
     memoryBytes: readMemory(await subject.processes()),

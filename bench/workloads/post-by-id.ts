@@ -13,6 +13,6 @@ export const postById: Workload = {
       { name: 'post', title: 'post by id' },
       { name: 'postSignedIn', title: 'post by id, signed in' },
     ],
-    ['post', 'postSignedIn'],
+    ['post'],
   ),
 }

@@ -15,7 +15,7 @@ export interface Bench {
   daguerre: Subject
   /** null: it is not to be measured. */
   baseline: Subject | null
-  report(message: string): void
+  report: (message: string) => void
 }
 
 export interface Workload {
@@ -23,5 +23,5 @@ export interface Workload {
   letter: string
   name: string
   about: string
-  run(bench: Bench): Promise<Row[]>
+  run: (bench: Bench) => Promise<Row[]>
 }

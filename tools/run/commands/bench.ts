@@ -1,5 +1,4 @@
-import { resolve } from 'node:path'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Command, Input } from '../command.ts'
 import { Failure } from '../failure.ts'
 import { runInForeground } from '../foreground.ts'
@@ -31,13 +30,14 @@ export const command: Command = {
     follows: { type: 'string', value: '100', about: 'How many each follows in the mean.' },
     posts: { type: 'string', value: '10', about: 'How many posts each has written in the mean.' },
     exponent: { type: 'string', value: '2.3', about: 'Of the power law of followers; more than 2.' },
-    clustering: { type: 'string', value: '0.3', about: 'Share of follows that close a triangle, 0 to 1.' },
+    clustering: { type: 'string', value: '0.3', about: 'Share of follows that close a triangle, 0 to 0.95.' },
     graph: {
       type: 'string',
       value: 'FILE',
       about: 'Follows from a file, one "a b" a line, in place of generated ones.',
     },
     home: { type: 'string', value: 'DIR', about: 'A system that runs from there and was filled by a bench before.' },
+    growth: { type: 'string', value: '1,10,100', about: 'How many times the data growth is measured with.' },
     'no-baseline': { type: 'boolean', about: 'Leave out the plain baseline.' },
     url: {
       type: 'string',
@@ -62,26 +62,38 @@ export const command: Command = {
           .join(', ')}.`,
       )
     }
-    const options = {
-      names: words,
-      isShort: flags['short'] === true,
-      compare: isComparison,
-      withBaseline: flags['no-baseline'] !== true,
-      home: pathOf(flags['home']),
-      graph: pathOf(flags['graph']),
-      out: pathOf(flags['out']) ?? resolve('bench.json'),
-      community: {
-        people: numberOf(input, 'people', 1000, 2),
-        follows: numberOf(input, 'follows', 100, 1),
-        exponent: numberOf(input, 'exponent', 2.3, 2.01),
-        clustering: numberOf(input, 'clustering', 0.3, 0, 1),
-        posts: numberOf(input, 'posts', 10, 1),
-        likes: 3,
-        seed: numberOf(input, 'seed', 1, 0),
-      },
-    }
+    const options = isComparison
+      ? { compare: words.map((path) => resolve(path)) }
+      : {
+          names: words,
+          isShort: flags['short'] === true,
+          withBaseline: flags['no-baseline'] !== true,
+          home: pathOf(flags['home']),
+          graph: pathOf(flags['graph']),
+          out: pathOf(flags['out']) ?? resolve('bench.json'),
+          factors: factorsOf(flags['growth']),
+          community: communityOf(input),
+        }
     return await runInForeground([join(root, 'bench/main.ts'), JSON.stringify(options)])
   },
+}
+
+function communityOf(input: Input) {
+  return {
+    people: numberOf(input, 'people', 1000, 2),
+    follows: numberOf(input, 'follows', 100, 1),
+    exponent: numberOf(input, 'exponent', 2.3, 2.01),
+    clustering: numberOf(input, 'clustering', 0.3, 0, 0.95),
+    posts: numberOf(input, 'posts', 10, 1),
+    likes: 3,
+    seed: numberOf(input, 'seed', 1, 0),
+  }
+}
+
+function factorsOf(flag: Input['flags'][string]): number[] {
+  const factors = (typeof flag === 'string' ? flag : '1,10,100').split(',').map(Number)
+  if (factors.every((factor) => Number.isInteger(factor) && factor > 0)) return factors
+  throw new Failure(`--growth takes factors such as 1,10,100, not "${String(flag)}".`)
 }
 
 async function benchWeb({ flags }: Input): Promise<number> {
