@@ -1,14 +1,14 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { openHome, root, writeAtomically } from '../tools/run/home.ts'
+import { rmSync } from 'node:fs'
+import { type Home, openHome } from '../tools/run/home.ts'
 import { connect, startTestSystem, type TestSystem } from '../tests/setup/system.ts'
 import type { Community } from './data/community.ts'
 import { drawLoad, drawViewers } from './data/draw.ts'
 import { fill } from './data/fill.ts'
 import { openSessions } from './data/sessions.ts'
+import { copyFilledHome } from './filled-home.ts'
+import type { Viewer } from './load/load-data.ts'
 import { kindOf, type KnownProcess } from './measure/kinds.ts'
 import { watchEvents } from './measure/settle.ts'
-import { measureIdle } from './measure/window.ts'
 import type { Pace } from './pace.ts'
 import type { Subject } from './subject.ts'
 
@@ -21,71 +21,80 @@ export interface OpenOptions {
   pace: Pace
   /** Added to the environment of the system. */
   env?: Record<string, string>
+  /** What else is to be there when it is filled. */
+  prepare?: (system: TestSystem) => Promise<void>
   report: (message: string) => void
 }
+
+// Access tokens live for 15 minutes, and no workload takes half of that.
+const sessionsMs = 6 * 60_000
 
 /** The system as `npm start` runs it, without limits of rate, and filled. */
 export async function openDaguerre(
   options: OpenOptions,
 ): Promise<{ subject: Subject; system: TestSystem; close: () => Promise<void> }> {
-  const { community, pace, report } = options
-  const system = options.home ? connectTo(options.home) : await start(options)
+  const { community, pace } = options
+  const { system, remove } = options.home ? connectTo(options.home) : await startCopy(options)
   const events = await watchEvents(system)
-  async function close(): Promise<void> {
-    await events.close()
-    await system.close()
-  }
-  try {
-    const viewers = drawViewers(community, pace.viewers)
-    async function processes(): Promise<KnownProcess[]> {
-      const { processes } = await system.view()
-      return processes.flatMap(({ name, pid }) => (pid === null ? [] : [{ kind: kindOf(name), pid }]))
+  const people = drawViewers(community, pace.viewers)
+  let sessions: { viewers: Viewer[]; openedAt: number } | undefined
+
+  async function viewers(): Promise<Viewer[]> {
+    if (!sessions || performance.now() - sessions.openedAt > sessionsMs) {
+      const openedAt = performance.now()
+      sessions = { viewers: await openSessions(system.url, system.database('auth'), people), openedAt }
     }
-    await events.untilSettled()
-    const subject: Subject = {
+    return sessions.viewers
+  }
+  async function processes(): Promise<KnownProcess[]> {
+    const { processes } = await system.view()
+    return processes.flatMap(({ name, pid }) => (pid === null ? [] : [{ kind: kindOf(name), pid }]))
+  }
+  return {
+    subject: {
       name: 'daguerre',
       url: system.url,
       processes,
-      async loadData() {
-        return drawLoad(community, await openSessions(system.url, system.database('auth'), viewers))
-      },
+      loadData: async () => drawLoad(community, await viewers()),
       untilSettled: () => events.untilSettled(),
-      idle: await measureIdle(processes, 5),
-    }
-    return { subject, system, close }
-  } catch (error) {
-    await close()
-    throw error
-  }
-
-  async function start({ key, env = {} }: OpenOptions): Promise<TestSystem> {
-    const home = openHome(join(root, '.daguerre', 'bench', key))
-    const marker = join(home.path, 'filled.json')
-    report(`starting a system in ${home.path}`)
-    const system = await startTestSystem({ home, env })
-    try {
-      if (!isFilled(marker, key)) {
-        await fill(community, { url: system.url, database: (app) => system.database(app), report })
-        writeAtomically(marker, JSON.stringify({ key }))
-      }
-      return system
-    } catch (error) {
+    },
+    system,
+    async close() {
+      await events.close()
       await system.close()
-      // Half of a community is of no use.
-      rmSync(home.path, { recursive: true, force: true })
-      throw error
-    }
+      remove()
+    },
   }
 }
 
-function connectTo(path: string): TestSystem {
+async function startCopy(options: OpenOptions): Promise<{ system: TestSystem; remove: () => void }> {
+  const { community, key, env = {}, prepare, report } = options
+  const home = await copyFilledHome({
+    key,
+    report,
+    async fill(home) {
+      const system = await start(home)
+      try {
+        await fill(community, { url: system.url, database: (app) => system.database(app), report })
+        await prepare?.(system)
+      } finally {
+        await system.close()
+      }
+    },
+  })
+  return { system: await start(home), remove: () => rmSync(home.path, { recursive: true, force: true }) }
+
+  async function start(home: Home): Promise<TestSystem> {
+    report('starting a system')
+    return await startTestSystem({ home, env })
+  }
+}
+
+function connectTo(path: string): { system: TestSystem; remove: () => void } {
   const home = openHome(path)
-  return connect(
+  const system = connect(
     () => home,
     async () => {},
   )
-}
-
-function isFilled(marker: string, key: string): boolean {
-  return existsSync(marker) && (JSON.parse(readFileSync(marker, 'utf8')) as { key: string }).key === key
+  return { system, remove: () => {} }
 }

@@ -36,7 +36,7 @@ export async function measureGrowth({ community, factors, k6, pace, report }: Gr
     })
     try {
       for (const unit of units) {
-        const row = await measureUnit({ k6, pace, report }, subject, 'growth', unit)
+        const row = await measureUnit({ k6, pace, profiles: null, report }, subject, 'growth', unit)
         const cost = sum(row.cpuMs)
         const base = first.get(unit.name) ?? cost
         first.set(unit.name, base)

@@ -1,13 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { installK6 } from '../tools/provision/index.ts'
-import { openBaseline } from './baseline/open-baseline.ts'
+import { fillBaselineOnce, openBaseline } from './baseline/open-baseline.ts'
 import { openDaguerre } from './daguerre.ts'
 import { type CommunityOptions, makeCommunity } from './data/community.ts'
 import { parseEdgeList } from './data/edge-list.ts'
 import { keyOf } from './data/key.ts'
 import { measureGrowth } from './growth.ts'
 import { sum } from './measure/kinds.ts'
+import { measureIdle } from './measure/window.ts'
 import { short, usual } from './pace.ts'
 import { compare } from './report/compare.ts'
 import type { BenchReport } from './report/bench-report.ts'
@@ -25,6 +26,7 @@ interface MeasureOptions {
   home: string | null
   graph: string | null
   out: string
+  profiles: string | null
   community: CommunityOptions
   /** Of the workload `growth`. */
   factors: number[]
@@ -40,6 +42,7 @@ function report(message: string): void {
 async function run(options: MeasureOptions): Promise<void> {
   const pace = options.isShort ? short : usual
   const k6 = await installK6({ home: '', env: process.env, report, port: () => Promise.resolve(0) })
+  if (options.profiles !== null) mkdirSync(options.profiles, { recursive: true })
   const rows: Row[] = []
   let idle: Record<string, number> = {}
   function keep(more: Row[]): void {
@@ -55,13 +58,15 @@ async function run(options: MeasureOptions): Promise<void> {
     const { subject, system, close } = await openDaguerre({
       ...{ community, key, home: options.home, pace, report },
       env: measuredEnvironment,
+      prepare: async (system) => void (await fillBaselineOnce({ system, community, report })),
     })
     try {
-      idle = subject.idle
+      await subject.untilSettled()
+      idle = await measureIdle(subject.processes, 5)
       report(`idle it takes ${Math.round(sum(idle))} CPU-ms a second`)
       const baseline = options.withBaseline ? await openBaseline({ system, community, pace, report }) : null
       const bench: Bench = {
-        ...{ k6, pace, isShort: options.isShort, community, report, system },
+        ...{ k6, pace, isShort: options.isShort, profiles: options.profiles, community, report, system },
         ...{ daguerre: subject, baseline: baseline?.subject ?? null },
       }
       try {

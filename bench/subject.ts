@@ -1,5 +1,5 @@
 import type { LoadData } from './load/load-data.ts'
-import type { ByKind, KnownProcess } from './measure/kinds.ts'
+import type { KnownProcess } from './measure/kinds.ts'
 
 /** What is measured: the running system, or the plain baseline. */
 export interface Subject {
@@ -10,6 +10,4 @@ export interface Subject {
   loadData: () => Promise<LoadData>
   /** Waits until all effects of what was written are there. */
   untilSettled: () => Promise<void>
-  /** CPU-ms a second that it takes when nobody asks anything. */
-  idle: ByKind
 }

@@ -13,7 +13,6 @@ import { type Community, mediaId, personId, usernameOf } from '../data/community
 import { drawLoad, drawViewers } from '../data/draw.ts'
 import { inDatabase, toPictures } from '../data/fill.ts'
 import type { KnownProcess } from '../measure/kinds.ts'
-import { measureIdle } from '../measure/window.ts'
 import type { Pace } from '../pace.ts'
 import type { Subject } from '../subject.ts'
 import { fillBaseline } from './fill-baseline.ts'
@@ -32,8 +31,7 @@ export async function openBaseline(
   options: BaselineOptions,
 ): Promise<{ subject: Subject; close: () => Promise<void> }> {
   const { system, community, pace, report } = options
-  const url = await prepareDatabase(system)
-  await fillOnce(url, options)
+  const url = await fillBaselineOnce(options)
   const port = await choosePort(28_080)
   const key = randomBytes(32).toString('hex')
   const child = spawn(process.execPath, [join(import.meta.dirname, 'server.ts')], {
@@ -74,7 +72,6 @@ export async function openBaseline(
     },
     // A like is done when it is answered.
     untilSettled: async () => {},
-    idle: await measureIdle(processes, 3),
   }
   return {
     subject,
@@ -96,7 +93,9 @@ async function prepareDatabase(system: TestSystem): Promise<string> {
   return await ensureDatabase(server.href, 'baseline', await secret(system.home, 'baseline.database'))
 }
 
-async function fillOnce(url: string, { system, community, report }: BaselineOptions): Promise<void> {
+/** @returns the address of its database, which holds the community */
+export async function fillBaselineOnce({ system, community, report }: Omit<BaselineOptions, 'pace'>): Promise<string> {
+  const url = await prepareDatabase(system)
   const post = new pg.Client({ connectionString: system.database('post') })
   await post.connect()
   const { rows } = await post.query<{ data: Media }>(
@@ -110,6 +109,7 @@ async function fillOnce(url: string, { system, community, report }: BaselineOpti
     await client.query(schemaSql)
     await fillBaseline(client, community, toPictures(rows.map(({ data }) => data)))
   })
+  return url
 }
 
 async function untilAnswers(url: string): Promise<void> {

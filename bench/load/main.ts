@@ -4,7 +4,8 @@ import * as reads from './reads.ts'
 import * as writes from './writes.ts'
 
 // Run by k6. What to do and how much is in the environment: LOAD_UNIT names a function of reads or writes; either LOAD_USERS
-// work without a pause, or LOAD_RATE units are begun a second, for LOAD_SECONDS; or LOAD_ONCE units are done in all.
+// work without a pause, or LOAD_RATE units are begun a second, for LOAD_SECONDS; or LOAD_ONCE units are done in all,
+// for LOAD_SECONDS at most.
 
 const unit = __ENV['LOAD_UNIT'] ?? ''
 const work = { ...reads, ...writes }[unit as keyof typeof reads | keyof typeof writes]
@@ -15,7 +16,8 @@ function scenario(): Scenario {
   const rate = Number(__ENV['LOAD_RATE'] ?? 0)
   const once = Number(__ENV['LOAD_ONCE'] ?? 0)
   const duration = `${__ENV['LOAD_SECONDS'] ?? 0}s`
-  if (once > 0) return { exec: 'run', executor: 'shared-iterations', vus: users, iterations: once, maxDuration: '10m' }
+  if (once > 0)
+    return { exec: 'run', executor: 'shared-iterations', vus: users, iterations: once, maxDuration: duration }
   if (rate > 0) {
     return {
       exec: 'run',

@@ -44,3 +44,10 @@ export function perUnit(used: ByKind, idle: ByKind, seconds: number, units: numb
     Object.entries(used).map(([kind, ms]) => [kind, Math.max(0, (ms - (idle[kind] ?? 0) * seconds) / units)]),
   )
 }
+
+const stores = /^(postgres|mongodb|redis|redis-broker|redis-cache|s3|kafka|sentry)$|-sidecar$/
+
+/** Whether it is a process of Node: one of ours, and no sidecar or store. */
+export function isNode(kind: string): boolean {
+  return !stores.test(kind)
+}

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import type { LoadData } from '../load/load-data.ts'
 import { type LoadResult, readSummary } from './summary.ts'
 
-/** How much: without a pause by so many users, at a rate, or so many units in all. */
+/** How much: without a pause by so many users, at a rate, or so many units in all, for so long at most. */
 export type Amount =
   | { users: number; seconds: number }
   | { rate: number; users: number; seconds: number }
-  | { once: number; users: number }
+  | { once: number; users: number; seconds: number }
 
 export interface Load {
   /** A function of reads.ts or writes.ts. */

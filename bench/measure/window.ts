@@ -35,7 +35,7 @@ function ownMs(): number {
   return usage ? usage.ownMs + usage.endedMs : 0
 }
 
-/** What a second of waiting costs, by kind: probes, polls, timers. */
+/** What a second in which nobody asks anything costs, by kind: probes, polls, timers, and what is still done about what was asked. */
 export async function measureIdle(processes: () => Promise<KnownProcess[]>, seconds: number): Promise<ByKind> {
   const { used } = await measure(processes, () => new Promise((resolve) => setTimeout(resolve, seconds * 1000)))
   return Object.fromEntries(Object.entries(used.cpuMs).map(([kind, ms]) => [kind, ms / used.seconds]))

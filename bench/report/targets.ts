@@ -1,4 +1,4 @@
-import { sum } from '../measure/kinds.ts'
+import { isNode, sum } from '../measure/kinds.ts'
 import type { Row } from './row.ts'
 
 /** Something that was to be reached, and whether it was. */
@@ -86,8 +86,6 @@ const bounds: Bound[] = [
   { about: 'largest service process', measure: (rows) => rows.largestServiceMb(), most: 90, digits: 0, suffix: 'MB' },
 ]
 
-const stores = /^(postgres|mongodb|redis.*|s3|kafka|sentry|baseline)$|-sidecar$/
-
 /** What was to be reached of what was measured. */
 export function targetsOf(rows: Row[]): Target[] {
   const found = look(rows)
@@ -125,7 +123,9 @@ function look(rows: Row[]): Rows {
     },
     largestServiceMb() {
       const sizes = rows.flatMap(({ memoryBytes }) =>
-        Object.entries(memoryBytes).flatMap(([kind, bytes]) => (stores.test(kind) ? [] : [bytes / 1e6])),
+        Object.entries(memoryBytes).flatMap(([kind, bytes]) =>
+          isNode(kind) && kind !== 'baseline' ? [bytes / 1e6] : [],
+        ),
       )
       return sizes.length === 0 ? undefined : Math.max(...sizes)
     },

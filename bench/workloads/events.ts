@@ -7,7 +7,7 @@ import { writeRows } from '../data/write-rows.ts'
 import { perUnit, readMemory, sum } from '../measure/kinds.ts'
 import { parseHistogram, quantile, subtract } from '../measure/prometheus.ts'
 import { countConsumed } from '../measure/settle.ts'
-import { measure, type Used } from '../measure/window.ts'
+import { measure, measureIdle, type Used } from '../measure/window.ts'
 import type { Bench, Workload } from './workload.ts'
 
 // Accounts that are announced again: an event with one publisher and one consumer, which looks into its database and finds
@@ -29,11 +29,12 @@ export const eventPipeline: Workload = {
     try {
       // JIT, connections, and a rate to go by.
       const warm = await runThrough(bench, client, 2000)
+      const idle = await measureIdle(daguerre.processes, pace.idleSeconds)
       const count = Math.round((2000 / warm.seconds) * pace.seconds)
       const { seconds, used } = await runThrough(bench, client, count)
       const perSecond = count / seconds
       const lag = await measureLag(bench, client, perSecond / 2, pace.seconds)
-      const cpuMs = perUnit(used.cpuMs, daguerre.idle, used.seconds, count)
+      const cpuMs = perUnit(used.cpuMs, idle, used.seconds, count)
       report(
         `events: ${perSecond.toFixed(0)}/s, ${sum(cpuMs).toFixed(3)} CPU-ms; at half of it p50 ${lag.p50.toFixed(0)} ms`,
       )

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Viewer } from '../load/load-data.ts'
 import { perUnit, readMemory } from '../measure/kinds.ts'
-import { measure } from '../measure/window.ts'
+import { measure, measureIdle } from '../measure/window.ts'
 import { latencyOf } from '../measure/summary.ts'
 import type { Row } from '../report/row.ts'
 import { addFollowers, type Followers } from './followers.ts'
@@ -40,6 +40,7 @@ async function measureFanOut(bench: Bench, author: Viewer, size: number, posts: 
   try {
     await deliver(daguerre.url, author, followers)
     await daguerre.untilSettled()
+    const idle = await measureIdle(daguerre.processes, bench.pace.idleSeconds)
     const { result: delivered, used } = await measure(daguerre.processes, async () => {
       const delivered: Delivered[] = []
       for (let post = 0; post < posts; post++) delivered.push(await deliver(daguerre.url, author, followers))
@@ -49,7 +50,7 @@ async function measureFanOut(bench: Bench, author: Viewer, size: number, posts: 
     const all = delivered.map(({ postId }) => postId)
     const missed = size - (await followers.countDelivered(followers.ids, all))
     const latency = latencyOf(delivered.map(({ ms }) => ms))
-    const cpuMs = perUnit(used.cpuMs, daguerre.idle, used.seconds, posts)
+    const cpuMs = perUnit(used.cpuMs, idle, used.seconds, posts)
     const busySeconds = deliverers.reduce((total, kind) => total + (cpuMs[kind] ?? 0), 0) / 1000
     report(
       `fan-out to ${size}: ${latency.p50.toFixed(0)} ms, ${(size / busySeconds).toFixed(0)} deliveries a CPU-second`,

@@ -1,7 +1,8 @@
 import { type Amount, runLoad } from '../measure/run-load.ts'
 import type { LoadResult } from '../measure/summary.ts'
 import { perUnit, readMemory, sum } from '../measure/kinds.ts'
-import { measure, type Used } from '../measure/window.ts'
+import { profileUnder } from '../measure/profile-under.ts'
+import { measure, measureIdle, type Used } from '../measure/window.ts'
 import type { Row } from '../report/row.ts'
 import type { Subject } from '../subject.ts'
 import type { Bench } from './workload.ts'
@@ -20,7 +21,7 @@ export interface Unit {
  * this gave. Processor time is that of the step with the most units a second, with all that they caused.
  */
 export async function measureUnit(
-  { k6, pace, report }: Pick<Bench, 'k6' | 'pace' | 'report'>,
+  { k6, pace, profiles, report }: Pick<Bench, 'k6' | 'pace' | 'profiles' | 'report'>,
   subject: Subject,
   workload: string,
   unit: Unit,
@@ -34,8 +35,9 @@ export async function measureUnit(
     })
   }
 
-  if (unit.first) await load({ once: data.viewers.length, users: 4 }, unit.first)
-  await load({ users: 8, seconds: pace.warmUpSeconds })
+  if (unit.first) await load({ once: data.viewers.length, users: 4, seconds: 300 }, unit.first)
+  await load({ once: pace.warmUp.units, users: 16, seconds: pace.warmUp.mostSeconds })
+  const idle = await measureIdle(subject.processes, pace.idleSeconds)
   const steps: { users: number; perSecond: number; result: LoadResult; used: Used }[] = []
   for (const users of pace.users) {
     const { result, used } = await load({ users, seconds: pace.seconds })
@@ -47,7 +49,12 @@ export async function measureUnit(
   const said = all.map((result) => result.said).join('')
   if (said) report(said.trim())
 
-  const cpuMs = perUnit(best.used.cpuMs, subject.idle, best.used.seconds, best.result.units)
+  if (profiles !== null) {
+    const load = { unit: unit.name, url: subject.url, data, users: best.users }
+    await profileUnder(load, { k6, folder: profiles, processes: await subject.processes(), report })
+  }
+
+  const cpuMs = perUnit(best.used.cpuMs, idle, best.used.seconds, best.result.units)
   const row: Row = {
     workload,
     unit: unit.name,

@@ -8,7 +8,7 @@ import { photographs } from '../../tools/demo/photographs.ts'
 import { uploadPhoto, untilReady } from '../data/photos.ts'
 import type { Viewer } from '../load/load-data.ts'
 import { perUnit, readMemory, sum } from '../measure/kinds.ts'
-import { measure } from '../measure/window.ts'
+import { measure, measureIdle } from '../measure/window.ts'
 import type { Bench, Workload } from './workload.ts'
 
 export const mediaWork: Workload = {
@@ -22,8 +22,9 @@ export const mediaWork: Workload = {
     const bare = await measureBare(photo, count)
     const [viewer] = (await daguerre.loadData()).viewers
     await work(bench, viewer!, photo, 2)
+    const idle = await measureIdle(daguerre.processes, bench.pace.idleSeconds)
     const { result: seconds, used } = await measure(daguerre.processes, () => work(bench, viewer!, photo, count))
-    const cpuMs = perUnit(used.cpuMs, daguerre.idle, used.seconds, count)
+    const cpuMs = perUnit(used.cpuMs, idle, used.seconds, count)
     report(
       `media: ${(count / seconds).toFixed(2)} photos/s, ${sum(cpuMs).toFixed(0)} CPU-ms; bare sharp ${bare.toFixed(0)}`,
     )

@@ -10,6 +10,8 @@ export interface Bench {
   pace: Pace
   /** Everything in five minutes. */
   isShort: boolean
+  /** Folder for profiles of the services under each load of users; null: none are taken. */
+  profiles: string | null
   system: TestSystem
   community: Community
   daguerre: Subject

@@ -38,6 +38,11 @@ export const command: Command = {
     },
     home: { type: 'string', value: 'DIR', about: 'A system that runs from there and was filled by a bench before.' },
     growth: { type: 'string', value: '1,10,100', about: 'How many times the data growth is measured with.' },
+    profile: {
+      type: 'string',
+      value: 'DIR',
+      about: 'Profile each service under each load, into files for developer tools.',
+    },
     'no-baseline': { type: 'boolean', about: 'Leave out the plain baseline.' },
     url: {
       type: 'string',
@@ -71,6 +76,7 @@ export const command: Command = {
           home: pathOf(flags['home']),
           graph: pathOf(flags['graph']),
           out: pathOf(flags['out']) ?? resolve('bench.json'),
+          profiles: pathOf(flags['profile']),
           factors: factorsOf(flags['growth']),
           community: communityOf(input),
         }
