@@ -97,5 +97,5 @@ function ownerOf({ functionName, url }: { functionName: string; url: string }): 
   if (name) return name
   const [, own] = /\/((?:services|packages)\/[^/]+)\//.exec(url) ?? []
   if (own) return own
-  return url.startsWith('node:') ? url : 'V8 and C++'
+  return url.startsWith('node:') ? url : `${functionName} (native)`
 }
