@@ -14,7 +14,7 @@ export interface Pace {
 
 export const usual: Pace = {
   seconds: 10,
-  users: [4, 16, 32],
+  users: [4, 16],
   warmUp: { units: 4000, mostSeconds: 30 },
   idleSeconds: 4,
   viewers: 500,

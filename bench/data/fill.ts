@@ -199,6 +199,12 @@ async function fillPost(client: pg.Client, community: Community, pictures: Pictu
   )
   await writeRows(
     client,
+    'post_count',
+    { post_id: 'uuid', likes: 'int', comments: 'int', version: 'int' },
+    likeCounts(community).map(([post, likes]) => [post, likes, 0, 1]),
+  )
+  await writeRows(
+    client,
     'author_stats',
     { author_id: 'uuid', username: 'text', posts: 'int', version: 'int' },
     each(people, (person) => [
@@ -208,7 +214,7 @@ async function fillPost(client: pg.Client, community: Community, pictures: Pictu
 }
 
 async function fillInteraction(client: pg.Client, community: Community): Promise<void> {
-  const { authors, likes } = community
+  const { authors } = community
   await writeRows(
     client,
     'post_ref',
@@ -220,13 +226,19 @@ async function fillInteraction(client: pg.Client, community: Community): Promise
     ...{ at: 'timestamptz' },
   }
   await writeRows(client, 'post_like', like, likeRows(community))
-  await writeRows(
-    client,
-    'counter',
-    { subject_id: 'uuid', name: 'text', value: 'bigint' },
-    each(authors.length, (post) => [postId(community, post), 'likes', likes.offsets[post + 1]! - likes.offsets[post]!]),
-  )
+  const counter = { subject_id: 'uuid', name: 'text', value: 'bigint', version: 'bigint' }
+  const counts = likeCounts(community).map(([post, likes]) => [post, 'likes', likes, 1])
+  await writeRows(client, 'counter', counter, counts)
   await writeRows(client, 'saved_post', { user_id: 'uuid', post_id: 'uuid', save_id: 'uuid' }, savedRows(community))
+}
+
+/** Ids of posts that somebody likes, and how many do. */
+function likeCounts(community: Community): IteratorObject<[string, number]> {
+  const { authors, likes } = community
+  return authors
+    .keys()
+    .map((post): [string, number] => [postId(community, post), likes.offsets[post + 1]! - likes.offsets[post]!])
+    .filter(([, count]) => count > 0)
 }
 
 function* likeRows(community: Community): Generator<unknown[]> {

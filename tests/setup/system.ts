@@ -93,7 +93,7 @@ export async function startTestSystem(options: StartOptions = {}): Promise<TestS
   const scaling = Object.entries(scale).map(([app, count]) => `--scale=${app}=${count}`)
   const args = ['start', '--until-stdin-ends', ...(pubsub ? ['--pubsub', pubsub] : []), ...scaling]
   const logPath = join(home.logs, 'runner.log')
-  const log = openSync(logPath, 'a')
+  const log = openSync(logPath, 'w')
   const runner = spawn(process.execPath, [join(root, 'tools/run/cli.ts'), ...args], {
     // Tests ask more in a minute than a person in a day.
     env: {

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import type { Command, Input } from '../command.ts'
 import { Failure } from '../failure.ts'
 import { runInForeground } from '../foreground.ts'
-import { root } from '../home.ts'
+import { openHome, root } from '../home.ts'
 import { urlOfRunning } from '../running.ts'
 
 /** Letters and names of bench/workloads. */
@@ -24,7 +24,7 @@ export const command: Command = {
   flags: {
     short: { type: 'boolean', about: 'All in five minutes, less exactly.' },
     compare: { type: 'boolean', about: 'Print the ratios of two files.' },
-    out: { type: 'string', value: 'FILE', about: 'Where the measurements are written as JSON; bench.json otherwise.' },
+    out: { type: 'string', value: 'FILE', about: 'Where the measurements are written as JSON; bench.json in the home otherwise.' },
     seed: { type: 'string', value: '1', about: 'Of the data: the same seed, the same data.' },
     people: { type: 'string', value: '1000', about: 'How many people there are.' },
     follows: { type: 'string', value: '100', about: 'How many each follows in the mean.' },
@@ -75,7 +75,7 @@ export const command: Command = {
           withBaseline: flags['no-baseline'] !== true,
           home: pathOf(flags['home']),
           graph: pathOf(flags['graph']),
-          out: pathOf(flags['out']) ?? resolve('bench.json'),
+          out: pathOf(flags['out']) ?? join(openHome().path, 'bench.json'),
           profiles: pathOf(flags['profile']),
           factors: factorsOf(flags['growth']),
           community: communityOf(input),
