@@ -8,7 +8,7 @@ export function table(rows: Row[]): string {
 }
 
 function rateTable(rows: Row[]): string {
-  const head = ['', 'units/s', 'users', 'p50', 'p90', 'p99', 'errors', 'CPU-ms', 'generator', 'MB', 'load']
+  const head = ['', 'units/s', 'users', 'p50', 'p90', 'p99', 'errors', 'late', 'CPU-ms', 'generator', 'MB', 'load']
   return markdown(
     head,
     rows.map((row) => {
@@ -19,6 +19,7 @@ function rateTable(rows: Row[]): string {
         row.users === undefined ? '' : String(row.users),
         ...[latency?.p50, latency?.p90, latency?.p99].map((ms) => (ms === undefined ? '' : rounded(ms))),
         String(row.errors),
+        row.halfLoad ? String(row.halfLoad.late) : '',
         rounded(sum(row.cpuMs)),
         rounded(row.generatorMs),
         (sum(row.memoryBytes) / 1e6).toFixed(0),

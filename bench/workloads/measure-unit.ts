@@ -44,10 +44,10 @@ export async function measureUnit(
     steps.push({ users, perSecond: result.units / result.seconds, result, used })
   }
   const best = steps.reduce((one, other) => (other.perSecond > one.perSecond ? other : one))
-  const half = await load({ rate: best.perSecond / 2, users: 200, seconds: pace.seconds })
+  const half = await load({ rate: best.perSecond / 2, users: 4 * best.users, seconds: pace.seconds })
   const all = [...steps.map(({ result }) => result), half.result]
-  const said = all.map((result) => result.said).join('')
-  if (said) report(said.trim())
+  const said = all.flatMap((result) => result.said.split('\n')).filter((line) => line.includes('level=error'))
+  if (said.length > 0) report(said.slice(0, 10).join('\n'))
 
   if (profiles !== null) {
     const load = { unit: unit.name, url: subject.url, data, users: best.users }
