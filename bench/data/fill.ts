@@ -197,11 +197,19 @@ async function fillPost(client: pg.Client, community: Community, pictures: Pictu
     { media_id: 'uuid', post_id: 'uuid' },
     each(authors.length, (post) => [ids[post % ids.length], postId(community, post)]),
   )
+  const engagement = {
+    ...{ post_id: 'uuid', author_id: 'uuid', likes: 'int', comments: 'int', version: 'int', rank: 'float8' },
+  }
   await writeRows(
     client,
-    'post_count',
-    { post_id: 'uuid', likes: 'int', comments: 'int', version: 'int' },
-    likeCounts(community).map(([post, likes]) => [post, likes, 0, 1]),
+    'engagement',
+    engagement,
+    each(authors.length, (post) => {
+      const liked = community.likes.offsets[post + 1]! - community.likes.offsets[post]!
+      // As post ranks: see its explore/rank.ts.
+      const rank = Math.log2(1 + liked) + times[post]! / 1000 / (12 * 3600)
+      return [postId(community, post), personId(authors[post]!), liked, 0, 1, rank]
+    }),
   )
   await writeRows(
     client,

@@ -24,7 +24,11 @@ export const command: Command = {
   flags: {
     short: { type: 'boolean', about: 'All in five minutes, less exactly.' },
     compare: { type: 'boolean', about: 'Print the ratios of two files.' },
-    out: { type: 'string', value: 'FILE', about: 'Where the measurements are written as JSON; bench.json in the home otherwise.' },
+    out: {
+      type: 'string',
+      value: 'FILE',
+      about: 'Where the measurements are written as JSON; bench.json in the home otherwise.',
+    },
     seed: { type: 'string', value: '1', about: 'Of the data: the same seed, the same data.' },
     people: { type: 'string', value: '1000', about: 'How many people there are.' },
     follows: { type: 'string', value: '100', about: 'How many each follows in the mean.' },
