@@ -82,15 +82,18 @@ async function form(ports: readonly number[]): Promise<void> {
       await node.cluster('ADDSLOTSRANGE', first!, end! - 1)
       await node.cluster('MEET', '127.0.0.1', ports[0]!)
     }
-    await waitFor(async () => {
-      const states = await Promise.all(nodes.map((node) => node.cluster('INFO')))
-      return states.every(
-        (state) =>
-          state.includes('cluster_state:ok') &&
-          state.includes('cluster_known_nodes:3') &&
-          state.includes(`cluster_slots_ok:${slots}`),
-      )
-    })
+    await waitFor(
+      async () => {
+        const states = await Promise.all(nodes.map((node) => node.cluster('INFO')))
+        return states.every(
+          (state) =>
+            state.includes('cluster_state:ok') &&
+            state.includes('cluster_known_nodes:3') &&
+            state.includes(`cluster_slots_ok:${slots}`),
+        )
+      },
+      { timeoutMs: 60_000 },
+    )
   } finally {
     for (const node of nodes) node.disconnect()
   }

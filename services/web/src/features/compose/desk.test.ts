@@ -1,5 +1,5 @@
 import { IDBFactory } from 'fake-indexeddb'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readKeys, write } from '../../device/database.ts'
 import { wholePicture } from './crop.ts'
 import { type Desk, openDesk } from './desk.ts'
@@ -8,6 +8,12 @@ import { keepPost, newPost, readFile, readPosts } from './posts.ts'
 vi.stubGlobal('indexedDB', new IDBFactory())
 
 const ownerId = 'louise'
+const opened: Desk[] = []
+
+// A desk that is left open writes a moment later, into what the next test has cleared.
+afterEach(async () => {
+  for (const desk of opened.splice(0)) await desk.close()
+})
 
 beforeEach(async () => {
   for (const store of ['posts', 'files'] as const) {
@@ -23,16 +29,19 @@ function around() {
   const uploader = { add: vi.fn(), drop: vi.fn() }
   return {
     uploader,
-    open: (
+    async open(
       takePhoto = async (file: Blob) =>
         ({ photo: file }) as Awaited<ReturnType<Parameters<typeof openDesk>[0]['takePhoto']>>,
-    ) =>
-      openDesk({
+    ) {
+      const desk = await openDesk({
         ownerId,
         uploader,
         takePhoto,
         lookAt: async () => ({ bitmap: { close() {} } as ImageBitmap, size: { width: 400, height: 300 } }),
-      }),
+      })
+      opened.push(desk)
+      return desk
+    },
   }
 }
 
