@@ -1,3 +1,4 @@
+import { coalesceByKey } from '@daguerre/kit/coalesce'
 import { createConsumer } from '@daguerre/kit/consumer'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import type { Dapr } from '@daguerre/kit/dapr'
@@ -10,6 +11,7 @@ import { mongoDeadLetters } from './dead-letters.ts'
 import { subscriptions } from './events.ts'
 import { createNeighbours } from './neighbours.ts'
 import { announceNext, announceQueued } from './notification/announcement-queue.ts'
+import { countGroup } from './notification/count-group.ts'
 import type { Collections } from './notification/store.ts'
 import type { EndedSessions } from './push/ended-sessions.ts'
 import { enqueuePushes } from './push/enqueue-pushes.ts'
@@ -61,8 +63,15 @@ export function createApp(options: NotificationDeps) {
     collapseMs: config.PUSH_COLLAPSE_SECONDS * 1000,
     repeatMs: config.PUSH_REPEAT_SECONDS * 1000,
   }
+  const telling = {
+    enqueuePushes: (groupIds: string[]) => enqueuePushes(pushDeps, groupIds),
+    announce: (recipientId: string) => hub.announce(recipientId),
+  }
   const deps = {
     ...pushDeps,
+    ...telling,
+    // What thousands do to one post within a second is counted a few times, not thousands.
+    countGroup: coalesceByKey((key) => countGroup({ collections, ...telling }, key)),
     log,
     hub,
     sender,
@@ -71,9 +80,7 @@ export function createApp(options: NotificationDeps) {
     vapid: createVapid({ config, collections, clock, log }),
     loopback: config.PUSH_LOOPBACK,
     subscriptionMs: config.PUSH_SUBSCRIPTION_DAYS * 86_400_000,
-    enqueuePushes: (groupIds: string[]) => enqueuePushes(pushDeps, groupIds),
     ...createNeighbours({ dapr, log }),
-    announce: (recipientId: string) => hub.announce(recipientId),
     cursors: createCursorCodec(config),
     streamMs: config.STREAM_SECONDS * 1000,
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { events, makeEvent } from '@daguerre/contracts'
-import { waitFor } from '@daguerre/kit/testing'
+import { asSidecar, cloudEvent, waitFor } from '@daguerre/kit/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   commentDeletedEvent,
@@ -126,6 +126,27 @@ describe('grouping', () => {
       expect(seenOld).toMatchObject({ post: { id: postId }, updatedAt: made.data.createdAt })
       expect(Date.parse(seenLate?.updatedAt ?? '')).toBeGreaterThan(Date.now() - 60_000)
     }
+  })
+
+  test('a burst of likes is one group, counted far fewer times than there are likes', async () => {
+    const [author, ...fans] = people(61)
+    const postId = randomUUID()
+    const body = {
+      entries: fans.map((fan) => ({
+        entryId: fan.id,
+        event: cloudEvent('interaction', likeEvent(postId, author, fan)),
+      })),
+    }
+    const response = await stage.app.request('/events/interaction', {
+      method: 'POST',
+      headers: asSidecar(stage.config),
+      body: JSON.stringify(body),
+    })
+    const { statuses } = (await response.json()) as { statuses: { status: string }[] }
+    expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set(['SUCCESS']))
+    expect(await stage.list(author)).toMatchObject([{ kind: 'liked', actorCount: 60 }])
+    const group = await stage.collections.groups.findOne({ recipientId: author.id, kind: 'liked' })
+    expect(group?.rev).toBeLessThan(30)
   })
 
   test('a post tells every follower, page after page, once however often it comes', async () => {

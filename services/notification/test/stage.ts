@@ -107,6 +107,7 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
 
   return {
     app,
+    config,
     dapr,
     draining,
     collections,

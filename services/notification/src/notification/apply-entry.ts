@@ -1,9 +1,14 @@
-import { countGroup, type CountDeps } from './count-group.ts'
 import { formatGroupKey, type GroupKey } from './group-key.ts'
 import { isDuplicateKey, type Collections, type EntryDocument } from './store.ts'
 
-export interface ApplyDeps extends CountDeps {
+export interface ApplyDeps {
   collections: Collections
+  /** Counts a group anew, with all that was written before it is called. */
+  countGroup(key: string): Promise<void>
+  /** Tells the replicas that hold this person's stream. */
+  announce(recipientId: string): Promise<void>
+  /** Has groups with news sent to browsers; again changes nothing. */
+  enqueuePushes(groupIds: string[]): Promise<void>
 }
 
 export interface NewEntry {
@@ -27,7 +32,7 @@ export async function applyEntry(deps: ApplyDeps, entry: NewEntry): Promise<void
   if (await hangsOnSomethingGone(deps, entry)) {
     await deps.collections.entries.updateOne({ _id: entry.id }, { $set: { removed: true } })
   }
-  for (const key of dirty) await countGroup(deps, key)
+  for (const key of dirty) await deps.countGroup(key)
   await deps.collections.entries.updateOne({ _id: entry.id, version: entry.version }, { $set: { dirty: [] } })
 }
 

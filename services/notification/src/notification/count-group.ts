@@ -1,12 +1,9 @@
+import type { ApplyDeps } from './apply-entry.ts'
 import { groupIdOf, parseGroupKey } from './group-key.ts'
 import { changedNow, type Collections, type GroupDocument } from './store.ts'
 
-export interface CountDeps {
+export interface CountDeps extends Pick<ApplyDeps, 'announce' | 'enqueuePushes'> {
   collections: Pick<Collections, 'entries' | 'groups'>
-  /** Tells the replicas that hold this person's stream. */
-  announce: (recipientId: string) => Promise<void>
-  /** Has groups with news sent to browsers; again changes nothing. */
-  enqueuePushes: (groupIds: string[]) => Promise<void>
 }
 
 const shownActors = 3

@@ -1,5 +1,4 @@
 import type { ApplyDeps } from './apply-entry.ts'
-import { countGroup } from './count-group.ts'
 import { changedNow, isDuplicateKey, type PostRefDocument } from './store.ts'
 
 /** A comment is gone, and every notification that came of it. */
@@ -72,5 +71,5 @@ async function removeWhere(deps: ApplyDeps, where: { postId: string } | { commen
   const { entries } = deps.collections
   // All of them again, not only those still standing: a crash may have come between removing and counting.
   await entries.updateMany(where, { $set: { removed: true } })
-  for (const key of await entries.distinct('groupKey', where)) await countGroup(deps, key)
+  for (const key of await entries.distinct('groupKey', where)) await deps.countGroup(key)
 }
