@@ -32,8 +32,8 @@ interface MeasureOptions {
   factors: number[]
 }
 
-// So that workload j measures pushes, and not the log that stands for them, up to 100,000 followers.
-const measuredEnvironment = { BROADCAST_FROM_FOLLOWERS: '100001' }
+// So that workload j measures pushes to 100,000 followers, and not the log that stands for them.
+const measuredEnvironment = { BROADCAST_FROM_FOLLOWERS: '1000000' }
 
 function report(message: string): void {
   console.error(`${new Date().toISOString().slice(11, 19)}  ${message}`)
@@ -72,7 +72,7 @@ async function run(options: MeasureOptions): Promise<void> {
       try {
         for (const workload of chosen) {
           report(`${workload.letter}) ${workload.about}`)
-          keep(await workload.run(bench))
+          for await (const row of workload.run(bench)) keep([row])
         }
       } finally {
         await baseline?.close()

@@ -21,7 +21,7 @@ export const eventPipeline: Workload = {
   letter: 'k',
   name: 'events',
   about: 'events from a publisher’s outbox through Dapr to what their consumer has done with them',
-  async run(bench) {
+  async *run(bench) {
     const { daguerre, pace, report } = bench
     const client = new pg.Client({ connectionString: bench.system.database(publisher) })
     await client.connect()
@@ -38,23 +38,21 @@ export const eventPipeline: Workload = {
       report(
         `events: ${perSecond.toFixed(0)}/s, ${sum(cpuMs).toFixed(3)} CPU-ms; at half of it p50 ${lag.p50.toFixed(0)} ms`,
       )
-      return [
-        {
-          workload: 'events',
-          unit: 'event',
-          title: 'event, outbox to consumed',
-          subject: 'daguerre',
-          units: count,
-          errors: 0,
-          perSecond,
-          halfLoad: { perSecond: perSecond / 2, late: 0 },
-          latency: lag,
-          cpuMs,
-          generatorMs: used.ownMs / count,
-          memoryBytes: readMemory(await daguerre.processes()),
-          load: used.load,
-        },
-      ]
+      yield {
+        workload: 'events',
+        unit: 'event',
+        title: 'event, outbox to consumed',
+        subject: 'daguerre',
+        units: count,
+        errors: 0,
+        perSecond,
+        halfLoad: { perSecond: perSecond / 2, late: 0 },
+        latency: lag,
+        cpuMs,
+        generatorMs: used.ownMs / count,
+        memoryBytes: readMemory(await daguerre.processes()),
+        load: used.load,
+      }
     } finally {
       await client.query(`delete from outbox where topic = $1 and created_at >= $2`, [topic, began])
       await client.end()

@@ -23,14 +23,12 @@ export const fanOut: Workload = {
   letter: 'j',
   name: 'fan-out',
   about: 'from an accepted post to the last follower’s timeline',
-  async run(bench) {
+  async *run(bench) {
     const { viewers } = await bench.daguerre.loadData()
-    const rows: Row[] = []
     for (const [index, [size, posts]] of sizes.entries()) {
       if (bench.isShort && size > 10_000) continue
-      rows.push(await measureFanOut(bench, viewers.at(-1 - index)!, size, bench.isShort ? Math.ceil(posts / 4) : posts))
+      yield await measureFanOut(bench, viewers.at(-1 - index)!, size, bench.isShort ? Math.ceil(posts / 4) : posts)
     }
-    return rows
   },
 }
 

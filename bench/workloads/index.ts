@@ -22,7 +22,8 @@ export const workloads: Workload[] = [
   createPost,
   signIn,
   mixed,
-  fanOut,
   eventPipeline,
   mediaWork,
+  // At the end: who is told of a post to 100,000 hears of it for minutes.
+  fanOut,
 ]

@@ -77,14 +77,12 @@ export async function measureUnit(
 
 /** A workload of such units; those that the baseline has are measured there too. */
 export function measuring(workload: string, units: Unit[], onBaseline: string[] = []) {
-  return async (bench: Bench): Promise<Row[]> => {
-    const rows: Row[] = []
+  return async function* (bench: Bench): AsyncGenerator<Row> {
     for (const unit of units) {
-      rows.push(await measureUnit(bench, bench.daguerre, workload, unit))
+      yield await measureUnit(bench, bench.daguerre, workload, unit)
       if (bench.baseline && onBaseline.includes(unit.name)) {
-        rows.push(await measureUnit(bench, bench.baseline, workload, unit))
+        yield await measureUnit(bench, bench.baseline, workload, unit)
       }
     }
-    return rows
   }
 }

@@ -25,5 +25,6 @@ export interface Workload {
   letter: string
   name: string
   about: string
-  run: (bench: Bench) => Promise<Row[]>
+  /** Rows come as they are measured, so that those before a failure are kept. */
+  run: (bench: Bench) => AsyncGenerator<Row>
 }
