@@ -14,6 +14,7 @@ import { compare } from './report/compare.ts'
 import type { BenchReport } from './report/bench-report.ts'
 import type { Row } from './report/row.ts'
 import { table } from './report/table.ts'
+import { broadcastFrom } from './workloads/fan-out.ts'
 import type { Bench } from './workloads/workload.ts'
 import { workloads } from './workloads/index.ts'
 
@@ -32,8 +33,8 @@ interface MeasureOptions {
   factors: number[]
 }
 
-// So that workload j measures pushes to 100,000 followers, and not the log that stands for them.
-const measuredEnvironment = { BROADCAST_FROM_FOLLOWERS: '1000000' }
+// So that workload j measures pushes to 10,000 followers, and not the log that stands for them.
+const measuredEnvironment = { BROADCAST_FROM_FOLLOWERS: String(broadcastFrom) }
 
 function report(message: string): void {
   console.error(`${new Date().toISOString().slice(11, 19)}  ${message}`)

@@ -5,7 +5,7 @@ import { openRedis } from '@daguerre/kit/redis'
 import { idOf, joinedAt, personId } from '../data/community.ts'
 import { writeRows } from '../data/write-rows.ts'
 
-/** People who do nothing but follow one author, each with a timeline in Redis as feed keeps it. */
+/** People who do nothing but follow one author, each with a timeline in Redis as feed keeps it, or without. */
 export interface Followers {
   /** In the order in which they are delivered to. */
   ids: string[]
@@ -21,7 +21,12 @@ const batch = 500
 /** Older posts that each timeline holds. */
 const older = 20
 
-export async function addFollowers(system: TestSystem, authorId: string, count: number): Promise<Followers> {
+export async function addFollowers(
+  system: TestSystem,
+  authorId: string,
+  count: number,
+  { withTimelines }: { withTimelines: boolean },
+): Promise<Followers> {
   const ids = Array.from({ length: count }, (_, index) => personId(firstNumber + index))
   const redis = openRedis({ REDIS_URL: system.environment('feed')['REDIS_URL'] ?? '', REDIS_CLUSTER: false })
   const timelines = createTimelines({ redis, length: 800, ttlSeconds: 86_400 })
@@ -54,7 +59,7 @@ export async function addFollowers(system: TestSystem, authorId: string, count: 
     await setCounter(client, count)
     await client.query('analyze follow')
   })
-  for (let first = 0; first < count; first += batch) {
+  for (let first = 0; withTimelines && first < count; first += batch) {
     await Promise.all(
       ids.slice(first, first + batch).map(async (id) => {
         await timelines.begin(id, '')
