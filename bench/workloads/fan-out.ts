@@ -19,7 +19,7 @@ const sizes: [number, number][] = [
 ]
 /** Of the last ones delivered to, so many are watched. */
 const watched = 5
-/** Who has a part in deliveries; the rest is what notifications and others make of the same post. */
+/** Who has a part in deliveries; the rest is what notifications and others make of the same post meanwhile. */
 const deliverers = ['feed', 'feed-sidecar', 'redis', 'user', 'user-sidecar', 'postgres']
 
 export const fanOut: Workload = {
@@ -53,10 +53,10 @@ async function measureFanOut(
     const { result: delivered, used } = await measure(daguerre.processes, async () => {
       const delivered: Delivered[] = []
       for (let post = 0; post < posts; post++) delivered.push(await deliver(daguerre.url, author, hasArrived))
-      // Notification tells each of 100,000 by itself, for minutes: that is no part of the delivery.
-      if (isPushed) await daguerre.untilSettled()
       return delivered
     })
+    // Notification goes on to tell each follower by itself, of 100,000 for minutes.
+    if (isPushed) await daguerre.untilSettled()
     const all = delivered.map(({ postId }) => postId)
     const missed = isPushed ? size - (await followers.countDelivered(followers.ids, all)) : 0
     const latency = latencyOf(delivered.map(({ ms }) => ms))

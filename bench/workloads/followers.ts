@@ -59,7 +59,8 @@ export async function addFollowers(
     await setCounter(client, count)
     await client.query('analyze follow')
   })
-  for (let first = 0; withTimelines && first < count; first += batch) {
+  const readers = withTimelines ? count : 0
+  for (let first = 0; first < readers; first += batch) {
     await Promise.all(
       ids.slice(first, first + batch).map(async (id) => {
         await timelines.begin(id, '')
