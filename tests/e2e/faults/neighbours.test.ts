@@ -208,7 +208,7 @@ describe('without a sidecar', () => {
   test("post's: its own data is shown and says what it lacks", async () => {
     await system.stop('post-sidecar')
     const one = await bob.get<Post>(`/api/v1/posts/${shown.id}`)
-    expect(one).toMatchObject({ status: 200, body: { id: shown.id, counts: null } })
+    expect(one).toMatchObject({ status: 200, body: { id: shown.id, viewer: null } })
     expect(one.degraded).toContain('interaction')
     expect(await bob.get('/api/v1/feed')).toMatchObject({ status: 503 })
     await system.start('post-sidecar')

@@ -71,15 +71,7 @@ test('a page of the home feed is one trace through the sidecars', async () => {
   await settles(
     async () => {
       const spans = await spansOf(traceId)
-      const parts = [
-        'gateway',
-        'feed',
-        "feed's sidecar",
-        'post',
-        "post's sidecar",
-        'interaction',
-        "interaction's sidecar",
-      ]
+      const parts = ['gateway', 'feed', "feed's sidecar", 'interaction', "interaction's sidecar"]
       expect(partsOf(spans)).toEqual(expect.arrayContaining(parts))
       expect(orphansOf(spans, clientSpan)).toEqual([])
     },

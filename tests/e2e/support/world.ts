@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { type Comment, type Media, Notification, type Post } from '@daguerre/contracts'
+import { type Comment, type Media, Notification, Post } from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
 import { api, done } from './api.ts'
 import { follow, newAccount, type Person, signInAgain, signUp, unique } from './people.ts'
@@ -57,9 +57,13 @@ export async function makeWorld(): Promise<World> {
   await comment(owner, post.id, 'Another comment')
   for (const text of ['A reply', 'Another reply']) await comment(stranger, post.id, text, first.id)
   await publish(stranger)
+  for (let made = 0; made < 2; made++) await publish(another)
   const deletedPostId = await deletedPost(owner)
   await signInAgain(owner)
   await soon('all notifications are there', async () => (await notificationIds(owner)).length >= 4)
+  await soon('there are posts to be discovered', async () => {
+    return (await allOf(Post, owner, '/api/v1/feed/explore')).length >= 2
+  })
   return { owner, stranger, post, comment: first, tag, deletedPostId }
 }
 
