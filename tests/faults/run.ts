@@ -43,8 +43,7 @@ const lagLimitMs = 180_000
 const restLimitMs = 90_000
 
 /** Runs the sequences of some seeds, those of a group side by side, and shrinks what fails. */
-export async function runSeeds({ stage, seeds, operations, report }: RunOptions): Promise<Result[]> {
-  const results: Result[] = []
+export async function* runSeeds({ stage, seeds, operations, report }: RunOptions): AsyncGenerator<Result> {
   for (const [group, ofGroup] of Map.groupBy(seeds, groupOf)) {
     await stage.setClocks(clocksOf(group))
     const began = performance.now()
@@ -55,15 +54,15 @@ export async function runSeeds({ stage, seeds, operations, report }: RunOptions)
     const seconds = Math.round((performance.now() - began) / 1000)
     for (const { sequence, failure } of plays) {
       const result: Result = { seed: sequence.seed, failure, shortest: [], seconds, ...countsOf(sequence) }
-      results.push(result)
       report(summaryOf(result))
-      if (failure.length === 0) continue
       for (const line of failure) report(`    ${line}`)
-      const others = plays.map((play) => play.sequence).filter(({ seed }) => seed !== sequence.seed)
-      result.shortest = await shrink(stage, sequence, others, report)
+      if (failure.length > 0) {
+        const others = plays.map((play) => play.sequence).filter(({ seed }) => seed !== sequence.seed)
+        result.shortest = await shrink(stage, sequence, others, report)
+      }
+      yield result
     }
   }
-  return results
 }
 
 /** Plays sequences side by side, on people of their own: round by round, and at the end of each all come to rest. */

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeTestHome, removeHome } from '../setup/stores.ts'
 import { startTestSystem } from '../setup/system.ts'
 import { createDeliveryProxy, type DeliveryProxy } from './delivery-proxy.ts'
 import type { Clocks } from './sequence.ts'
@@ -20,7 +20,9 @@ const environment = { feed: { TIMELINE_LENGTH: '20', BROADCAST_FROM_FOLLOWERS: '
 
 /** Starts it; until it is closed, `system` of tests/setup is this one. */
 export async function openStage(): Promise<Stage> {
-  const folder = mkdtempSync(join(tmpdir(), 'daguerre-faults-'))
+  // A home, so that it is removed also after a run that was killed.
+  const home = makeTestHome()
+  const folder = home.path
   // Whoever reads it sees the old or the new, nothing between.
   function write(name: string, content: unknown): void {
     writeFileSync(join(folder, `${name}.new`), JSON.stringify(content))
@@ -29,7 +31,7 @@ export async function openStage(): Promise<Stage> {
   const delivery = createDeliveryProxy()
   async function removeAll(): Promise<void> {
     await delivery.close()
-    rmSync(folder, { recursive: true, force: true })
+    removeHome(home)
   }
   try {
     const ports = publishers.map(async (app) => {

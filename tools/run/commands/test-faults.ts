@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { Command, Input } from '../command.ts'
 import { Failure } from '../failure.ts'
+import type { Result } from '../../../tests/faults/run.ts'
 
 export const command: Command = {
   usage: '',
@@ -24,14 +25,21 @@ export const command: Command = {
     const stage = await openStage()
     try {
       const seeds = Array.from({ length: count }, (_, index) => first + index)
-      const results = await runSeeds({ stage, seeds, operations, report: (line) => console.log(line) })
-      const totals = {
-        operations: sumOfCounts(results.map((result) => result.operations)),
-        faults: sumOfCounts(results.map((result) => result.faults)),
-        events: stage.delivery.counts(),
+      const results: Result[] = []
+      function totals(): Record<string, Record<string, number>> {
+        return {
+          operations: sumOfCounts(results.map((result) => result.operations)),
+          faults: sumOfCounts(results.map((result) => result.faults)),
+          events: stage.delivery.counts(),
+        }
       }
-      for (const [name, counts] of Object.entries(totals)) printCounts(name, counts)
-      if (typeof flags['out'] === 'string') writeFileSync(flags['out'], JSON.stringify({ results, totals }, null, 2))
+      for await (const result of runSeeds({ stage, seeds, operations, report: (line) => console.log(line) })) {
+        results.push(result)
+        // Each time, as a run of an hour may be cut off.
+        const { out } = flags
+        if (typeof out === 'string') writeFileSync(out, JSON.stringify({ results, totals: totals() }, null, 2))
+      }
+      for (const [name, counts] of Object.entries(totals())) printCounts(name, counts)
       const failed = results.filter(({ failure }) => failure.length > 0)
       if (failed.length > 0) console.log(`failed: seeds ${failed.map(({ seed }) => seed).join(', ')}`)
       console.log(`${results.length - failed.length} passed, ${failed.length} failed`)
