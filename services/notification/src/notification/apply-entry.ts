@@ -6,7 +6,7 @@ export interface ApplyDeps {
   /** Counts a group anew, with all that was written before it is called. */
   countGroup(key: string): Promise<void>
   /** Tells the replicas that hold this person's stream. */
-  announce(recipientId: string): Promise<void>
+  announce: (recipientId: string) => Promise<void>
   /** Has groups with news sent to browsers; again changes nothing. */
   enqueuePushes(groupIds: string[]): Promise<void>
 }
