@@ -73,13 +73,16 @@ export function startWorker(options: WorkerOptions): Worker {
     const abort = new AbortController()
     active.set(claim, abort)
     busy.set(active.size)
-    const renewal = setInterval(() => void renew(claim, abort), (leaseSeconds * 1000) / 3)
+    let renewed = Promise.resolve()
+    const renewal = setInterval(() => (renewed = renew(claim, abort)), (leaseSeconds * 1000) / 3)
     const startedAt = performance.now()
     let outcome = 'lost'
     try {
       outcome = await inSpan('process media', { kind: 'internal', root: true }, () => attempt(claim, abort.signal))
     } finally {
       clearInterval(renewal)
+      // Whoever waits for the end closes the database next, and a pool that hands out a connection meanwhile never ends.
+      await renewed
       active.delete(claim)
       busy.set(active.size)
       outcomes.inc({ outcome })
