@@ -22,7 +22,7 @@ const unitMs = new Trend('unit_ms', true)
 const units = new Counter('units')
 const wrong = new Counter('wrong')
 
-/** One answer in so many is taken apart, of the others the status is looked at: a generator that parses all is the bottleneck. */
+/** One answer in so many is taken apart, of the others the status is looked at: the generator shares its processors with what it measures. */
 const every = 8
 let answers = 0
 let told = 0

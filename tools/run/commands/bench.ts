@@ -22,7 +22,7 @@ export const command: Command = {
   ].join('\n'),
   maxWords: names.length,
   flags: {
-    short: { type: 'boolean', about: 'All in five minutes, less exactly.' },
+    short: { type: 'boolean', about: 'All in a few minutes, less exactly: five on a machine that does nothing else.' },
     compare: { type: 'boolean', about: 'Print the ratios of two files.' },
     out: {
       type: 'string',
