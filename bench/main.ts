@@ -117,7 +117,12 @@ function read(path: string): BenchReport {
 }
 
 // What was started ends with this process: at `exit`, which a signal by itself would pass over.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    report(`stopped by ${signal}`)
+    process.exit(1)
+  })
+}
 
 const options = JSON.parse(process.argv[2] ?? '{}') as MeasureOptions | { compare: [string, string] }
 if ('compare' in options) console.log(compare(read(options.compare[0]).rows, read(options.compare[1]).rows))
