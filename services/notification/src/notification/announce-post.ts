@@ -1,12 +1,17 @@
 import type { ApplyDeps } from './apply-entry.ts'
 import { followEntryId, formatGroupKey, groupIdOf } from './group-key.ts'
-import { changedNow, type Collections, isDuplicateKey } from './store.ts'
+import { changedNow, type Collections, type GroupDocument, isDuplicateKey } from './store.ts'
 
 interface Follower {
   userId: string
   version: number
   since: string
 }
+
+/** Groups that are inserted together. */
+const batch = 250
+/** Less than streams look back. */
+const oldMs = 1000
 
 export interface AnnounceDeps extends ApplyDeps {
   followers(userId: string, after: string | null): Promise<{ items: Follower[]; next: string | null }>
@@ -54,13 +59,9 @@ export async function announcePage(
   const told = page.items.filter(({ since }) => new Date(since) <= post.publishedAt)
   if (told.length > 0) {
     const documents = told.map((follower) => toGroup(post, follower))
-    // An upsert, as only an update knows MongoDB's time; what is there already keeps everything else.
-    await groups.bulkWrite(
-      documents.map(({ _id, ...document }) => ({
-        updateOne: { filter: { _id }, update: { $setOnInsert: document, ...changedNow }, upsert: true },
-      })),
-      { ordered: false },
-    )
+    for (let first = 0; first < documents.length; first += batch) {
+      await insertGroups(groups, documents.slice(first, first + batch))
+    }
     await forgetUnfollowed(deps, post, told)
     await deps.enqueuePushes(documents.map(({ _id }) => _id))
     await Promise.all(told.map(({ userId }) => deps.announce(userId)))
@@ -75,6 +76,41 @@ export async function announcePage(
     return null
   }
   return page.next
+}
+
+// What is there already stays as it is. Only an update knows MongoDB's time (see `changedNow`), and a thousand upserts take much
+// longer than an insert: the first of a batch is an upsert and gives the others its time. Where that has become old meanwhile,
+// or an earlier delivery had begun, all get a new one.
+async function insertGroups(
+  groups: Collections['groups'],
+  [first, ...others]: Omit<GroupDocument, 'changedAt'>[],
+): Promise<void> {
+  if (!first) return
+  const startedAt = performance.now()
+  const { _id, ...document } = first
+  const written = await groups.findOneAndUpdate(
+    { _id },
+    { $setOnInsert: document, ...changedNow },
+    { upsert: true, returnDocument: 'after' },
+  )
+  if (!written) throw new Error(`group ${_id} was neither found nor made`)
+  if (others.length === 0) return
+  const { changedAt } = written
+  let isNew = true
+  try {
+    await groups.insertMany(
+      others.map((other) => ({ ...other, changedAt })),
+      { ordered: false },
+    )
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error
+    isNew = false
+  }
+  if (isNew && performance.now() - startedAt < oldMs) return
+  await groups.bulkWrite(
+    others.map((other) => ({ updateOne: { filter: { _id: other._id }, update: changedNow } })),
+    { ordered: false },
+  )
 }
 
 function toGroup(post: Announcement, { userId, version }: Follower) {
