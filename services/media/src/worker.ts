@@ -74,7 +74,12 @@ export function startWorker(options: WorkerOptions): Worker {
     active.set(claim, abort)
     busy.set(active.size)
     let renewed = Promise.resolve()
-    const renewal = setInterval(() => (renewed = renew(claim, abort)), (leaseSeconds * 1000) / 3)
+    const renewal = setInterval(
+      () => {
+        renewed = renew(claim, abort)
+      },
+      (leaseSeconds * 1000) / 3,
+    )
     const startedAt = performance.now()
     let outcome = 'lost'
     try {
