@@ -234,8 +234,8 @@ async function fillInteraction(client: pg.Client, community: Community): Promise
     ...{ at: 'timestamptz' },
   }
   await writeRows(client, 'post_like', like, likeRows(community))
-  const counter = { subject_id: 'uuid', name: 'text', value: 'bigint', version: 'bigint' }
-  const counts = likeCounts(community).map(([post, likes]) => [post, 'likes', likes, 1])
+  const counter = { subject_id: 'uuid', name: 'text', value: 'bigint', told: 'bigint', version: 'bigint' }
+  const counts = likeCounts(community).map(([post, likes]) => [post, 'likes', likes, likes, 1])
   await writeRows(client, 'counter', counter, counts)
   await writeRows(client, 'saved_post', { user_id: 'uuid', post_id: 'uuid', save_id: 'uuid' }, savedRows(community))
 }

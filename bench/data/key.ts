@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { CommunityOptions } from './community.ts'
 
 // Rises when the same options make other data.
-const version = 3
+const version = 4
 
 /** Names what a community is made from, short enough for the name of a folder. */
 export function keyOf(options: CommunityOptions, graph: string | null): string {

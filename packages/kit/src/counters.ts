@@ -18,9 +18,6 @@ export const counterSql: readonly string[] = [
   'create index counter_delta_subject on counter_delta (subject_id, name) include (delta)',
 ]
 
-/** The same for a later migration of a service that tells others of its counters: how often each was folded. */
-export const counterVersionSql = 'alter table counter add column version bigint not null default 0'
-
 /** Adds to a counter, in the transaction of `em`. An insert only: nobody waits for anybody. */
 export async function bump(em: EntityManager, subjectId: string, name: string, delta: number): Promise<void> {
   if (delta === 0) return

@@ -1,6 +1,7 @@
 import { events, makeEvent } from '@daguerre/contracts'
 import { readConfig } from '@daguerre/kit/config'
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
+import { foldCounters } from '@daguerre/kit/counters'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
 import { startJob } from '@daguerre/kit/job'
@@ -10,8 +11,8 @@ import { remoteOutbox } from '@daguerre/kit/replay'
 import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
 import { configSchema } from './config.ts'
-import { foldCounts } from './counts/fold-counts.ts'
 import { createReconciliation } from './counts/reconcile-counts.ts'
+import { tellCounts } from './counts/tell-counts.ts'
 import { database } from './database.ts'
 import { createNeighbours } from './neighbours.ts'
 import { createPeople } from './people.ts'
@@ -39,8 +40,13 @@ const app = createApp({
 })
 
 const reconcile = createReconciliation({ log })
+async function count(): Promise<void> {
+  await foldCounters(forkEm())
+  await tellCounts({ em: forkEm() })
+}
+
 const jobs = [
-  startJob({ name: 'fold-counts', everyMs: 1000, run: () => foldCounts({ em: forkEm() }), log }),
+  startJob({ name: 'count', everyMs: 1000, run: count, log }),
   startJob({ name: 'reconcile-counts', everyMs: 5000, run: () => reconcile(forkEm()), log }),
   startRedriving({ app, log }),
   startRecovery({ app, log }),

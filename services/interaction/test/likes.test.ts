@@ -1,7 +1,7 @@
 import { events } from '@daguerre/contracts'
+import { foldCounters } from '@daguerre/kit/counters'
 import { newId } from '@daguerre/kit/id'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { foldCounts } from '../src/counts/fold-counts.ts'
 import { type Answer, createFixture, type Fixture } from './fixture.ts'
 
 let at: Fixture
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => at.drop())
 
 async function foldUntil(signal: AbortSignal): Promise<void> {
-  do await foldCounts({ em: at.forkEm(), batch: 7 })
+  do await foldCounters(at.forkEm(), 7)
   while (!signal.aborted)
 }
 

@@ -1,9 +1,9 @@
 import { events, type PersonShort } from '@daguerre/contracts'
+import { foldCounters } from '@daguerre/kit/counters'
 import { newId } from '@daguerre/kit/id'
 import { query } from '@daguerre/kit/postgres'
 import { cloudEvent } from '@daguerre/kit/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { foldCounts } from '../src/counts/fold-counts.ts'
 import { purgePosts } from '../src/posts/purge-posts.ts'
 import { createFixture, type Fixture, postCreatedEvent, postDeletedEvent } from './fixture.ts'
 
@@ -146,7 +146,7 @@ describe('a deleted post', () => {
       await at.comment(postId, at.person(), 'more', index % 2 ? root : undefined)
       await at.request('POST', `/api/v1/posts/${postId}/like`, at.person())
     }
-    await foldCounts({ em: at.forkEm() })
+    await foldCounters(at.forkEm())
     await at.comment(postId, at.person())
     await at.deletePost(postId)
     expect(await purgePosts({ em: at.forkEm(), batch: 2 })).toBeGreaterThan(0)
@@ -239,7 +239,7 @@ describe('internal routes', () => {
     await at.request('POST', `/api/v1/posts/${ids[0]}/like`, viewer)
     await at.request('PUT', `/api/v1/posts/${ids[1]}/save`, viewer)
     await at.comment(ids[2]!, viewer)
-    await foldCounts({ em: at.forkEm() })
+    await foldCounters(at.forkEm())
     const statements = await at.statementsOf(async () => {
       const states = await at.states(ids, viewer.id)
       expect(states.size).toBe(100)

@@ -32,10 +32,22 @@ export interface Difference {
 
 /**
  * Compares the counters of some subjects, by id above `after`, with what they count, and mends what differs by a delta: as both are
- * seen in one statement, whatever is written meanwhile adds to it. @returns `next`: where to go on, null at the end
+ * seen in one statement, whatever is written meanwhile adds to it. One after the other, so that no difference is mended twice.
+ * @returns `next`: where to go on, null at the end
  */
 export async function reconcileCounts(
   { em }: { em: EntityManager },
+  kind: CountedKind,
+  range: { after: string | null; limit: number },
+): Promise<{ differences: Difference[]; next: string | null }> {
+  return await em.fork().transactional(async (tx) => {
+    await query(tx, `select pg_advisory_xact_lock(hashtext('reconcile-counts'))`, [])
+    return await compare(tx, kind, range)
+  })
+}
+
+async function compare(
+  tx: EntityManager,
   kind: CountedKind,
   { after, limit }: { after: string | null; limit: number },
 ): Promise<{ differences: Difference[]; next: string | null }> {
@@ -44,7 +56,7 @@ export async function reconcileCounts(
     .map(([name, sql]) => `select subject.id, '${name}' as name, (${sql}) as actual from subject`)
     .join(' union all ')
   const [row] = await query<{ differences: Difference[] | null; last: string | null; seen: number }>(
-    em,
+    tx,
     `with subject as materialized (
        select id from (${subjects}) s where $1::uuid is null or id > $1::uuid order by id limit $2
      ), actual as (${actual}), counted as (

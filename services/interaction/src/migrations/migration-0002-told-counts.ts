@@ -1,10 +1,8 @@
-import { counterVersionSql } from '@daguerre/kit/counters'
 import { Migration } from '@daguerre/kit/postgres'
 
-/** Counters have a version, by which those who are told of them keep the newest; all that there are are told of once. */
+/** What was told last of each counter, and a version by which those who are told keep the newest. Nothing has been told yet. */
 export class Migration0002ToldCounts extends Migration {
   override up(): void {
-    this.addSql(counterVersionSql)
-    this.addSql('insert into counter_delta (subject_id, name, delta) select subject_id, name, 0 from counter')
+    this.addSql('alter table counter add column told bigint, add column version bigint not null default 0')
   }
 }

@@ -21,8 +21,10 @@ export async function announceQueued(deps: QueueDeps, signal: AbortSignal): Prom
   async function work(): Promise<void> {
     while (!signal.aborted && (await announceNext(deps)));
   }
-  await Promise.all(Array.from({ length: workers }, work))
+  // Mostly there is nothing, and one look a second is enough to see that.
+  if (!(await announceNext(deps))) return waiting.set(0)
   waiting.set(await deps.collections.announcements.countDocuments({}))
+  await Promise.all(Array.from({ length: workers }, work))
 }
 
 /** One page. @returns false if there is nothing to do now */
