@@ -200,13 +200,17 @@ export const mediaInternal = {
 // --- interaction --------------------------------------------------------------------------------------------------
 
 export const interactionInternal = {
-  /** Counts of posts, and what the viewer has done with them. A post nobody touched has zeros. */
+  /** Counts of posts with their version (that of `posts-counted`), and what the viewer has done with them. A post nobody touched has zeros. */
   states: internal(
     'interaction',
     '/internal/posts/states',
     ['post', 'feed'],
     z.strictObject({ postIds: idList, viewerId }),
-    z.object({ items: z.array(z.object({ postId: z.uuid(), counts: PostCounts, viewer: orNull(PostViewer) })) }),
+    z.object({
+      items: z.array(
+        z.object({ postId: z.uuid(), counts: PostCounts, version: z.int().optional(), viewer: orNull(PostViewer) }),
+      ),
+    }),
   ),
 }
 

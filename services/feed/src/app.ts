@@ -1,4 +1,5 @@
 import { createConsumer } from '@daguerre/kit/consumer'
+import { createCopies } from '@daguerre/kit/copies'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import type { Dapr } from '@daguerre/kit/dapr'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
@@ -13,7 +14,6 @@ import { redisDeadLetters } from './dead-letters.ts'
 import { subscriptions } from './events.ts'
 import { createExploreSnapshots } from './candidates/explore-snapshots.ts'
 import { createNeighbours } from './neighbours.ts'
-import { createDocumentCache } from './hydration/document-cache.ts'
 import { redisReceipts } from './receipts.ts'
 import { publicRoutes } from './routes/public.ts'
 import { createBroadcastLog } from './timeline/broadcast-log.ts'
@@ -63,7 +63,7 @@ export function createApp({ config, log, verifier, dapr, redis, checks }: FeedDe
     }),
     broadcasts: createBroadcastLog({ redis }),
     broadcastFrom: config.BROADCAST_FROM_FOLLOWERS,
-    documents: createDocumentCache({ redis }),
+    copies: createCopies(redis),
     length: config.TIMELINE_LENGTH,
     newToken: newId,
     onTimelineError(error: unknown) {

@@ -1,18 +1,32 @@
-import { events } from '@daguerre/contracts'
+import { events, type PostCounts } from '@daguerre/contracts'
 import { on, type EventHandler } from '@daguerre/kit/consumer'
-import type { DocumentCache } from './hydration/document-cache.ts'
+import { type Copies, copyKey, copyTtlSeconds } from '@daguerre/kit/copies'
 import { deliverPost, type DeliverDeps } from './timeline/deliver-post.ts'
 import { backFillAuthor, removeAuthor, type RebuildDeps } from './timeline/rebuild-timeline.ts'
 
+const noCounts = JSON.stringify({ likes: 0, comments: 0 } satisfies PostCounts)
+
 /** What feed hears, and what it does about it. A deleted post needs no removal: its copy goes, and then the timelines forget it. */
-export function subscriptions(deps: RebuildDeps & DeliverDeps & { documents: DocumentCache }): EventHandler[] {
-  const { documents } = deps
+export function subscriptions(deps: RebuildDeps & DeliverDeps & { copies: Copies }): EventHandler[] {
+  const { copies } = deps
+
+  /** The copy is old: the next page that shows it asks. */
+  function forgetPost(postId: string, version: number): Promise<void> {
+    return copies.keep([{ key: copyKey.post(postId), version, text: null, ttlSeconds: copyTtlSeconds }])
+  }
+
   return [
-    on(events.postCreated, ({ data }) => deliverPost(deps, { postId: data.postId, authorId: data.authorId })),
-    on(events.postUpdated, ({ data, version }) => documents.keep('post', [{ id: data.postId, version, text: null }])),
-    on(events.postDeleted, ({ data, version }) => documents.keep('post', [{ id: data.postId, version, text: null }])),
-    on(events.profileUpdated, ({ data, version }) =>
-      documents.keep('person', [{ id: data.person.id, version, text: JSON.stringify(data.person) }]),
+    on(events.postCreated, async ({ data: { postId, authorId } }) => {
+      // Nobody can have liked it before.
+      await copies.keep([{ key: copyKey.counts(postId), version: 0, text: noCounts, ttlSeconds: copyTtlSeconds }])
+      await deliverPost(deps, { postId, authorId })
+    }),
+    on(events.postUpdated, ({ data, version }) => forgetPost(data.postId, version)),
+    on(events.postDeleted, ({ data, version }) => forgetPost(data.postId, version)),
+    on(events.profileUpdated, ({ data: { person }, version }) =>
+      copies.keep([
+        { key: copyKey.person(person.id), version, text: JSON.stringify(person), ttlSeconds: copyTtlSeconds },
+      ]),
     ),
     on(events.followed, ({ data, version }) => backFillAuthor(deps, { ...data, version })),
     on(events.unfollowed, ({ data, version }) => removeAuthor(deps, { ...data, version })),

@@ -64,7 +64,7 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
     async states(postIds, viewerId) {
       const answer = interaction.internal.posts.states.$post({ json: { postIds, viewerId } })
       const { items } = await read(answer, interactionInternal.states.output)
-      return new Map(items.map(({ postId, counts, viewer }) => [postId, { counts, viewer }]))
+      return new Map(items.map(({ postId, ...state }) => [postId, state]))
     },
   }
 }

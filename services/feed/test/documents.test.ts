@@ -1,4 +1,5 @@
 import type { Post } from '@daguerre/contracts'
+import { copyKey } from '@daguerre/kit/copies'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createWorld } from './world.ts'
 
@@ -22,6 +23,7 @@ async function read(): Promise<Post[]> {
 
 test('a post is shown with its author, its counts and what I did', async () => {
   const { id } = world.write(author)
+  world.likedBy.set(id, me)
   expect(await read()).toEqual([
     {
       id,
@@ -31,7 +33,7 @@ test('a post is shown with its author, its counts and what I did', async () => {
       media: [],
       location: null,
       counts: { likes: 3, comments: 1 },
-      viewer: { liked: me < id, saved: false },
+      viewer: { liked: true, saved: false },
       state: 'published',
       createdAt: '2026-01-01T00:00:00.000Z',
       editedAt: null,
@@ -69,11 +71,69 @@ test('a deleted post is gone with its event, and stays gone when an old answer c
   expect(await read()).toEqual([])
 })
 
-test('what interaction knows to be deleted is not shown, though feed has a copy', async () => {
+test('what interaction knows to be deleted when it is asked is not shown', async () => {
   const post = world.write(author)
-  expect(await read()).toHaveLength(1)
   world.deletedEarly.add(post.id)
   expect(await read()).toEqual([])
+})
+
+test('a page that was shown before asks nobody', async () => {
+  for (let index = 0; index < 3; index++) world.write(index === 0 ? me : author)
+  const first = await read()
+  for (const name of ['user', 'post', 'interaction']) world.dapr.down.add(name)
+  const response = await world.get(me, '/api/v1/feed/home')
+  expect(response.headers.get('daguerre-degraded')).toBeNull()
+  expect(((await response.json()) as { items: Post[] }).items).toEqual(first)
+})
+
+test('who likes a post sees it at once, with its counts, and is asked about it alone', async () => {
+  const [liked, other] = [world.write(author), world.write(author)]
+  await read()
+  await world.holds.during([copyKey.mark(me, liked.id)], async () => {
+    world.likes.set(liked.id, 4)
+    world.likedBy.set(liked.id, me)
+  })
+  const asked = world.askedStates.length
+  expect(await read()).toMatchObject([
+    { id: other.id, counts: { likes: 3 } },
+    { id: liked.id, counts: { likes: 4 }, viewer: { liked: true } },
+  ])
+  expect(world.askedStates.slice(asked)).toEqual([[liked.id]])
+})
+
+test('an answer of interaction from before a like is not shown after it', async () => {
+  const post = world.write(author)
+  world.before.states = async () => {
+    await world.holds.during([copyKey.mark(me, post.id)], async () => {
+      world.likedBy.set(post.id, me)
+    })
+  }
+  expect(await read()).toMatchObject([{ viewer: { liked: false } }])
+  expect(await read()).toMatchObject([{ viewer: { liked: true } }])
+})
+
+test('of a new post nobody is asked for counts by who is not signed in', async () => {
+  const post = world.write(author)
+  await world.deliver('post', world.created(post))
+  const response = await world.app.request('/api/v1/feed?limit=1')
+  expect(((await response.json()) as { items: Post[] }).items).toMatchObject([
+    { id: post.id, counts: { likes: 0, comments: 0 }, viewer: null },
+  ])
+  expect(world.askedStates).toEqual([])
+})
+
+test('without interaction what is known is shown, and said to be less', async () => {
+  const [known, unknown] = [world.write(author), world.write(author)]
+  world.posts.pop()
+  await read()
+  world.posts.push(unknown)
+  world.dapr.down.add('interaction')
+  const response = await world.get(me, '/api/v1/feed?limit=2')
+  expect(response.headers.get('daguerre-degraded')).toBe('interaction')
+  expect(((await response.json()) as { items: Post[] }).items).toMatchObject([
+    { id: unknown.id, counts: null, viewer: null },
+    { id: known.id, counts: { likes: 3 }, viewer: { saved: false } },
+  ])
 })
 
 test('a new name is shown with its event, an older one that comes later is not', async () => {
@@ -88,9 +148,12 @@ test('a new name is shown with its event, an older one that comes later is not',
 test('who edits or deletes the own post, or takes another name, sees it before any event has come', async () => {
   const [edited, deleted] = [world.write(me), world.write(me)]
   expect(await read()).toHaveLength(2)
-  world.edit(edited, 'at once')
-  world.remove(deleted)
-  world.rename(me, 'Anew')
+  const changed = [copyKey.post(edited.id), copyKey.post(deleted.id), copyKey.person(me)]
+  await world.holds.during(changed, async () => {
+    world.edit(edited, 'at once')
+    world.remove(deleted)
+    world.rename(me, 'Anew')
+  })
   expect(await read()).toMatchObject([{ id: edited.id, caption: 'at once', author: { displayName: 'Anew' } }])
   world.dapr.down.add('post')
   expect(await read()).toMatchObject([{ id: edited.id, caption: 'at once' }])

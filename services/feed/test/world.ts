@@ -8,6 +8,7 @@ import {
   postInternal,
   userInternal,
 } from '@daguerre/contracts'
+import { createHolds } from '@daguerre/kit/copies'
 import { createHttpApp } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
 import { createLogger } from '@daguerre/kit/log'
@@ -51,6 +52,10 @@ export async function createWorld({
   const names = new Map<string, { username: string; displayName: string; version: number }>()
   /** Posts whose deletion interaction has heard of, and feed has not. */
   const deletedEarly = new Set<string>()
+  /** Likes that are not three, and who likes a post, by post id. */
+  const likes = new Map<string, number>()
+  const likedBy = new Map<string, string>()
+  const askedStates: string[][] = []
   const edges = new Map<string, { followerId: string; followeeId: string; active: boolean; version: number }>()
   /** Runs before user or post answer a question, to let something happen in the middle. */
   const before: {
@@ -58,6 +63,7 @@ export async function createWorld({
     following?: () => Promise<void>
     byAuthors?: () => Promise<void>
     documents?: () => Promise<void>
+    states?: () => Promise<void>
     ranked?: () => Promise<void>
   } = {}
 
@@ -121,20 +127,29 @@ export async function createWorld({
   })
 
   const interaction = createHttpApp({ config, log })
-  interaction.openapi(interactionInternal.states, (c) => {
+  interaction.openapi(interactionInternal.states, async (c) => {
     const { postIds, viewerId } = c.req.valid('json')
+    askedStates.push(postIds)
     const items = postIds
       .filter((id) => !deletedEarly.has(id))
       .map((postId) => ({
         postId,
-        counts: { likes: 3, comments: 1 },
-        viewer: viewerId === null ? null : { liked: viewerId < postId, saved: false },
+        counts: { likes: likes.get(postId) ?? 3, comments: 1 },
+        version: 1,
+        viewer: viewerId === null ? null : { liked: likedBy.get(postId) === viewerId, saved: false },
       }))
+    await once('states')
     return c.json({ items }, 200)
   })
 
   const dapr = fakeDapr({ user, post, interaction }, config)
   const tokens = await testTokens(config)
+  const holds = createHolds({
+    redis,
+    onError(error) {
+      throw error
+    },
+  })
   const { app, replay } = createApp({ config, log, verifier: tokens.verifier, dapr, redis })
 
   async function deliver(source: string, event: ReturnType<typeof makeEvent>): Promise<string> {
@@ -161,6 +176,10 @@ export async function createWorld({
     ranking,
     names,
     deletedEarly,
+    likes,
+    likedBy,
+    askedStates,
+    holds,
     askedForFollowing: () => askedForFollowing,
     askedForRanking: () => askedForRanking,
     deliver,

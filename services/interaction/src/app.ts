@@ -1,5 +1,6 @@
 import type { PersonShort } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
+import type { Holds } from '@daguerre/kit/copies'
 import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
@@ -16,6 +17,7 @@ export interface Deps extends HttpDeps {
   cursors: CursorCodec
   neighbours: Neighbours
   people: Cache<PersonShort>
+  holds: Holds
   deadLetters: DeadLetterStore
   receipts?: NonNullable<ConsumerOptions['receipts']>
   clock: () => Date

@@ -1,5 +1,5 @@
-import { baseConfig, postgresConfig } from '@daguerre/kit/config'
+import { baseConfig, postgresConfig, redisConfig } from '@daguerre/kit/config'
 import { z } from 'zod'
 
-export const configSchema = z.object({ ...baseConfig, ...postgresConfig })
+export const configSchema = z.object({ ...baseConfig, ...postgresConfig, ...redisConfig })
 export type Config = z.infer<typeof configSchema>

@@ -1,6 +1,7 @@
 import { events, makeEvent } from '@daguerre/contracts'
 import { readConfig } from '@daguerre/kit/config'
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
+import { openCopies } from '@daguerre/kit/copies'
 import { foldCounters } from '@daguerre/kit/counters'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
@@ -24,6 +25,7 @@ const service = await openPostgresService(config, database, {
 })
 const { log, dapr, forkEm } = service
 const neighbours = createNeighbours(dapr)
+const shared = openCopies(config, log)
 
 const app = createApp({
   config,
@@ -34,6 +36,7 @@ const app = createApp({
   cursors: createCursorCodec(config),
   neighbours,
   people: createPeople({ dapr, loadPeople: neighbours.loadPeople, log }),
+  holds: shared.holds,
   deadLetters: postgresDeadLetters(service.orm),
   receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
   clock: () => new Date(),
@@ -42,7 +45,7 @@ const app = createApp({
 const reconcile = createReconciliation({ log })
 async function count(): Promise<void> {
   await foldCounters(forkEm())
-  await tellCounts({ em: forkEm() })
+  await tellCounts({ em: forkEm(), ...shared })
 }
 
 const jobs = [
@@ -53,4 +56,9 @@ const jobs = [
   startJob({ name: 'purge-posts', everyMs: 5000, run: (signal) => purgePosts({ em: forkEm(), signal }), log }),
 ]
 
-await serve({ app, config, log, close: [() => Promise.all(jobs.map((job) => job.stop())), ...service.close] })
+await serve({
+  app,
+  config,
+  log,
+  close: [() => Promise.all(jobs.map((job) => job.stop())), shared.close, ...service.close],
+})

@@ -1,4 +1,5 @@
 import { events } from '@daguerre/contracts'
+import { copyKey } from '@daguerre/kit/copies'
 import { foldCounters } from '@daguerre/kit/counters'
 import { silentLogger } from '@daguerre/kit/log'
 import { query } from '@daguerre/kit/postgres'
@@ -16,7 +17,7 @@ afterAll(() => at.drop())
 /** What the job does every second. */
 async function count(batch?: number): Promise<void> {
   await foldCounters(at.forkEm(), batch)
-  await tellCounts({ em: at.forkEm(), ...(batch && { batch }) })
+  await tellCounts({ em: at.forkEm(), ...at.shared, ...(batch && { batch }) })
 }
 
 /** What was told of a post, by version. */
@@ -41,6 +42,27 @@ test('what thousands do to a post within a second is told of once, with both cou
   expect(second).toBeUndefined()
   await count()
   expect(await at.emitted(events.postsCounted)).toHaveLength(1)
+})
+
+test('what is told is in the copies that pages are made of; without Redis it is told all the same', async () => {
+  const postId = at.post(at.person())
+  async function read() {
+    return (await at.shared.copies.read([copyKey.counts(postId)]))[0]
+  }
+  await like(postId, 2)
+  await count()
+  expect(await read()).toEqual({ text: '{"likes":2,"comments":0}', isHeld: false })
+  await like(postId, 1)
+  await foldCounters(at.forkEm())
+  async function keep(): Promise<never> {
+    throw new Error('away')
+  }
+  const errors: unknown[] = []
+  const away = { ...at.shared, copies: { ...at.shared.copies, keep }, onError: (error: unknown) => errors.push(error) }
+  await tellCounts({ em: at.forkEm(), ...away })
+  expect(errors).toHaveLength(1)
+  expect((await told(postId)).at(-1)).toMatchObject({ likes: 3 })
+  expect((await read())?.isHeld).toBe(true)
 })
 
 test('folded by several at once while people like, the newest version tells what is there', async () => {

@@ -18,6 +18,7 @@ import {
   createTestDatabase,
   fakeDapr,
   memoryDeadLetters,
+  openTestCopies,
   testConfig,
   testTokens,
   testViewer,
@@ -50,6 +51,7 @@ export async function createFixture() {
   const dapr = fakeDapr({ post: fakePost(posts), user: fakeUser(people, follows) }, config)
   const neighbours = createNeighbours(dapr)
   const deadLetters = memoryDeadLetters()
+  const shared = openTestCopies()
   let statements = 0
   // Kit's query asks for Kysely once a statement.
   function forkEm() {
@@ -69,6 +71,7 @@ export async function createFixture() {
     cursors: createCursorCodec(config),
     neighbours,
     people: createPeople({ dapr, loadPeople: neighbours.loadPeople, log }),
+    holds: shared.holds,
     deadLetters,
     clock: () => new Date(),
   })
@@ -117,10 +120,14 @@ export async function createFixture() {
     posts,
     people,
     follows,
+    shared,
     forkEm,
     request,
     deliver,
-    drop: () => database.drop(),
+    async drop() {
+      shared.close()
+      await database.drop()
+    },
 
     /** Somebody whom user knows. */
     person(username = `person.${newId().slice(-8)}`): Viewer {

@@ -1,8 +1,10 @@
 import { events, type PersonShort } from '@daguerre/contracts'
+import { copyKey } from '@daguerre/kit/copies'
 import { foldCounters } from '@daguerre/kit/counters'
 import { newId } from '@daguerre/kit/id'
 import { query } from '@daguerre/kit/postgres'
 import { cloudEvent } from '@daguerre/kit/testing'
+import type { Viewer } from '@daguerre/kit/tokens'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { purgePosts } from '../src/posts/purge-posts.ts'
 import { createFixture, type Fixture, postCreatedEvent, postDeletedEvent } from './fixture.ts'
@@ -232,6 +234,30 @@ describe('events', () => {
   })
 })
 
+describe('copies of what a viewer did', () => {
+  test.each([
+    ['a like', (viewer: Viewer, id: string) => at.request('POST', `/api/v1/posts/${id}/like`, viewer)],
+    ['a like taken back', (viewer: Viewer, id: string) => at.request('DELETE', `/api/v1/posts/${id}/like`, viewer)],
+    ['a save', (viewer: Viewer, id: string) => at.request('PUT', `/api/v1/posts/${id}/save`, viewer)],
+    ['a save taken back', (viewer: Viewer, id: string) => at.request('DELETE', `/api/v1/posts/${id}/save`, viewer)],
+    ['a comment', (viewer: Viewer, id: string) => at.comment(id, viewer)],
+  ])('are held by %s, also of an id in capitals', async (_, change) => {
+    const viewer = at.person()
+    const id = at.post(at.person())
+    await change(viewer, id.toUpperCase())
+    const [mark] = await at.shared.copies.read([copyKey.mark(viewer.id, id)])
+    expect(mark?.isHeld).toBe(true)
+  })
+
+  test('are held by the deletion of a comment', async () => {
+    const viewer = at.person()
+    const id = at.post(viewer)
+    const comment = await at.comment(id, at.person())
+    await at.request('DELETE', `/api/v1/comments/${comment}`, viewer)
+    expect((await at.shared.copies.read([copyKey.mark(viewer.id, id)]))[0]?.isHeld).toBe(true)
+  })
+})
+
 describe('internal routes', () => {
   test('states: counts and what the viewer did, zeros where nobody was, in one statement for 100 posts', async () => {
     const viewer = at.person()
@@ -246,6 +272,7 @@ describe('internal routes', () => {
       expect(states.get(ids[0]!)).toEqual({
         postId: ids[0],
         counts: { likes: 1, comments: 0 },
+        version: 0,
         viewer: { liked: true, saved: false },
       })
       expect(states.get(ids[1]!)?.viewer).toEqual({ liked: false, saved: true })
@@ -253,6 +280,7 @@ describe('internal routes', () => {
       expect(states.get(ids[3]!)).toEqual({
         postId: ids[3],
         counts: { likes: 0, comments: 0 },
+        version: 0,
         viewer: { liked: false, saved: false },
       })
     })

@@ -1,5 +1,6 @@
 import type { PersonShort } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
+import type { Copies, Holds } from '@daguerre/kit/copies'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
 import type { Neighbours } from './neighbours.ts'
@@ -10,6 +11,9 @@ export interface AppDeps extends HttpDeps {
   /** Short forms of people, by id. */
   people: Cache<PersonShort>
   neighbours: Neighbours
+  copies: Copies
+  holds: Holds
+  onCacheError: (error: unknown) => void
   cursors: CursorCodec
   clock: () => Date
 }

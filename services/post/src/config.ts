@@ -1,7 +1,7 @@
-import { baseConfig, postgresConfig, readConfig } from '@daguerre/kit/config'
+import { baseConfig, postgresConfig, readConfig, redisConfig } from '@daguerre/kit/config'
 import { z } from 'zod'
 
-const schema = z.object({ ...baseConfig, ...postgresConfig })
+const schema = z.object({ ...baseConfig, ...postgresConfig, ...redisConfig })
 export type Config = z.infer<typeof schema>
 
 /** The configuration of this service, from the environment. */

@@ -1,4 +1,5 @@
 import { events, makeEvent } from '@daguerre/contracts'
+import { openCopies } from '@daguerre/kit/copies'
 import { createConsumer, startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { foldCounters } from '@daguerre/kit/counters'
 import { createCursorCodec } from '@daguerre/kit/cursor'
@@ -23,6 +24,7 @@ const service = await openPostgresService(config, database, {
 const { log, dapr, forkEm } = service
 const neighbours = createNeighbours(dapr)
 const people = createPeople({ dapr, neighbours, log })
+const shared = openCopies(config, log)
 
 const app = createApp({
   config,
@@ -32,6 +34,9 @@ const app = createApp({
   checks: service.checks,
   people,
   neighbours,
+  copies: shared.copies,
+  holds: shared.holds,
+  onCacheError: shared.onError,
   cursors: createCursorCodec(config),
   clock: () => new Date(),
 })
@@ -57,4 +62,9 @@ const jobs = [
   }),
 ]
 
-await serve({ app, config, log, close: [() => Promise.all(jobs.map((job) => job.stop())), ...service.close] })
+await serve({
+  app,
+  config,
+  log,
+  close: [() => Promise.all(jobs.map((job) => job.stop())), shared.close, ...service.close],
+})

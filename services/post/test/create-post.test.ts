@@ -12,7 +12,7 @@ afterEach(() => {
   world.dapr.down.clear()
   world.hooks.afterMediaAnswer = undefined
 })
-afterAll(() => world.database.drop())
+afterAll(() => world.drop())
 
 async function countPosts(): Promise<number> {
   const [row] = await query<{ n: number }>(world.fork(), 'select count(*)::int as n from post')

@@ -10,7 +10,7 @@ beforeAll(async () => {
   world = await createWorld()
 })
 afterEach(() => world.dapr.down.clear())
-afterAll(() => world.database.drop())
+afterAll(() => world.drop())
 
 interface List<Item> {
   items: Item[]

@@ -1,4 +1,5 @@
 import type { Post, ProblemDetails } from '@daguerre/contracts'
+import { copyKey } from '@daguerre/kit/copies'
 import { newId } from '@daguerre/kit/id'
 import type { Viewer } from '@daguerre/kit/http'
 import { query } from '@daguerre/kit/postgres'
@@ -10,7 +11,7 @@ beforeAll(async () => {
   world = await createWorld()
 })
 afterEach(() => world.dapr.down.clear())
-afterAll(() => world.database.drop())
+afterAll(() => world.drop())
 
 interface List {
   items: Post[]
@@ -152,6 +153,43 @@ describe('presenting', () => {
     })
     expect(answer.body.items[4]).toMatchObject({ counts: { likes: 0, comments: 0 }, viewer: { liked: false } })
     expect(world.dapr.calls.invoke).toEqual({ interaction: 1, user: 1 })
+  })
+
+  test('of what a viewer was shown before interaction is not asked, until the viewer does something', async () => {
+    const [older, newer] = [await world.createPost(world.person()), await world.createPost(world.person())]
+    const viewer = world.person()
+    const asked = [newer.id, older.id].map((id) => `/api/v1/posts/${id}`)
+    for (const path of asked) await world.send('GET', path, { as: viewer })
+    world.dapr.reset()
+    await world.counted(newer.id, { likes: 4, comments: 0, version: 3 })
+    expect((await world.send('GET', asked[0]!, { as: viewer })).body).toMatchObject({
+      counts: { likes: 4 },
+      viewer: { liked: false },
+    })
+    expect(world.dapr.calls.invoke).not.toHaveProperty('interaction')
+    await world.shared.holds.during([copyKey.mark(viewer.id, newer.id)], async () => {
+      world.states.set(newer.id, { counts: { likes: 5, comments: 0 }, likedBy: new Set([viewer.id]) })
+    })
+    expect((await world.send('GET', asked[0]!, { as: viewer })).body).toMatchObject({
+      counts: { likes: 5 },
+      viewer: { liked: true },
+    })
+    await world.send('GET', asked[1]!, { as: viewer })
+    expect(world.dapr.calls.invoke['interaction']).toBe(1)
+  })
+
+  test('copies of a post are held by its edit and its deletion', async () => {
+    const author = world.person()
+    const post = await world.createPost(author)
+    async function isHeld(): Promise<boolean | undefined> {
+      return (await world.shared.copies.read([copyKey.post(post.id)]))[0]?.isHeld
+    }
+    const path = `/api/v1/posts/${post.id.toUpperCase()}`
+    await world.send('PATCH', path, { as: author, body: { caption: 'Another' } })
+    expect(await isHeld()).toBe(true)
+    await world.shared.redis.del(copyKey.post(post.id))
+    await world.send('DELETE', path, { as: author })
+    expect(await isHeld()).toBe(true)
   })
 
   test('a page of nothing asks nobody', async () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterEach(() => {
   world.hooks.afterMediaAnswer = undefined
 })
-afterAll(() => world.database.drop())
+afterAll(() => world.drop())
 
 const created = 'daguerre.post.created.v1'
 

@@ -22,6 +22,7 @@ import {
   createTestDatabase,
   fakeDapr,
   memoryDeadLetters,
+  openTestCopies,
   testConfig,
   testTokens,
 } from '@daguerre/kit/testing'
@@ -46,6 +47,7 @@ export async function createWorld() {
   const log = silentLogger()
   const database = await createTestDatabase(postDatabase)
   const tokens = await testTokens(config)
+  const shared = openTestCopies()
 
   const people = new Map<string, PersonShort>()
   const media = new Map<string, { ownerId: string; version: number; media: Media }>()
@@ -96,6 +98,9 @@ export async function createWorld() {
     forkEm: fork,
     people: peopleCache,
     neighbours,
+    copies: shared.copies,
+    holds: shared.holds,
+    onCacheError: shared.onError,
     cursors: createCursorCodec(config),
     clock: () => new Date(),
   })
@@ -194,7 +199,11 @@ export async function createWorld() {
     config,
     app,
     dapr,
-    database,
+    shared,
+    async drop() {
+      shared.close()
+      await database.drop()
+    },
     fork,
     neighbours,
     tokens,

@@ -1,3 +1,4 @@
+import type { Holds } from '@daguerre/kit/copies'
 import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
@@ -12,6 +13,7 @@ export interface AppDeps extends HttpDeps {
   config: HttpDeps['config'] & Pick<Config, 'PUBSUB_NAME'>
   forkEm: () => EntityManager
   neighbours: Neighbours
+  holds: Holds
   deadLetters: DeadLetterStore
   receipts?: NonNullable<ConsumerOptions['receipts']>
   clock: () => Date
@@ -19,9 +21,9 @@ export interface AppDeps extends HttpDeps {
 
 /** The HTTP app of the user service: public routes, routes for other services, and the events it listens to. */
 export function createApp(deps: AppDeps) {
-  const { config, forkEm, neighbours, deadLetters, receipts, clock, log } = deps
+  const { config, forkEm, neighbours, holds, deadLetters, receipts, clock, log } = deps
   const app = createHttpApp(deps)
-  app.route('/', publicRoutes({ neighbours, clock, cursors: createCursorCodec(config) }))
+  app.route('/', publicRoutes({ neighbours, holds, clock, cursors: createCursorCodec(config) }))
   app.route('/', internalRoutes({ neighbours }))
   createConsumer({
     app,

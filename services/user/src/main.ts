@@ -1,6 +1,7 @@
 import { events, makeEvent } from '@daguerre/contracts'
 import { readConfig } from '@daguerre/kit/config'
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
+import { openCopies } from '@daguerre/kit/copies'
 import { foldCounters } from '@daguerre/kit/counters'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
 import { startJob } from '@daguerre/kit/job'
@@ -19,6 +20,8 @@ const service = await openPostgresService(config, database, {
 })
 const { log, dapr, forkEm } = service
 
+const shared = openCopies(config, log)
+
 const app = createApp({
   config,
   log,
@@ -26,6 +29,7 @@ const app = createApp({
   verifier: service.verifier,
   checks: service.checks,
   neighbours: createNeighbours(dapr),
+  holds: shared.holds,
   deadLetters: postgresDeadLetters(service.orm),
   receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
   clock: () => new Date(),
@@ -37,4 +41,9 @@ const jobs = [
   startRecovery({ app, log }),
 ]
 
-await serve({ app, config, log, close: [() => Promise.all(jobs.map((job) => job.stop())), ...service.close] })
+await serve({
+  app,
+  config,
+  log,
+  close: [() => Promise.all(jobs.map((job) => job.stop())), shared.close, ...service.close],
+})

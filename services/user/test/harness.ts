@@ -11,6 +11,7 @@ import {
   createTestDatabase,
   fakeDapr,
   memoryDeadLetters,
+  openTestCopies,
   testConfig,
   testTokens,
 } from '@daguerre/kit/testing'
@@ -45,6 +46,7 @@ export async function startUser() {
   const log = createLogger({ service: 'user', level: 'silent' })
   const { orm, drop } = await createTestDatabase(database)
   const tokens = await testTokens(config)
+  const shared = openTestCopies()
   const accounts: Account[] = []
   const media: { ownerId: string; version: number; media: Media }[] = []
   const tags: TagCount[] = []
@@ -80,6 +82,7 @@ export async function startUser() {
     forkEm: () => orm.em.fork(),
     verifier: tokens.verifier,
     neighbours: createNeighbours(dapr),
+    holds: shared.holds,
     deadLetters: memoryDeadLetters(),
     clock: () => new Date(),
   })
@@ -117,7 +120,11 @@ export async function startUser() {
   }
 
   return {
-    stop: drop,
+    async stop() {
+      shared.close()
+      await drop()
+    },
+    copies: shared.copies,
     apiToken: config.APP_API_TOKEN,
     calls,
     tags,

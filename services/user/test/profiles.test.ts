@@ -1,3 +1,4 @@
+import { copyKey } from '@daguerre/kit/copies'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { startUser, type UserHarness } from './harness.ts'
 
@@ -5,6 +6,11 @@ let user: UserHarness
 beforeAll(async () => {
   user = await startUser()
   return user.stop
+})
+
+test('copies of a profile are held by its change, so that one sees oneself as one is', async () => {
+  const held = await user.named('held', 'Held')
+  expect((await user.copies.read([copyKey.person(held.id)]))[0]?.isHeld).toBe(true)
 })
 
 describe('GET users/{id or username}', () => {

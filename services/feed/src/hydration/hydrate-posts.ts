@@ -1,14 +1,16 @@
 import type { PersonShort, PostCounts, PostDocument, PostViewer } from '@daguerre/contracts'
+import { type Copies, type Copy, copyKey, copyTtlSeconds, type KeptCopy, markTtlSeconds } from '@daguerre/kit/copies'
 import { NeighbourError } from '@daguerre/kit/neighbour'
 import type { Candidate } from '../candidates/candidate.ts'
-import type { DocumentCache } from './document-cache.ts'
 
 export interface PostState {
   counts: PostCounts
+  /** The newer of two pairs of counts has the greater one; undefined from an interaction that does not tell. */
+  version?: number | undefined
   viewer: PostViewer | null
 }
 
-/** What post and user say of what is not kept here. */
+/** What post, user and interaction say of what is not kept here. */
 export interface HydrationSources {
   documents(
     ids: string[],
@@ -20,23 +22,25 @@ export interface HydrationSources {
 
 export interface HydrateDeps {
   hydration: HydrationSources
-  documents: DocumentCache
+  copies: Copies
   onCacheError: (error: unknown) => void
 }
 
+/** All but the candidate are JSON texts. */
 export interface HydratedPost {
   candidate: Candidate
-  /** JSON text of a `PostDocument`; null if there is no such post that can be seen. */
+  /** A `PostDocument`; null if there is no such post that can be seen. */
   document: string | null
-  /** JSON text of a `PersonShort`. */
+  /** A `PersonShort`. */
   author: string
-  /** null: deleted, as interaction knows; undefined: interaction could not be asked. */
-  state: PostState | null | undefined
+  /** `PostCounts` and `PostViewer`; null if they are not known, interaction not answering. */
+  counts: string | null
+  viewer: string | null
 }
 
 /**
- * Everything that a page shows of its posts, in bulk: documents and people from Redis, what is missing there from their owners,
- * counts and what the viewer did from interaction at the same time. Without interaction or user a page is poorer, and says so.
+ * Everything that a page shows of its posts, in bulk: copies from Redis in one round trip, what is missing there from its owners, at
+ * the same time. A page whose posts were shown to this viewer before asks nobody. Without interaction or user it is poorer, and says so.
  * @throws NeighbourError if a document is missing and post does not answer
  */
 export async function hydratePosts(
@@ -45,85 +49,141 @@ export async function hydratePosts(
   viewerId: string | null,
 ): Promise<{ posts: HydratedPost[]; degraded: string[] }> {
   if (candidates.length === 0) return { posts: [], degraded: [] }
-  const ids = candidates.map(({ postId }) => postId)
-  const [texts, states] = await Promise.all([
-    readTexts(deps, candidates, viewerId),
-    deps.hydration.states(ids, viewerId).catch(unless(false)),
+  const shown = await readCopies(deps, candidates, viewerId)
+  const [states, documents, people] = await Promise.all([
+    askStates(deps, shown, candidates, viewerId),
+    askDocuments(deps, shown, candidates, viewerId),
+    askPeople(deps, shown, candidates, viewerId),
   ])
+  // What interaction knows to be deleted it tells nothing of.
+  for (const id of states.deleted) shown.documents.delete(id)
+  await deps.copies.keep([...states.told, ...documents, ...people]).catch(deps.onCacheError)
+  const areAllNamed = nameTheUnknown(shown, candidates)
   const posts = candidates.map((candidate): HydratedPost => {
-    const { postId, authorId } = candidate
+    const document = shown.documents.get(candidate.postId)?.text
     return {
       candidate,
-      document: documentOf(texts.post.get(postId)),
-      author: texts.person.get(authorId) ?? 'null',
-      state: states && (states.get(postId) ?? null),
+      document: document ? document.slice(document.indexOf('|') + 1) : null,
+      author: shown.people.get(candidate.authorId)?.text ?? 'null',
+      counts: shown.counts.get(candidate.postId)?.text ?? null,
+      viewer: shown.marks.get(candidate.postId)?.text ?? null,
     }
   })
-  return { posts, degraded: [...(texts.isComplete ? [] : ['user']), ...(states ? [] : ['interaction'])] }
+  return { posts, degraded: [...(areAllNamed ? [] : ['user']), ...(states.areKnown ? [] : ['interaction'])] }
 }
 
-interface Texts {
-  post: Map<string, string>
-  person: Map<string, string>
-  /** False if somebody is shown as the post remembers them. */
-  isComplete: boolean
-}
+/** Copies by post id, those of people by their id. What was asked for replaces them. */
+type Shown = Record<'documents' | 'people' | 'counts' | 'marks', Map<string, KeptCopy>>
 
-// Copies follow their originals within a second or so. Who has just changed the own post or name sees it at once: one's
-// own are asked for each time, and the copy serves while their owner is away.
-async function readTexts(deps: HydrateDeps, candidates: readonly Candidate[], viewerId: string | null): Promise<Texts> {
+async function readCopies(
+  { copies, onCacheError }: HydrateDeps,
+  candidates: readonly Candidate[],
+  viewerId: string | null,
+): Promise<Shown> {
   const postIds = candidates.map(({ postId }) => postId)
   const authorIds = [...new Set(candidates.map(({ authorId }) => authorId))]
-  const ownIds = candidates.flatMap(({ postId, authorId }) => (authorId === viewerId ? [postId] : []))
-  const kept = await deps.documents.read(postIds, authorIds).catch((error: unknown) => {
-    deps.onCacheError(error)
-    return { post: new Map<string, string>(), person: new Map<string, string>() }
+  const markIds = viewerId === null ? [] : postIds
+  const keys = [
+    ...postIds.map(copyKey.post),
+    ...postIds.map(copyKey.counts),
+    ...authorIds.map(copyKey.person),
+    ...markIds.map((postId) => copyKey.mark(viewerId ?? '', postId)),
+  ]
+  const values = await copies.read(keys).catch((error: unknown) => {
+    onCacheError(error)
+    return keys.map((): KeptCopy => ({ text: null, isHeld: false }))
   })
-  const missingPosts = postIds.filter((id) => !kept.post.has(id))
-  const missingPeople = authorIds.filter((id) => !kept.person.has(id))
-  const askedPosts = [...new Set([...missingPosts, ...ownIds])]
-  const askedPeople =
-    viewerId !== null && ownIds.length > 0 ? [...new Set([...missingPeople, viewerId])] : missingPeople
-  const [documents, people] = await Promise.all([
-    askedPosts.length > 0 ? deps.hydration.documents(askedPosts).catch(unless(missingPosts.length > 0)) : [],
-    askedPeople.length > 0 ? deps.hydration.people(askedPeople).catch(unless(false)) : [],
-  ])
-  if (documents) for (const id of ownIds) kept.post.delete(id)
-  const posts = (documents ?? []).map(({ version, authorUsername, document }) => ({
-    id: document.id,
-    version,
-    text: `${authorUsername}|${JSON.stringify(document)}`,
-  }))
-  const persons = (people ?? []).map(({ person, version }) => ({
-    id: person.id,
-    version,
-    text: JSON.stringify(person),
-  }))
-  await Promise.all([deps.documents.keep('post', posts), deps.documents.keep('person', persons)]).catch(
-    deps.onCacheError,
-  )
-  for (const { id, text } of posts) kept.post.set(id, text)
-  for (const { id, text } of persons) kept.person.set(id, text)
-  return { ...kept, isComplete: nameTheUnknown(kept, candidates) }
+  function take(ids: readonly string[]): Map<string, KeptCopy> {
+    const taken = values.splice(0, ids.length)
+    return new Map(ids.map((id, index) => [id, taken[index]!]))
+  }
+  return { documents: take(postIds), counts: take(postIds), people: take(authorIds), marks: take(markIds) }
+}
+
+// Copies follow their originals within a second or so, by events. Who has just changed the own post or name sees it at once:
+// while it is held its owner is asked, and the copy serves while that is away.
+function isToBeAsked(copy: KeptCopy | undefined, isOwn: boolean): boolean {
+  return !copy?.text || (copy.isHeld && isOwn)
+}
+
+async function askDocuments(
+  { hydration }: HydrateDeps,
+  { documents }: Shown,
+  candidates: readonly Candidate[],
+  viewerId: string | null,
+): Promise<Copy[]> {
+  const asked = candidates
+    .filter(({ postId, authorId }) => isToBeAsked(documents.get(postId), authorId === viewerId))
+    .map(({ postId }) => postId)
+  if (asked.length === 0) return []
+  const areNeeded = asked.some((id) => !documents.get(id)?.text)
+  const answer = await hydration.documents(asked).catch(unless(areNeeded))
+  if (!answer) return []
+  for (const id of asked) documents.delete(id)
+  return answer.map(({ version, authorUsername, document }) => {
+    const text = `${authorUsername}|${JSON.stringify(document)}`
+    documents.set(document.id, { text, isHeld: false })
+    return { key: copyKey.post(document.id), version, text, ttlSeconds: copyTtlSeconds }
+  })
+}
+
+async function askPeople(
+  { hydration }: HydrateDeps,
+  { people }: Shown,
+  candidates: readonly Candidate[],
+  viewerId: string | null,
+): Promise<Copy[]> {
+  const ids = new Set(candidates.map(({ authorId }) => authorId))
+  const asked = [...ids].filter((id) => isToBeAsked(people.get(id), id === viewerId))
+  if (asked.length === 0) return []
+  const answer = await hydration.people(asked).catch(unless(false))
+  return (answer ?? []).map(({ person, version }) => {
+    const text = JSON.stringify(person)
+    people.set(person.id, { text, isHeld: false })
+    return { key: copyKey.person(person.id), version, text, ttlSeconds: copyTtlSeconds }
+  })
+}
+
+// Counts come a second late. Whoever has just liked a post is told of both by interaction, until they are here.
+async function askStates(
+  { hydration }: HydrateDeps,
+  { counts, marks }: Shown,
+  candidates: readonly Candidate[],
+  viewerId: string | null,
+): Promise<{ told: Copy[]; deleted: string[]; areKnown: boolean }> {
+  const asked = candidates
+    .map(({ postId }) => postId)
+    .filter((id) => !counts.get(id)?.text || (viewerId !== null && isToBeAsked(marks.get(id), true)))
+  if (asked.length === 0) return { told: [], deleted: [], areKnown: true }
+  for (const id of asked) if (marks.get(id)?.isHeld) marks.delete(id)
+  const answer = await hydration.states(asked, viewerId).catch(unless(false))
+  if (!answer) return { told: [], deleted: [], areKnown: false }
+  const told: Copy[] = []
+  for (const [id, state] of answer) {
+    const text = JSON.stringify(state.counts)
+    counts.set(id, { text, isHeld: false })
+    if (state.version !== undefined)
+      told.push({ key: copyKey.counts(id), version: state.version, text, ttlSeconds: copyTtlSeconds })
+    if (viewerId === null) continue
+    const mark = JSON.stringify(state.viewer)
+    marks.set(id, { text: mark, isHeld: false })
+    told.push({ key: copyKey.mark(viewerId, id), version: 0, text: mark, ttlSeconds: markTtlSeconds })
+  }
+  return { told, deleted: asked.filter((id) => !answer.has(id)), areKnown: true }
 }
 
 // Of whom user says nothing the post's own memory of the name is shown: its author is never nobody.
-function nameTheUnknown({ post, person }: Omit<Texts, 'isComplete'>, candidates: readonly Candidate[]): boolean {
-  let isComplete = true
+function nameTheUnknown({ documents, people }: Shown, candidates: readonly Candidate[]): boolean {
+  let areAllNamed = true
   for (const { postId, authorId } of candidates) {
-    const text = post.get(postId)
-    if (text === undefined || person.has(authorId)) continue
+    const text = documents.get(postId)?.text
+    if (!text || people.get(authorId)?.text) continue
     const username = text.slice(0, text.indexOf('|'))
     const remembered: PersonShort = { id: authorId, username, displayName: username, avatar: null }
-    person.set(authorId, JSON.stringify(remembered))
-    isComplete = false
+    people.set(authorId, { text: JSON.stringify(remembered), isHeld: false })
+    areAllNamed = false
   }
-  return isComplete
-}
-
-// A post's copy is "<its author's username>|<JSON>".
-function documentOf(text: string | undefined): string | null {
-  return text === undefined ? null : text.slice(text.indexOf('|') + 1)
+  return areAllNamed
 }
 
 /** For `catch`: a neighbour's failure is undefined instead, unless there is no page without its answer. */

@@ -1,8 +1,8 @@
 import type { HydratedPost } from '../hydration/hydrate-posts.ts'
 
-/** Nobody sees it any more: post does not have it, or interaction has heard of its deletion already. */
-export function isGone({ document, state }: HydratedPost): boolean {
-  return document === null || state === null
+/** Nobody sees it any more. */
+export function isGone({ document }: HydratedPost): boolean {
+  return document === null
 }
 
 /** What a post must be to be shown to this viewer. */

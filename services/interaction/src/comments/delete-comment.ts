@@ -12,8 +12,8 @@ import type { Viewer } from '@daguerre/kit/tokens'
 export async function deleteComment(
   { em, viewer }: { em: EntityManager; viewer: Viewer },
   commentId: string,
-): Promise<void> {
-  await em.transactional(async (tx) => {
+): Promise<{ postId: string }> {
+  return await em.transactional(async (tx) => {
     // The lock lets replies in work finish (they hold the row) and turns away later ones.
     const [comment] = await query<{ id: string; postId: string; authorId: string; postAuthorId: string }>(
       tx,
@@ -56,6 +56,7 @@ export async function deleteComment(
         }),
       ),
     )
+    return { postId: comment.postId }
   })
 }
 

@@ -11,6 +11,7 @@ import {
   problems,
   resolveMentions,
 } from '@daguerre/contracts'
+import { copyKey } from '@daguerre/kit/copies'
 import { readCounts } from '@daguerre/kit/counters'
 import { page, pageQuery } from '@daguerre/kit/cursor'
 import { NeighbourError } from '@daguerre/kit/dapr'
@@ -230,7 +231,7 @@ const savedRoute = createRoute({
 
 /** The routes that clients see. */
 export function publicRoutes(deps: Deps) {
-  const { neighbours, people, cursors, clock } = deps
+  const { neighbours, people, holds, cursors, clock } = deps
   const router = createRouter()
 
   function visiblePost(c: Context, id: string) {
@@ -276,14 +277,16 @@ export function publicRoutes(deps: Deps) {
   router.openapi(likePostRoute, async (c) => {
     const em = emOf(c)
     const post = await visiblePost(c, c.req.valid('param').id)
-    await likePost({ em, viewer: viewerOf(c), now: clock() }, post)
+    const viewer = viewerOf(c)
+    await holds.during([copyKey.mark(viewer.id, post.id)], () => likePost({ em, viewer, now: clock() }, post))
     const counts = await readCounts(em, [post.id], ['likes', 'comments'])
     return c.json({ counts: counts.get(post.id) ?? { likes: 0, comments: 0 } }, 200)
   })
 
   router.openapi(unlikePostRoute, async (c) => {
     const post = await visiblePost(c, c.req.valid('param').id)
-    await unlikePost({ em: emOf(c), viewer: viewerOf(c), now: clock() }, post)
+    const [em, viewer] = [emOf(c), viewerOf(c)]
+    await holds.during([copyKey.mark(viewer.id, post.id)], () => unlikePost({ em, viewer, now: clock() }, post))
     return c.body(null, 204)
   })
 
@@ -325,8 +328,11 @@ export function publicRoutes(deps: Deps) {
       c,
       async () => ({ post: await visiblePost(c, c.req.valid('param').id), ...(await readNames(c, viewer.id, text)) }),
       async ({ post, entities, authors }) => {
-        const comment = await createComment({ em: emOf(c), viewer, now: clock() }, post, { text, entities, parentId })
-        const [body] = await presentComments({ em: emOf(c) }, [comment], { authors, viewerId: viewer.id })
+        const em = emOf(c)
+        const comment = await holds.during([copyKey.mark(viewer.id, post.id)], () =>
+          createComment({ em, viewer, now: clock() }, post, { text, entities, parentId }),
+        )
+        const [body] = await presentComments({ em }, [comment], { authors, viewerId: viewer.id })
         if (!body) throw new Error('a comment was not presented')
         return created(c, body, `/api/v1/comments/${comment.id}`)
       },
@@ -375,19 +381,24 @@ export function publicRoutes(deps: Deps) {
   })
 
   router.openapi(deleteCommentRoute, async (c) => {
-    await deleteComment({ em: emOf(c), viewer: viewerOf(c) }, c.req.valid('param').id)
+    const viewer = viewerOf(c)
+    const { postId } = await deleteComment({ em: emOf(c), viewer }, c.req.valid('param').id)
+    // So that the viewer sees the count at once.
+    await holds.hold([copyKey.mark(viewer.id, postId)])
     return c.body(null, 204)
   })
 
   router.openapi(savePostRoute, async (c) => {
     const post = await visiblePost(c, c.req.valid('param').id)
-    await savePost({ em: emOf(c), viewer: viewerOf(c) }, post)
+    const [em, viewer] = [emOf(c), viewerOf(c)]
+    await holds.during([copyKey.mark(viewer.id, post.id)], () => savePost({ em, viewer }, post))
     return c.body(null, 204)
   })
 
   router.openapi(unsavePostRoute, async (c) => {
     const post = await visiblePost(c, c.req.valid('param').id)
-    await unsavePost({ em: emOf(c), viewer: viewerOf(c) }, post)
+    const [em, viewer] = [emOf(c), viewerOf(c)]
+    await holds.during([copyKey.mark(viewer.id, post.id)], () => unsavePost({ em, viewer }, post))
     return c.body(null, 204)
   })
 

@@ -1,7 +1,8 @@
-import type { PersonShort, Post, PostCounts, PostDocument } from '@daguerre/contracts'
+import type { PersonShort, Post, PostCounts, PostDocument, PostViewer } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
+import { type Copies, copyKey, markTtlSeconds } from '@daguerre/kit/copies'
 import { NeighbourError } from '@daguerre/kit/dapr'
-import type { Neighbours, PostStates } from '../neighbours.ts'
+import type { Neighbours } from '../neighbours.ts'
 import type { PostRow } from './post-row.ts'
 
 const noCounts: PostCounts = { likes: 0, comments: 0 }
@@ -9,6 +10,8 @@ const noCounts: PostCounts = { likes: 0, comments: 0 }
 export interface PresentDeps {
   people: Pick<Cache<PersonShort>, 'getMany'>
   neighbours: Pick<Neighbours, 'readStates'>
+  copies: Copies
+  onCacheError: (error: unknown) => void
 }
 
 export interface PresentOptions {
@@ -20,43 +23,40 @@ export interface PresentOptions {
 }
 
 /**
- * What a viewer sees of these posts, in their order: authors through the cache, counts and what the viewer did by one
- * invocation. Who is not signed in has done nothing, and sees the counts that are kept here, a second behind: nobody is asked. What
- * cannot be had is left out and named in `degraded`.
+ * What a viewer sees of these posts, in their order: authors through the cache, the counts that are kept here, a second behind, and
+ * what the viewer did from the copies in Redis. Of which there is none interaction is asked, once for all, counts included; so is
+ * whoever has just done something, and sees it at once. What cannot be had is left out and named in `degraded`.
  */
 export async function presentPosts(
-  { people, neighbours }: PresentDeps,
+  deps: PresentDeps,
   posts: readonly PostRow[],
   { viewerId, interactions = 'ask', known }: PresentOptions,
 ): Promise<{ items: Post[]; degraded: string[] }> {
   const authorIds = [...new Set(posts.map((post) => post.authorId))].filter((id) => !known?.has(id))
   const published = posts.flatMap((post) => (post.state === 'published' ? [post.id] : []))
   const [authors, states] = await Promise.all([
-    people.getMany(authorIds),
-    interactions === 'ask' && viewerId !== null && published.length > 0
-      ? readStates(neighbours, published, viewerId)
-      : new Map<string, PostStates>(),
+    deps.people.getMany(authorIds),
+    interactions === 'ask' && viewerId !== null ? readStates(deps, published, viewerId) : noStates,
   ])
-  const untouched: PostStates = { counts: noCounts, viewer: viewerId === null ? null : { liked: false, saved: false } }
+  const untouched = { counts: noCounts, viewer: viewerId === null ? null : { liked: false, saved: false } }
   // Nobody can like what only its author sees, so only published ones were asked for.
-  function stateOf(post: PostRow): PostStates | undefined {
-    if (interactions === 'leave') return undefined
+  function stateOf(post: PostRow): Partial<State> {
+    if (interactions === 'leave') return {}
     if (interactions === 'untouched' || post.state !== 'published') return untouched
-    if (viewerId === null || !states) return { counts: post.counts ?? noCounts, viewer: null }
-    return states.get(post.id) ?? untouched
+    return { counts: post.counts ?? noCounts, ...states.byPost.get(post.id) }
   }
   const items = posts.map((post): Post => {
     const state = stateOf(post)
     return {
       ...toPostDocument(post),
       author: known?.get(post.authorId) ?? authors.values.get(post.authorId) ?? lastKnown(post),
-      counts: state?.counts ?? null,
-      viewer: state?.viewer ?? null,
+      counts: state.counts ?? null,
+      viewer: state.viewer ?? null,
     }
   })
   const degraded = [
     ...(authors.stale || authors.unknown.length > 0 ? ['user'] : []),
-    ...(states ? [] : ['interaction']),
+    ...(states.areKnown ? [] : ['interaction']),
   ]
   return { items, degraded }
 }
@@ -75,17 +75,50 @@ export function toPostDocument(post: PostRow): PostDocument {
   }
 }
 
+interface State {
+  counts: PostCounts
+  viewer: PostViewer | null
+}
+
+interface States {
+  /** Counts only of those that interaction was asked about. */
+  byPost: Map<string, Partial<State>>
+  areKnown: boolean
+}
+
+const noStates: States = { byPost: new Map(), areKnown: true }
+
 async function readStates(
-  neighbours: PresentDeps['neighbours'],
-  postIds: string[],
+  { neighbours, copies, onCacheError }: PresentDeps,
+  postIds: readonly string[],
   viewerId: string,
-): Promise<Map<string, PostStates> | undefined> {
-  try {
-    return await neighbours.readStates(postIds, viewerId)
-  } catch (error) {
+): Promise<States> {
+  if (postIds.length === 0) return noStates
+  const marks = await copies.read(postIds.map((id) => copyKey.mark(viewerId, id))).catch((error: unknown) => {
+    onCacheError(error)
+    return []
+  })
+  const byPost: States['byPost'] = new Map()
+  const asked: string[] = []
+  for (const [index, id] of postIds.entries()) {
+    const mark = marks[index]
+    if (mark?.text && !mark.isHeld) byPost.set(id, { viewer: JSON.parse(mark.text) as PostViewer })
+    else asked.push(id)
+  }
+  if (asked.length === 0) return { byPost, areKnown: true }
+  const answer = await neighbours.readStates(asked, viewerId).catch((error: unknown) => {
     if (!(error instanceof NeighbourError)) throw error
     return undefined
-  }
+  })
+  if (!answer) return { byPost, areKnown: false }
+  // Of what interaction knows to be deleted it tells nothing.
+  for (const id of asked) byPost.set(id, answer.get(id) ?? { counts: noCounts, viewer: { liked: false, saved: false } })
+  const told = [...answer].map(([id, { viewer }]) => {
+    const text = JSON.stringify(viewer)
+    return { key: copyKey.mark(viewerId, id), version: 0, text, ttlSeconds: markTtlSeconds }
+  })
+  await copies.keep(told).catch(onCacheError)
+  return { byPost, areKnown: true }
 }
 
 function lastKnown(post: PostRow): PersonShort {

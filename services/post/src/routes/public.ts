@@ -11,6 +11,7 @@ import {
   singleLineText,
   TagName,
 } from '@daguerre/contracts'
+import { copyKey } from '@daguerre/kit/copies'
 import { pageQuery, page } from '@daguerre/kit/cursor'
 import {
   anyone,
@@ -206,18 +207,20 @@ export function publicRoutes(deps: AppDeps) {
 
   router.openapi(editRoute, async (c) => {
     const viewer = viewerOf(c)
-    const { post, degraded } = await editPost(
-      { em: emOf(c), neighbours: deps.neighbours, now: deps.clock() },
-      viewer.id,
-      c.req.valid('param').id,
-      c.req.valid('json'),
+    const { id } = c.req.valid('param')
+    const edit = c.req.valid('json')
+    const inside = { em: emOf(c), neighbours: deps.neighbours, now: deps.clock() }
+    const { post, degraded } = await deps.holds.during([copyKey.post(id.toLowerCase())], () =>
+      editPost(inside, viewer.id, id, edit),
     )
     for (const name of degraded) degrade(c, name)
     return c.json(await present(c, post, { viewerId: viewer.id }), 200)
   })
 
   router.openapi(deleteRoute, async (c) => {
-    await deletePost(emOf(c), viewerOf(c).id, c.req.valid('param').id)
+    const { id } = c.req.valid('param')
+    const [em, viewer] = [emOf(c), viewerOf(c)]
+    await deps.holds.during([copyKey.post(id.toLowerCase())], () => deletePost(em, viewer.id, id))
     return c.body(null, 204)
   })
 

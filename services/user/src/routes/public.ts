@@ -8,6 +8,7 @@ import {
   SearchResults,
   singleLineText,
 } from '@daguerre/contracts'
+import { copyKey, type Holds } from '@daguerre/kit/copies'
 import { type CursorCodec, page, pageQuery } from '@daguerre/kit/cursor'
 import {
   anyone,
@@ -40,6 +41,7 @@ import { readSearchTerm } from '../search/search-term.ts'
 
 export interface PublicDeps {
   neighbours: Neighbours
+  holds: Holds
   cursors: CursorCodec
   clock: () => Date
 }
@@ -58,7 +60,7 @@ const list = z.strictObject(pageQuery)
 const maxTags = 50
 
 /** Routes of people and of the search for them, as clients see them. */
-export function publicRoutes({ neighbours, cursors, clock }: PublicDeps) {
+export function publicRoutes({ neighbours, holds, cursors, clock }: PublicDeps) {
   const router = createRouter()
 
   async function followsPage(
@@ -119,7 +121,7 @@ export function publicRoutes({ neighbours, cursors, clock }: PublicDeps) {
         typeof avatarMediaId === 'string'
           ? await chooseAvatar({ findMedia: neighbours.findMedia, ownerId: viewer.id }, avatarMediaId)
           : avatarMediaId
-      await updateProfile({ em, viewer }, { ...change, avatar })
+      await holds.during([copyKey.person(viewer.id)], () => updateProfile({ em, viewer }, { ...change, avatar }))
       const { row, counts } = await readPerson({ em, ...neighbours }, viewer.id, viewer.id)
       return c.json(toPerson(row, counts, viewer.id), 200)
     },

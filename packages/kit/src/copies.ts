@@ -1,0 +1,169 @@
+import type { RedisConfig } from './config.ts'
+import type { Logger } from './log.ts'
+import { counter } from './metrics.ts'
+import { openRedis, type RedisClient } from './redis.ts'
+import { watchConnection } from './trouble.ts'
+
+// Copies of what one service owns and others show, in the Redis that they share: "<version>|<text>". Whoever shows it asks the
+// owner and keeps the answer; events, or the owner itself, bring newer versions. Without text an entry says that no copy older than its version may
+// be kept. "!" is a hold of the owner, who changes the original now: what is read and kept meanwhile may be from before.
+
+/** The keys of copies; each in a hash slot of its own, but all marks of a viewer in one. */
+export const copyKey = {
+  /** A published post as everybody sees it: "<its author's username>|<PostDocument as JSON>". */
+  post: (id: string) => `post:{${id}}`,
+  /** A `PersonShort` as JSON. */
+  person: (id: string) => `person:{${id}}`,
+  /** The `PostCounts` of a post as JSON. */
+  counts: (postId: string) => `counts:{${postId}}`,
+  /** The `PostViewer` of a post as JSON: what this viewer has done with it. It has no versions, so its version is always 0. */
+  mark: (viewerId: string, postId: string) => `mark:{${viewerId}}:${postId}`,
+}
+
+/** For how long copies are kept: long enough for what is read daily, short enough for what is not. */
+export const copyTtlSeconds = 86_400
+/** Of marks there are many, each of use to one person alone. */
+export const markTtlSeconds = 3_600
+
+/** For how long a hold lasts: longer than an answer is waited for, and than an event is on its way. */
+export const holdMs = 10_000
+
+// KEYS[1]; version, text, TTL. The newer version stays, of equal ones the later with a text. What is held stays so.
+const keepNewer = `
+local known, hold = redis.call('GET', KEYS[1]) or '', ''
+if string.sub(known, 1, 1) == '!' then known, hold = string.sub(known, 2), '!' end
+local version, text = string.match(known, '^(%d+)|(.*)$')
+if version then
+  if tonumber(version) > tonumber(ARGV[1]) or (version == ARGV[1] and text ~= '' and ARGV[2] == '') then return 0 end
+end
+local entry = hold .. ARGV[1] .. '|' .. ARGV[2]
+if hold == '' then redis.call('SET', KEYS[1], entry, 'EX', ARGV[3]) else redis.call('SET', KEYS[1], entry, 'KEEPTTL') end
+return 1`
+
+// KEYS[1]; ms. With the hold ends the entry, so what was kept during it does not outlive it.
+const holdCopy = `
+local known = redis.call('GET', KEYS[1]) or ''
+if string.sub(known, 1, 1) == '!' then known = string.sub(known, 2) end
+redis.call('SET', KEYS[1], '!' .. known, 'PX', ARGV[1])
+return 1`
+
+interface Scripts {
+  keepNewer(key: string, version: number, text: string, ttlSeconds: number): Promise<number>
+  holdCopy(key: string, ms: number): Promise<number>
+}
+
+export interface Copy {
+  key: string
+  version: number
+  /** null if the copy is not to be kept but older ones neither. */
+  text: string | null
+  ttlSeconds: number
+}
+
+export interface KeptCopy {
+  text: string | null
+  /** The owner is changing it: whoever has made that change must not be shown this. */
+  isHeld: boolean
+}
+
+export type Copies = ReturnType<typeof createCopies>
+
+/** The newest version of each copy: the order and repetition of events and answers do not matter. */
+export function createCopies(connection: RedisClient) {
+  connection.defineCommand('keepNewer', { numberOfKeys: 1, lua: keepNewer })
+  const redis = connection as RedisClient & Scripts
+
+  return {
+    /** What is kept under these keys, in one round trip. */
+    async read(keys: readonly string[]): Promise<KeptCopy[]> {
+      const values = keys.length === 0 ? [] : await readAll(redis, [...keys])
+      return values.map((value) => {
+        const bar = value?.indexOf('|') ?? -1
+        return { text: (bar >= 0 && value?.slice(bar + 1)) || null, isHeld: value?.startsWith('!') ?? false }
+      })
+    },
+
+    async keep(copies: readonly Copy[]): Promise<void> {
+      await Promise.all(
+        copies.map(({ key, version, text, ttlSeconds }) => redis.keepNewer(key, version, text ?? '', ttlSeconds)),
+      )
+    },
+  }
+}
+
+// In a cluster keys lie in many slots, and each node is sent its own in one pipeline.
+async function readAll(redis: RedisClient, keys: string[]): Promise<(string | null)[]> {
+  return redis.isCluster ? await Promise.all(keys.map((key) => redis.get(key))) : await redis.mget(keys)
+}
+
+export type Holds = ReturnType<typeof createHolds>
+
+/** What could not be held is remembered, up to so many. */
+const mostMissed = 10_000
+
+/** For the owner: who makes a change is not shown a copy from before it. */
+export function createHolds(options: { redis: RedisClient; onError: (error: unknown) => void }) {
+  const { onError } = options
+  options.redis.defineCommand('holdCopy', { numberOfKeys: 1, lua: holdCopy })
+  const redis = options.redis as RedisClient & Scripts
+  const unheld = counter('copies_unheld_total', 'Copies that were not held during a change, Redis not answering', [])
+  const missed = new Set<string>()
+
+  async function hold(keys: readonly string[]): Promise<void> {
+    try {
+      await Promise.all(keys.map((key) => redis.holdCopy(key, holdMs)))
+    } catch (error) {
+      // A change is worth more than a copy: it is seen late, at the latest when the copy ends.
+      unheld.inc(keys.length)
+      onError(error)
+      for (const key of keys) if (missed.size < mostMissed) missed.add(key)
+    }
+  }
+
+  async function holdMissed(): Promise<void> {
+    const keys = [...missed]
+    missed.clear()
+    await hold(keys)
+  }
+
+  redis.on('ready', () => void holdMissed())
+
+  return {
+    /** Holds copies; without Redis, as soon as it is there again. Does not throw. */
+    hold,
+    /**
+     * Makes a change while the copies of what it changes are held. The hold comes first, so that a process that dies in the
+     * middle leaves nothing old behind. Without Redis the change is made all the same.
+     */
+    async during<T>(keys: readonly string[], change: () => Promise<T>): Promise<T> {
+      await hold(keys)
+      const began = performance.now()
+      try {
+        return await change()
+      } finally {
+        // It has waited for a lock, say: what was kept since the hold ended may be old.
+        if (performance.now() - began > holdMs / 2) await hold(keys)
+      }
+    },
+  }
+}
+
+/** The Redis of copies, for a service that does without it while it is away: it refuses at once then. */
+export function openCopies(config: RedisConfig, log: Logger) {
+  const redis = openRedis(config, {
+    enableOfflineQueue: false,
+    commandTimeout: 250,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
+  })
+  watchConnection(redis, { name: 'redis', log })
+  function onError(error: unknown): void {
+    log.debug({ err: error }, 'copies could not be read or written')
+  }
+  return {
+    copies: createCopies(redis),
+    holds: createHolds({ redis, onError }),
+    onError,
+    close: () => redis.disconnect(),
+  }
+}

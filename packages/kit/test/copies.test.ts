@@ -1,0 +1,81 @@
+import { afterAll, expect, test } from 'vitest'
+import { copyKey, createHolds } from '../src/copies.ts'
+import { newId } from '../src/id.ts'
+import { openRedis } from '../src/redis.ts'
+import { openTestCopies } from '../src/testing.ts'
+
+const { redis, copies, holds, close } = openTestCopies()
+afterAll(close)
+
+async function keep(key: string, version: number, text: string | null): Promise<void> {
+  await copies.keep([{ key, version, text, ttlSeconds: 60 }])
+}
+
+async function textOf(key: string): Promise<string | null> {
+  return (await copies.read([key]))[0]!.text
+}
+
+test('of versions the newest is kept, in whatever order they come', async () => {
+  const key = copyKey.post(newId())
+  await keep(key, 9, 'nine')
+  await keep(key, 10, 'ten')
+  await keep(key, 9, 'nine again')
+  expect(await textOf(key)).toBe('ten')
+  expect(await redis.ttl(key)).toBeGreaterThan(50)
+})
+
+test('what is told to be old is not kept again, and the version that replaces it is', async () => {
+  const key = copyKey.post(newId())
+  await keep(key, 1, 'one')
+  await keep(key, 2, null)
+  await keep(key, 1, 'one')
+  expect(await textOf(key)).toBeNull()
+  await keep(key, 2, 'two')
+  await keep(key, 2, null)
+  expect(await textOf(key)).toBe('two')
+})
+
+test('a text may hold what separates it from its version', async () => {
+  const key = copyKey.post(newId())
+  await keep(key, 1, 'a|!b|c')
+  expect(await textOf(key)).toBe('a|!b|c')
+})
+
+test('what is kept during a hold ends with it', async () => {
+  const key = copyKey.mark(newId(), newId())
+  await keep(key, 0, 'before')
+  await holds.during([key], async () => {
+    expect(await copies.read([key])).toEqual([{ text: 'before', isHeld: true }])
+    await keep(key, 0, 'during')
+  })
+  expect(await copies.read([key])).toEqual([{ text: 'during', isHeld: true }])
+  expect(await redis.pttl(key)).toBeLessThanOrEqual(10_000)
+  await redis.pexpire(key, 1)
+  await expect.poll(() => textOf(key)).toBeNull()
+})
+
+test('a change that fails is an error, and its copies stay held', async () => {
+  const key = copyKey.mark(newId(), newId())
+  await expect(holds.during([key], () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(await copies.read([key])).toEqual([{ text: null, isHeld: true }])
+})
+
+test('without Redis the change is made, and the copy is held as soon as it is there again', async () => {
+  const key = copyKey.mark(newId(), newId())
+  await keep(key, 0, 'old')
+  const away = openRedis(
+    { REDIS_URL: process.env['TEST_REDIS_URL'] ?? '', REDIS_CLUSTER: false },
+    { enableOfflineQueue: false, maxRetriesPerRequest: 0 },
+  )
+  await expect.poll(() => away.status).toBe('ready')
+  away.disconnect()
+  await expect.poll(() => away.status).toBe('end')
+  const errors: unknown[] = []
+  const its = createHolds({ redis: away, onError: (error) => errors.push(error) })
+  expect(await its.during([key], () => Promise.resolve('made'))).toBe('made')
+  expect(errors).toHaveLength(1)
+  expect(await textOf(key)).toBe('old')
+  await away.connect()
+  await expect.poll(() => copies.read([key])).toEqual([{ text: 'old', isHeld: true }])
+  away.disconnect()
+})
