@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Post } from '@daguerre/contracts'
 import { Redis } from 'ioredis'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -95,6 +96,16 @@ function missing(neighbour: string): Record<string, string[]> {
   return {}
 }
 
+/** What others keep of posts, people, counts and of what bob did is gone: they ask for it. */
+async function forgetCopies(): Promise<void> {
+  const redis = new Redis(system.environment('feed')['REDIS_URL'] ?? '')
+  for (const { id } of [ann, bob]) await redis.del(`person:{${id}}`)
+  await redis.del(`post:{${shown.id}}`, `counts:{${shown.id}}`)
+  const marks = await redis.keys(`mark:{${bob.id}}:*`)
+  if (marks.length > 0) await redis.del(...marks)
+  redis.disconnect()
+}
+
 /** Each instance has the keys that tokens are verified with: while auth is away it could not ask for them. */
 async function keysEverywhere(): Promise<void> {
   for (const [service, [path]] of Object.entries(reads)) {
@@ -116,6 +127,7 @@ describe.each(['auth', 'user', 'post', 'media', 'interaction', 'feed', 'notifica
   test('what is not its own is answered, says what it lacks, and is whole again afterwards', async () => {
     const others = Object.keys(reads).filter((service) => service !== neighbour)
     if (neighbour === 'auth') await keysEverywhere()
+    if (neighbour === 'interaction') await forgetCopies()
     await system.stop(neighbour)
     const seen = await readAll()
 
@@ -134,6 +146,21 @@ describe.each(['auth', 'user', 'post', 'media', 'interaction', 'feed', 'notifica
     await system.waitReady([neighbour])
     await expectWhole()
   })
+})
+
+test('without its neighbours a home feed and a post that were shown before are whole', async () => {
+  const paths = ['/api/v1/feed/home', `/api/v1/posts/${shown.id}`]
+  // What bob did last may be held for so long.
+  await sleep(10_000)
+  const before = await Promise.all(paths.map((path) => bob.get(path)))
+  for (const name of ['user', 'interaction']) await system.stop(name)
+  const without = await Promise.all(paths.map((path) => bob.get(path)))
+  expect(without.map(({ status, degraded, body }) => ({ status, degraded, body }))).toEqual(
+    before.map(({ body }) => ({ status: 200, degraded: [], body })),
+  )
+  for (const name of ['user', 'interaction']) await system.start(name)
+  await system.waitReady(['user', 'interaction'])
+  await expectWhole()
 })
 
 test.each(['auth', 'user', 'post', 'interaction'])(
@@ -157,9 +184,7 @@ test('without user and without caches, a post shows the last known name of its a
   await system.stop('user')
   await cache.flushall()
   cache.disconnect()
-  const copies = new Redis(system.environment('feed')['REDIS_URL'] ?? '')
-  for (const { id } of [ann, bob]) await copies.del(`person:{${id}}`)
-  copies.disconnect()
+  await forgetCopies()
   for (const name of ['post', 'interaction', 'notification']) await system.kill(name)
   await system.waitReady(['post', 'interaction', 'notification'])
 
@@ -206,6 +231,7 @@ describe('writes while others are away', () => {
 
 describe('without a sidecar', () => {
   test("post's: its own data is shown and says what it lacks", async () => {
+    await forgetCopies()
     await system.stop('post-sidecar')
     const one = await bob.get<Post>(`/api/v1/posts/${shown.id}`)
     expect(one).toMatchObject({ status: 200, body: { id: shown.id, viewer: null } })
@@ -217,6 +243,7 @@ describe('without a sidecar', () => {
   })
 
   test("interaction's: posts are shown without likes and say so", async () => {
+    await forgetCopies()
     await system.stop('interaction-sidecar')
     expect(await bob.get(`/api/v1/posts/${shown.id}`)).toMatchObject({ status: 200, degraded: ['interaction'] })
     expect(await bob.get(`/api/v1/posts/${shown.id}/comments`)).toMatchObject({ status: 200 })

@@ -55,7 +55,10 @@ export async function listSaved(
     viewer.id,
   )
   return {
-    items: shown.map(({ post }) => ({ ...post, ...(states.get(post.id) ?? noState) })),
+    items: shown.map(({ post }) => {
+      const { counts, viewer: done } = states.get(post.id) ?? noState
+      return { ...post, counts, viewer: done }
+    }),
     next: found.length > limit ? (shown.at(-1)?.saveId ?? null) : isMore ? from : null,
     degraded: [...degraded],
   }
