@@ -12,7 +12,7 @@ async function keep(key: string, version: number, text: string | null): Promise<
 }
 
 async function textOf(key: string): Promise<string | null> {
-  return (await copies.read([key]))[0]!.text
+  return (await copies.read([key]))[0]!.text?.toString() ?? null
 }
 
 test('of versions the newest is kept, in whatever order they come', async () => {
@@ -45,10 +45,10 @@ test('what is kept during a hold ends with it', async () => {
   const key = copyKey.mark(newId(), newId())
   await keep(key, 0, 'before')
   await holds.during([key], async () => {
-    expect(await copies.read([key])).toEqual([{ text: 'before', isHeld: true }])
+    expect(await copies.read([key])).toEqual([{ text: Buffer.from('before'), isHeld: true }])
     await keep(key, 0, 'during')
   })
-  expect(await copies.read([key])).toEqual([{ text: 'during', isHeld: true }])
+  expect(await copies.read([key])).toEqual([{ text: Buffer.from('during'), isHeld: true }])
   expect(await redis.pttl(key)).toBeLessThanOrEqual(10_000)
   await redis.pexpire(key, 1)
   await expect.poll(() => textOf(key)).toBeNull()
@@ -76,6 +76,6 @@ test('without Redis the change is made, and the copy is held as soon as it is th
   expect(errors).toHaveLength(1)
   expect(await textOf(key)).toBe('old')
   await away.connect()
-  await expect.poll(() => copies.read([key])).toEqual([{ text: 'old', isHeld: true }])
+  await expect.poll(() => copies.read([key])).toEqual([{ text: Buffer.from('old'), isHeld: true }])
   away.disconnect()
 })

@@ -51,7 +51,7 @@ test('what is told is in the copies that pages are made of; without Redis it is 
   }
   await like(postId, 2)
   await count()
-  expect(await read()).toEqual({ text: '{"likes":2,"comments":0}', isHeld: false })
+  expect(await read()).toEqual({ text: Buffer.from('{"likes":2,"comments":0}'), isHeld: false })
   await like(postId, 1)
   await foldCounters(at.forkEm())
   async function keep(): Promise<never> {

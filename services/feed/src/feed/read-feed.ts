@@ -4,8 +4,8 @@ import { presentPost } from '../presentation/present-post.ts'
 import { isGone, isVisible } from '../rules/rules.ts'
 
 export interface FeedPage {
-  /** Posts as JSON texts. */
-  items: string[]
+  /** Posts as parts of JSON in UTF-8. */
+  items: Buffer[][]
   /** The position after it; null at the end. */
   next: string | null
   degraded: string[]
@@ -20,7 +20,7 @@ export async function readFeed(
   source: CandidateSource,
   { viewerId, position, limit }: { viewerId: string | null; position: string | null; limit: number },
 ): Promise<FeedPage> {
-  const items: string[] = []
+  const items: Buffer[][] = []
   const degraded = new Set<string>()
   const gone: Candidate[] = []
   let next: string | null = position

@@ -26,16 +26,16 @@ export interface HydrateDeps {
   onCacheError: (error: unknown) => void
 }
 
-/** All but the candidate are JSON texts. */
+/** All but the candidate are JSON in UTF-8. */
 export interface HydratedPost {
   candidate: Candidate
   /** A `PostDocument`; null if there is no such post that can be seen. */
-  document: string | null
-  /** A `PersonShort`. */
-  author: string
+  document: Buffer | null
+  /** A `PersonShort`; null of a post that cannot be seen. */
+  author: Buffer | null
   /** `PostCounts` and `PostViewer`; null if they are not known, interaction not answering. */
-  counts: string | null
-  viewer: string | null
+  counts: Buffer | null
+  viewer: Buffer | null
 }
 
 /**
@@ -63,14 +63,17 @@ export async function hydratePosts(
     const document = shown.documents.get(candidate.postId)?.text
     return {
       candidate,
-      document: document ? document.slice(document.indexOf('|') + 1) : null,
-      author: shown.people.get(candidate.authorId)?.text ?? 'null',
+      document: document ? document.subarray(document.indexOf(bar) + 1) : null,
+      author: shown.people.get(candidate.authorId)?.text ?? null,
       counts: shown.counts.get(candidate.postId)?.text ?? null,
       viewer: shown.marks.get(candidate.postId)?.text ?? null,
     }
   })
   return { posts, degraded: [...(areAllNamed ? [] : ['user']), ...(states.areKnown ? [] : ['interaction'])] }
 }
+
+/** Between the username and the document in a copy of a post. */
+const bar = 0x7c
 
 /** Copies by post id, those of people by their id. What was asked for replaces them. */
 type Shown = Record<'documents' | 'people' | 'counts' | 'marks', Map<string, KeptCopy>>
@@ -122,7 +125,7 @@ async function askDocuments(
   for (const id of asked) documents.delete(id)
   return answer.map(({ version, authorUsername, document }) => {
     const text = `${authorUsername}|${JSON.stringify(document)}`
-    documents.set(document.id, { text, isHeld: false })
+    documents.set(document.id, copyOf(text))
     return { key: copyKey.post(document.id), version, text, ttlSeconds: copyTtlSeconds }
   })
 }
@@ -139,7 +142,7 @@ async function askPeople(
   const answer = await hydration.people(asked).catch(unless(false))
   return (answer ?? []).map(({ person, version }) => {
     const text = JSON.stringify(person)
-    people.set(person.id, { text, isHeld: false })
+    people.set(person.id, copyOf(text))
     return { key: copyKey.person(person.id), version, text, ttlSeconds: copyTtlSeconds }
   })
 }
@@ -161,12 +164,12 @@ async function askStates(
   const told: Copy[] = []
   for (const [id, state] of answer) {
     const text = JSON.stringify(state.counts)
-    counts.set(id, { text, isHeld: false })
+    counts.set(id, copyOf(text))
     if (state.version !== undefined)
       told.push({ key: copyKey.counts(id), version: state.version, text, ttlSeconds: copyTtlSeconds })
     if (viewerId === null) continue
     const mark = JSON.stringify(state.viewer)
-    marks.set(id, { text: mark, isHeld: false })
+    marks.set(id, copyOf(mark))
     told.push({ key: copyKey.mark(viewerId, id), version: 0, text: mark, ttlSeconds: markTtlSeconds })
   }
   return { told, deleted: asked.filter((id) => !answer.has(id)), areKnown: true }
@@ -178,12 +181,16 @@ function nameTheUnknown({ documents, people }: Shown, candidates: readonly Candi
   for (const { postId, authorId } of candidates) {
     const text = documents.get(postId)?.text
     if (!text || people.get(authorId)?.text) continue
-    const username = text.slice(0, text.indexOf('|'))
+    const username = text.toString('utf8', 0, text.indexOf(bar))
     const remembered: PersonShort = { id: authorId, username, displayName: username, avatar: null }
-    people.set(authorId, { text: JSON.stringify(remembered), isHeld: false })
+    people.set(authorId, copyOf(JSON.stringify(remembered)))
     areAllNamed = false
   }
   return areAllNamed
+}
+
+function copyOf(text: string): KeptCopy {
+  return { text: Buffer.from(text), isHeld: false }
 }
 
 /** For `catch`: a neighbour's failure is undefined instead, unless there is no page without its answer. */

@@ -1,14 +1,24 @@
 import type { HydratedPost } from '../hydration/hydrate-posts.ts'
 
+const beforeAuthor = Buffer.from('{"author":')
+const beforeCounts = Buffer.from(',"counts":')
+const beforeViewer = Buffer.from(',"viewer":')
+const comma = Buffer.from(',')
+const nothing = Buffer.from('null')
+
 /**
- * A post as the API shows it (`Post` of contracts), as JSON text: documents and people are kept as the text that they are sent
- * as, and put together without being parsed.
+ * A post as the API shows it (`Post` of contracts), as parts of JSON in UTF-8: documents and people are kept as the bytes that
+ * they are sent as, and put together without being parsed.
  */
-export function presentPost({ document, author, counts, viewer }: HydratedPost): string {
-  return `{"author":${author},"counts":${counts ?? 'null'},"viewer":${viewer ?? 'null'},${(document ?? '{}').slice(1)}`
+export function presentPost({ document, author, counts, viewer }: HydratedPost): Buffer[] {
+  if (!document) throw new Error('a post that is gone was presented')
+  const added = [beforeAuthor, author ?? nothing, beforeCounts, counts ?? nothing, beforeViewer, viewer ?? nothing]
+  return [...added, comma, document.subarray(1)]
 }
 
-/** A page of posts (`PostPage`) as JSON text. */
-export function presentPage(items: readonly string[], nextCursor: string | null): string {
-  return `{"items":[${items.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`
+/** A page of posts (`PostPage`) as JSON in UTF-8. */
+export function presentPage(items: readonly Buffer[][], nextCursor: string | null): Buffer<ArrayBuffer> {
+  const posts = items.flatMap((item, index) => (index === 0 ? item : [comma, ...item]))
+  const end = `],"nextCursor":${JSON.stringify(nextCursor)}}`
+  return Buffer.concat([Buffer.from('{"items":['), ...posts, Buffer.from(end)])
 }

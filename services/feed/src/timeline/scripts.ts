@@ -1,7 +1,9 @@
 import type { RedisClient } from '@daguerre/kit/redis'
 
-/** The timeline's scripts as commands: each touches the two keys of one person (one hash slot). */
+/** The timeline's scripts as commands: each touches the two keys of one person (one hash slot), but for `pushPost`. */
 export interface TimelineScripts {
+  /** Keys: timeline and edges of each person, so it is no command for a cluster. */
+  pushPost(keyCount: number, ...keysLengthMember: (string | number)[]): Promise<number>
   addPosts(timeline: string, edges: string, length: string, position: string, ...members: string[]): Promise<number>
   setEdges(timeline: string, edges: string, ...values: string[]): Promise<number>
   beginTimeline(timeline: string, edges: string, ttlSeconds: string, ...fields: string[]): Promise<number>
@@ -24,9 +26,41 @@ export interface TimelineScripts {
   unlockIfMine(lock: string, token: string): Promise<number>
 }
 
-// Adds members whose author is followed and whose post is not below the floor, then trims to the length: what falls out
-// raises the floor to the oldest post that stays. A position that is given is where in the broadcast log these members end.
-const addPosts = `
+// After `added` new members: trims to the length, where what falls out raises the floor to the oldest post that stays; what begins
+// to exist ends with the edges.
+const settle = `
+local function settle(timeline, edges, length, added)
+  local count = redis.call('ZCARD', timeline)
+  if count > length then
+    redis.call('ZREMRANGEBYRANK', timeline, 0, count - length - 1)
+    local oldest = redis.call('ZRANGE', timeline, 0, 0)[1]
+    redis.call('HSET', edges, '#floor', string.match(oldest, '^([^|]+)'))
+  end
+  if added > 0 and count == added then
+    local ttl = redis.call('TTL', edges)
+    if ttl > 0 then redis.call('EXPIRE', timeline, ttl) end
+  end
+end`
+
+// Adds one member to many timelines, where its author is followed and its post is not below the floor. ARGV: length, member.
+const pushPost = `${settle}
+local length = tonumber(ARGV[1])
+local post, author = string.match(ARGV[2], '^([^|]+)|(.+)$')
+local reached = 0
+for i = 1, #KEYS, 2 do
+  local known = redis.call('HMGET', KEYS[i + 1], '#floor', author)
+  local floor, edge = known[1], known[2]
+  if floor and post >= floor and edge and string.sub(edge, -2) == ':1' then
+    local added = redis.call('ZADD', KEYS[i], 0, ARGV[2])
+    if added > 0 then settle(KEYS[i], KEYS[i + 1], length, added) end
+    reached = reached + added
+  end
+end
+return reached`
+
+// Adds members whose author is followed and whose post is not below the floor. A position that is given is where in the broadcast log
+// these members end. ARGV: length, position, members.
+const addPosts = `${settle}
 local floor = redis.call('HGET', KEYS[2], '#floor')
 if not floor then return 0 end
 if ARGV[2] ~= '' then redis.call('HSET', KEYS[2], '#position', ARGV[2]) end
@@ -40,16 +74,7 @@ for i = 3, #ARGV do
     end
   end
 end
-local over = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[1])
-if over > 0 then
-  redis.call('ZREMRANGEBYRANK', KEYS[1], 0, over - 1)
-  local oldest = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
-  redis.call('HSET', KEYS[2], '#floor', string.match(oldest, '^([^|]+)'))
-end
-if added > 0 then
-  local ttl = redis.call('TTL', KEYS[2])
-  if ttl > 0 then redis.call('EXPIRE', KEYS[1], ttl) end
-end
+settle(KEYS[1], KEYS[2], tonumber(ARGV[1]), added)
 return added`
 
 // Triples author, version, active: the newest version wins; one that ends takes the author's posts along.
@@ -121,6 +146,7 @@ return 0`
 
 /** The connection with the scripts as commands; on pipelines too. */
 export function defineTimelineScripts(redis: RedisClient): RedisClient & TimelineScripts {
+  redis.defineCommand('pushPost', { lua: pushPost })
   redis.defineCommand('addPosts', { numberOfKeys: 2, lua: addPosts })
   redis.defineCommand('setEdges', { numberOfKeys: 2, lua: setEdges })
   redis.defineCommand('beginTimeline', { numberOfKeys: 2, lua: beginTimeline })

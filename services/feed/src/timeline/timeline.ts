@@ -26,7 +26,7 @@ export interface OpenTimeline {
 }
 
 /** Timelines that one batch of a fan-out writes: Redis does nothing else meanwhile, so no more than some milliseconds of it. */
-const pushBatch = 500
+const pushBatch = 250
 const dayMs = 86_400_000
 
 export type Timelines = ReturnType<typeof createTimelines>
@@ -71,9 +71,15 @@ export function createTimelines({ redis: connection, length, ttlSeconds }: Timel
       const member = toMember(post)
       for (let first = 0; first < userIds.length; first += pushBatch) {
         const batch = userIds.slice(first, first + pushBatch)
-        await Promise.all(
-          batch.map((userId) => redis.addPosts(timelineKey(userId), edgesKey(userId), String(length), '', member)),
-        )
+        if (redis.isCluster) {
+          // Each command keeps to one slot, and those of one turn go to each node together.
+          await Promise.all(
+            batch.map((userId) => redis.addPosts(timelineKey(userId), edgesKey(userId), String(length), '', member)),
+          )
+        } else {
+          const keys = batch.flatMap((userId) => [timelineKey(userId), edgesKey(userId)])
+          await redis.pushPost(keys.length, ...keys, length, member)
+        }
       }
     },
 

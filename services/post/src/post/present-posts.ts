@@ -102,7 +102,7 @@ async function readStates(
   const asked: string[] = []
   for (const [index, id] of postIds.entries()) {
     const mark = marks[index]
-    if (mark?.text && !mark.isHeld) byPost.set(id, { viewer: JSON.parse(mark.text) as PostViewer })
+    if (mark?.text && !mark.isHeld) byPost.set(id, { viewer: JSON.parse(mark.text.toString()) as PostViewer })
     else asked.push(id)
   }
   if (asked.length === 0) return { byPost, areKnown: true }
