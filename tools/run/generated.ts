@@ -4,25 +4,27 @@ import { configurations } from './access-control.ts'
 import { clientSchema } from '../../packages/client/generate.ts'
 import { chartDocs } from './chart-docs.ts'
 import { chartFiles } from './chart-files.ts'
+import { distributionDocs } from './distribution-docs.ts'
 import { eventDocs } from './event-docs.ts'
 import { root } from './home.ts'
 import { openApi, openApiPath } from './openapi.ts'
 
 interface Generator {
-  /** What it owns: files here that it did not make are stale. */
-  owns: string
+  /** What it owns: files here that it did not make are stale. Nothing, if it fills parts of files that are written by hand. */
+  owns: string[]
   /** Text by path. */
   make: () => Promise<Record<string, string>>
 }
 
 /** Everything in the repository that is made from something else in it. */
 const generators: Generator[] = [
-  { owns: 'components/configuration/*.yaml', make: configurations },
-  { owns: openApiPath, make: openApi },
-  { owns: 'packages/client/src/schema.ts', make: async () => clientSchema((await openApi())[openApiPath] ?? '') },
-  { owns: 'docs/events.md', make: eventDocs },
-  { owns: 'charts/service/files/*', make: chartFiles },
-  { owns: 'charts/*/values.schema.json', make: chartDocs },
+  { owns: ['components/configuration/*.yaml'], make: configurations },
+  { owns: [openApiPath], make: openApi },
+  { owns: ['packages/client/src/schema.ts'], make: async () => clientSchema((await openApi())[openApiPath] ?? '') },
+  { owns: ['docs/events.md'], make: eventDocs },
+  { owns: [], make: distributionDocs },
+  { owns: ['charts/service/files/*'], make: chartFiles },
+  { owns: ['charts/*/values.schema.json'], make: chartDocs },
 ]
 
 /** Writes what has changed; returns the paths. */

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
+import type { Distribution } from './distribution.ts'
 import { query } from './postgres.ts'
 
 /** Statements for a service's migration: counters as a base and deltas that are not folded in yet. */
@@ -17,6 +18,32 @@ export const counterSql: readonly string[] = [
   )`,
   'create index counter_delta_subject on counter_delta (subject_id, name) include (delta)',
 ]
+
+/**
+ * Statements for a migration after `counterSql`, one without transaction: the key of a delta holds what the table is spread
+ * by. Run again after an end in the middle they do no harm.
+ */
+export const counterKeySql: readonly string[] = [
+  'set lock_timeout = 0',
+  'drop index concurrently if exists counter_delta_key',
+  'create unique index concurrently counter_delta_key on counter_delta (id, subject_id)',
+  'reset lock_timeout',
+  `alter table counter_delta drop constraint counter_delta_pkey,
+     add constraint counter_delta_pkey primary key using index counter_delta_key`,
+]
+
+/** @param of whose counters they are */
+export function counterDistribution(of: string): Distribution {
+  return {
+    tables: { counter: { by: 'subject_id', of }, counter_delta: { by: 'subject_id', of } },
+    allShards: {
+      'fold-counters': {
+        why: 'a job: only the deltas know which subjects have new ones',
+        instead: 'which subjects have some, then the same for each of them',
+      },
+    },
+  }
+}
 
 /** Adds to a counter, in the transaction of `em`. An insert only: nobody waits for anybody. */
 export async function bump(em: EntityManager, subjectId: string, name: string, delta: number): Promise<void> {
@@ -67,7 +94,7 @@ export async function readCounts<N extends string>(
 export async function foldCounters(em: EntityManager, limit = 5000): Promise<number> {
   const [row] = await query<{ folded: string }>(
     em,
-    `with picked as (
+    `/* all shards: fold-counters */ with picked as (
        select id from counter_delta order by id limit ? for update skip locked
      ), gone as (
        delete from counter_delta using picked where counter_delta.id = picked.id

@@ -1,5 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
 import type { DeadLetter, DeadLetterStore } from './consumer.ts'
+import type { Distribution } from './distribution.ts'
 import { query } from './postgres.ts'
 
 /** Statements for a service's migration: events that could not be handled. */
@@ -16,6 +17,11 @@ export const deadLetterSql: readonly string[] = [
   )`,
   'create index dead_letter_received_at on dead_letter (received_at)',
 ]
+
+export const deadLetterDistribution: Distribution = {
+  tables: { dead_letter: { local: 'few, and read by the time they came' } },
+  allShards: {},
+}
 
 type Row = {
   id: string

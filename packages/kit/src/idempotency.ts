@@ -3,6 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Context, MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
+import type { Distribution } from './distribution.ts'
 import { emOf, type KitEnv, maybeViewerOf, requireViewer } from './http.ts'
 import { query } from './postgres.ts'
 import { conflict, problem } from './problem.ts'
@@ -22,6 +23,11 @@ export const idempotencySql: readonly string[] = [
   )`,
   'create index idempotency_key_created_at on idempotency_key (created_at)',
 ]
+
+export const idempotencyDistribution: Distribution = {
+  tables: { idempotency_key: { by: 'scope', of: 'scope' } },
+  allShards: { 'prune-idempotency': { why: 'an hourly job: keys of yesterday are everywhere' } },
+}
 
 type Stored = { request_hash: Buffer; status: number | null; headers: Record<string, string>; body: Buffer }
 
@@ -238,7 +244,7 @@ function sealWith(key: Buffer, scope: string): Seal {
 export async function pruneIdempotency(em: EntityManager): Promise<number> {
   const rows = await query(
     em,
-    "delete from idempotency_key where created_at < now() - interval '24 hours' returning 1 as gone",
+    "/* all shards: prune-idempotency */ delete from idempotency_key where created_at < now() - interval '24 hours' returning 1 as gone",
   )
   return rows.length
 }

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import pg from 'pg'
 import { currentTraceparent, inSpan } from './telemetry.ts'
 import type { Dapr } from './dapr.ts'
+import type { Distribution } from './distribution.ts'
 import { type NewEvent, type StoredEvent, toCloudEvent } from './events.ts'
 import { idFrom, newId } from './id.ts'
 import type { Logger } from './log.ts'
@@ -40,6 +41,14 @@ export const outboxSequenceSql: readonly string[] = [
   `create table outbox_heartbeat (beat_at timestamptz not null)`,
   `insert into outbox_heartbeat (beat_at) values ('-infinity')`,
 ]
+
+export const outboxDistribution: Distribution = {
+  tables: {
+    outbox: { local: 'one sequence numbers the events, and relays share them by SKIP LOCKED and LISTEN' },
+    outbox_heartbeat: { local: 'one row' },
+  },
+  allShards: {},
+}
 
 const channel = 'outbox'
 

@@ -1,6 +1,7 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import { z } from 'zod'
 import { type BaseConfig, type PostgresConfig, postgresConfig } from './config.ts'
+import type { Distribution } from './distribution.ts'
 import type { NewEvent } from './events.ts'
 import type { ReadinessChecks } from './http.ts'
 import { pruneIdempotency } from './idempotency.ts'
@@ -11,7 +12,10 @@ import { askPostgres, createOrm, observePool, type OrmOptions, postgresCheck, ru
 import { openService, type Service, type ServiceOptions } from './service.ts'
 
 /** A service's database, but for where it is: what `src/database.ts` of a service exports. */
-export type Database = Omit<OrmOptions, 'url' | 'poolMax'>
+export type Database = Omit<OrmOptions, 'url' | 'poolMax'> & {
+  /** For tests and documents: nothing of it is needed to run. */
+  distribution: Distribution
+}
 
 export type PostgresServiceOptions = ServiceOptions & {
   /** What its relay publishes every 10 s. */

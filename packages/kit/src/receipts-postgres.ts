@@ -1,4 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
+import type { Distribution } from './distribution.ts'
 import { query } from './postgres.ts'
 import type { Receipts, ReceiptStore } from './receipts.ts'
 
@@ -10,6 +11,11 @@ export const receiptSql: readonly string[] = [
     receipts jsonb not null
   )`,
 ]
+
+export const receiptDistribution: Distribution = {
+  tables: { receipt: { local: 'a row for each publisher' } },
+  allShards: {},
+}
 
 /** Receipts in the service's own database (`receiptSql` makes the table). */
 export function postgresReceipts(orm: MikroORM): ReceiptStore {

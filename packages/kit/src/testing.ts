@@ -5,6 +5,7 @@ import { type BaseConfig, tokenIssuer } from './config.ts'
 import { type Copies, createCopies, createHolds, type Holds } from './copies.ts'
 import type { DeadLetter, DeadLetterStore } from './consumer.ts'
 import { type Dapr, DaprError, NeighbourError, type PublishableEvent, rememberApp, type StateEntry } from './dapr.ts'
+import type { Distribution } from './distribution.ts'
 import { type NewEvent, toCloudEvent } from './events.ts'
 import { newId } from './id.ts'
 import type { OrmOptions } from './postgres.ts'
@@ -64,8 +65,13 @@ export function openTestCopies(): TestCopies {
 
 export type TestDatabase = { orm: MikroORM; url: string; drop: () => Promise<void> }
 
-/** A database of its own with the migrations run, in the PostgreSQL of TEST_POSTGRES_URL (a superuser). Call `drop` at the end. */
-export async function createTestDatabase(options: Omit<OrmOptions, 'url'>): Promise<TestDatabase> {
+/**
+ * A database of its own with the migrations run, in the PostgreSQL of TEST_POSTGRES_URL (a superuser). Call `drop` at the end: it throws
+ * if a statement broke the database's distribution, where it has one.
+ */
+export async function createTestDatabase(
+  options: Omit<OrmOptions, 'url'> & { distribution?: Distribution },
+): Promise<TestDatabase> {
   // Loaded here so that tests of services without PostgreSQL do not wait for it.
   const { createOrm, runMigrations } = await import('./postgres.ts')
   const base = process.env['TEST_POSTGRES_URL']
@@ -82,12 +88,17 @@ export async function createTestDatabase(options: Omit<OrmOptions, 'url'>): Prom
     await onServer(base, `drop database if exists "${name}" with (force)`)
     throw error
   }
+  const { distribution } = options
+  const watch =
+    distribution && (await (await import('./testing-distribution.ts')).watchStatements(orm, name, distribution))
   return {
     orm,
     url: url.href,
     async drop() {
       await orm.close(true)
       await onServer(base, `drop database if exists "${name}" with (force)`)
+      const faults = (await watch?.findFaults()) ?? []
+      if (faults.length > 0) throw new Error(`statements break the distribution of their tables:\n${faults.join('\n')}`)
     },
   }
 }

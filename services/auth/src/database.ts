@@ -1,10 +1,12 @@
 import type { Database } from '@daguerre/kit/postgres-service'
+import { distribution } from './distribution.ts'
 import { Migration20260101000000Accounts } from './migrations/migration-20260101000000-accounts.ts'
 import { Migration20261128000000OutboxSequence } from './migrations/migration-20261128000000-outbox-sequence.ts'
 
 /** This service's database. There are no entities: the row locks matter, so all statements are SQL. */
 export const database: Database = {
   service: 'auth',
+  distribution,
   entities: [],
   migrations: [
     { name: 'migration-20260101000000-accounts', class: Migration20260101000000Accounts },

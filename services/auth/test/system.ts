@@ -122,7 +122,7 @@ export async function startAuth(
     request,
     forkEm,
     sql: <Row extends object = Record<string, unknown>>(sql: string, params: unknown[] = []) =>
-      query<Row>(forkEm(), sql, params),
+      query<Row>(forkEm(), `/* test */ ${sql}`, params),
     internal: (path: string, body: unknown) => request('POST', path, { body, headers: asSidecar(config) }),
     /** Registers somebody with a name of their own. */
     async register(input: { username?: string; userAgent?: string } = {}): Promise<SignedIn> {

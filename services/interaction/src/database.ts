@@ -1,17 +1,21 @@
 import type { Database } from '@daguerre/kit/postgres-service'
+import { distribution } from './distribution.ts'
 import { Migration0001Interactions } from './migrations/migration-0001-interactions.ts'
 import { Migration0002ToldCounts } from './migrations/migration-0002-told-counts.ts'
 import { Migration0003Receipts } from './migrations/migration-0003-receipts.ts'
 import { Migration0004UntoldCounts } from './migrations/migration-0004-untold-counts.ts'
+import { Migration0005Keys } from './migrations/migration-0005-keys.ts'
 
 /** This service's database. There are no entities: each verb is a statement or two. */
 export const database: Database = {
   service: 'interaction',
+  distribution,
   entities: [],
   migrations: [
     { name: 'Migration0001Interactions', class: Migration0001Interactions },
     { name: 'Migration0002ToldCounts', class: Migration0002ToldCounts },
     { name: 'Migration0003Receipts', class: Migration0003Receipts },
     { name: 'Migration0004UntoldCounts', class: Migration0004UntoldCounts },
+    { name: 'Migration0005Keys', class: Migration0005Keys },
   ],
 }

@@ -346,7 +346,7 @@ describe('deleting a comment', () => {
     const root = await at.comment(postId, viewer)
     const path = `/api/v1/posts/${postId}/comments`
     const answer = await at.forkEm().transactional(async (tx) => {
-      await query(tx, `delete from comment where id = $1`, [root])
+      await query(tx, `/* test */ delete from comment where id = $1`, [root])
       const reply = at.request('POST', path, viewer, { text: 'Too late', parentId: root })
       await waitFor(async () => (await waitingForLocks()) === 1, { what: 'the reply to wait' })
       return { reply }
@@ -374,6 +374,7 @@ describe('deleting a comment', () => {
       expect(answers.filter((answer) => answer.status >= 500)).toEqual([])
     }
     expect(await at.countRows('comment', postId)).toBe(0)
+    expect(await at.strayLikes()).toBe(0)
     expect(await countsOf(postId)).toEqual({ likes: 0, comments: 0 })
     const made = (await at.emitted(events.commentCreated, postId)).map((event) => event.subject)
     const deleted = (await at.emitted(events.commentDeleted, postId)).map((event) => event.subject)

@@ -146,7 +146,8 @@ test('whatever changed a counter is told, also before anybody told of counters, 
 })
 
 test('the comparison goes through all posts page by page', async () => {
-  const total = (await query<{ n: number }>(at.forkEm(), `select count(*)::int as n from post_ref`, []))[0]!.n
+  const total = (await query<{ n: number }>(at.forkEm(), `/* test */ select count(*)::int as n from post_ref`, []))[0]!
+    .n
   let after: string | null = null
   let pages = 0
   do {

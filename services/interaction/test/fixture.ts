@@ -189,6 +189,14 @@ export async function createFixture() {
       )
       return row?.rows ?? 0
     },
+    /** Likes of comments that are not there. */
+    async strayLikes(): Promise<number> {
+      const rows = await query(
+        forkEm(),
+        `/* test */ select from comment_like l where not exists (select from comment c where c.id = l.comment_id)`,
+      )
+      return rows.length
+    },
   }
 }
 

@@ -156,6 +156,7 @@ describe('a deleted post', () => {
       expect({ table, rows: await at.countRows(table, postId) }).toEqual({ table, rows: 0 })
       expect({ table, rows: await at.countRows(table, other.postId) }).not.toEqual({ table, rows: 0 })
     }
+    expect(await at.strayLikes()).toBe(0)
     const left = await query(
       at.forkEm(),
       `select subject_id from counter where subject_id = any($1::uuid[])

@@ -1,10 +1,12 @@
 import type { Database } from '@daguerre/kit/postgres-service'
+import { distribution } from './distribution.ts'
 import { Migration20260101000000Media } from './migrations/migration-20260101000000-media.ts'
 import { Migration20261128000000OutboxSequence } from './migrations/migration-20261128000000-outbox-sequence.ts'
 
 /** This service's database. There are no entities: its queue lives by row locks, so all statements are SQL. */
 export const database: Database = {
   service: 'media',
+  distribution,
   entities: [],
   migrations: [
     { name: 'migration-20260101000000-media', class: Migration20260101000000Media },

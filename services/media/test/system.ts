@@ -91,7 +91,7 @@ export async function startMedia(settings: Settings = {}) {
   }
 
   async function rows(): Promise<MediaRow[]> {
-    return query<MediaRow>(forkEm(), 'select * from media order by id')
+    return query<MediaRow>(forkEm(), '/* test */ select * from media order by id')
   }
 
   async function mediaOf(id: string): Promise<Media> {
@@ -146,7 +146,7 @@ export async function startMedia(settings: Settings = {}) {
       return Buffer.from(await response.arrayBuffer())
     },
     async sql<T extends object>(text: string, params: unknown[] = []): Promise<T[]> {
-      return query<T>(forkEm(), text, params)
+      return query<T>(forkEm(), `/* test */ ${text}`, params)
     },
     stop,
   }

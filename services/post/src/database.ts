@@ -1,16 +1,20 @@
 import type { Database } from '@daguerre/kit/postgres-service'
+import { distribution } from './distribution.ts'
 import { Migration20261123000000Posts } from './migrations/migration-20261123000000-posts.ts'
 import { Migration20261128000000Engagement } from './migrations/migration-20261128000000-engagement.ts'
 import { Migration20261128010000Receipts } from './migrations/migration-20261128010000-receipts.ts'
+import { Migration20261128020000CounterKey } from './migrations/migration-20261128020000-counter-key.ts'
 import { PostEntity } from './post.entity.ts'
 
 /** This service's database. */
 export const database: Database = {
   service: 'post',
+  distribution,
   entities: [PostEntity],
   migrations: [
     { name: 'migration-20261123000000-posts', class: Migration20261123000000Posts },
     { name: 'migration-20261128000000-engagement', class: Migration20261128000000Engagement },
     { name: 'migration-20261128010000-receipts', class: Migration20261128010000Receipts },
+    { name: 'migration-20261128020000-counter-key', class: Migration20261128020000CounterKey },
   ],
 }

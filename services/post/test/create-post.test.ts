@@ -15,7 +15,7 @@ afterEach(() => {
 afterAll(() => world.drop())
 
 async function countPosts(): Promise<number> {
-  const [row] = await query<{ n: number }>(world.fork(), 'select count(*)::int as n from post')
+  const [row] = await query<{ n: number }>(world.fork(), '/* test */ select count(*)::int as n from post')
   return row?.n ?? 0
 }
 

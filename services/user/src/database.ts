@@ -1,13 +1,17 @@
 import type { Database } from '@daguerre/kit/postgres-service'
+import { distribution } from './distribution.ts'
 import { Migration20261123080000ProfilesAndFollows } from './migrations/20261123080000-profiles-and-follows.ts'
 import { Migration20261128000000Receipts } from './migrations/20261128000000-receipts.ts'
+import { Migration20261128020000Keys } from './migrations/20261128020000-keys.ts'
 
 /** This service's database. Its tables are few and its writes conditional, so they are SQL, and there are no entities. */
 export const database: Database = {
   service: 'user',
+  distribution,
   entities: [],
   migrations: [
     { name: '20261123080000-profiles-and-follows', class: Migration20261123080000ProfilesAndFollows },
     { name: '20261128000000-receipts', class: Migration20261128000000Receipts },
+    { name: '20261128020000-keys', class: Migration20261128020000Keys },
   ],
 }

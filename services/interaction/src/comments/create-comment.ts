@@ -73,7 +73,7 @@ async function lockThread(tx: EntityManager, postId: string, parentId: string) {
   const [thread] = await query<{ rootId: string; repliedToId: string }>(
     tx,
     `select root.id as "rootId", named.author_id as "repliedToId"
-       from comment named join comment root on root.id = coalesce(named.parent_id, named.id)
+       from comment named join comment root on root.post_id = named.post_id and root.id = coalesce(named.parent_id, named.id)
       where named.id = $1 and named.post_id = $2
         for key share of root`,
     [parentId, postId],

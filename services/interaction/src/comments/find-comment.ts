@@ -9,7 +9,7 @@ import { commentColumns, type CommentRow } from './comment.ts'
 export async function findComment({ em }: { em: EntityManager }, commentId: string): Promise<CommentRow> {
   const [comment] = await query<CommentRow>(
     em,
-    `select ${commentColumns} from comment
+    `/* all shards: comment-by-id */ select ${commentColumns} from comment
       where id = $1 and exists (select from post_ref p where p.post_id = comment.post_id and p.state = 'published')`,
     [commentId],
   )

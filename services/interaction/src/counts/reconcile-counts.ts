@@ -57,7 +57,7 @@ async function compare(
     .join(' union all ')
   const [row] = await query<{ differences: Difference[] | null; last: string | null; seen: number }>(
     tx,
-    `with subject as materialized (
+    `/* all shards: compare-counters */ with subject as materialized (
        select id from (${subjects}) s where $1::uuid is null or id > $1::uuid order by id limit $2
      ), actual as (${actual}), counted as (
        select actual.id, actual.name, actual.actual,

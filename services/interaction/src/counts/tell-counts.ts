@@ -45,7 +45,7 @@ async function tellBatch(deps: TellDeps, tx: EntityManager, batch: number): Prom
   // Locked in the order in which folding locks them, so that the two cannot wait for each other in a circle.
   const marked = await query<{ subjectId: string }>(
     tx,
-    `with untold as (
+    `/* all shards: tell-counts */ with untold as (
        select subject_id, name from counter where told is distinct from value
         order by subject_id, name limit $1 for update
      )

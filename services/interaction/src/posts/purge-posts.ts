@@ -1,5 +1,6 @@
 import { dropCounts } from '@daguerre/kit/counters'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { dropTraces } from '../comments/drop-traces.ts'
 
 // Longer than any transaction lives: what was written while the deletion arrived is there by then.
 const graceSeconds = 120
@@ -26,7 +27,7 @@ export async function purgePosts({
     if (signal?.aborted) return done
     const [due] = await query<{ id: string }>(
       em,
-      `update post_ref set purge_at = now() + make_interval(secs => $1)
+      `/* all shards: deleted-posts */ update post_ref set purge_at = now() + make_interval(secs => $1)
         where post_id = (select post_id from post_ref where purge_at <= now()
                           order by purge_at limit 1 for update skip locked)
        returning post_id as id`,
@@ -59,13 +60,13 @@ async function removeSome(tx: EntityManager, postId: string, batch: number): Pro
   for (const level of ['is not null', 'is null']) {
     const removed = await query<{ id: string }>(
       tx,
-      `delete from comment where id in
+      `delete from comment where post_id = $1 and id in
          (select id from comment where post_id = $1 and parent_id ${level} order by id limit $2)
        returning id`,
       [postId, batch],
     )
     if (removed.length > 0) {
-      await dropCounts(
+      await dropTraces(
         tx,
         removed.map((row) => row.id),
       )

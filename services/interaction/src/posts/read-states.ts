@@ -18,34 +18,35 @@ export async function readStates(
   viewerId: string | null,
 ): Promise<Map<string, PostState>> {
   if (postIds.length === 0) return new Map()
-  const rows = await query<{
-    id: string
-    liked: boolean
-    saved: boolean
-    likes: number
-    comments: number
-    version: number
-  }>(
+  const rows = await query<{ id: string; what: string; count: string; version: string }>(
     em,
-    `select asked.id,
-            exists (select from post_like l where l.post_id = asked.id and l.user_id = $2 and l.active) as liked,
-            exists (select from saved_post s where s.post_id = asked.id and s.user_id = $2) as saved,
-            coalesce(counted.likes, 0)::int as likes, coalesce(counted.comments, 0)::int as comments,
-            coalesce(counted.version, 0)::int as version
-       from unnest($1::uuid[]) as asked (id)
-       left join (
-         select subject_id, sum(value) filter (where name = 'likes') as likes,
-                sum(value) filter (where name = 'comments') as comments, sum(version) as version
-           from (select subject_id, name, value, version from counter where subject_id = any($1::uuid[])
-                 union all
-                 select subject_id, name, delta, 0 from counter_delta where subject_id = any($1::uuid[])) parts
-          group by subject_id
-       ) counted on counted.subject_id = asked.id
-      where not exists (select from post_ref p where p.post_id = asked.id and p.state = 'deleted')`,
+    `select post_id as id, 'liked' as what, 0::bigint as count, 0::bigint as version from post_like
+      where post_id = any($1::uuid[]) and user_id = $2 and active
+     union all
+     select post_id, 'saved', 0, 0 from saved_post where post_id = any($1::uuid[]) and user_id = $2
+     union all
+     select post_id, 'deleted', 0, 0 from post_ref where post_id = any($1::uuid[]) and state = 'deleted'
+     union all
+     select subject_id, name, value, version from counter where subject_id = any($1::uuid[])
+     union all
+     select subject_id, name, delta, 0 from counter_delta where subject_id = any($1::uuid[])`,
     [postIds, viewerId],
   )
+  const states = new Map(
+    postIds.map((id) => [id.toLowerCase(), { liked: false, saved: false, likes: 0, comments: 0, version: 0 }]),
+  )
+  for (const { id, what, count, version } of rows) {
+    const state = states.get(id)
+    if (!state) continue
+    if (what === 'deleted') states.delete(id)
+    if (what === 'liked' || what === 'saved') state[what] = true
+    if (what === 'likes' || what === 'comments') {
+      state[what] += Number(count)
+      state.version += Number(version)
+    }
+  }
   return new Map(
-    rows.map(({ id, liked, saved, likes, comments, version }) => [
+    [...states].map(([id, { liked, saved, likes, comments, version }]) => [
       id,
       { counts: { likes, comments }, version, viewer: viewerId === null ? null : { liked, saved } },
     ]),

@@ -356,7 +356,10 @@ export function publicRoutes(deps: Deps) {
     const scope = `comment-replies:${id}:${maybeViewerOf(c)?.id ?? ''}`
     const after = cursor === undefined ? null : cursors.decode(scope, cursor, position)
     const comment = await findComment({ em: emOf(c) }, id)
-    const rows = await listReplies({ em: emOf(c) }, { commentId: comment.id, after, limit: limit + 1 })
+    const rows = await listReplies(
+      { em: emOf(c) },
+      { postId: comment.postId, commentId: comment.id, after, limit: limit + 1 },
+    )
     const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.id))
     return c.json({ items: await shown(c, items), nextCursor }, 200)
   })

@@ -73,7 +73,7 @@ const noState: { counts: PostCounts; viewer: PostViewer } = {
 function readSaves(em: EntityManager, userId: string, before: string | null, limit: number) {
   return query<{ saveId: string; postId: string }>(
     em,
-    `select s.save_id as "saveId", s.post_id as "postId"
+    `/* all shards: saved-posts */ select s.save_id as "saveId", s.post_id as "postId"
        from saved_post s join post_ref p on p.post_id = s.post_id
       where s.user_id = $1 and p.state = 'published' and s.save_id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
       order by s.save_id desc limit $3`,

@@ -23,7 +23,7 @@ export type Ready = {
 export async function claimMedia({ em }: { em: EntityManager }, leaseSeconds: number): Promise<Claim | undefined> {
   const [claim] = await query<Claim>(
     em,
-    `update media set lease = ?, claimable_at = now() + make_interval(secs => ?), attempts = attempts + 1
+    `/* all shards: queue */ update media set lease = ?, claimable_at = now() + make_interval(secs => ?), attempts = attempts + 1
      where id = (
        select id from media where state = 'processing' and claimable_at <= now()
        order by claimable_at limit 1 for update skip locked)

@@ -30,7 +30,8 @@ export async function expireUploads(
   return em.transactional(async (tx) => {
     const rows = await query<{ id: string; owner_id: string; source: string; version: number }>(
       tx,
-      `update media set state = 'failed', reason = 'upload_expired', finished_at = now(), version = version + 1
+      `/* all shards: housekeeping */ update media
+       set state = 'failed', reason = 'upload_expired', finished_at = now(), version = version + 1
        where id in (
          select id from media where state = 'uploading' and created_at < now() - make_interval(hours => ?)
          order by created_at limit ? for update skip locked)
@@ -60,7 +61,7 @@ export async function removeLeftovers(
 ): Promise<number> {
   const rows = await query<{ id: string }>(
     em,
-    `select id from media where state = 'failed' and original_key is not null
+    `/* all shards: housekeeping */ select id from media where state = 'failed' and original_key is not null
        and (url_until is null or url_until < now() - interval '1 minute')
      order by id limit ?`,
     [batchSize],

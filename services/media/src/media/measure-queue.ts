@@ -6,7 +6,7 @@ import { query } from '@daguerre/kit/postgres'
 export async function measureQueue({ em }: { em: EntityManager }): Promise<void> {
   const [row] = await query<{ waiting: number; age: number | null }>(
     em,
-    `select count(*)::int as waiting, extract(epoch from now() - min(created_at))::float as age
+    `/* all shards: queue */ select count(*)::int as waiting, extract(epoch from now() - min(created_at))::float as age
      from (select created_at from media where state = 'processing' limit 10000) waiting`,
   )
   gauge('media_queue_length', 'Photos that are not ready yet (10000 means: or more)').set(row!.waiting)

@@ -31,7 +31,7 @@ export async function keepEngagement({ em }: { em: EntityManager }, items: reado
   // Rows are locked in one order by all, so that two of them cannot wait for each other in a circle.
   await query(
     em,
-    `with told as (
+    `/* all shards: told-counts */ with told as (
        select * from unnest($1::uuid[], $2::int[], $3::int[], $4::int[]) as t (post_id, likes, comments, version)
      ), older as (
        select e.post_id from engagement e join told on told.post_id = e.post_id and told.version > e.version

@@ -5,7 +5,7 @@ import type { PostRef } from '../post/list-posts.ts'
 export async function listRanked(em: EntityManager, limit: number): Promise<PostRef[]> {
   return query(
     em,
-    `select post_id as id, author_id as "authorId" from engagement order by rank desc, post_id limit $1`,
+    `/* all shards: explore */ select post_id as id, author_id as "authorId" from engagement order by rank desc, post_id limit $1`,
     [limit],
   )
 }

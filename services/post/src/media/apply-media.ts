@@ -1,3 +1,4 @@
+import { LockMode } from '@mikro-orm/core'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { PostEntity } from '../post.entity.ts'
 import { publishPost } from '../post/publish-post.ts'
@@ -21,16 +22,18 @@ export async function applyMedia(em: EntityManager, news: KnownMedia): Promise<v
     )
     const { media } = (await readMedia(tx, [id])).get(id) as KnownMedia
 
-    // Locked one after the other by id, as everybody does who locks several.
     const waiting = await query<{ id: string }>(
       tx,
-      `select p.id from post p where p.state in ('processing', 'failed')
-         and p.id in (select post_id from post_media where media_id = $1)
-       order by p.id for no key update`,
+      `/* all shards: posts-of-a-media */ select p.id from post_media m join post p on p.id = m.post_id
+       where m.media_id = $1 and p.state in ('processing', 'failed') order by p.id`,
       [id],
     )
-    if (waiting.length === 0) return
-    const posts = await tx.find(PostEntity, { id: waiting.map((row) => row.id) }, { orderBy: { id: 'asc' } })
+    // Locked one after the other by id, as everybody does who locks several. A deletion may have been faster.
+    const posts = []
+    for (const row of waiting) {
+      const post = await tx.findOne(PostEntity, { id: row.id }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+      if (post?.state === 'processing' || post?.state === 'failed') posts.push(post)
+    }
     for (const post of posts) {
       post.media = post.media.map((item) => (item.id === id ? { ...media, altText: item.altText } : item))
       const becomes = post.media.some((item) => item.state === 'failed')

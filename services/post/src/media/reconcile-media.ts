@@ -23,7 +23,7 @@ export async function reconcileMedia({
 }): Promise<number> {
   const rows = await query<{ id: string }>(
     fork(),
-    `select distinct pm.media_id as id from post p join post_media pm on pm.post_id = p.id
+    `/* all shards: waiting-media */ select distinct pm.media_id as id from post p join post_media pm on pm.post_id = p.id
      where p.state = 'processing' and p.created_at < $1 and not exists (select from media m where m.media_id = pm.media_id)
      limit $2`,
     [new Date(now.getTime() - patienceMs), mostAtOnce],

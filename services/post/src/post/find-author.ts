@@ -35,7 +35,11 @@ export async function findAuthor(
     if (!person && unknown.length === 0) throw nobody()
     return { id: ref, person }
   }
-  const [local] = await query<{ id: string }>(em, `select author_id as id from author_stats where username = $1`, [ref])
+  const [local] = await query<{ id: string }>(
+    em,
+    `/* all shards: author-by-name */ select author_id as id from author_stats where username = $1`,
+    [ref],
+  )
   if (local) {
     const { values, unknown } = await people.getMany([local.id])
     const person = values.get(local.id)

@@ -34,7 +34,7 @@ export async function listPostsByAuthors(
 }
 
 // `deeper`: the last head of an author who may have more above the floor; the next round goes on from there.
-const headsSql = `
+const headsSql = `/* all shards: posts-of-authors */
   with head as materialized (
     select a.author_id, p.id, p.place
     from unnest($1::uuid[], $2::uuid[]) as a (author_id, before)

@@ -16,7 +16,7 @@ export interface Keyset {
 export async function listPostIds(em: EntityManager, { before, limit }: Keyset): Promise<PostRef[]> {
   return query(
     em,
-    `select id, author_id as "authorId" from post
+    `/* all shards: global-feed */ select id, author_id as "authorId" from post
      where state = 'published' and id < $1 order by id desc limit $2`,
     [before ?? lastId, limit],
   )
@@ -29,7 +29,7 @@ export async function listAuthorPosts(
 ): Promise<PostRow[]> {
   return queryPosts(
     em,
-    `from post p
+    `/* all shards: posts-of-an-author */ from post p
      where p.author_id = $1 and ${own ? `p.state <> 'deleted'` : `p.state = 'published'`}
        and p.id < $2 order by p.id desc limit $3`,
     [authorId, before ?? lastId, limit],
@@ -43,7 +43,7 @@ export async function listTagPosts(
 ): Promise<PostRow[]> {
   return queryPosts(
     em,
-    `from post_tag t join post p on p.id = t.post_id
+    `/* all shards: posts-of-a-tag */ from post_tag t join post p on p.id = t.post_id
      where t.tag = $1 and t.post_id < $2 order by t.post_id desc limit $3`,
     [tag, before ?? lastId, limit],
   )

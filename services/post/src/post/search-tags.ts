@@ -9,7 +9,7 @@ export async function searchTags(em: EntityManager, prefix: string, limit: numbe
   // Order by the folded counts, which lag by a second; what is shown is exact.
   const rows = await query<{ id: string; tag: string }>(
     em,
-    `select t.id, t.tag from tag t left join counter c on c.subject_id = t.id and c.name = 'posts'
+    `/* all shards: search-tags */ select t.id, t.tag from tag t left join counter c on c.subject_id = t.id and c.name = 'posts'
      where t.tag >= $1 and t.tag < $2 and coalesce(c.value, 1) > 0
      order by coalesce(c.value, 1) desc, t.tag limit $3`,
     [from, `${from}\u{10ffff}`, limit],

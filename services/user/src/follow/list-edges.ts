@@ -1,5 +1,5 @@
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import type { FollowList } from './list-follows.ts'
+import { allShards, type FollowList } from './list-follows.ts'
 
 export interface Edge {
   userId: string
@@ -21,7 +21,7 @@ export async function listEdges(
   const [owner, listed] = list === 'followers' ? ['followee_id', 'follower_id'] : ['follower_id', 'followee_id']
   const rows = await query<Edge>(
     em,
-    `select ${listed} as "userId", version, active, changed_at as since from follow
+    `${allShards[list]} select ${listed} as "userId", version, active, changed_at as since from follow
      where ${owner} = $1 ${list === 'followers' ? 'and active' : ''} ${after === null ? '' : `and ${listed} > $3::uuid`}
      order by ${listed} limit $2`,
     after === null ? [userId, limit + 1] : [userId, limit + 1, after],

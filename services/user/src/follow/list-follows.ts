@@ -1,5 +1,7 @@
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { type Profile, profileColumns, relationColumns, type RelationRow } from '../profile/profile.ts'
+import { findProfiles } from '../profile/find-profiles.ts'
+import type { Profile, RelationRow } from '../profile/profile.ts'
+import { addRelations } from './list-relations.ts'
 
 export type FollowRow = Profile & RelationRow & { position: string }
 
@@ -10,6 +12,9 @@ const ends = {
 } as const
 
 export type FollowList = keyof typeof ends
+
+/** What a statement says of itself that reads such a list: an edge lives with the one who follows. */
+export const allShards = { followers: '/* all shards: followers */', following: '' } as const
 
 /**
  * Followers of somebody, or whom somebody follows, the newest follow first, each with the viewer's relation.
@@ -26,12 +31,18 @@ export async function listFollows(
   }: { userId: string; viewerId: string | null; before: string | null; limit: number },
 ): Promise<FollowRow[]> {
   const { owner, listed } = ends[list]
-  return query<FollowRow>(
+  const edges = await query<{ id: string; position: string }>(
     em,
-    `select ${profileColumns}, f.position, ${relationColumns('$2')}
-     from follow f join profile p on p.id = f.${listed}
-     where f.${owner} = $1 and f.active ${before === null ? '' : 'and f.position < $4::uuid'}
-     order by f.position desc limit $3`,
-    before === null ? [userId, viewerId, limit] : [userId, viewerId, limit, before],
+    `${allShards[list]} select ${listed} as id, position from follow
+     where ${owner} = $1 and active ${before === null ? '' : 'and position < $3::uuid'}
+     order by position desc limit $2`,
+    before === null ? [userId, limit] : [userId, limit, before],
   )
+  const profiles = await findProfiles(em, { ids: edges.map(({ id }) => id), usernames: [] })
+  const byId = new Map(profiles.map((profile) => [profile.id, profile]))
+  const rows = edges.flatMap(({ id, position }) => {
+    const profile = byId.get(id)
+    return profile ? [{ ...profile, position }] : []
+  })
+  return addRelations(em, viewerId, rows)
 }

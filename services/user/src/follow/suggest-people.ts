@@ -1,6 +1,7 @@
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { z } from 'zod'
-import { type Profile, profileColumns, relationColumns, type RelationRow } from '../profile/profile.ts'
+import { addRelations } from './list-relations.ts'
+import { type Profile, profileColumns, type RelationRow } from '../profile/profile.ts'
 
 // Whoever follows thousands of people who follow thousands would make one request read millions of edges.
 const sampledFollows = 300
@@ -10,11 +11,11 @@ const sampledEach = 200
 export const SuggestionPosition = z.object({ by: z.enum(['shared', 'followers']), score: z.int(), id: z.uuid() })
 export type SuggestionPosition = z.infer<typeof SuggestionPosition>
 
-type SuggestionRow = Profile & RelationRow & { score: number }
+type SuggestionRow = Profile & { score: number }
 
 export interface Suggestions {
   by: SuggestionPosition['by']
-  rows: SuggestionRow[]
+  rows: (SuggestionRow & RelationRow)[]
 }
 
 /**
@@ -27,9 +28,10 @@ export async function suggestPeople(
 ): Promise<Suggestions> {
   if (after?.by !== 'followers') {
     const rows = await byShared(em, viewerId, after, limit)
-    if (rows.length > 0 || after !== null) return { by: 'shared', rows }
+    if (rows.length > 0 || after !== null) return { by: 'shared', rows: await addRelations(em, viewerId, rows) }
   }
-  return { by: 'followers', rows: await byFollowers(em, viewerId, after, limit) }
+  const rows = await byFollowers(em, viewerId, after, limit)
+  return { by: 'followers', rows: await addRelations(em, viewerId, rows) }
 }
 
 const notFollowed = `not exists
@@ -43,7 +45,7 @@ function byShared(
 ): Promise<SuggestionRow[]> {
   return query<SuggestionRow>(
     em,
-    `with shared as (
+    `/* all shards: suggestions */ with shared as (
        select theirs.followee_id as id, count(*)::int as score
        from (select f.followee_id from follow f where f.follower_id = $1 and f.active
              order by f.position desc limit ${sampledFollows}) friend
@@ -51,7 +53,7 @@ function byShared(
              order by f.position desc limit ${sampledEach}) theirs
        group by theirs.followee_id
      )
-     select ${profileColumns}, shared.score, ${relationColumns('$1')}
+     select ${profileColumns}, shared.score
      from shared join profile p on p.id = shared.id
      where p.id <> $1 and ${notFollowed} ${after === null ? '' : 'and (shared.score, p.id) < ($3::int, $4::uuid)'}
      order by shared.score desc, p.id desc limit $2`,
@@ -68,7 +70,7 @@ function byFollowers(
 ): Promise<SuggestionRow[]> {
   return query<SuggestionRow>(
     em,
-    `select ${profileColumns}, c.value::int as score, ${relationColumns('$1')}
+    `/* all shards: suggestions */ select ${profileColumns}, c.value::int as score
      from counter c join profile p on p.id = c.subject_id
      where c.name = 'followers' and c.value > 0 and p.id <> $1 and ${notFollowed}
        ${after === null ? '' : 'and (c.value, c.subject_id) < ($3::bigint, $4::uuid)'}

@@ -10,9 +10,13 @@ export interface PeopleRefs {
 /** The profiles that are here, in no order. */
 export async function findProfiles(em: EntityManager, refs: PeopleRefs): Promise<Profile[]> {
   if (refs.ids.length === 0 && refs.usernames.length === 0) return []
+  if (refs.usernames.length === 0) {
+    return query<Profile>(em, `select ${profileColumns} from profile p where p.id = any($1::uuid[])`, [refs.ids])
+  }
   return query<Profile>(
     em,
-    `select ${profileColumns} from profile p where p.id = any($1::uuid[]) or p.username = any($2::text[])`,
+    `/* all shards: people-by-name */ select ${profileColumns} from profile p
+     where p.id = any($1::uuid[]) or p.username = any($2::text[])`,
     [refs.ids, refs.usernames],
   )
 }

@@ -11,7 +11,7 @@ export interface Profile {
   version: number
 }
 
-/** How a viewer and a person stand to each other, as a query found it. */
+/** How a viewer and a person stand to each other. */
 export interface RelationRow {
   following: boolean
   followed_by: boolean
@@ -24,14 +24,6 @@ export interface PersonCounts {
 }
 
 export const profileColumns = 'p.id, p.username, p.display_name, p.bio, p.website, p.avatar, p.version'
-
-/** SQL for the columns of RelationRow about `p`; `viewer` is the placeholder of the viewer's id, which may be null. */
-export function relationColumns(viewer: string): string {
-  return `exists (select 1 from follow v where v.follower_id = ${viewer}::uuid and v.followee_id = p.id and v.active)
-      as following,
-    exists (select 1 from follow v where v.follower_id = p.id and v.followee_id = ${viewer}::uuid and v.active)
-      as followed_by`
-}
 
 export function toPersonShort(profile: Pick<Profile, 'id' | 'username' | 'display_name' | 'avatar'>): PersonShort {
   return {

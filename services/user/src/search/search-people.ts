@@ -1,5 +1,6 @@
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { type Profile, profileColumns, relationColumns, type RelationRow } from '../profile/profile.ts'
+import { addRelations } from '../follow/list-relations.ts'
+import { type Profile, profileColumns, type RelationRow } from '../profile/profile.ts'
 import { toTrigramText } from './fold-name.ts'
 
 // How much of the question must be found in a name (pg_trgm word similarity): lets a wrong, missing or swapped letter
@@ -26,18 +27,18 @@ export async function searchPeople(
       ? ''
       : `union (select p.id from profile p where $2 <% p.search_text
            order by word_similarity($2, p.search_text) desc limit ${candidates})`
-  return em.transactional(async (tx) => {
+  const found = await em.transactional(async (tx) => {
     // The operator `<%`, which an index serves, takes its threshold from this setting alone.
     await query(tx, `select set_config('pg_trgm.word_similarity_threshold', $1, true)`, [String(similarEnough(text))])
-    return query<Profile & RelationRow>(
+    return query<Profile>(
       tx,
-      `with found as (
+      `/* all shards: search */ with found as (
          (select p.id from profile p where p.username like $3 order by p.username limit ${candidates})
          union (select p.id from profile p where p.name_folded like $3 order by p.name_folded limit ${candidates})
          union (select p.id from profile p where p.search_text like $4 limit ${candidates})
          ${similar}
        )
-       select ${profileColumns}, ${relationColumns('$5')}
+       select ${profileColumns}
        from found join profile p using (id)
        order by
          case when p.username = $1 then 0
@@ -46,10 +47,11 @@ export async function searchPeople(
               when strpos(p.search_text, ' ' || $2) > 0 then 3
               else 4 end,
          word_similarity($2, p.search_text) desc, length(p.search_text), p.id
-       limit $6`,
-      [name, text, `${escapeLike(name)}%`, `% ${escapeLike(text)}%`, viewerId, limit],
+       limit $5`,
+      [name, text, `${escapeLike(name)}%`, `% ${escapeLike(text)}%`, limit],
     )
   })
+  return addRelations(em, viewerId, found)
 }
 
 function escapeLike(text: string): string {

@@ -1,0 +1,19 @@
+import { distribute } from '@daguerre/kit/distribution'
+import { idempotencyDistribution } from '@daguerre/kit/idempotency'
+import { outboxDistribution } from '@daguerre/kit/outbox'
+
+/** Where the rows of this service's tables would live in a database of several nodes. */
+export const distribution = distribute(
+  {
+    tables: {
+      account: { local: 'three names, each of which is unique by itself, and found by any of them' },
+      session: { local: 'with its account, which its refreshes read and whose password ends it' },
+      refresh_token: { local: 'with its session; a token is known by its hash alone' },
+      signing_key: { local: 'a handful' },
+      sign_in_failure: { local: 'short-lived, one row a name that was mistyped' },
+    },
+    allShards: {},
+  },
+  outboxDistribution,
+  idempotencyDistribution,
+)

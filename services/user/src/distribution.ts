@@ -1,0 +1,37 @@
+import { counterDistribution } from '@daguerre/kit/counters'
+import { deadLetterDistribution } from '@daguerre/kit/dead-letters-postgres'
+import { distribute } from '@daguerre/kit/distribution'
+import { idempotencyDistribution } from '@daguerre/kit/idempotency'
+import { outboxDistribution } from '@daguerre/kit/outbox'
+import { receiptDistribution } from '@daguerre/kit/receipts-postgres'
+
+/** Where the rows of this service's tables would live in a database of several nodes: with the person. */
+export const distribution = distribute(
+  {
+    tables: {
+      profile: { by: 'id', of: 'person' },
+      post_count: { by: 'author_id', of: 'person' },
+      // With the follower, who follows 7,500 people at most: followers are without number.
+      follow: { by: 'follower_id', of: 'person' },
+    },
+    allShards: {
+      'people-by-name': {
+        why: 'a username is looked up by an index in each shard; who asks often has the id, or caches it',
+      },
+      followers: {
+        why: 'an edge is with its follower: of somebody whom millions follow, each shard has its part to give',
+      },
+      suggestions: {
+        why: 'friends of friends are everywhere, and so are those whom the most follow',
+        instead:
+          'the people found, then theirs and their profiles, a statement each; the most followed from a list that a job makes',
+      },
+      search: { why: 'everybody may be meant' },
+    },
+  },
+  counterDistribution('person'),
+  outboxDistribution,
+  idempotencyDistribution,
+  deadLetterDistribution,
+  receiptDistribution,
+)
