@@ -13,8 +13,11 @@ import { short, usual } from './pace.ts'
 import { compare } from './report/compare.ts'
 import type { BenchReport } from './report/bench-report.ts'
 import type { Row } from './report/row.ts'
+import { sizesTable } from './report/sizes-table.ts'
 import { table } from './report/table.ts'
 import { broadcastFrom } from './workloads/fan-out.ts'
+import { measureSizes } from './sizes/measure-sizes.ts'
+import type { Sizes } from './sizes/sizes.ts'
 import type { Bench } from './workloads/workload.ts'
 import { workloads } from './workloads/index.ts'
 
@@ -46,13 +49,16 @@ async function run(options: MeasureOptions): Promise<void> {
   if (options.profiles !== null) mkdirSync(options.profiles, { recursive: true })
   const rows: Row[] = []
   let idle: Record<string, number> = {}
+  let sizes: Sizes | undefined
   function keep(more: Row[]): void {
     rows.push(...more)
-    writeFileSync(options.out, JSON.stringify(reportOf(options.community, idle, rows), null, 2))
+    const report: BenchReport = { ...reportOf(options.community, idle, rows), ...(sizes && { sizes }) }
+    writeFileSync(options.out, JSON.stringify(report, null, 2))
   }
 
   const chosen = workloads.filter(({ letter, name }) => isChosen(options, letter, name))
-  if (chosen.length > 0) {
+  const withSizes = isChosen(options, 'o', 'sizes')
+  if (chosen.length > 0 || withSizes) {
     const given = options.graph === null ? undefined : readGraph(options.graph)
     const community = makeCommunity(options.community, given)
     const key = keyOf(options.community, options.graph)
@@ -71,6 +77,12 @@ async function run(options: MeasureOptions): Promise<void> {
         ...{ daguerre: subject, baseline: baseline?.subject ?? null },
       }
       try {
+        // First, as all others leave traces of their own.
+        if (withSizes) {
+          report('o) bytes of rows, keys, documents and photographs')
+          sizes = await measureSizes(bench)
+          keep([])
+        }
         for (const workload of chosen) {
           report(`${workload.letter}) ${workload.about}`)
           for await (const row of workload.run(bench)) keep([row])
@@ -87,7 +99,8 @@ async function run(options: MeasureOptions): Promise<void> {
     report('m) the home feed and a new post with more and more data')
     keep(await measureGrowth({ community: options.community, factors: options.factors, k6, pace, report }))
   }
-  console.log(table(rows))
+  if (rows.length > 0) console.log(table(rows))
+  if (sizes) console.log(sizesTable(sizes))
   report(`written to ${options.out}`)
 }
 

@@ -1,4 +1,5 @@
 import type { CommunityOptions } from '../data/community.ts'
+import type { Sizes } from '../sizes/sizes.ts'
 import type { Row } from './row.ts'
 
 /** What a bench writes, and what two of them are compared by. */
@@ -9,4 +10,6 @@ export interface BenchReport {
   /** What the system takes when nobody asks anything; it is in no row. */
   idleCpuMsPerSecond: Record<string, number>
   rows: Row[]
+  /** Where they were measured. */
+  sizes?: Sizes
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { collectionsOf, connect, createOrm } from '../../services/notification/src/orm.ts'
 import type { Viewer } from '../load/load-data.ts'
 import { perUnit, readMemory } from '../measure/kinds.ts'
 import { measure, measureIdle } from '../measure/window.ts'
@@ -48,15 +49,15 @@ async function measureFanOut(
   try {
     if (!isPushed) await follow(daguerre.url, reader, author)
     await deliver(daguerre.url, author, hasArrived)
-    if (isPushed) await daguerre.untilSettled()
+    if (isPushed) await untilTold(bench)
     const idle = await measureIdle(daguerre.processes, bench.pace.idleSeconds)
     const { result: delivered, used } = await measure(daguerre.processes, async () => {
       const delivered: Delivered[] = []
       for (let post = 0; post < posts; post++) delivered.push(await deliver(daguerre.url, author, hasArrived))
       return delivered
     })
-    // Notification goes on to tell each follower by itself, of 100,000 for minutes.
-    if (isPushed) await daguerre.untilSettled()
+    // Notification tells each follower by itself: of 100,000 for minutes, which nobody waits for.
+    if (isPushed) await untilTold(bench)
     const all = delivered.map(({ postId }) => postId)
     const missed = isPushed ? size - (await followers.countDelivered(followers.ids, all)) : 0
     const latency = latencyOf(delivered.map(({ ms }) => ms))
@@ -107,6 +108,23 @@ async function deliver(url: string, author: Viewer, hasArrived: HasArrived): Pro
     await sleep(10)
   }
   return { postId, ms: performance.now() - began }
+}
+
+/** Waits until notification has told all followers too, a page of them after the other. */
+async function untilTold({ system, daguerre }: Bench): Promise<void> {
+  await daguerre.untilSettled()
+  const orm = await createOrm(system.environment('notification')['MONGODB_URL'] ?? '')
+  try {
+    await connect(orm)
+    const { announcements } = collectionsOf(orm)
+    const deadline = performance.now() + 600_000
+    while ((await announcements.countDocuments({})) > 0) {
+      if (performance.now() > deadline) throw new Error('Not all who follow have been told of a post within ten minutes.')
+      await sleep(500)
+    }
+  } finally {
+    await orm.close()
+  }
 }
 
 function lastHave(followers: Followers): HasArrived {

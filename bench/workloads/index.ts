@@ -6,6 +6,7 @@ import { globalFeed } from './global-feed.ts'
 import { homeFeed } from './home-feed.ts'
 import { like } from './like.ts'
 import { mediaWork } from './media.ts'
+import { merge } from './merge.ts'
 import { mixed } from './mixed.ts'
 import { postById } from './post-by-id.ts'
 import { profile } from './profile.ts'
@@ -24,6 +25,7 @@ export const workloads: Workload[] = [
   mixed,
   eventPipeline,
   mediaWork,
+  merge,
   // At the end: who is told of a post to 100,000 hears of it for minutes.
   fanOut,
 ]

@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import sharp from 'sharp'
-import { pathOf } from '../../tools/demo/make-picture.ts'
 import { photographs } from '../../tools/demo/photographs.ts'
+import { makeLargePhoto } from '../data/large-photo.ts'
 import { uploadPhoto, untilReady } from '../data/photos.ts'
 import type { Viewer } from '../load/load-data.ts'
 import { perUnit, readMemory, sum } from '../measure/kinds.ts'
@@ -18,7 +17,7 @@ export const mediaWork: Workload = {
   async *run(bench) {
     const { daguerre, report } = bench
     const count = bench.isShort ? 4 : 20
-    const photo = await makePhoto()
+    const photo = await makeLargePhoto(photographs.aeroplane)
     const bare = await measureBare(photo, count)
     const [viewer] = (await daguerre.loadData()).viewers
     await work(bench, viewer!, photo, 2)
@@ -43,14 +42,6 @@ export const mediaWork: Workload = {
       figures: { 'bare sharp CPU-ms': bare, 'times bare sharp': sum(cpuMs) / bare },
     }
   },
-}
-
-/** As a telephone takes them: 4000 × 3000. */
-async function makePhoto(): Promise<Buffer> {
-  return await sharp(pathOf(photographs.aeroplane))
-    .resize(4000, 3000, { fit: 'cover' })
-    .jpeg({ quality: 90 })
-    .toBuffer()
 }
 
 async function work({ daguerre }: Bench, viewer: Viewer, photo: Buffer, count: number): Promise<number> {

@@ -9,6 +9,7 @@ import { urlOfRunning } from '../running.ts'
 const workloads = {
   ...{ a: 'post-by-id', b: 'home-feed', c: 'global-feed', d: 'profile', e: 'like', f: 'comment', g: 'create-post' },
   ...{ h: 'sign-in', i: 'mixed', j: 'fan-out', k: 'events', l: 'media', m: 'growth' },
+  ...{ n: 'merge', o: 'sizes' },
 }
 const names = [...Object.keys(workloads), ...Object.values(workloads)]
 
