@@ -9,7 +9,7 @@ import type { Bench } from '../workloads/workload.ts'
 import { measureDocuments } from './measure-documents.ts'
 import { measureKeys } from './measure-keys.ts'
 import { measureTables, readWork, withDatabases, workOf } from './measure-tables.ts'
-import type { PostgresWork, Sizes } from './sizes.ts'
+import type { Sizes } from './sizes.ts'
 
 /** Each is done so often; enough that a page of a table is shared by its rows. */
 const units = ['homeOfEach', 'home', 'profile', 'postSignedIn', 'like', 'comment', 'create', 'login', 'refresh']
@@ -22,44 +22,52 @@ const toldMs = 11_000
 /** Has every kind of work done some hundred times, and looks at the room that its traces take. */
 export async function measureSizes(bench: Bench): Promise<Sizes> {
   const { daguerre, system, k6, report } = bench
-  return await withDatabases(system.database, async (clients) => {
-    const data = await daguerre.loadData()
-    const photo = await measurePhoto(bench)
-    await daguerre.untilSettled()
-    await sleep(toldMs)
-    const idle = await workDuring(() => sleep(idleMs))
-    const idlePerSecond = workOf(idle, { commits: 0, walBytes: 0, blocks: 0 }, 0, idleMs / 1000)
+  return await withDatabases(
+    (service) => system.database(service),
+    async (clients) => {
+      const data = await daguerre.loadData()
+      await sleep(toldMs)
+      const idle = await workDuring(() => sleep(idleMs))
+      const idlePerSecond = workOf(idle, { commits: 0, walBytes: 0, blocks: 0 }, 0, idleMs / 1000)
 
-    const work: Sizes['work'] = {}
-    for (const unit of units) {
-      const once = unit === 'homeOfEach' ? data.viewers.length : often
-      const began = performance.now()
-      const done = await workDuring(async () => {
-        await runLoad(k6, { unit, url: daguerre.url, data, amount: { once, users: 4, seconds: 120 } })
-        await daguerre.untilSettled()
-        await sleep(toldMs)
-      })
-      work[unit] = workOf(done, idlePerSecond, (performance.now() - began) / 1000, once)
-      report(`sizes: ${unit}, ${Math.round(work[unit].walBytes)} bytes of WAL a unit`)
-    }
+      const work: Sizes['work'] = {}
+      async function measureWork<Result>(unit: string, times: number, act: () => Promise<Result>): Promise<Result> {
+        const began = performance.now()
+        const { result, ...done } = await workDuring(async () => {
+          const result = await act()
+          await daguerre.untilSettled()
+          await sleep(toldMs)
+          return result
+        })
+        work[unit] = workOf(done, idlePerSecond, (performance.now() - began) / 1000, times)
+        report(`sizes: ${unit}, ${Math.round(work[unit].walBytes)} bytes of WAL a unit`)
+        return result
+      }
+      const photo = await measureWork('photo', photosMeasured, () => measurePhoto(bench))
+      for (const unit of units) {
+        const once = unit === 'homeOfEach' ? data.viewers.length : often
+        const amount = { once, users: 4, seconds: 120 }
+        await measureWork(unit, once, () => runLoad(k6, { unit, url: daguerre.url, data, amount }))
+      }
 
-    const redis: Sizes['redis'] = {}
-    for (const name of ['redis', 'redis-cache', 'redis-broker']) {
-      Object.assign(redis, await measureKeys(name, addressOf(system.home, name)))
-    }
-    const mongodb = await measureDocuments(system.environment('notification')['MONGODB_URL'] ?? '')
-    return { postgres: await measureTables(clients), redis, mongodb, photo, work }
+      const redis: Sizes['redis'] = {}
+      for (const name of ['redis', 'redis-cache', 'redis-broker']) {
+        Object.assign(redis, await measureKeys(name, addressOf(system.home, name)))
+      }
+      const mongodb = await measureDocuments(system.environment('notification')['MONGODB_URL'] ?? '')
+      return { postgres: await measureTables(clients), redis, mongodb, photo, work }
 
-    async function workDuring(act: () => Promise<unknown>): Promise<{ before: PostgresWork; after: PostgresWork }> {
-      const before = await readWork(clients)
-      await act()
-      return { before, after: await readWork(clients) }
-    }
-  })
+      async function workDuring<Result>(act: () => Promise<Result>) {
+        const before = await readWork(clients)
+        const result = await act()
+        return { result, before, after: await readWork(clients) }
+      }
+    },
+  )
 }
 
 /** Photographs as a telephone takes them: what their originals and variants weigh in S3. */
-async function measurePhoto({ daguerre, system }: Bench): Promise<Sizes['photo']> {
+async function measurePhoto({ daguerre }: Bench): Promise<Sizes['photo']> {
   const [viewer] = (await daguerre.loadData()).viewers
   const headers = { authorization: `Bearer ${viewer!.token}` }
   const originals: number[] = []

@@ -119,7 +119,8 @@ async function untilTold({ system, daguerre }: Bench): Promise<void> {
     const { announcements } = collectionsOf(orm)
     const deadline = performance.now() + 600_000
     while ((await announcements.countDocuments({})) > 0) {
-      if (performance.now() > deadline) throw new Error('Not all who follow have been told of a post within ten minutes.')
+      if (performance.now() > deadline)
+        throw new Error('Not all who follow have been told of a post within ten minutes.')
       await sleep(500)
     }
   } finally {

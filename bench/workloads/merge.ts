@@ -5,6 +5,7 @@ import { type ByKind, perUnit, readMemory, sum } from '../measure/kinds.ts'
 import { runLoad } from '../measure/run-load.ts'
 import { measure, measureIdle, type Used } from '../measure/window.ts'
 import type { LoadResult } from '../measure/summary.ts'
+import type { Row } from '../report/row.ts'
 import type { Bench, Workload } from './workload.ts'
 
 /** Broadcasts that each reader has missed. */
@@ -19,34 +20,32 @@ export const merge: Workload = {
     await readEach(bench)
     await readEach(bench)
     const idle = await measureIdle(daguerre.processes, pace.idleSeconds)
-    const without = await readEach(bench)
+    yield await rowOf(bench, 0, idle, await readEach(bench))
     await broadcast(bench, missed)
     // The first reader pays for the mirror of the log, which is each process's once.
-    const data = await daguerre.loadData()
-    await runLoad(bench.k6, {
-      ...{ unit: 'homeOfEach', url: daguerre.url, data },
-      amount: { once: 1, users: 1, seconds: 60 },
-    })
-    const { result, used } = await readEach(bench)
-    const cpuMs = costOf({ result, used }, idle)
-    const eachMs = (sum(cpuMs) - sum(costOf(without, idle))) / missed
-    report(`merge: ${(eachMs * 1000).toFixed(1)} CPU-µs a broadcast`)
-    yield {
-      workload: 'merge',
-      unit: 'merge',
-      title: `home feed, ${missed.toLocaleString('en')} broadcasts missed`,
-      subject: 'daguerre',
-      units: result.units,
-      errors: result.wrong,
-      perSecond: result.units / result.seconds,
-      latency: result.latency,
-      cpuMs,
-      generatorMs: used.ownMs / result.units,
-      memoryBytes: readMemory(await daguerre.processes()),
-      load: used.load,
-      figures: { broadcasts: missed, 'CPU-µs a broadcast': eachMs * 1000 },
-    }
+    await readEach(bench, 1)
+    const row = await rowOf(bench, missed, idle, await readEach(bench))
+    report(`merge: ${sum(row.cpuMs).toFixed(1)} CPU-ms a page`)
+    yield row
   },
+}
+
+async function rowOf({ daguerre }: Bench, broadcasts: number, idle: ByKind, { result, used }: Measured): Promise<Row> {
+  return {
+    workload: 'merge',
+    unit: `merge ${broadcasts}`,
+    title: `home feed, ${broadcasts.toLocaleString('en')} broadcasts missed`,
+    subject: 'daguerre',
+    units: result.units,
+    errors: result.wrong,
+    perSecond: result.units / result.seconds,
+    latency: result.latency,
+    cpuMs: perUnit(used.cpuMs, idle, used.seconds, result.units),
+    generatorMs: used.ownMs / result.units,
+    memoryBytes: readMemory(await daguerre.processes()),
+    load: used.load,
+    figures: { broadcasts },
+  }
 }
 
 interface Measured {
@@ -54,17 +53,12 @@ interface Measured {
   used: Used
 }
 
-function costOf({ result, used }: Measured, idle: ByKind): ByKind {
-  return perUnit(used.cpuMs, idle, used.seconds, result.units)
-}
-
-/** Every viewer reads one page. */
-async function readEach({ daguerre, k6 }: Bench): Promise<Measured> {
+/** Every viewer, or so many of them, reads one page. */
+async function readEach({ daguerre, k6 }: Bench, count?: number): Promise<Measured> {
   const data = await daguerre.loadData()
-  const amount = { once: data.viewers.length, users: 4, seconds: 300 }
-  return await measure(daguerre.processes, () =>
-    runLoad(k6, { unit: 'homeOfEach', url: daguerre.url, data, amount }),
-  )
+  const once = count ?? data.viewers.length
+  const amount = { once, users: Math.min(once, 4), seconds: 300 }
+  return await measure(daguerre.processes, () => runLoad(k6, { unit: 'homeOfEach', url: daguerre.url, data, amount }))
 }
 
 /** Entries as deliveries of posts make them, of authors whom nobody knows. */

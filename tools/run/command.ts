@@ -20,6 +20,8 @@ export interface Command {
   usage: string
   about: string
   flags?: Record<string, Flag>
+  /** Those that a first word names, with flags of their own. */
+  commands?: Record<string, Command>
   /** How many words without a dash it takes; none where nothing is said. */
   maxWords?: number
   /** Resolves with the exit code; none is 0. */
@@ -27,6 +29,9 @@ export interface Command {
 }
 
 export async function runCommand(name: string, command: Command, args: string[]): Promise<number> {
+  const [word = '', ...rest] = args
+  const named = Object.hasOwn(command.commands ?? {}, word) ? command.commands?.[word] : undefined
+  if (named) return await runCommand(`${name} ${word}`, named, rest)
   const flags: Record<string, Flag> = { ...command.flags, help: { type: 'boolean', short: 'h', about: 'This text.' } }
   const input = parse(name, command, flags, args)
   if (input.flags['help']) {

@@ -4,6 +4,7 @@ import { Failure } from '../failure.ts'
 import { runInForeground } from '../foreground.ts'
 import { openHome, root } from '../home.ts'
 import { urlOfRunning } from '../running.ts'
+import { capacityCommands } from './bench-capacity.ts'
 
 /** Letters and names of bench/workloads. */
 const workloads = {
@@ -14,13 +15,18 @@ const workloads = {
 const names = [...Object.keys(workloads), ...Object.values(workloads)]
 
 export const command: Command = {
-  usage: 'web | all | <workload …> | --compare before.json after.json',
+  usage: 'web | all | <workload …> | plan | simulate | capacity | --compare before.json after.json',
   about: [
     'Measures. "web": the web app of a running system with the demo, in Chromium as on a slow telephone, held against what it',
     'may take. Else a whole system of its own with generated data, under load, and beside it a plain baseline:',
     '',
     ...Object.entries(workloads).map(([letter, name]) => `  ${letter}  ${name}`),
+    '',
+    'What was measured is reckoned up for more people by:',
+    '',
+    ...Object.entries(capacityCommands).map(([name, { about }]) => `  ${name}  ${about}`),
   ].join('\n'),
+  commands: capacityCommands,
   maxWords: names.length,
   flags: {
     short: { type: 'boolean', about: 'All in a few minutes, less exactly: five on a machine that does nothing else.' },
