@@ -29,7 +29,7 @@ function capacityCommand(what: string, about: string): Command {
     about: `${about}\nFrom what benches have measured (later files count before earlier ones; bench.json in the home where none is named).`,
     maxWords: 20,
     flags: {
-      people: { type: 'string', value: '1e4,1e6', about: 'How many people there are; several are shown side by side.' },
+      people: { type: 'string', value: '1e6', about: 'How many people there are; several are shown side by side.' },
       ...parameterFlags,
       out: { type: 'string', value: 'FILE', about: 'Where the result is written as JSON.' },
     },
