@@ -37,6 +37,8 @@ describe('a plan', () => {
     expect(found.postgres.readIops).toBeCloseTo(20, 6)
     expect(found.kafka.find(({ topic }) => topic === 'interaction')!.eventsPerSecond).toBeCloseTo(40, 6)
     expect(found.s3.bytes).toBe(0)
+    // Five services with a database, one instance each.
+    expect(found.postgres.connections).toBe(55)
   })
 
   test('of posts: photographs for the years, a notification for each follower', () => {

@@ -11,7 +11,13 @@ export interface Plan {
   /** Services and their sidecars: cores that are busy, and processes so that none is busier than planned. */
   processes: { kind: string; busyCores: number; cores: number; instances: number }[]
   parts: Part[]
-  postgres: { bytes: Record<string, number>; readIops: number; writeIops: number; readShare: number }
+  postgres: {
+    bytes: Record<string, number>
+    connections: number
+    readIops: number
+    writeIops: number
+    readShare: number
+  }
   redis: { bytes: Record<string, number>; nodes: Record<string, number> }
   mongodb: { bytes: number }
   kafka: { topic: string; eventsPerSecond: number; partitions: number }[]
@@ -88,7 +94,10 @@ export function plan(parameters: Parameters, costs: Costs): Plan {
   const egress = pagesPerSecond * parameters.views * (costs.sizes.photo.variants['small'] ?? 0) * 8
   return {
     ...{ parameters, peakPerSecond, processes, parts, kafka },
-    postgres: { bytes, readIops, writeIops, readShare: readShareOf(costs, peakPerSecond, busy) },
+    postgres: {
+      ...{ bytes, readIops, writeIops, connections: connectionsOf(processes, Object.keys(bytes)) },
+      readShare: readShareOf(costs, peakPerSecond, busy),
+    },
     redis: { bytes: inRedis, nodes: { redis: piecesOf(parts, 'Redis of timelines') * (1 + copies) } },
     mongodb: { bytes: inMongo },
     kafkaBytes: sum(volumes.eventsPerDay) * parameters.brokerDays * eventBytes(costs) * (1 + copies),
@@ -173,6 +182,11 @@ function iopsOf({ cached }: Parameters, { sizes }: Costs, perSecond: Record<Unit
 function readShareOf(costs: Costs, perSecond: Record<UnitName, number>, busy: ByKind): number {
   const ms = reads.reduce((total, unit) => total + perSecond[unit] * (costs.unit[unit]['postgres'] ?? 0), 0)
   return busy['postgres'] ? ms / busy['postgres'] : 0
+}
+
+/** Of the pool of each instance (DATABASE_POOL_MAX), and of its relay. */
+function connectionsOf(processes: Plan['processes'], services: readonly string[]): number {
+  return total(processes.map(({ kind, instances }) => (services.includes(kind) ? instances * (10 + 1) : 0)))
 }
 
 /** A partition is read by one instance at a time, so there are two for each of the consumer that has most: it can double. */

@@ -45,6 +45,7 @@ export function planTables(plans: readonly Plan[]): string {
           'PostgreSQL, IOPS (read + write)',
           ({ postgres }) => `${short(postgres.readIops)} + ${short(postgres.writeIops)}`,
         ],
+        ['PostgreSQL, connections', ({ postgres }) => short(postgres.connections)],
         ['PostgreSQL, servers by load', (plan) => serversOf(plan, 'PostgreSQL')],
         ['Redis of timelines, memory', ({ redis }) => bytes(redis.bytes['redis'] ?? 0)],
         ['Redis of timelines, cores', (plan) => needOf(plan, 'Redis of timelines', 'core')],
