@@ -64,11 +64,10 @@ describe('a plan', () => {
     const few = plan(parameters({ ...still, posts: 1, follows: 100, threshold: 1e9 }), costs)
     const many = plan(parameters({ ...still, posts: 1, follows: 300, threshold: 1e9 }), costs)
     const perSecond = 500_000 / 86_400
-    const difference = (kind: string) =>
-      (many.processes.find((one) => one.kind === kind)!.busyCores -
-        few.processes.find((one) => one.kind === kind)!.busyCores) *
-      1000
-    expect(difference('notification')).toBeCloseTo(perSecond * 200 * 0.1, 3)
+    const [told, toldMore] = [few, many].map(
+      ({ processes }) => processes.find(({ kind }) => kind === 'notification')!.busyCores,
+    )
+    expect((toldMore! - told!) * 1000).toBeCloseTo(perSecond * 200 * 0.1, 3)
     const free = { ...costs, perBroadcast: {} }
     const cut = plan(parameters({ ...still, posts: 1, follows: 300, threshold: 1000 }), free)
     expect(needOf(cut, 'Redis of timelines', 'core')).toBeLessThan(needOf(many, 'Redis of timelines', 'core'))

@@ -38,20 +38,18 @@ export async function measureSizes(bench: Bench): Promise<Sizes> {
       report(`sizes: idle it writes ${Math.round(idlePerSecond.walBytes)} bytes of WAL a second`)
 
       const work: Sizes['work'] = {}
-      async function measureWork<Result>(unit: string, times: number, act: () => Promise<Result>): Promise<Result> {
+      async function measureWork(unit: string): Promise<void> {
         const began = performance.now()
-        const { result, ...done } = await workDuring(async () => {
-          const result = await act()
+        const done = await workDuring(async () => {
+          await load(unit, often)
           await daguerre.untilSettled()
           await sleep(toldMs)
-          return result
         })
-        work[unit] = workOf(done, idlePerSecond, (performance.now() - began) / 1000, times)
+        work[unit] = workOf(done, idlePerSecond, (performance.now() - began) / 1000, often)
         report(`sizes: ${unit}, ${Math.round(work[unit].walBytes)} bytes of WAL a unit`)
-        return result
       }
-      const photo = await measureWork('photo', photosMeasured, () => measurePhoto(bench))
-      for (const unit of units) await measureWork(unit, often, () => load(unit, often))
+      const photo = await measurePhoto(bench)
+      for (const unit of units) await measureWork(unit)
 
       report('sizes: keys, documents and rows')
       const redis: Sizes['redis'] = {}
@@ -61,10 +59,10 @@ export async function measureSizes(bench: Bench): Promise<Sizes> {
       const mongodb = await measureDocuments(system.environment('notification')['MONGODB_URL'] ?? '')
       return { postgres: await measureTables(clients), redis, mongodb, photo, work }
 
-      async function workDuring<Result>(act: () => Promise<Result>) {
+      async function workDuring(act: () => Promise<unknown>) {
         const before = await readWork(clients)
-        const result = await act()
-        return { result, before, after: await readWork(clients) }
+        await act()
+        return { before, after: await readWork(clients) }
       }
     },
   )
