@@ -49,20 +49,21 @@ export function costsOf(reports: readonly BenchReport[]): Costs {
   for (const { rows: more } of reports) {
     for (const row of more) if (row.subject === 'daguerre') rows.set(row.unit, row)
   }
-  const last = reports.at(-1)
+  const main = reports.findLast((report) => report.rows.some(({ unit }) => unit === 'create'))
   const sizes = reports.findLast((report) => report.sizes)?.sizes
   function rowOf(unit: string, workload: string): Row {
     const row = rows.get(unit)
     if (!row) throw new MissingError(`No row "${unit}" was measured: npm run bench -- ${workload}`)
     return row
   }
-  if (!last || !sizes) throw new MissingError('No sizes were measured: npm run bench -- sizes')
+  if (!sizes) throw new MissingError('No sizes were measured: npm run bench -- sizes')
 
   const workloads: Record<UnitName, string> = {
     ...{ home: 'home-feed', profile: 'profile', postSignedIn: 'post-by-id', like: 'like', comment: 'comment' },
     ...{ create: 'create-post', login: 'sign-in', refresh: 'sign-in', photo: 'media' },
   }
   const unit = Object.fromEntries(units.map((name) => [name, rowOf(name, workloads[name]).cpuMs])) as Costs['unit']
+  if (!main) throw new MissingError('No post was created: npm run bench -- create-post')
   const event = rowOf('event', 'events')
   const pushed = pushedRows([...rows.values()])
   const [first, second] = pushed.slice(-2)
@@ -79,14 +80,14 @@ export function costsOf(reports: readonly BenchReport[]): Costs {
   const perFollower = slope(first.row, second.row, second.followers - first.followers)
   return {
     ...{ unit, event: event.cpuMs, eventsPerSecond: event.perSecond, perFollower, sizes },
-    followersInCreate: last.community.follows,
+    followersInCreate: main.community.follows,
     perBroadcast: slope(
       without,
       withMissed,
       (withMissed.figures?.['broadcasts'] ?? 0) - (without.figures?.['broadcasts'] ?? 0),
     ),
     deliveries: pushed.map(({ followers, row }) => ({ followers, p50Ms: row.latency?.p50 ?? 0 })),
-    idlePerSecond: last.idleCpuMsPerSecond,
+    idlePerSecond: main.idleCpuMsPerSecond,
     doubts: [...doubtsOfRows([...rows.values()]), ...doubtsOfFollowers(perFollower)],
   }
 }

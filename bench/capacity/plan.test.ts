@@ -166,6 +166,9 @@ describe('what was measured', () => {
       rows: rows.map((row) => ({ ...row, subject: 'baseline' as const, cpuMs: { feed: 9 } })),
     }
     expect(costsOf([report, later, baseline]).unit.home).toEqual({ feed: 7 })
+    // Whose followers a created post went to is that community's which created it.
+    const other = { ...later, community: { ...report.community, follows: 200 } }
+    expect(costsOf([report, other]).followersInCreate).toBe(100)
   })
 
   test('a follower costs what more followers cost more, and noise below nothing is nothing and said', () => {
