@@ -57,7 +57,9 @@ async function run(options: MeasureOptions): Promise<void> {
   }
 
   const chosen = workloads.filter(({ letter, name }) => isChosen(options, letter, name))
-  const withSizes = isChosen(options, 'o', 'sizes')
+  // These take long, so they are left out where there is little time.
+  const isHurried = options.isShort && options.names.includes('all')
+  const withSizes = isChosen(options, 'o', 'sizes') && !isHurried
   if (chosen.length > 0 || withSizes) {
     const given = options.graph === null ? undefined : readGraph(options.graph)
     const community = makeCommunity(options.community, given)
@@ -94,8 +96,7 @@ async function run(options: MeasureOptions): Promise<void> {
       await close()
     }
   }
-  // It takes long and much room on the disk, so it is left out where there is little time.
-  if (isChosen(options, 'm', 'growth') && !(options.isShort && options.names.includes('all'))) {
+  if (isChosen(options, 'm', 'growth') && !isHurried) {
     report('m) the home feed and a new post with more and more data')
     keep(await measureGrowth({ community: options.community, factors: options.factors, k6, pace, report }))
   }

@@ -8,8 +8,8 @@ import { logLength, otherUse, piecesOf, plan, pushers } from './plan.ts'
 import { type Arrival, type Delivered, lagOf, poissonArrivals, simulate, type SimulatedSystem } from './simulate.ts'
 import { volumesOf } from './volumes.ts'
 
-/** What is tried; the last ones are beyond what one delivery may take. */
-const thresholds = [300, 1000, 3000, 10_000, 30_000, 100_000, 300_000]
+/** What is tried; the last one is beyond what one delivery may take. */
+const thresholds = [300, 1000, 3000, 10_000, 15_000, 30_000, 100_000]
 /** Each is simulated with so many posts, at the rate of the busiest hour. */
 const usualPosts = 100_000
 /** By when all but one in a hundred of those who follow are to have a post. */

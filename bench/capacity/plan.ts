@@ -62,12 +62,13 @@ export function plan(parameters: Parameters, costs: Costs): Plan {
   const part = partMaker(people)
   const server = { cores: parameters.storeCores * use, disk: parameters.storeTb * 1e12 * full }
   const parts = [
-    // In a row with the stores, a service is full when one process of it is: more of them help.
-    ...processes
-      .filter(({ kind }) => serviceKinds.includes(kind))
-      .map(({ kind, busyCores, instances }) =>
-        part({ ...{ name: kind, of: 'cores', need: busyCores, one: use }, instances }),
-      ),
+    // What an instance takes when nobody asks anything is not there for people.
+    ...serviceKinds.map((kind) =>
+      part({
+        ...{ name: kind, of: 'cores', need: coresOf(busy, kind), one: use - (costs.idlePerSecond[kind] ?? 0) / 1000 },
+        instances: processes.find((one) => one.kind === kind)!.instances,
+      }),
+    ),
     part({ name: 'PostgreSQL', of: 'cores', need: coresOf(busy, 'postgres'), one: server.cores }),
     part({ name: 'PostgreSQL', of: 'disk', need: sum(bytes), one: server.disk }),
     part({ name: 'PostgreSQL', of: 'IOPS', need: readIops + writeIops, one: parameters.storeIops * use }),
@@ -77,12 +78,6 @@ export function plan(parameters: Parameters, costs: Costs): Plan {
     part({ name: 'Redis of timelines', of: 'memory', need: inRedis['redis']!, one: parameters.redisGb * 1e9 * full }),
     part({ name: 'Redis of caches', of: 'core', need: coresOf(busy, 'redis-cache'), one: use }),
     part({ name: 'Redis as broker', of: 'core', need: coresOf(busy, 'redis-broker'), one: use }),
-    part({
-      name: 'Redis as broker',
-      of: 'memory',
-      need: inRedis['redis-broker']!,
-      one: parameters.redisGb * 1e9 * full,
-    }),
   ]
   const kafka = Object.entries(volumes.eventsPerDay).map(([topic, perDay]) => ({
     topic,

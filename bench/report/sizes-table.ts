@@ -6,7 +6,7 @@ export function sizesTable({ postgres, redis, mongodb, photo, work }: Sizes): st
   const rows = Object.entries(postgres).map(([table, { rows, bytes }]) => [table, whole(rows), whole(bytes / rows)])
   const keys = Object.entries(redis).map(([kind, { keys, entries, bytes }]) => [
     ...[kind, whole(keys), whole(bytes / keys)],
-    ...(entries === keys ? ['', ''] : [whole(entries / keys), whole(bytes / entries)]),
+    ...(entries === keys || entries === 0 ? ['', ''] : [whole(entries / keys), whole(bytes / entries)]),
   ])
   const documents = Object.entries(mongodb).map(([name, { documents, bytes }]) => [
     ...[name, whole(documents), whole(bytes / documents)],

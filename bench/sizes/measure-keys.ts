@@ -11,9 +11,9 @@ const kinds: [RegExp, string][] = [
   [/^person:\{/, 'person copy'],
 ]
 
-/** The kind of a key: of feed's by name, of all others what stands before the first colon or bars. */
+/** The kind of a key: of feed's by name, of all others its first word. */
 export function kindOfKey(key: string): string {
-  return kinds.find(([pattern]) => pattern.test(key))?.[1] ?? key.split(/[:|]/, 1)[0] ?? key
+  return kinds.find(([pattern]) => pattern.test(key))?.[1] ?? key.split(/[.:|]/, 1)[0] ?? key
 }
 
 /** Keys of a Redis by kind, with the bytes that they take in its memory. @param name stands before each kind */
