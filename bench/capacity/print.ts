@@ -1,5 +1,5 @@
 import { markdown } from '../report/table.ts'
-import { barMs, type FanOutCheck, type ThresholdComparison } from './compare-thresholds.ts'
+import { barMs, negligibleCores, type FanOutCheck, type ThresholdComparison } from './compare-thresholds.ts'
 import { firstFull, type Part, type Plan } from './plan.ts'
 
 /** Plans side by side, as Markdown. */
@@ -145,7 +145,7 @@ export function thresholdTable({
   ])
   const rate = `${short(parameters.people)} people: ${short(postsPerSecond)} posts a second, for ${short(simulatedSeconds / 3600)} h of the busiest hour.`
   const said = best
-    ? `Cheapest within ${seconds(barMs)}: push to fewer than ${short(best.threshold)} followers.`
+    ? `Within ${seconds(barMs)} and, but for ${negligibleCores} cores, cheapest: push to fewer than ${short(best.threshold)} followers.`
     : `None of these brings posts to all but one in a hundred followers within ${seconds(barMs)}.`
   return [rate, markdown(head, body), said].join('\n\n')
 }
@@ -156,7 +156,7 @@ export function checkTable(checks: readonly FanOutCheck[]): string {
     checks.map(({ followers, measuredMs, simulatedMs, deviation, isFitted }) => [
       ...[followers.toLocaleString('en'), seconds(measuredMs), seconds(simulatedMs)],
       `${deviation < 0 ? '−' : '+'}${Math.abs(deviation * 100).toFixed(0)} %`,
-      isFitted ? 'fitted' : 'predicted',
+      isFitted ? 'fitted to it' : 'predicted from the others',
     ]),
   )
 }
