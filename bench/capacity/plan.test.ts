@@ -136,6 +136,7 @@ describe('a plan', () => {
   test('is printed side by side, with what is full first in bold', () => {
     const printed = planTables(readParameters({ people: '1e4,1e6' }).map((one) => plan(one, costs)))
     expect(printed).toContain('| 10k people |')
+    expect(printed).toContain('`--most-followed 0.3`')
     expect(printed).toContain('1M people')
     expect(printed.match(/\*\*/g)!.length).toBe(2 * 2 * 2)
   })

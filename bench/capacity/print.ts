@@ -1,5 +1,6 @@
 import { markdown } from '../report/table.ts'
 import { barMs, negligibleCores, type FanOutCheck, type ThresholdComparison } from './compare-thresholds.ts'
+import { definitions, flagOf } from './parameters.ts'
 import { firstFull, type Part, type Plan } from './plan.ts'
 
 /** Plans side by side, as Markdown. */
@@ -12,6 +13,7 @@ export function planTables(plans: readonly Plan[]): string {
   const kinds = first!.processes.map(({ kind }) => kind)
   const topics = first!.kafka.map(({ topic }) => topic)
   return [
+    assumptionsText(first!),
     markdown(
       ['at the busiest hour', ...heads],
       rowsOf([
@@ -71,6 +73,12 @@ export function planTables(plans: readonly Plan[]): string {
     fullTable(plans, heads),
     ...plans.map((plan) => doubtsText(plan)).filter((text, index, all) => all.indexOf(text) === index),
   ].join('\n\n')
+}
+
+/** By the names of the flags that change them. */
+function assumptionsText({ parameters }: Plan): string {
+  const names = Object.keys(definitions) as (keyof typeof definitions)[]
+  return names.map((name) => `\`--${flagOf(name)} ${parameters[name]}\``).join(' ')
 }
 
 /** What is full when, on the least that there can be of it; the first of each sort is marked. */
