@@ -129,10 +129,3 @@ function doubtsOfFollowers(perFollower: ByKind): string[] {
     `What a follower costs could not be told apart from noise for ${unknown.join(', ')}: they are planned too small.`,
   ]
 }
-
-/** a + factor · b, kind by kind. */
-export function plus(a: ByKind, b: ByKind, factor = 1): ByKind {
-  const result = { ...a }
-  for (const [kind, ms] of Object.entries(b)) result[kind] = (result[kind] ?? 0) + factor * ms
-  return result
-}

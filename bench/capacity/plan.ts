@@ -1,5 +1,5 @@
-import { type ByKind, sum } from '../measure/kinds.ts'
-import { type Costs, plus, type UnitName, units } from './costs.ts'
+import { added, type ByKind, sum } from '../measure/kinds.ts'
+import { type Costs, type UnitName, units } from './costs.ts'
 import type { Parameters } from './parameters.ts'
 import { databaseBytes, documentBytes, photoBytes, redisBytes } from './stored.ts'
 import { consumers, type Volumes, volumesOf } from './volumes.ts'
@@ -109,13 +109,13 @@ export function plan(parameters: Parameters, costs: Costs): Plan {
 /** CPU-ms a second at the peak by kind, without what instances take when nobody asks anything. */
 export function busyMsPerSecond({ peak }: Parameters, costs: Costs, volumes: Volumes): ByKind {
   let perDay: ByKind = {}
-  for (const unit of units) perDay = plus(perDay, costs.unit[unit], volumes.perDay[unit])
+  for (const unit of units) perDay = added(perDay, costs.unit[unit], volumes.perDay[unit])
   for (const [kind, ms] of Object.entries(costs.perFollower)) {
     const followers = pushers.includes(kind) ? volumes.pushedPerPost : volumes.followersPerPost
     const more = ms * (followers - costs.followersInCreate)
     perDay[kind] = Math.max(0, (perDay[kind] ?? 0) + volumes.perDay.create * more)
   }
-  perDay = plus(perDay, costs.perBroadcast, volumes.mergedPerDay)
+  perDay = added(perDay, costs.perBroadcast, volumes.mergedPerDay)
   return mapValues(perDay, (ms) => (ms * peak) / secondsOfDay)
 }
 

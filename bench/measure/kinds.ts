@@ -38,6 +38,13 @@ export function sum(byKind: ByKind): number {
   return Object.values(byKind).reduce((total, value) => total + value, 0)
 }
 
+/** `factor` times the second one is added, kind by kind. */
+export function added(one: ByKind, other: ByKind, factor = 1): ByKind {
+  const sums = { ...one }
+  for (const [kind, value] of Object.entries(other)) sums[kind] = (sums[kind] ?? 0) + factor * value
+  return sums
+}
+
 /** What was used beyond `idle` (ms a second), a unit of work; what comes out below nothing is noise. */
 export function perUnit(used: ByKind, idle: ByKind, seconds: number, units: number): ByKind {
   return Object.fromEntries(
