@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { collectionsOf, connect, createOrm } from '../../services/notification/src/orm.ts'
 import type { Viewer } from '../load/load-data.ts'
-import { added, type ByKind, perUnit, readMemory } from '../measure/kinds.ts'
+import { perUnit, readMemory } from '../measure/kinds.ts'
 import { measure, measureIdle } from '../measure/window.ts'
 import { latencyOf } from '../measure/summary.ts'
 import type { Row } from '../report/row.ts'
@@ -29,20 +28,16 @@ export const fanOut: Workload = {
   about: 'from an accepted post to the last follower’s timeline',
   async *run(bench) {
     const { viewers } = await bench.daguerre.loadData()
-    // Before anybody has been told of anything: MongoDB goes on clearing up for long afterwards.
-    await bench.daguerre.untilSettled()
-    const idle = await measureIdle(bench.daguerre.processes, bench.pace.idleSeconds)
     for (const [index, [size, posts]] of sizes.entries()) {
       const [author, reader] = [viewers.at(-1 - index)!, viewers.at(index)!]
-      const count = bench.isShort ? Math.ceil(posts / 4) : posts
-      yield await measureFanOut(bench, { author, reader, idle }, size, count)
+      yield await measureFanOut(bench, { author, reader }, size, bench.isShort ? Math.ceil(posts / 4) : posts)
     }
   },
 }
 
 async function measureFanOut(
   bench: Bench,
-  { author, reader, idle }: { author: Viewer; reader: Viewer; idle: ByKind },
+  { author, reader }: { author: Viewer; reader: Viewer },
   size: number,
   posts: number,
 ): Promise<Row> {
@@ -53,22 +48,20 @@ async function measureFanOut(
   try {
     if (!isPushed) await follow(daguerre.url, reader, author)
     await deliver(daguerre.url, author, hasArrived)
-    if (isPushed) await untilTold(bench)
+    if (isPushed) await daguerre.untilSettled()
+    const idle = await measureIdle(daguerre.processes, bench.pace.idleSeconds)
     const { result: delivered, used } = await measure(daguerre.processes, async () => {
       const delivered: Delivered[] = []
       for (let post = 0; post < posts; post++) delivered.push(await deliver(daguerre.url, author, hasArrived))
       return delivered
     })
-    // Notification tells each follower by itself: of 100,000 for minutes, which nobody waits for.
-    const { used: after } = await measure(daguerre.processes, async () => {
-      if (isPushed) await untilTold(bench)
-    })
-    const telling = perUnit(after.cpuMs, idle, after.seconds, posts)
+    // Notification goes on to tell each follower by itself, of 100,000 for minutes.
+    if (isPushed) await daguerre.untilSettled()
     const all = delivered.map(({ postId }) => postId)
     const missed = isPushed ? size - (await followers.countDelivered(followers.ids, all)) : 0
     const latency = latencyOf(delivered.map(({ ms }) => ms))
-    const delivering = perUnit(used.cpuMs, idle, used.seconds, posts)
-    const busySeconds = deliverers.reduce((total, kind) => total + (delivering[kind] ?? 0), 0) / 1000
+    const cpuMs = perUnit(used.cpuMs, idle, used.seconds, posts)
+    const busySeconds = deliverers.reduce((total, kind) => total + (cpuMs[kind] ?? 0), 0) / 1000
     report(
       `fan-out to ${size}: ${latency.p50.toFixed(0)} ms, ${(size / busySeconds).toFixed(0)} deliveries a CPU-second`,
     )
@@ -81,7 +74,7 @@ async function measureFanOut(
       errors: missed,
       perSecond: 1000 / latency.mean,
       latency,
-      cpuMs: added(delivering, telling),
+      cpuMs,
       generatorMs: used.ownMs / posts,
       memoryBytes: readMemory(await daguerre.processes()),
       load: used.load,
@@ -114,24 +107,6 @@ async function deliver(url: string, author: Viewer, hasArrived: HasArrived): Pro
     await sleep(10)
   }
   return { postId, ms: performance.now() - began }
-}
-
-/** Waits until notification has told all followers too, a page of them after the other. */
-async function untilTold({ system, daguerre }: Bench): Promise<void> {
-  await daguerre.untilSettled()
-  const orm = await createOrm(system.environment('notification')['MONGODB_URL'] ?? '')
-  try {
-    await connect(orm)
-    const { announcements } = collectionsOf(orm)
-    const deadline = performance.now() + 600_000
-    while ((await announcements.countDocuments({})) > 0) {
-      if (performance.now() > deadline)
-        throw new Error('Not all who follow have been told of a post within ten minutes.')
-      await sleep(500)
-    }
-  } finally {
-    await orm.close()
-  }
 }
 
 function lastHave(followers: Followers): HasArrived {
