@@ -52,7 +52,15 @@ function exampleSizes(): Sizes {
     ...['post.outbox', 'media.media', 'media.outbox', 'interaction.post_ref', 'interaction.post_like'],
     ...['interaction.counter', 'interaction.comment', 'interaction.saved_post', 'interaction.outbox'],
   ]
-  const keys = ['redis timeline', 'redis edges', 'redis post copy', 'redis person copy', 'redis-broker interaction']
+  const keys = [
+    'redis timeline',
+    'redis edges',
+    'redis post copy',
+    'redis person copy',
+    'redis counts copy',
+    'redis mark',
+    'redis-broker interaction',
+  ]
   return {
     postgres: Object.fromEntries(tables.map((table) => [table, { rows: 10, bytes: 1000 }])),
     redis: Object.fromEntries(keys.map((key) => [key, { keys: 10, entries: 10, bytes: 1000 }])),

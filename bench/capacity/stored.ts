@@ -67,12 +67,15 @@ export function redisBytes(p: Parameters, { perDay, kept }: Volumes, { redis }: 
   const timeline = length * each('redis timeline', 'entries') + follows * each('redis edges', 'entries')
   // As many days of all posts are read as the home pages of a day go back in the feed of one who comes; one day at least.
   const deep = (perDay.home * pageSize) / (p.daily * follows)
-  const copies = Math.min(kept.posts, Math.max(perDay.create, deep))
+  const posts = Math.min(kept.posts, Math.max(perDay.create, deep))
+  // What a viewer has done with a post is kept for an hour; here each post of each page of the busiest one.
+  const marks = ((perDay.home + perDay.profile) * pageSize * p.peak) / 24
   return {
     redis:
       people * p.monthly * timeline +
-      copies * each('redis post copy', 'keys') +
-      people * p.daily * each('redis person copy', 'keys'),
+      posts * (each('redis post copy', 'keys') + each('redis counts copy', 'keys')) +
+      people * p.daily * each('redis person copy', 'keys') +
+      marks * each('redis mark', 'keys'),
     'redis-broker': 3 * brokerMessages * each('redis-broker interaction', 'entries'),
   }
 }

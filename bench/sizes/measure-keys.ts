@@ -9,6 +9,8 @@ const kinds: [RegExp, string][] = [
   [/^home:\{[^}]+\}:edges$/, 'edges'],
   [/^post:\{/, 'post copy'],
   [/^person:\{/, 'person copy'],
+  [/^counts:\{/, 'counts copy'],
+  [/^mark:\{/, 'mark'],
 ]
 
 /** The kind of a key: of feed's by name, of all others its first word. */

@@ -3,8 +3,16 @@ import { kindOfKey } from './measure-keys.ts'
 import { workOf } from './measure-tables.ts'
 
 test('keys are told apart by what feed keeps in them, others by what stands first', () => {
-  const keys = ['home:{a-b}', 'home:{a-b}:edges', 'post:{a-b}', 'person:{a-b}', 'limit:read:a', 'interaction||person:a']
-  expect(keys.map(kindOfKey)).toEqual(['timeline', 'edges', 'post copy', 'person copy', 'limit', 'interaction'])
+  const keys = [
+    'home:{a-b}',
+    'home:{a-b}:edges',
+    'post:{a-b}',
+    'person:{a-b}',
+    'mark:{a-b}:c-d',
+    'limit:read:a',
+    'interaction||person:a',
+  ]
+  expect(keys.map(kindOfKey)).toEqual(['timeline', 'edges', 'post copy', 'person copy', 'mark', 'limit', 'interaction'])
 })
 
 test('the work of a unit is what was done beyond idling, and never less than nothing', () => {
