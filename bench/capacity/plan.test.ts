@@ -138,6 +138,7 @@ describe('a plan', () => {
     expect(printed).toContain('| 10k people |')
     expect(printed).toContain('`--most-followed 0.3`')
     expect(printed).toContain('1M people')
+    expect(printed).toMatch(/- 10k people: full first are, of stores, \w+/)
     expect(printed.match(/\*\*/g)!.length).toBe(2 * 2 * 2)
   })
 })

@@ -202,8 +202,9 @@ function total(values: readonly number[]): number {
 
 function doubtsOf(volumes: Volumes): string[] {
   if (volumes.broadcastsPerDay <= logLength) return []
+  const [found, kept] = [volumes.broadcastsPerDay, logLength].map((count) => Math.round(count).toLocaleString('en'))
   return [
-    `${Math.round(volumes.broadcastsPerDay).toLocaleString('en')} broadcasts a day are more than the log holds (${logLength.toLocaleString('en')}): who comes once a day rebuilds the timeline each time, which is not in these figures.`,
+    `${found} broadcasts a day are more than the log holds (${kept}): who comes once a day rebuilds the timeline each time, which is in no figure here.`,
   ]
 }
 

@@ -71,6 +71,7 @@ export function planTables(plans: readonly Plan[]): string {
       ]),
     ),
     fullTable(plans, heads),
+    plans.map(firstText).join('\n'),
     ...plans.map((plan) => doubtsText(plan)).filter((text, index, all) => all.indexOf(text) === index),
   ].join('\n\n')
 }
@@ -94,6 +95,11 @@ function fullTable(plans: readonly Plan[], heads: string[]): string {
       }),
     ]),
   )
+}
+
+function firstText({ parameters, parts }: Plan): string {
+  const [service, store] = [firstFull(parts, true), firstFull(parts, false)]
+  return `- ${short(parameters.people)} people: full first are, of stores, ${store.name} (${store.of}, one at ${people(store.fullAtPeople)} people, ${short(store.pieces)} needed), and of services ${service.name} (one process at ${people(service.fullAtPeople)}).`
 }
 
 function people(count: number): string {
