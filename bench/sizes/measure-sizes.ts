@@ -9,15 +9,17 @@ import type { Bench } from '../workloads/workload.ts'
 import { measureDocuments } from './measure-documents.ts'
 import { measureKeys } from './measure-keys.ts'
 import { measureTables, readWork, withDatabases, workOf } from './measure-tables.ts'
-import type { Sizes } from './sizes.ts'
+import type { PostgresWork, Sizes } from './sizes.ts'
 
 /** Each is done so often; enough that a page of a table is shared by its rows. */
 const units = ['home', 'profile', 'postSignedIn', 'like', 'comment', 'create', 'login', 'refresh']
 const often = 1000
 const photosMeasured = 6
-const idleMs = 20_000
+const idleMs = 10_000
+const idleWindows = 4
 /** PostgreSQL tells of what a connection did up to a second later, of one that rests up to ten. */
 const toldMs = 11_000
+const nothing: PostgresWork = { commits: 0, walBytes: 0, blocks: 0 }
 
 /** Has every kind of work done some hundred times, and looks at the room that its traces take. */
 export async function measureSizes(bench: Bench): Promise<Sizes> {
@@ -33,8 +35,7 @@ export async function measureSizes(bench: Bench): Promise<Sizes> {
       await load('homeOfEach', data.viewers.length)
       await daguerre.untilSettled()
       await sleep(toldMs)
-      const idle = await workDuring(() => sleep(idleMs))
-      const idlePerSecond = workOf(idle, { commits: 0, walBytes: 0, blocks: 0 }, 0, idleMs / 1000)
+      const idlePerSecond = await measureIdleWork()
       report(`sizes: idle it writes ${Math.round(idlePerSecond.walBytes)} bytes of WAL a second`)
 
       const work: Sizes['work'] = {}
@@ -58,6 +59,20 @@ export async function measureSizes(bench: Bench): Promise<Sizes> {
       }
       const mongodb = await measureDocuments(system.environment('notification')['MONGODB_URL'] ?? '')
       return { postgres: await measureTables(clients), redis, mongodb, photo, work }
+
+      // The least of several windows: after a checkpoint PostgreSQL logs whole pages, and that is not what a second takes.
+      async function measureIdleWork(): Promise<PostgresWork> {
+        let least: PostgresWork = { commits: Infinity, walBytes: Infinity, blocks: Infinity }
+        for (let window = 0; window < idleWindows; window++) {
+          const found = workOf(await workDuring(() => sleep(idleMs)), nothing, 0, idleMs / 1000)
+          least = {
+            commits: Math.min(least.commits, found.commits),
+            walBytes: Math.min(least.walBytes, found.walBytes),
+            blocks: Math.min(least.blocks, found.blocks),
+          }
+        }
+        return least
+      }
 
       async function workDuring(act: () => Promise<unknown>) {
         const before = await readWork(clients)
