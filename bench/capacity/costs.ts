@@ -88,7 +88,11 @@ export function costsOf(reports: readonly BenchReport[]): Costs {
     ),
     deliveries: pushed.map(({ followers, row }) => ({ followers, p50Ms: row.latency?.p50 ?? 0 })),
     idlePerSecond: main.idleCpuMsPerSecond,
-    doubts: [...doubtsOfRows([...rows.values()]), ...doubtsOfFollowers(perFollower)],
+    doubts: [
+      doubtOfMachine(reports, [...rows.values()]),
+      ...doubtsOfRows([...rows.values()]),
+      ...doubtsOfFollowers(perFollower),
+    ],
   }
 }
 
@@ -111,15 +115,16 @@ function slope(few: Row, many: Row, more: number): ByKind {
   )
 }
 
-function doubtsOfRows(rows: Row[]): string[] {
+function doubtOfMachine(reports: readonly BenchReport[], rows: Row[]): string {
+  const days = [...new Set(reports.map(({ at }) => at.slice(0, 10)))].toSorted().join(', ')
   const loads = rows.map(({ load }) => load.during)
-  const [least, most] = [Math.min(...loads), Math.max(...loads)]
-  const doubts = [
-    `Measured on one machine that runs services, stores and load generator together, at a load average of ${least.toFixed(0)} to ${most.toFixed(0)}.`,
-  ]
+  const [least, most] = [Math.min(...loads), Math.max(...loads)].map((load) => load.toFixed(0))
+  return `Measured ${days} on one machine that runs services, stores and load generator together, at a load average of ${least} to ${most}.`
+}
+
+function doubtsOfRows(rows: Row[]): string[] {
   const wrong = rows.filter(({ errors }) => errors > 0)
-  if (wrong.length > 0) doubts.push(`Rows with errors: ${wrong.map(({ title }) => title).join(', ')}.`)
-  return doubts
+  return wrong.length === 0 ? [] : [`Rows with errors: ${wrong.map(({ title }) => title).join(', ')}.`]
 }
 
 function doubtsOfFollowers(perFollower: ByKind): string[] {
