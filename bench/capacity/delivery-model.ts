@@ -19,7 +19,7 @@ export interface DeliveryModel {
 export const bulkMost = 100
 export const bulkWaitMs = 100
 export const concurrency = 8
-export const pushBatch = 500
+export const pushBatch = 250
 export const answerMostMs = 10_000
 export const relayBatch = 100
 
