@@ -135,6 +135,9 @@ export interface FanOutCheck {
   isFitted: boolean
 }
 
+/** How far the simulation may be from what was measured, as a share. */
+export const mostDeviation = 0.25
+
 /** Each so often, among the posts of everybody else. */
 const probes = 200
 const probeEveryMs = 20_000

@@ -1,5 +1,11 @@
 import { markdown } from '../report/table.ts'
-import { barMs, negligibleCores, type FanOutCheck, type ThresholdComparison } from './compare-thresholds.ts'
+import {
+  barMs,
+  mostDeviation,
+  negligibleCores,
+  type FanOutCheck,
+  type ThresholdComparison,
+} from './compare-thresholds.ts'
 import { definitions, flagOf } from './parameters.ts'
 import { firstFull, type Part, type Plan } from './plan.ts'
 
@@ -165,7 +171,8 @@ export function thresholdTable({
 }
 
 export function checkTable(checks: readonly FanOutCheck[]): string {
-  return markdown(
+  const beyond = checks.filter(({ deviation }) => Math.abs(deviation) > mostDeviation)
+  const table = markdown(
     ['post to followers', 'measured (workload j)', 'simulated', 'deviation', ''],
     checks.map(({ followers, measuredMs, simulatedMs, deviation, isFitted }) => [
       ...[followers.toLocaleString('en'), seconds(measuredMs), seconds(simulatedMs)],
@@ -173,6 +180,9 @@ export function checkTable(checks: readonly FanOutCheck[]): string {
       isFitted ? 'fitted to it' : 'predicted from the others',
     ]),
   )
+  const most = `${mostDeviation * 100} %`
+  const verdict = beyond.length === 0 ? `All are within ${most}.` : `${beyond.length} of them are not within ${most}.`
+  return `${table}\n\n${verdict}`
 }
 
 /** Two digits that count, and thousands, millions and so on as letters. */
