@@ -14,7 +14,7 @@ import { announceNext, announceQueued } from './notification/announcement-queue.
 import { countGroup } from './notification/count-group.ts'
 import type { Collections } from './notification/store.ts'
 import type { EndedSessions } from './push/ended-sessions.ts'
-import { enqueuePushes } from './push/enqueue-pushes.ts'
+import { type CountedGroup, enqueuePushes } from './push/enqueue-pushes.ts'
 import { pruneSubscriptions } from './push/prune-subscriptions.ts'
 import type { Sender } from './push/send-message.ts'
 import { sendDuePushes } from './push/send-pushes.ts'
@@ -64,7 +64,7 @@ export function createApp(options: NotificationDeps) {
     repeatMs: config.PUSH_REPEAT_SECONDS * 1000,
   }
   const telling = {
-    enqueuePushes: (groupIds: string[]) => enqueuePushes(pushDeps, groupIds),
+    enqueuePushes: (groups: readonly CountedGroup[]) => enqueuePushes(pushDeps, groups),
     announce: (recipientId: string) => hub.announce(recipientId),
   }
   const deps = {

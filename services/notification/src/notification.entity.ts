@@ -23,7 +23,7 @@ export const Entry = defineEntity({
     postId: p.string().nullable(),
     commentId: p.string().nullable(),
     text: p.string().nullable(),
-    /** Groups that must be counted again before the event is confirmed. */
+    /** Groups it was in before, which must be counted again before the event is confirmed. */
     dirty: p.array(),
   },
   indexes: [

@@ -63,7 +63,7 @@ export async function announcePage(
       await insertGroups(groups, documents.slice(first, first + batch))
     }
     await forgetUnfollowed(deps, post, told)
-    await deps.enqueuePushes(documents.map(({ _id }) => _id))
+    await deps.enqueuePushes(documents)
     await Promise.all(told.map(({ userId }) => deps.announce(userId)))
   }
 

@@ -1,3 +1,4 @@
+import type { CountedGroup } from '../push/enqueue-pushes.ts'
 import { formatGroupKey, type GroupKey } from './group-key.ts'
 import { isDuplicateKey, type Collections, type EntryDocument } from './store.ts'
 
@@ -8,7 +9,7 @@ export interface ApplyDeps {
   /** Tells the replicas that hold this person's stream. */
   announce: (recipientId: string) => Promise<void>
   /** Has groups with news sent to browsers; again changes nothing. */
-  enqueuePushes(groupIds: string[]): Promise<void>
+  enqueuePushes(groups: readonly CountedGroup[]): Promise<void>
 }
 
 export interface NewEntry {
@@ -28,15 +29,19 @@ export interface NewEntry {
  * that comes again after a crash finishes what the first delivery began.
  */
 export async function applyEntry(deps: ApplyDeps, entry: NewEntry): Promise<void> {
-  const dirty = await keepNewest(deps, entry)
+  const { groupKey, dirty } = await keepNewest(deps, entry)
   if (await hangsOnSomethingGone(deps, entry)) {
     await deps.collections.entries.updateOne({ _id: entry.id }, { $set: { removed: true } })
   }
-  for (const key of dirty) await deps.countGroup(key)
+  for (const key of new Set([groupKey, ...dirty])) await deps.countGroup(key)
+  if (dirty.length === 0) return
   await deps.collections.entries.updateOne({ _id: entry.id, version: entry.version }, { $set: { dirty: [] } })
 }
 
-async function keepNewest({ collections: { entries } }: ApplyDeps, entry: NewEntry): Promise<string[]> {
+type Kept = Pick<EntryDocument, 'groupKey' | 'dirty'>
+
+// Most entries are new, so that is tried first.
+async function keepNewest({ collections: { entries } }: ApplyDeps, entry: NewEntry): Promise<Kept> {
   const groupKey = formatGroupKey(entry.group)
   const next: Omit<EntryDocument, '_id' | 'dirty' | 'removed'> = {
     groupKey,
@@ -49,23 +54,22 @@ async function keepNewest({ collections: { entries } }: ApplyDeps, entry: NewEnt
     commentId: entry.commentId ?? null,
     text: entry.text ?? null,
   }
+  try {
+    await entries.insertOne({ _id: entry.id, ...next, removed: false, dirty: [] })
+    return { groupKey, dirty: [] }
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error
+  }
   for (;;) {
     const known = await entries.findOne({ _id: entry.id })
-    if (known && known.version >= entry.version) return [...new Set([known.groupKey, ...known.dirty])]
-    const dirty = [...new Set([groupKey, ...(known ? [known.groupKey, ...known.dirty] : [])])]
-    try {
-      if (!known) {
-        await entries.insertOne({ _id: entry.id, ...next, removed: false, dirty })
-        return dirty
-      }
-      const { matchedCount } = await entries.updateOne(
-        { _id: entry.id, version: known.version },
-        { $set: { ...next, dirty } },
-      )
-      if (matchedCount === 1) return dirty
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error
-    }
+    if (!known) throw new Error(`entry ${entry.id} was there and is gone`)
+    if (known.version >= entry.version) return known
+    const dirty = [...new Set([known.groupKey, ...known.dirty])].filter((key) => key !== groupKey)
+    const { matchedCount } = await entries.updateOne(
+      { _id: entry.id, version: known.version },
+      { $set: { ...next, dirty } },
+    )
+    if (matchedCount === 1) return { groupKey, dirty }
   }
 }
 

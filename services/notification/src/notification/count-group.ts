@@ -7,6 +7,8 @@ export interface CountDeps extends Pick<ApplyDeps, 'announce' | 'enqueuePushes'>
 }
 
 const shownActors = 3
+/** Of a group with fewer entries all are read, and nothing is left to be asked. */
+const readEntries = 20
 const epoch = new Date(0)
 
 /**
@@ -19,7 +21,7 @@ export async function countGroup(deps: CountDeps, key: string): Promise<void> {
   for (;;) {
     const group = await touch(deps, key)
     const newest = await entries
-      .find({ groupKey: key, active: true, removed: false }, { sort: { at: -1, _id: -1 }, limit: 20 })
+      .find({ groupKey: key, active: true, removed: false }, { sort: { at: -1, _id: -1 }, limit: readEntries })
       .toArray()
     const first = newest[0]
     const counted: Partial<GroupDocument> = {
@@ -28,19 +30,18 @@ export async function countGroup(deps: CountDeps, key: string): Promise<void> {
       unread: first !== undefined && first.at > group.readUpTo,
     }
     if (first) {
+      const actorIds = new Set(newest.map((entry) => entry.actorId))
+      const areAllRead = newest.length < readEntries
       Object.assign(counted, {
-        actors: [...new Set(newest.map((entry) => entry.actorId))].slice(0, shownActors),
-        actorCount: await countActors(deps, key, kind),
+        actors: [...actorIds].slice(0, shownActors),
+        actorCount: areAllRead ? actorIds.size : await countActors(deps, key, kind),
         updatedAt: first.at,
         postId: first.postId,
         commentId: kind === 'followed' ? null : first.commentId,
         text: first.text,
       })
-      const [oldest] = await entries
-        .find({ groupKey: key, active: true, removed: false }, { sort: { at: 1, _id: 1 }, limit: 1 })
-        .toArray()
       // Not the time of counting: a replay must come to the same.
-      counted.createdAt = oldest?.at ?? first.at
+      counted.createdAt = (areAllRead ? newest.at(-1)! : await readOldest(deps, key))?.at ?? first.at
     } else {
       Object.assign(counted, { actors: [], actorCount: 0 })
     }
@@ -50,7 +51,7 @@ export async function countGroup(deps: CountDeps, key: string): Promise<void> {
       { $set: counted, ...changedNow },
     )
     if (matchedCount === 1) {
-      if (counted.unread) await deps.enqueuePushes([group._id])
+      if (counted.unread) await deps.enqueuePushes([group])
       return await deps.announce(recipientId)
     }
     const now = await groups.findOne({ _id: group._id })
@@ -63,6 +64,10 @@ async function countActors({ collections: { entries } }: CountDeps, key: string,
   const standing = { groupKey: key, active: true, removed: false }
   if (kind === 'liked' || kind === 'followed') return await entries.countDocuments(standing)
   return (await entries.distinct('actorId', standing)).length
+}
+
+async function readOldest({ collections: { entries } }: CountDeps, key: string) {
+  return await entries.findOne({ groupKey: key, active: true, removed: false }, { sort: { at: 1, _id: 1 } })
 }
 
 async function touch(deps: CountDeps, key: string): Promise<GroupDocument> {

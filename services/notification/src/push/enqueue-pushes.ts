@@ -8,6 +8,9 @@ export interface EnqueueDeps {
   repeatMs: number
 }
 
+/** Which group, and whose. */
+export type CountedGroup = Pick<GroupDocument, '_id' | 'recipientId'>
+
 /** Older news are no news any more: of a replay, above all. Push services keep a message no longer, too. */
 export const newsMs = 24 * 3600 * 1000
 
@@ -15,25 +18,27 @@ export const newsMs = 24 * 3600 * 1000
  * Gives groups with news that their people have not seen, and want pushed, to the queue: one job for each of their browsers. It
  * is done before the event is confirmed, and again changes nothing: `pushedUpTo` is written last.
  */
-export async function enqueuePushes(deps: EnqueueDeps, groupIds: string[]): Promise<void> {
+export async function enqueuePushes(deps: EnqueueDeps, counted: readonly CountedGroup[]): Promise<void> {
   const { groups, subscriptions, pushJobs, preferences } = deps.collections
-  const now = deps.clock()
-  const oldest = new Date(now.getTime() - newsMs)
-  const unseen = (await groups.find({ _id: { $in: groupIds }, live: true, unread: true }).toArray()).filter(
-    ({ updatedAt, pushedUpTo }) => updatedAt > oldest && updatedAt > (pushedUpTo ?? oldest),
-  )
-  if (unseen.length === 0) return
-  const personIds = [...new Set(unseen.map(({ recipientId }) => recipientId))]
+  // Most people have no browser that is pushed to, so that is asked first.
+  const personIds = [...new Set(counted.map(({ recipientId }) => recipientId))]
   const browsers = Map.groupBy(
     await subscriptions.find({ personId: { $in: personIds } }, { projection: { personId: 1 } }).toArray(),
     ({ personId }) => personId,
   )
   if (browsers.size === 0) return
+  const now = deps.clock()
+  const oldest = new Date(now.getTime() - newsMs)
+  const ids = counted.flatMap(({ _id, recipientId }) => (browsers.has(recipientId) ? [_id] : []))
+  const unseen = (await groups.find({ _id: { $in: ids }, live: true, unread: true }).toArray()).filter(
+    ({ updatedAt, pushedUpTo }) => updatedAt > oldest && updatedAt > (pushedUpTo ?? oldest),
+  )
+  if (unseen.length === 0) return
   const given = new Map(
     (await preferences.find({ _id: { $in: [...browsers.keys()] } }).toArray()).map((one) => [one._id, one]),
   )
   const pushed = unseen
-    .filter(({ recipientId, kind }) => browsers.has(recipientId) && isPushed(given.get(recipientId), kind))
+    .filter(({ recipientId, kind }) => isPushed(given.get(recipientId), kind))
     .map((group) => ({ ...group, dueAt: dueAtOf(deps, group, now) }))
   if (pushed.length === 0) return
   const jobs = pushed.flatMap(({ _id: groupId, recipientId, dueAt }) =>
