@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { StoredAnswer } from './micro-cache.ts'
@@ -15,7 +15,7 @@ export type Encoding = 'br' | 'gzip'
 
 /** A weak validator (RFC 9110 §8.8.1) of the body: weak, since compression changes the bytes. */
 export function etagOf(body: Buffer): string {
-  return `W/"${createHash('sha1').update(body).digest('base64url')}"`
+  return `W/"${hash('sha1', body, 'base64url')}"`
 }
 
 /** RFC 9110 §13.1.2, weak comparison. */
@@ -57,20 +57,25 @@ export async function answerFor(
   stored: StoredAnswer,
   request: { method: string; ifNoneMatch: string | undefined; acceptEncoding: string | undefined },
 ): Promise<Response> {
-  const headers = new Headers(stored.headers)
-  headers.append('vary', 'accept-encoding')
-  if (stored.status === 200 && matchesEtag(request.ifNoneMatch, headers.get('etag'))) {
-    headers.delete('content-type')
-    headers.delete('content-length')
-    return new Response(null, { status: 304, headers })
+  const headers: [string, string][] = [...stored.headers, ['vary', 'accept-encoding']]
+  if (stored.status === 200 && matchesEtag(request.ifNoneMatch, headerOf(stored, 'etag'))) {
+    const kept = headers.filter(([name]) => name !== 'content-type' && name !== 'content-length')
+    return new Response(null, { status: 304, headers: kept })
   }
-  let body = stored.body
+  let { body } = stored
   const encoding = chooseEncoding(request.acceptEncoding)
-  if (encoding && body.length >= minCompressedBytes && compressible.test(headers.get('content-type') ?? '')) {
+  if (encoding && body.length >= minCompressedBytes && compressible.test(headerOf(stored, 'content-type') ?? '')) {
     body = await compress(body, encoding)
-    headers.set('content-encoding', encoding)
+    headers.push(['content-encoding', encoding])
   }
   if (stored.status === 204) return new Response(null, { status: 204, headers })
-  headers.set('content-length', String(body.length))
-  return new Response(request.method === 'HEAD' ? null : new Uint8Array(body), { status: stored.status, headers })
+  headers.push(['content-length', String(body.length)])
+  return new Response(request.method === 'HEAD' ? null : (body as Buffer<ArrayBuffer>), {
+    status: stored.status,
+    headers,
+  })
+}
+
+function headerOf({ headers }: StoredAnswer, wanted: string): string | null {
+  return headers.find(([name]) => name === wanted)?.[1] ?? null
 }

@@ -59,11 +59,12 @@ export function forwardedHeaders(
 }
 
 /** A service's answer's headers as the client gets them. */
-export function answeredHeaders(headers: Record<string, string | string[] | undefined>): Headers {
-  const answered = new Headers()
+export function answeredHeaders(headers: Record<string, string | string[] | undefined>): [string, string][] {
+  const answered: [string, string][] = []
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || hopByHop.has(name) || name === 'x-request-id' || isSpoken(name)) continue
-    for (const item of Array.isArray(value) ? value : [value]) answered.append(name, item)
+    if (Array.isArray(value)) for (const item of value) answered.push([name, item])
+    else answered.push([name, value])
   }
   return answered
 }

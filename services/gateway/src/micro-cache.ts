@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache'
 
 export interface StoredAnswer {
   status: number
-  headers: [string, string][]
+  /** By names in lower case, without `content-length`. */
+  headers: readonly [string, string][]
   body: Buffer
 }
 

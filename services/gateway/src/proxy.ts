@@ -1,5 +1,6 @@
+import { EventEmitter } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PassThrough, Readable, Transform } from 'node:stream'
-import type { IncomingMessage } from 'node:http'
 import type { KitEnv, Viewer } from '@daguerre/kit/http'
 import { problem } from '@daguerre/kit/problem'
 import { currentTraceparent } from '@daguerre/kit/telemetry'
@@ -58,21 +59,35 @@ async function askUpstream(
 ): Promise<StoredAnswer> {
   // One answer may serve many who wait for it, so one who leaves does not end it.
   const shared = route.microCacheSeconds > 0 && !viewer
-  const signal = shared ? null : c.req.raw.signal
+  const signal = shared ? null : leaving(c)
   const response = await send(deps, c, route, address, { ...plainTimeouts, signal })
   const body = Buffer.from(
     await response.body.arrayBuffer().catch((error: unknown) => {
       throw upstreamProblem(route.service, error, signal)
     }),
   )
-  const headers = answeredHeaders(response.headers)
-  headers.delete('content-length')
+  const headers = answeredHeaders(response.headers).filter(([name]) => name !== 'content-length')
   if (route.method === 'GET' && response.statusCode === 200) {
-    if (!headers.has('etag')) headers.set('etag', etagOf(body))
-    if (!headers.has('cache-control')) headers.set('cache-control', viewer ? 'private, no-cache' : 'no-cache')
-    headers.append('vary', 'authorization')
+    const { etag, 'cache-control': caching } = response.headers
+    if (etag === undefined) headers.push(['etag', etagOf(body)])
+    if (caching === undefined) headers.push(['cache-control', viewer ? 'private, no-cache' : 'no-cache'])
+    headers.push(['vary', 'authorization'])
   }
-  return { status: response.statusCode, headers: [...headers], body }
+  return { status: response.statusCode, headers, body }
+}
+
+type Leaving = EventEmitter & { hasLeft: boolean }
+
+/** Emits `abort` when the client leaves before its answer is there; to undici as good as an AbortSignal, at a tenth of its price. */
+function leaving(c: Context<KitEnv>): Leaving {
+  const { outgoing } = c.env as { outgoing: ServerResponse }
+  const signal: Leaving = Object.assign(new EventEmitter(), { hasLeft: false })
+  outgoing.once('close', () => {
+    if (outgoing.writableFinished) return
+    signal.hasLeft = true
+    signal.emit('abort')
+  })
+  return signal
 }
 
 async function passThrough(
@@ -82,8 +97,8 @@ async function passThrough(
   viewer: Viewer | null,
   address: string,
 ): Promise<Response> {
-  const response = await send(deps, c, route, address, { ...streamTimeouts, signal: c.req.raw.signal })
-  const headers = answeredHeaders(response.headers)
+  const response = await send(deps, c, route, address, { ...streamTimeouts, signal: leaving(c) })
+  const headers = new Headers(answeredHeaders(response.headers))
   if (c.req.method === 'HEAD' || [204, 304].includes(response.statusCode)) {
     await response.body.dump()
     return new Response(null, { status: response.statusCode, headers })
@@ -117,7 +132,7 @@ async function send(
   c: Context<KitEnv>,
   route: Route,
   address: string,
-  options: { headersTimeout: number; bodyTimeout: number; signal: AbortSignal | null },
+  options: { headersTimeout: number; bodyTimeout: number; signal: Leaving | null },
 ): Promise<Dispatcher.ResponseData> {
   const incoming = (c.env as { incoming: IncomingMessage }).incoming
   const { body, isTooLarge } = route.stream
@@ -141,7 +156,7 @@ async function send(
           ...(route.stream && body && length ? { 'content-length': length } : {}),
           'x-request-id': c.get('requestId'),
           'x-forwarded-for': address,
-          'x-forwarded-proto': new URL(deps.publicUrl).protocol.slice(0, -1),
+          'x-forwarded-proto': deps.publicUrl.startsWith('https:') ? 'https' : 'http',
           ...(host ? { 'x-forwarded-host': host } : {}),
           ...(traceparent ? { traceparent } : {}),
         },
@@ -231,8 +246,8 @@ function bodyTooLarge(limit: number) {
   })
 }
 
-function upstreamProblem(service: string, cause: unknown, signal: AbortSignal | null) {
-  if (signal?.aborted) return clientLeft()
+function upstreamProblem(service: string, cause: unknown, signal: Leaving | null) {
+  if (signal?.hasLeft) return clientLeft()
   const code = (cause as NodeJS.ErrnoException).code ?? ''
   const timedOut = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT'
   return timedOut
