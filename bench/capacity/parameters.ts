@@ -27,6 +27,7 @@ export const definitions = {
   views: { value: 10, least: 0, most: many, about: 'photographs that a page loads and the browser has not' },
   cdn: { value: 0.9, least: 0, most: 1, about: 'share of these that a CDN answers' },
   peak: { value: 3, least: 1, most: 24, about: 'how many times the mean of a day its busiest hour has' },
+  notificationDays: { value: 180, least: 1, most: 3650, about: 'RETENTION_DAYS of notification' },
   years: { value: 3, least: 0.01, most: 100, about: 'how long posts and what hangs on them have been kept' },
   outboxDays: { value: 90, least: 1, most: 3650, about: 'OUTBOX_RETENTION_DAYS' },
   brokerDays: { value: 1, least: 0.01, most: 365, about: 'how long Kafka keeps events' },

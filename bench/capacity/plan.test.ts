@@ -47,8 +47,8 @@ describe('a plan', () => {
     const posts = 500_000 * 365
     expect(found.s3.bytes).toBeCloseTo(posts * 2 * 1e6, -6)
     expect(found.s3.bytesPerDay).toBeCloseTo(1e12, 0)
-    // 100 bytes a document: one a follower, two of the author's, one that remembers the post; and half as much of indexes.
-    expect(found.mongodb.bytes).toBeCloseTo(posts * 103 * 100 * 1.5, -6)
+    // 100 bytes a document, of 180 days: one a follower, two of the author's; one that remembers each post; half as much of indexes.
+    expect(found.mongodb.bytes).toBeCloseTo((500_000 * 180 * 102 + posts) * 100 * 1.5, -6)
   })
 
   test('of people who only are there: rows and timelines', () => {

@@ -80,7 +80,7 @@ export function redisBytes(p: Parameters, { perDay, kept }: Volumes, { redis }: 
   }
 }
 
-/** Bytes of notifications in MongoDB, which are kept for ever: one a follower and post, one a like and comment, and their groups. */
+/** Bytes of notifications in MongoDB, which are kept for some months: one a follower and post, one a like and comment, and their groups. */
 export function documentBytes({ kept }: Volumes, { mongodb }: Sizes): number {
   function each(collection: string): number {
     const size = mongodb[collection]
@@ -88,8 +88,7 @@ export function documentBytes({ kept }: Volumes, { mongodb }: Sizes): number {
       throw new MissingError(`There was no ${collection} in MongoDB when sizes were measured: npm run bench -- sizes`)
     return size.bytes / size.documents
   }
-  const bson =
-    kept.notifications * each('group') + (kept.likes + kept.comments) * each('entry') + kept.posts * each('post_ref')
+  const bson = kept.notifications * each('group') + kept.reactions * each('entry') + kept.posts * each('post_ref')
   return bson * (1 + documentIndexes)
 }
 

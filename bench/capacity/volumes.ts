@@ -15,7 +15,7 @@ export interface Volumes {
   /** Events by topic. */
   eventsPerDay: Record<string, number>
   /** Everything that has been posted, in the years that it is kept. */
-  kept: { posts: number; photos: number; likes: number; comments: number; notifications: number }
+  kept: { posts: number; photos: number; likes: number; comments: number; reactions: number; notifications: number }
 }
 
 /** What of all pages is what: the mix of workload i. */
@@ -39,6 +39,7 @@ export function volumesOf(parameters: Parameters): Volumes {
   }
   const broadcastsPerDay = posts * law.shareFrom(threshold)
   const keptDays = 365 * years
+  const toldDays = Math.min(keptDays, parameters.notificationDays)
   return {
     ...{ law, perDay, broadcastsPerDay },
     followersPerPost: follows,
@@ -51,8 +52,9 @@ export function volumesOf(parameters: Parameters): Volumes {
       photos: perDay.photo * keptDays,
       likes: perDay.like * keptDays,
       comments: perDay.comment * keptDays,
-      // One for each follower of each post, and for its author one of likes and one of comments.
-      notifications: posts * keptDays * (follows + 2),
+      // What notifications are counted from, and one for each follower of each post, for its author one of likes and one of comments.
+      reactions: (perDay.like + perDay.comment) * toldDays,
+      notifications: posts * toldDays * (follows + 2),
     },
   }
 }

@@ -130,12 +130,15 @@ test('events are published in bulk as complete CloudEvents', async () => {
   answer = { status: 204, body: '' }
   const events = [
     { id: 'a', specversion: '1.0' },
-    { id: 'b', specversion: '1.0' },
+    { id: 'b', specversion: '1.0', subject: 'p1' },
   ]
   expect(await dapr.publishBulk('note', events)).toEqual({ failed: [] })
   expect(seen[0]).toMatchObject({ method: 'POST', url: '/v1.0/publish/bulk/pubsub/note' })
   expect(JSON.parse(seen[0]!.body)).toEqual(
-    events.map((event) => ({ entryId: event.id, event, contentType: 'application/cloudevents+json' })),
+    events.map((event) => ({
+      ...{ entryId: event.id, event, contentType: 'application/cloudevents+json' },
+      ...(event.subject !== undefined && { metadata: { partitionKey: 'p1' } }),
+    })),
   )
   expect(await dapr.publishBulk('note', [])).toEqual({ failed: [] })
   expect(seen).toHaveLength(1)

@@ -192,6 +192,8 @@ export function createDapr(options: {
         entryId: event.id,
         event,
         contentType: 'application/cloudevents+json',
+        // Kafka: what happens to one thing lies in one partition, in order. Other brokers take no notice.
+        ...(event.subject !== undefined && { metadata: { partitionKey: event.subject } }),
       }))
       const path = `/v1.0/publish/bulk/${pubsub}/${encodeURIComponent(topic)}`
       const { status, text } = await ask('publish', topic, 'POST', path, entries, timeoutMs)

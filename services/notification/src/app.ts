@@ -20,6 +20,7 @@ import type { Sender } from './push/send-message.ts'
 import { sendDuePushes } from './push/send-pushes.ts'
 import { createVapid } from './push/vapid.ts'
 import { mongoReceipts } from './receipts.ts'
+import { pruneNotifications } from './notification/prune-notifications.ts'
 import { publicRoutes } from './routes/public.ts'
 import type { Hub } from './stream/hub.ts'
 
@@ -36,6 +37,7 @@ export interface NotificationDeps {
     | 'VAPID_PUBLIC_KEY'
     | 'VAPID_PRIVATE_KEY'
     | 'VAPID_SUBJECT'
+    | 'RETENTION_DAYS'
     | 'PUSH_COLLAPSE_SECONDS'
     | 'PUSH_REPEAT_SECONDS'
     | 'PUSH_SUBSCRIPTION_DAYS'
@@ -109,5 +111,9 @@ export function createApp(options: NotificationDeps) {
     /** Tells one page of them. */
     next: () => announceNext(deps),
   }
-  return { app, replay, push, announcements }
+  /** Forgets what is older than it is kept. */
+  function prune(signal: AbortSignal): Promise<void> {
+    return pruneNotifications({ collections, clock, retentionMs: config.RETENTION_DAYS * 86_400_000 }, signal)
+  }
+  return { app, replay, push, announcements, prune }
 }

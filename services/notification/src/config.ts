@@ -8,6 +8,8 @@ const schema = z.object({
   ...redisConfig,
   /** A live stream ends after so long and the client comes back, with a fresh access token. */
   STREAM_SECONDS: integer(5, 86_400).default(900),
+  /** A notification is forgotten so many days after the newest thing in it. */
+  RETENTION_DAYS: integer(1, 3650).default(180),
   /** Key pair of Web Push (RFC 8292), base64url: 65 bytes and 32. A pair made once and kept in MongoDB if not set. */
   VAPID_PUBLIC_KEY: z
     .string()

@@ -28,7 +28,7 @@ subscriber.on('error', () => {})
 
 const sender = createSender({ loopback: config.PUSH_LOOPBACK })
 const draining = new AbortController()
-const { app, replay, push, announcements } = createApp({
+const { app, replay, push, announcements, prune } = createApp({
   config,
   log,
   verifier: service.verifier,
@@ -54,6 +54,7 @@ const pushing = startJob({ name: 'push', everyMs: 1_000, log, run: push.send })
 const announcing = startJob({ name: 'announcements', everyMs: 1_000, log, run: announcements.drain })
 // More often than an access token lives, for which time an ended session is known.
 const pruning = startJob({ name: 'push-subscriptions', everyMs: 180_000, log, run: push.prune })
+const forgetting = startJob({ name: 'retention', everyMs: 600_000, log, run: prune })
 
 await serve({
   app,
@@ -69,6 +70,7 @@ await serve({
         recovery.stop(),
         pushing.stop(),
         pruning.stop(),
+        forgetting.stop(),
       ]),
     () => sender.close(),
     () => publisher.disconnect(),

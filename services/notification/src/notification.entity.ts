@@ -74,6 +74,7 @@ export const Group = defineEntity({
     { properties: ['recipientId', 'live', 'updatedAt', '_id'] },
     { properties: ['recipientId', 'unread', 'updatedAt'] },
     { properties: ['recipientId', 'changedAt', '_id'] },
+    { properties: ['updatedAt'] },
     { properties: ['postId'] },
   ],
 })

@@ -55,11 +55,13 @@ describe('grouping', () => {
   })
 
   test('counting likers hands over no list of them, which a famous post would make too long', async () => {
-    const [author, ...fans] = people(6)
+    const [author, ...fans] = people(26)
     const postId = randomUUID()
     const distinct = vi.spyOn(stage.collections.entries, 'distinct')
     for (const fan of fans) await stage.deliver('interaction', likeEvent(postId, author, fan))
-    expect((await stage.list(author))[0]).toMatchObject({ actorCount: 5 })
+    const [oldest] = await stage.collections.entries.find({ postId }).sort({ at: 1 }).toArray()
+    expect((await stage.list(author))[0]).toMatchObject({ actorCount: 25 })
+    expect((await stage.collections.groups.findOne({ postId }))?.createdAt).toEqual(oldest?.at)
     expect(distinct).not.toHaveBeenCalled()
     distinct.mockRestore()
   })

@@ -22,6 +22,7 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
   const config = {
     ...testConfig({ APP_ID: 'notification' }),
     STREAM_SECONDS: streamSeconds,
+    RETENTION_DAYS: 180,
     VAPID_PUBLIC_KEY: undefined,
     VAPID_PRIVATE_KEY: undefined,
     VAPID_SUBJECT: undefined,
@@ -84,7 +85,7 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     clock: () => new Date(Date.now() + aheadMs),
     draining: draining.signal,
   }
-  const { app, replay, push: pushing, announcements } = createApp(deps)
+  const { app, replay, push: pushing, announcements, prune } = createApp(deps)
 
   async function deliver(source: string, event: ReturnType<typeof makeEvent>): Promise<string> {
     const response = await app.request(`/events/${event.topic}`, {
@@ -122,6 +123,7 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     headersFor: (person: Person) => tokens.headersFor({ id: person.id, username: person.username, sessionId: newId() }),
     redis: publisher,
     push: pushing,
+    prune: () => prune(new AbortController().signal),
     /** Tells all followers of what is queued. */
     announceNext: () => announcements.next(),
     announceWaiting: () => announcements.drain(new AbortController().signal),
