@@ -57,6 +57,11 @@ const bounds: Bound[] = [
     ...{ most: 8, suffix: 's' },
   },
   {
+    about: 'timeline of 500 followed, made anew',
+    measure: (rows) => rows.figure('rebuild', 'seconds'),
+    ...{ most: 0.3, suffix: 's' },
+  },
+  {
     about: 'events from outbox to consumer',
     measure: (rows) => rows.rate('event'),
     least: 3000,

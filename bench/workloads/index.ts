@@ -10,6 +10,7 @@ import { merge } from './merge.ts'
 import { mixed } from './mixed.ts'
 import { postById } from './post-by-id.ts'
 import { profile } from './profile.ts'
+import { rebuild } from './rebuild.ts'
 import { signIn } from './sign-in.ts'
 import type { Workload } from './workload.ts'
 
@@ -26,6 +27,7 @@ export const workloads: Workload[] = [
   eventPipeline,
   mediaWork,
   merge,
+  rebuild,
   // At the end: who is told of a post to 100,000 hears of it for minutes.
   fanOut,
 ]
