@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { RedisConfig } from './config.ts'
 import type { Logger } from './log.ts'
 import { counter } from './metrics.ts'
@@ -100,8 +101,8 @@ async function readAll(redis: RedisClient, keys: string[]): Promise<(Buffer | nu
 
 export type Holds = ReturnType<typeof createHolds>
 
-/** What could not be held is remembered, up to so many. */
-const mostMissed = 10_000
+/** What was held or written in the last seconds, up to so many: a Redis that starts again may have lost just that. */
+const remembered = { max: 20_000, ttl: holdMs }
 
 /** For the owner: who makes a change is not shown a copy from before it. */
 export function createHolds(options: { redis: RedisClient; onError: (error: unknown) => void }) {
@@ -109,30 +110,36 @@ export function createHolds(options: { redis: RedisClient; onError: (error: unkn
   options.redis.defineCommand('holdCopy', { numberOfKeys: 1, lua: holdCopy })
   const redis = options.redis as RedisClient & Scripts
   const unheld = counter('copies_unheld_total', 'Copies that were not held during a change, Redis not answering', [])
-  const missed = new Set<string>()
+  const recent = new LRUCache<string, true>(remembered)
+
+  function remember(keys: readonly string[]): void {
+    for (const key of keys) recent.set(key, true)
+  }
 
   async function hold(keys: readonly string[]): Promise<void> {
+    remember(keys)
     try {
       await Promise.all(keys.map((key) => redis.holdCopy(key, holdMs)))
     } catch (error) {
       // A change is worth more than a copy: it is seen late, at the latest when the copy ends.
       unheld.inc(keys.length)
       onError(error)
-      for (const key of keys) if (missed.size < mostMissed) missed.add(key)
+      // Until it is there again, however long that takes.
+      for (const key of keys) recent.set(key, true, { ttl: 0 })
     }
   }
 
-  async function holdMissed(): Promise<void> {
-    const keys = [...missed]
-    missed.clear()
-    await hold(keys)
-  }
-
-  redis.on('ready', () => void holdMissed())
+  redis.on('ready', () => {
+    const keys = [...recent.keys()]
+    recent.clear()
+    void hold(keys)
+  })
 
   return {
     /** Holds copies; without Redis, as soon as it is there again. Does not throw. */
     hold,
+    /** To be held, should Redis start again now: for copies that the owner has written itself. */
+    remember,
     /**
      * Makes a change while the copies of what it changes are held. The hold comes first, so that a process that dies in the
      * middle leaves nothing old behind. Without Redis the change is made all the same.

@@ -79,3 +79,22 @@ test('without Redis the change is made, and the copy is held as soon as it is th
   await expect.poll(() => copies.read([key])).toEqual([{ text: Buffer.from('old'), isHeld: true }])
   away.disconnect()
 })
+
+test('what was held and written just before Redis starts again is held then, for it may have lost it', async () => {
+  const [mark, counts] = [copyKey.mark(newId(), newId()), copyKey.counts(newId())]
+  const again = openRedis({ REDIS_URL: process.env['TEST_REDIS_URL'] ?? '', REDIS_CLUSTER: false })
+  const its = createHolds({
+    redis: again,
+    onError(error) {
+      throw error
+    },
+  })
+  await its.hold([mark])
+  its.remember([counts])
+  // As if Redis had come back from before both.
+  await redis.del(mark)
+  await keep(counts, 1, 'old')
+  again.disconnect(true)
+  await expect.poll(async () => (await copies.read([mark, counts])).map(({ isHeld }) => isHeld)).toEqual([true, true])
+  again.disconnect()
+})

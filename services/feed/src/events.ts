@@ -1,10 +1,8 @@
-import { events, type PostCounts } from '@daguerre/contracts'
+import { events } from '@daguerre/contracts'
 import { on, type EventHandler } from '@daguerre/kit/consumer'
 import { type Copies, copyKey, copyTtlSeconds } from '@daguerre/kit/copies'
 import { deliverPost, type DeliverDeps } from './timeline/deliver-post.ts'
 import { backFillAuthor, removeAuthor, type RebuildDeps } from './timeline/rebuild-timeline.ts'
-
-const noCounts = JSON.stringify({ likes: 0, comments: 0 } satisfies PostCounts)
 
 /** What feed hears, and what it does about it. A deleted post needs no removal: its copy goes, and then the timelines forget it. */
 export function subscriptions(deps: RebuildDeps & DeliverDeps & { copies: Copies }): EventHandler[] {
@@ -16,11 +14,7 @@ export function subscriptions(deps: RebuildDeps & DeliverDeps & { copies: Copies
   }
 
   return [
-    on(events.postCreated, async ({ data: { postId, authorId } }) => {
-      // Nobody can have liked it before.
-      await copies.keep([{ key: copyKey.counts(postId), version: 0, text: noCounts, ttlSeconds: copyTtlSeconds }])
-      await deliverPost(deps, { postId, authorId })
-    }),
+    on(events.postCreated, ({ data }) => deliverPost(deps, { postId: data.postId, authorId: data.authorId })),
     on(events.postUpdated, ({ data, version }) => forgetPost(data.postId, version)),
     on(events.postDeleted, ({ data, version }) => forgetPost(data.postId, version)),
     on(events.profileUpdated, ({ data: { person }, version }) =>

@@ -90,6 +90,7 @@ async function keepCounts({ copies, holds, onError }: TellDeps, items: readonly 
   }))
   try {
     await copies.keep(kept)
+    holds.remember(kept.map(({ key }) => key))
   } catch (error) {
     onError(error)
     await holds.hold(kept.map(({ key }) => key))
