@@ -2,12 +2,12 @@ import { LRUCache } from 'lru-cache'
 import type { RedisConfig } from './config.ts'
 import type { Logger } from './log.ts'
 import { counter } from './metrics.ts'
-import { openRedis, type RedisClient } from './redis.ts'
+import { failFast, openRedis, type RedisClient, sendTogether } from './redis.ts'
 import { watchConnection } from './trouble.ts'
 
 // Copies of what one service owns and others show, in the Redis that they share: "<version>|<text>". Whoever shows it asks the
-// owner and keeps the answer; events, or the owner itself, bring newer versions. Without text an entry says that no copy older than its version may
-// be kept. "!" is a hold of the owner, who changes the original now: what is read and kept meanwhile may be from before.
+// owner and keeps the answer; events, or the owner itself, bring newer versions. An entry without text says that no copy older
+// than its version may be kept. "!" before it is a hold of the owner, who changes the original now: it may be from before that.
 
 /** The keys of copies; each in a hash slot of its own, but all marks of a viewer in one. */
 export const copyKey = {
@@ -48,11 +48,6 @@ if string.sub(known, 1, 1) == '!' then known = string.sub(known, 2) end
 redis.call('SET', KEYS[1], '!' .. known, 'PX', ARGV[1])
 return 1`
 
-interface Scripts {
-  keepNewer(key: string, version: number, text: string, ttlSeconds: number): Promise<number>
-  holdCopy(key: string, ms: number): Promise<number>
-}
-
 export interface Copy {
   key: string
   version: number
@@ -62,7 +57,7 @@ export interface Copy {
 }
 
 export interface KeptCopy {
-  /** In UTF-8, as it is sent on: to decode and encode whole pages was a third of what they cost. */
+  /** In UTF-8, as it is sent on: to decode and encode whole pages was a quarter of what they cost. */
   text: Buffer | null
   /** The owner is changing it: whoever has made that change must not be shown this. */
   isHeld: boolean
@@ -71,9 +66,8 @@ export interface KeptCopy {
 export type Copies = ReturnType<typeof createCopies>
 
 /** The newest version of each copy: the order and repetition of events and answers do not matter. */
-export function createCopies(connection: RedisClient) {
-  connection.defineCommand('keepNewer', { numberOfKeys: 1, lua: keepNewer })
-  const redis = connection as RedisClient & Scripts
+export function createCopies(redis: RedisClient) {
+  redis.defineCommand('keepNewer', { numberOfKeys: 1, lua: keepNewer })
 
   return {
     /** What is kept under these keys, in one round trip. */
@@ -87,8 +81,9 @@ export function createCopies(connection: RedisClient) {
     },
 
     async keep(copies: readonly Copy[]): Promise<void> {
-      await Promise.all(
-        copies.map(({ key, version, text, ttlSeconds }) => redis.keepNewer(key, version, text ?? '', ttlSeconds)),
+      await sendTogether(
+        redis,
+        copies.map(({ key, version, text, ttlSeconds }) => ['keepNewer', key, version, text ?? '', ttlSeconds]),
       )
     },
   }
@@ -105,10 +100,8 @@ export type Holds = ReturnType<typeof createHolds>
 const remembered = { max: 20_000, ttl: holdMs }
 
 /** For the owner: who makes a change is not shown a copy from before it. */
-export function createHolds(options: { redis: RedisClient; onError: (error: unknown) => void }) {
-  const { onError } = options
-  options.redis.defineCommand('holdCopy', { numberOfKeys: 1, lua: holdCopy })
-  const redis = options.redis as RedisClient & Scripts
+export function createHolds({ redis, onError }: { redis: RedisClient; onError: (error: unknown) => void }) {
+  redis.defineCommand('holdCopy', { numberOfKeys: 1, lua: holdCopy })
   const unheld = counter('copies_unheld_total', 'Copies that were not held during a change, Redis not answering', [])
   const recent = new LRUCache<string, true>(remembered)
 
@@ -119,7 +112,10 @@ export function createHolds(options: { redis: RedisClient; onError: (error: unkn
   async function hold(keys: readonly string[]): Promise<void> {
     remember(keys)
     try {
-      await Promise.all(keys.map((key) => redis.holdCopy(key, holdMs)))
+      await sendTogether(
+        redis,
+        keys.map((key) => ['holdCopy', key, holdMs]),
+      )
     } catch (error) {
       // A change is worth more than a copy: it is seen late, at the latest when the copy ends.
       unheld.inc(keys.length)
@@ -159,12 +155,7 @@ export function createHolds(options: { redis: RedisClient; onError: (error: unkn
 
 /** The Redis of copies, for a service that does without it while it is away: it refuses at once then. */
 export function openCopies(config: RedisConfig, log: Logger) {
-  const redis = openRedis(config, {
-    enableOfflineQueue: false,
-    commandTimeout: 250,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
-  })
+  const redis = openRedis(config, failFast(250))
   watchConnection(redis, { name: 'redis', log })
   function onError(error: unknown): void {
     log.debug({ err: error }, 'copies could not be read or written')

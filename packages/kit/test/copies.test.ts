@@ -35,6 +35,16 @@ test('what is told to be old is not kept again, and the version that replaces it
   expect(await textOf(key)).toBe('two')
 })
 
+test('many are kept in one go, and one that cannot be is an error', async () => {
+  const keys = [copyKey.post(newId()), copyKey.post(newId())]
+  await copies.keep(keys.map((key, index) => ({ key, version: 1, text: `text ${index}`, ttlSeconds: 60 })))
+  expect(await Promise.all(keys.map(textOf))).toEqual(['text 0', 'text 1'])
+  const list = copyKey.post(newId())
+  await redis.lpush(list, 'no text')
+  const both = [list, keys[0]!].map((key) => ({ key, version: 2, text: 'new', ttlSeconds: 60 }))
+  await expect(copies.keep(both)).rejects.toThrow('WRONGTYPE')
+})
+
 test('a text may hold what separates it from its version', async () => {
   const key = copyKey.post(newId())
   await keep(key, 1, 'a|!b|c')

@@ -3,7 +3,7 @@ import { readConfig, tokenIssuer } from '@daguerre/kit/config'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
-import { openRedis } from '@daguerre/kit/redis'
+import { failFast, openRedis } from '@daguerre/kit/redis'
 import { serve } from '@daguerre/kit/server'
 import { startWhenReachable } from '@daguerre/kit/start'
 import { watchConnection } from '@daguerre/kit/trouble'
@@ -31,13 +31,7 @@ const service = await openPostgresService(config, database, {
 const { log, forkEm } = service
 
 // Ends of sessions must not wait for a Redis that is away: PostgreSQL has the truth, and the job below says it again.
-const redis = openRedis(config, {
-  commandTimeout: 500,
-  connectTimeout: 2000,
-  maxRetriesPerRequest: 0,
-  enableOfflineQueue: false,
-  retryStrategy: (times) => Math.min(2000, 100 * times),
-})
+const redis = openRedis(config, { ...failFast(500), connectTimeout: 2000 })
 watchConnection(redis, { name: 'redis', log })
 
 const ttlSeconds = config.ACCESS_TOKEN_SECONDS + toleranceSeconds

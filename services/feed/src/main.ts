@@ -1,5 +1,5 @@
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
-import { openRedis } from '@daguerre/kit/redis'
+import { failFast, openRedis } from '@daguerre/kit/redis'
 import { serve } from '@daguerre/kit/server'
 import { openService } from '@daguerre/kit/service'
 import { watchConnection } from '@daguerre/kit/trouble'
@@ -11,12 +11,7 @@ const service = await openService(config)
 const { log, dapr } = service
 
 // A page is pulled when Redis does not answer, so it must not be waited for.
-const redis = openRedis(config, {
-  enableOfflineQueue: false,
-  commandTimeout: 1_000,
-  maxRetriesPerRequest: 0,
-  retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
-})
+const redis = openRedis(config, failFast(1_000))
 watchConnection(redis, { name: 'redis', log })
 
 const { app, replay } = createApp({

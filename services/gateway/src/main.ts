@@ -1,4 +1,4 @@
-import { openRedis } from '@daguerre/kit/redis'
+import { failFast, openRedis } from '@daguerre/kit/redis'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -29,12 +29,7 @@ const stopTelemetry = await startTelemetry({
 
 // One round trip for the limits and the session of a request. A busy Redis is waited for, since without it ended sessions
 // would count as running; one that is gone refuses at once.
-const redis = openRedis(config, {
-  enableOfflineQueue: false,
-  commandTimeout: 1_000,
-  maxRetriesPerRequest: 0,
-  retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
-})
+const redis = openRedis(config, failFast(1_000))
 const redisErrors = counter(
   'gateway_redis_errors_total',
   'Requests let through unchecked because Redis did not answer',

@@ -1,6 +1,6 @@
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { startJob } from '@daguerre/kit/job'
-import { openRedis } from '@daguerre/kit/redis'
+import { failFast, openRedis, reconnectAfterMs } from '@daguerre/kit/redis'
 import { serve } from '@daguerre/kit/server'
 import { openService } from '@daguerre/kit/service'
 import { startWhenReachable } from '@daguerre/kit/start'
@@ -19,9 +19,11 @@ const orm = await createOrm(config.MONGODB_URL)
 const collections = collectionsOf(orm)
 const connecting = startWhenReachable({ name: 'mongodb', run: () => connect(orm), log })
 
-const redisOptions = { maxRetriesPerRequest: 0, retryStrategy: (attempt: number) => Math.min(attempt * 100, 2_000) }
-const publisher = openRedis(config, { ...redisOptions, enableOfflineQueue: false, commandTimeout: 250 })
-const subscriber = openRedis(config, { ...redisOptions, autoResubscribe: true })
+const publisher = openRedis(config, failFast(250))
+const subscriber = openRedis(config, {
+  ...{ maxRetriesPerRequest: 0, retryStrategy: reconnectAfterMs },
+  autoResubscribe: true,
+})
 watchConnection(publisher, { name: 'redis', log })
 // It loses and finds the same Redis, and has nothing to add.
 subscriber.on('error', () => {})

@@ -1,6 +1,6 @@
 import { counter } from '@daguerre/kit/metrics'
 import type { Logger } from '@daguerre/kit/log'
-import type { RedisClient } from '@daguerre/kit/redis'
+import { type RedisClient, sendTogether } from '@daguerre/kit/redis'
 
 /** What gateway looks up for each signed-in request. */
 export function endedSessionKey(sessionId: string): string {
@@ -31,7 +31,10 @@ export function createEndedSessions(options: { redis: RedisClient; ttlSeconds: n
       try {
         for (let from = 0; from < sessionIds.length; from += batchSize) {
           const batch = sessionIds.slice(from, from + batchSize)
-          await Promise.all(batch.map((id) => redis.set(endedSessionKey(id), '1', 'EX', ttlSeconds)))
+          await sendTogether(
+            redis,
+            batch.map((id) => ['set', endedSessionKey(id), '1', 'EX', ttlSeconds]),
+          )
         }
         return true
       } catch (error) {
