@@ -6,11 +6,11 @@ import { openHome, root } from '../home.ts'
 import { urlOfRunning } from '../running.ts'
 import { capacityCommands } from './bench-capacity.ts'
 
-/** Letters and names of bench/workloads. */
-const workloads = {
+/** Letters and names of bench/workloads, growth and sizes: said again here, since to load them takes seconds. */
+export const workloads: Readonly<Record<string, string>> = {
   ...{ a: 'post-by-id', b: 'home-feed', c: 'global-feed', d: 'profile', e: 'like', f: 'comment', g: 'create-post' },
   ...{ h: 'sign-in', i: 'mixed', j: 'fan-out', k: 'events', l: 'media', m: 'growth' },
-  ...{ n: 'merge', o: 'sizes' },
+  ...{ n: 'merge', o: 'sizes', p: 'rebuild' },
 }
 const names = [...Object.keys(workloads), ...Object.values(workloads)]
 
