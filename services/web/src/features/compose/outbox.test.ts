@@ -20,7 +20,15 @@ function outgoing(): PostInWork {
 }
 
 /** An outbox whose server gives these answers to posts and photos, one after the other; the last again and again. */
-function open({ posts, photos = ['there'] }: { posts: (Error | object)[]; photos?: (Error | 'there')[] }) {
+function open({
+  posts,
+  photos = ['there'],
+  onStored = noteStored,
+}: {
+  posts: (Error | object)[]
+  photos?: (Error | 'there')[]
+  onStored?: typeof noteStored
+}) {
   function answer<Answer>(answers: Answer[]): Answer {
     return answers.length > 1 ? answers.shift()! : answers[0]!
   }
@@ -38,7 +46,7 @@ function open({ posts, photos = ['there'] }: { posts: (Error | object)[]; photos
       return media(`m-${idempotencyKey}`)
     },
     ready: async (id) => media(id),
-    onStored: (job, mediaId) => noteStored(job, mediaId),
+    onStored,
   })
   const seen: OutboxEntry[][] = []
   const onPosted = vi.fn()
@@ -62,6 +70,14 @@ test('a post goes out when its photos are there, once', async () => {
   expect(post.mock.calls[0]).toMatchObject(['/api/v1/posts', { body: { media: [{ mediaId: 'm-k1' }] } }])
   expect(last()).toEqual([])
   expect(await readPosts(ownerId)).toEqual([])
+})
+
+test('a photo that came while the post left the desk, and so is not noted, is posted all the same', async () => {
+  await keepPost(outgoing())
+  const { box, post, onPosted } = open({ posts: [posted], onStored: async () => {} })
+  await box.look()
+  await vi.waitFor(() => expect(onPosted).toHaveBeenCalledTimes(1))
+  expect(post.mock.calls[0]).toMatchObject(['/api/v1/posts', { body: { media: [{ mediaId: 'm-k1' }] } }])
 })
 
 describe('what waits', () => {

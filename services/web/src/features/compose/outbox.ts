@@ -127,8 +127,10 @@ export function openOutbox({ ownerId, client, uploader, onChange, onPosted, chan
         post.photos.map(({ id }) => id),
         closed.signal,
       )
-      const stored = await readPost(id)
-      if (stored?.state !== 'outgoing') return await look()
+      const kept = await readPost(id)
+      if (kept?.state !== 'outgoing') return await look()
+      // A photo may have come at the very moment when the post left the desk, which nobody has noted.
+      const stored = withStored(kept, uploads)
       const refusal = refusalOf(stored, uploads)
       if (refusal !== null) return await refuse({ ...stored, state: 'refused', refusal })
       try {
@@ -227,6 +229,14 @@ export function progressOf(uploads: readonly (Upload | undefined)[]): Going {
   const shares = uploads.map((upload) => (upload?.is === 'stored' ? 1 : upload?.is === 'sending' ? upload.share : 0))
   const sum = shares.reduce((all, share) => all + share, 0)
   return { is: 'sending', share: uploads.length === 0 ? 0 : Math.round((sum / uploads.length) * 100) / 100 }
+}
+
+function withStored(post: PostInWork, uploads: ReadonlyMap<string, Upload>): PostInWork {
+  const photos = post.photos.map((photo) => {
+    const upload = uploads.get(photo.id)
+    return upload?.is === 'stored' ? { ...photo, mediaId: upload.mediaId } : photo
+  })
+  return { ...post, photos }
 }
 
 function refusalOf({ photos }: PostInWork, uploads: ReadonlyMap<string, Upload>): string | null {
