@@ -60,7 +60,7 @@ export const test = base.extend<Fixtures>({
     { scope: 'worker' },
   ],
   visit: async ({ browser, task }, use) => {
-    const visits: { context: BrowserContext; faults: string[] }[] = []
+    const visits: { context: BrowserContext; faults: () => Promise<string[]> }[] = []
     await use(async ({ as, at = '/', door = system.url, phone, mayFail = [], worker, browser: more } = {}) => {
       const context = await browser.newContext({
         ...(phone ? devices['Pixel 7'] : { viewport: { width: 1280, height: 800 } }),
@@ -84,9 +84,9 @@ export const test = base.extend<Fixtures>({
       return { context, tab, page: await tab(at) }
     })
     if (task.result?.state === 'fail') await keepPictures(visits, task.name)
-    const faults = visits.flatMap((visit) => visit.faults)
+    const faults = (await Promise.all(visits.map((visit) => visit.faults()))).flat()
     await Promise.all(visits.map(({ context }) => context.close()))
-    expect(faults, 'what no page may do').toEqual([])
+    expect(faults, ['what no page may do', ...faults].join('\n')).toEqual([])
   },
 })
 
