@@ -58,7 +58,7 @@ function exampleSizes(): Sizes {
     'redis post copy',
     'redis person copy',
     'redis counts copy',
-    'redis mark',
+    'redis marks',
     'redis-broker interaction',
   ]
   return {

@@ -68,14 +68,14 @@ export function redisBytes(p: Parameters, { perDay, kept }: Volumes, { redis }: 
   // As many days of all posts are read as the home pages of a day go back in the feed of one who comes; one day at least.
   const deep = (perDay.home * pageSize) / (p.daily * follows)
   const posts = Math.min(kept.posts, Math.max(perDay.create, deep))
-  // What a viewer has done with a post is kept for an hour; here each post of each page of the busiest one.
-  const marks = ((perDay.home + perDay.profile) * pageSize * p.peak) / 24
+  // What a viewer has done with posts is kept for an hour; here of a viewer for each home page of the busiest one.
+  const marks = Math.min(people * p.daily, (perDay.home * p.peak) / 24)
   return {
     redis:
       people * p.monthly * timeline +
       posts * (each('redis post copy', 'keys') + each('redis counts copy', 'keys')) +
       people * p.daily * each('redis person copy', 'keys') +
-      marks * each('redis mark', 'keys'),
+      marks * each('redis marks', 'keys'),
     'redis-broker': 3 * brokerMessages * each('redis-broker interaction', 'entries'),
   }
 }

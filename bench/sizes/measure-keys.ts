@@ -10,7 +10,7 @@ const kinds: [RegExp, string][] = [
   [/^post:\{/, 'post copy'],
   [/^person:\{/, 'person copy'],
   [/^counts:\{/, 'counts copy'],
-  [/^mark:\{/, 'mark'],
+  [/^marks:\{/, 'marks'],
 ]
 
 /** The kind of a key: of feed's by name, of all others its first word. */

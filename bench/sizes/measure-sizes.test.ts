@@ -8,11 +8,19 @@ test('keys are told apart by what feed keeps in them, others by what stands firs
     'home:{a-b}:edges',
     'post:{a-b}',
     'person:{a-b}',
-    'mark:{a-b}:c-d',
+    'marks:{a-b}',
     'limit:read:a',
     'interaction||person:a',
   ]
-  expect(keys.map(kindOfKey)).toEqual(['timeline', 'edges', 'post copy', 'person copy', 'mark', 'limit', 'interaction'])
+  expect(keys.map(kindOfKey)).toEqual([
+    'timeline',
+    'edges',
+    'post copy',
+    'person copy',
+    'marks',
+    'limit',
+    'interaction',
+  ])
 })
 
 test('the work of a unit is what was done beyond idling, and never less than nothing', () => {

@@ -1,15 +1,18 @@
 import { LRUCache } from 'lru-cache'
 import type { RedisConfig } from './config.ts'
 import type { Logger } from './log.ts'
+import { createMarks, holdMark, marksKey } from './marks.ts'
 import { counter } from './metrics.ts'
-import { failFast, openRedis, type RedisClient, sendTogether } from './redis.ts'
+import { type Command, failFast, openRedis, type RedisClient, sendTogether } from './redis.ts'
 import { watchConnection } from './trouble.ts'
+
+export { type KnownMarks, type Mark, marksFilled, marksKey } from './marks.ts'
 
 // Copies of what one service owns and others show, in the Redis that they share: "<version>|<text>". Whoever shows it asks the
 // owner and keeps the answer; events, or the owner itself, bring newer versions. An entry without text says that no copy older
 // than its version may be kept. "!" before it is a hold of the owner, who changes the original now: it may be from before that.
 
-/** The keys of copies; each in a hash slot of its own, but all marks of a viewer in one. */
+/** The keys of copies, each in a hash slot of its own; and what else an owner holds. */
 export const copyKey = {
   /** A published post as everybody sees it: "<its author's username>|<PostDocument as JSON>". */
   post: (id: string) => `post:{${id}}`,
@@ -17,14 +20,12 @@ export const copyKey = {
   person: (id: string) => `person:{${id}}`,
   /** The `PostCounts` of a post as JSON. */
   counts: (postId: string) => `counts:{${postId}}`,
-  /** The `PostViewer` of a post as JSON: what this viewer has done with it. It has no versions, so its version is always 0. */
-  mark: (viewerId: string, postId: string) => `mark:{${viewerId}}:${postId}`,
+  /** What this viewer has done with a post: a field of their marks, see `marks.ts`. */
+  mark: (viewerId: string, postId: string) => `${marksKey(viewerId)} ${postId}`,
 }
 
 /** For how long copies are kept: long enough for what is read daily, short enough for what is not. */
 export const copyTtlSeconds = 86_400
-/** Of marks there are many, each of use to one person alone. */
-export const markTtlSeconds = 3_600
 
 /** For how long a hold lasts: longer than an answer is waited for, and than an event is on its way. */
 export const holdMs = 10_000
@@ -70,6 +71,8 @@ export function createCopies(redis: RedisClient) {
   redis.defineCommand('keepNewer', { numberOfKeys: 1, lua: keepNewer })
 
   return {
+    ...createMarks(redis, holdMs),
+
     /** What is kept under these keys, in one round trip. */
     async read(keys: readonly string[]): Promise<KeptCopy[]> {
       const values = keys.length === 0 ? [] : await readAll(redis, [...keys])
@@ -102,6 +105,7 @@ const remembered = { max: 20_000, ttl: holdMs }
 /** For the owner: who makes a change is not shown a copy from before it. */
 export function createHolds({ redis, onError }: { redis: RedisClient; onError: (error: unknown) => void }) {
   redis.defineCommand('holdCopy', { numberOfKeys: 1, lua: holdCopy })
+  redis.defineCommand('holdMark', { numberOfKeys: 1, lua: holdMark })
   const unheld = counter('copies_unheld_total', 'Copies that were not held during a change, Redis not answering', [])
   const recent = new LRUCache<string, true>(remembered)
 
@@ -112,10 +116,7 @@ export function createHolds({ redis, onError }: { redis: RedisClient; onError: (
   async function hold(keys: readonly string[]): Promise<void> {
     remember(keys)
     try {
-      await sendTogether(
-        redis,
-        keys.map((key) => ['holdCopy', key, holdMs]),
-      )
+      await sendTogether(redis, keys.map(holdOf))
     } catch (error) {
       // A change is worth more than a copy: it is seen late, at the latest when the copy ends.
       unheld.inc(keys.length)
@@ -151,6 +152,11 @@ export function createHolds({ redis, onError }: { redis: RedisClient; onError: (
       }
     },
   }
+}
+
+function holdOf(held: string): Command {
+  const [key = '', postId] = held.split(' ')
+  return postId === undefined ? ['holdCopy', key, holdMs] : ['holdMark', key, postId, holdMs]
 }
 
 /** The Redis of copies, for a service that does without it while it is away: it refuses at once then. */

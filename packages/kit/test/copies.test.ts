@@ -1,5 +1,5 @@
-import { afterAll, expect, test } from 'vitest'
-import { copyKey, createHolds } from '../src/copies.ts'
+import { afterAll, describe, expect, test } from 'vitest'
+import { copyKey, createHolds, type Mark, marksKey } from '../src/copies.ts'
 import { newId } from '../src/id.ts'
 import { openRedis } from '../src/redis.ts'
 import { openTestCopies } from '../src/testing.ts'
@@ -52,7 +52,7 @@ test('a text may hold what separates it from its version', async () => {
 })
 
 test('what is kept during a hold ends with it', async () => {
-  const key = copyKey.mark(newId(), newId())
+  const key = copyKey.counts(newId())
   await keep(key, 0, 'before')
   await holds.during([key], async () => {
     expect(await copies.read([key])).toEqual([{ text: Buffer.from('before'), isHeld: true }])
@@ -65,13 +65,13 @@ test('what is kept during a hold ends with it', async () => {
 })
 
 test('a change that fails is an error, and its copies stay held', async () => {
-  const key = copyKey.mark(newId(), newId())
+  const key = copyKey.counts(newId())
   await expect(holds.during([key], () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await copies.read([key])).toEqual([{ text: null, isHeld: true }])
 })
 
 test('without Redis the change is made, and the copy is held as soon as it is there again', async () => {
-  const key = copyKey.mark(newId(), newId())
+  const key = copyKey.person(newId())
   await keep(key, 0, 'old')
   const away = openRedis(
     { REDIS_URL: process.env['TEST_REDIS_URL'] ?? '', REDIS_CLUSTER: false },
@@ -91,7 +91,7 @@ test('without Redis the change is made, and the copy is held as soon as it is th
 })
 
 test('what was held and written just before Redis starts again is held then, for it may have lost it', async () => {
-  const [mark, counts] = [copyKey.mark(newId(), newId()), copyKey.counts(newId())]
+  const [viewer, post, counts] = [newId(), newId(), copyKey.counts(newId())]
   const again = openRedis({ REDIS_URL: process.env['TEST_REDIS_URL'] ?? '', REDIS_CLUSTER: false })
   const its = createHolds({
     redis: again,
@@ -99,12 +99,71 @@ test('what was held and written just before Redis starts again is held then, for
       throw error
     },
   })
-  await its.hold([mark])
+  await its.hold([copyKey.mark(viewer, post)])
   its.remember([counts])
   // As if Redis had come back from before both.
-  await redis.del(mark)
+  await redis.del(marksKey(viewer))
+  await copies.fillMarks(viewer, [], performance.now())
   await keep(counts, 1, 'old')
   again.disconnect(true)
-  await expect.poll(async () => (await copies.read([mark, counts])).map(({ isHeld }) => isHeld)).toEqual([true, true])
+  await expect.poll(async () => (await copies.read([counts]))[0]?.isHeld).toBe(true)
+  expect(await shown(viewer, [post])).toEqual([null])
   again.disconnect()
+})
+
+async function shown(viewer: string, posts: string[]): Promise<unknown[]> {
+  const { byPost } = await copies.readMarks(viewer, posts)
+  return posts.map((post) => JSON.parse(byPost.get(post)?.toString() ?? 'null') as unknown)
+}
+
+describe('marks', () => {
+  const [liked, none]: [Mark, Mark] = [
+    { liked: true, saved: false },
+    { liked: false, saved: false },
+  ]
+
+  test('that are not filled in say nothing; filled in, they say nothing was done with what they do not name', async () => {
+    const [viewer, post, other] = [newId(), newId(), newId()]
+    expect(await shown(viewer, [post, other])).toEqual([null, null])
+    await copies.fillMarks(viewer, [[post, liked]], performance.now())
+    expect(await shown(viewer, [post, other])).toEqual([liked, none])
+    expect(await redis.ttl(marksKey(viewer))).toBeGreaterThan(3_500)
+  })
+
+  test.each(['filled in before', 'filled in afterwards'])(
+    'that are %s do not answer for what changes, nor does an answer from before',
+    async (when) => {
+      const [viewer, post] = [newId(), newId()]
+      const askedAt = performance.now()
+      if (when === 'filled in before') await copies.fillMarks(viewer, [[post, liked]], askedAt)
+      await holds.hold([copyKey.mark(viewer, post)])
+      if (when === 'filled in afterwards') await copies.fillMarks(viewer, [[post, liked]], askedAt)
+      await copies.keepMarks(viewer, [[post, liked]], askedAt)
+      expect(await shown(viewer, [post])).toEqual([null])
+    },
+  )
+
+  test('answer again when the hold is over and the owner was asked', async () => {
+    const [viewer, post] = [newId(), newId()]
+    await copies.fillMarks(viewer, [[post, liked]], performance.now())
+    await redis.hset(marksKey(viewer), post, `?${Date.now() - 10_001}`)
+    expect(await shown(viewer, [post])).toEqual([null])
+    await copies.keepMarks(viewer, [[post, none]], performance.now())
+    expect(await shown(viewer, [post])).toEqual([none])
+  })
+
+  test('that only a hold has made end with it, and those that are about to end outlive a hold', async () => {
+    const [viewer, post] = [newId(), newId()]
+    await holds.hold([copyKey.mark(viewer, post)])
+    expect(await redis.pttl(marksKey(viewer))).toSatisfy((ms: number) => ms > 5_000 && ms <= 10_000)
+    await redis.pexpire(marksKey(viewer), 50)
+    await holds.hold([copyKey.mark(viewer, post)])
+    expect(await redis.pttl(marksKey(viewer))).toBeGreaterThan(5_000)
+  })
+
+  test('do not take an answer that was longer on its way than a hold may be trusted', async () => {
+    const [viewer, post] = [newId(), newId()]
+    await copies.fillMarks(viewer, [[post, liked]], performance.now() - 5_001)
+    expect(await shown(viewer, [post])).toEqual([null])
+  })
 })

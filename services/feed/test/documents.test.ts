@@ -1,5 +1,5 @@
 import type { Post } from '@daguerre/contracts'
-import { copyKey } from '@daguerre/kit/copies'
+import { copyKey, marksKey } from '@daguerre/kit/copies'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createWorld } from './world.ts'
 
@@ -101,6 +101,19 @@ test('who likes a post sees it at once, with its counts, and is asked about it a
   expect(world.askedStates.slice(asked)).toEqual([[liked.id]])
 })
 
+test('of a post that nobody has seen yet only its counts are asked for, and of one that others have seen nothing', async () => {
+  world.write(author)
+  await read()
+  const [unseen, seen] = [world.write(author), world.write(author)]
+  for (const post of [unseen, seen]) await world.deliver('post', world.created(post))
+  world.posts.splice(world.posts.indexOf(unseen), 1)
+  await world.app.request('/api/v1/feed?limit=1')
+  world.posts.push(unseen)
+  const asked = world.askedStates.length
+  expect((await read()).map(({ viewer }) => viewer)).toEqual(Array(3).fill({ liked: false, saved: false }))
+  expect(world.askedStates.slice(asked)).toEqual([[unseen.id]])
+})
+
 test('an answer of interaction from before a like is not shown after it', async () => {
   const post = world.write(author)
   world.before.states = async () => {
@@ -128,7 +141,7 @@ test('a post of which is told again when Redis has lost all has its counts, not 
   const created = world.created(post)
   await world.deliver('post', created)
   await read()
-  await world.redis.del(copyKey.counts(post.id), copyKey.mark(me, post.id))
+  await world.redis.del(copyKey.counts(post.id), marksKey(me))
   await world.deliver('post', created)
   expect(await read()).toMatchObject([{ counts: { likes: 3, comments: 1 } }])
 })
@@ -142,7 +155,7 @@ test('without interaction what is known is shown, and said to be less', async ()
   const response = await world.get(me, '/api/v1/feed?limit=2')
   expect(response.headers.get('daguerre-degraded')).toBe('interaction')
   expect(((await response.json()) as { items: Post[] }).items).toMatchObject([
-    { id: unknown.id, counts: null, viewer: null },
+    { id: unknown.id, counts: null, viewer: { liked: false, saved: false } },
     { id: known.id, counts: { likes: 3 }, viewer: { saved: false } },
   ])
 })

@@ -8,7 +8,7 @@ import {
   postInternal,
   userInternal,
 } from '@daguerre/contracts'
-import { createHolds } from '@daguerre/kit/copies'
+import { createCopies, createHolds, type Mark } from '@daguerre/kit/copies'
 import { createHttpApp } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
 import { createLogger } from '@daguerre/kit/log'
@@ -127,9 +127,17 @@ export async function createWorld({
   })
 
   const interaction = createHttpApp({ config, log })
+  const copies = createCopies(redis)
+  async function fillMarks(viewerId: string): Promise<void> {
+    if (await copies.areMarksFilled(viewerId)) return
+    const liked = [...likedBy].filter(([, by]) => by === viewerId).map(([id]) => id)
+    const marks = liked.map((id): [string, Mark] => [id, { liked: true, saved: false }])
+    await copies.fillMarks(viewerId, marks, performance.now())
+  }
   interaction.openapi(interactionInternal.states, async (c) => {
     const { postIds, viewerId } = c.req.valid('json')
     askedStates.push(postIds)
+    if (viewerId !== null) await fillMarks(viewerId)
     const items = postIds
       .filter((id) => !deletedEarly.has(id))
       .map((postId) => ({

@@ -1,6 +1,6 @@
 import type { PersonShort } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
-import type { Holds } from '@daguerre/kit/copies'
+import type { Copies, Holds } from '@daguerre/kit/copies'
 import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
@@ -17,7 +17,9 @@ export interface Deps extends HttpDeps {
   cursors: CursorCodec
   neighbours: Neighbours
   people: Cache<PersonShort>
+  copies: Copies
   holds: Holds
+  onCacheError: (error: unknown) => void
   deadLetters: DeadLetterStore
   receipts?: NonNullable<ConsumerOptions['receipts']>
   clock: () => Date
@@ -27,7 +29,7 @@ export interface Deps extends HttpDeps {
 export function createApp(deps: Deps) {
   const app = createHttpApp(deps)
   app.route('/', publicRoutes(deps))
-  app.route('/', internalRoutes())
+  app.route('/', internalRoutes(deps))
   createConsumer({
     app,
     appId: deps.config.APP_ID,

@@ -5,6 +5,7 @@ import { Migration0002ToldCounts } from './migrations/migration-0002-told-counts
 import { Migration0003Receipts } from './migrations/migration-0003-receipts.ts'
 import { Migration0004UntoldCounts } from './migrations/migration-0004-untold-counts.ts'
 import { Migration0005Keys } from './migrations/migration-0005-keys.ts'
+import { Migration0006LikesOfPerson } from './migrations/migration-0006-likes-of-person.ts'
 
 /** This service's database. There are no entities: each verb is a statement or two. */
 export const database: Database = {
@@ -17,5 +18,6 @@ export const database: Database = {
     { name: 'Migration0003Receipts', class: Migration0003Receipts },
     { name: 'Migration0004UntoldCounts', class: Migration0004UntoldCounts },
     { name: 'Migration0005Keys', class: Migration0005Keys },
+    { name: 'Migration0006LikesOfPerson', class: Migration0006LikesOfPerson },
   ],
 }

@@ -19,6 +19,9 @@ export const distribution = distribute(
     allShards: {
       'comment-by-id': { why: 'paths name a comment alone; once it is found, its post is asked' },
       'saved-posts': { why: 'what somebody saved is with the posts: each shard gives the newest, by an index' },
+      marks: {
+        why: 'what somebody has done is with the posts: once an hour for each viewer, each shard gives the newest, by an index',
+      },
       'tell-counts': {
         why: 'a job: which counters have changed only the counters know',
         instead: 'which counters, then the same for each of them',

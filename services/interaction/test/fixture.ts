@@ -71,7 +71,9 @@ export async function createFixture() {
     cursors: createCursorCodec(config),
     neighbours,
     people: createPeople({ dapr, loadPeople: neighbours.loadPeople, log }),
+    copies: shared.copies,
     holds: shared.holds,
+    onCacheError: shared.onError,
     deadLetters,
     clock: () => new Date(),
   })

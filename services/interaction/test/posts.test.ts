@@ -1,5 +1,5 @@
 import { events, type PersonShort } from '@daguerre/contracts'
-import { copyKey } from '@daguerre/kit/copies'
+import { copyKey, marksFilled, marksKey } from '@daguerre/kit/copies'
 import { foldCounters } from '@daguerre/kit/counters'
 import { newId } from '@daguerre/kit/id'
 import { query } from '@daguerre/kit/postgres'
@@ -236,6 +236,10 @@ describe('events', () => {
 })
 
 describe('copies of what a viewer did', () => {
+  async function markOf(viewerId: string, postId: string): Promise<string | null> {
+    return await at.shared.redis.hget(marksKey(viewerId), postId)
+  }
+
   test.each([
     ['a like', (viewer: Viewer, id: string) => at.request('POST', `/api/v1/posts/${id}/like`, viewer)],
     ['a like taken back', (viewer: Viewer, id: string) => at.request('DELETE', `/api/v1/posts/${id}/like`, viewer)],
@@ -246,8 +250,7 @@ describe('copies of what a viewer did', () => {
     const viewer = at.person()
     const id = at.post(at.person())
     await change(viewer, id.toUpperCase())
-    const [mark] = await at.shared.copies.read([copyKey.mark(viewer.id, id)])
-    expect(mark?.isHeld).toBe(true)
+    expect(await markOf(viewer.id, id)).toMatch(/^\?\d{13}$/)
   })
 
   test('are held by the deletion of a comment', async () => {
@@ -255,7 +258,61 @@ describe('copies of what a viewer did', () => {
     const id = at.post(viewer)
     const comment = await at.comment(id, at.person())
     await at.request('DELETE', `/api/v1/comments/${comment}`, viewer)
-    expect((await at.shared.copies.read([copyKey.mark(viewer.id, id)]))[0]?.isHeld).toBe(true)
+    expect(await markOf(viewer.id, id)).toMatch(/^\?\d{13}$/)
+  })
+})
+
+describe('marks of a viewer', () => {
+  async function shownTo(viewer: Viewer, ids: string[]) {
+    const { byPost } = await at.shared.copies.readMarks(viewer.id, ids)
+    return ids.map((id) => JSON.parse(byPost.get(id)?.toString() ?? 'null') as unknown)
+  }
+
+  test('are filled in when interaction is asked about the viewer: what was liked and saved, and nothing of the rest', async () => {
+    const viewer = at.person()
+    const ids = Array.from({ length: 5 }, () => at.post(at.person()))
+    const [liked, saved, both, undone, other] = ids as [string, string, string, string, string]
+    for (const id of [liked, both, undone]) await at.request('POST', `/api/v1/posts/${id}/like`, viewer)
+    for (const id of [saved, both]) await at.request('PUT', `/api/v1/posts/${id}/save`, viewer)
+    await at.request('DELETE', `/api/v1/posts/${undone}/like`, viewer)
+    await at.request('POST', `/api/v1/posts/${other}/like`, at.person())
+    await at.shared.redis.del(marksKey(viewer.id))
+    await at.states([newId()], viewer.id)
+    expect(await shownTo(viewer, ids)).toEqual([
+      { liked: true, saved: false },
+      { liked: false, saved: true },
+      { liked: true, saved: true },
+      { liked: false, saved: false },
+      { liked: false, saved: false },
+    ])
+    // Of posts that do not exist yet too.
+    expect(await shownTo(viewer, [newId()])).toEqual([{ liked: false, saved: false }])
+  })
+
+  test('leave a change that is in work to be asked for', async () => {
+    const viewer = at.person()
+    const id = at.post(at.person())
+    await at.request('POST', `/api/v1/posts/${id}/like`, viewer)
+    await at.states([id], viewer.id)
+    expect(await shownTo(viewer, [id])).toEqual([null])
+    expect((await at.shared.copies.readMarks(viewer.id, [])).areFilled).toBe(true)
+  })
+
+  test('go back some hundred posts; of older ones interaction is asked', async () => {
+    const viewer = at.person()
+    const ids = Array.from({ length: marksFilled + 2 }, newId)
+    await query(
+      at.forkEm(),
+      `insert into saved_post (user_id, post_id, save_id) select $1, id, id from unnest($2::uuid[]) id`,
+      [viewer.id, ids],
+    )
+    await at.states([ids[0]!], viewer.id)
+    const [first, second, third, fourth] = await shownTo(viewer, ids.slice(0, 4))
+    expect([first, second]).toEqual([null, null])
+    expect([third, fourth]).toEqual([
+      { liked: false, saved: true },
+      { liked: false, saved: true },
+    ])
   })
 })
 
@@ -267,6 +324,8 @@ describe('internal routes', () => {
     await at.request('PUT', `/api/v1/posts/${ids[1]}/save`, viewer)
     await at.comment(ids[2]!, viewer)
     await foldCounters(at.forkEm())
+    // Fills in the marks.
+    await at.states([ids[0]!], viewer.id)
     const statements = await at.statementsOf(async () => {
       const states = await at.states(ids, viewer.id)
       expect(states.size).toBe(100)

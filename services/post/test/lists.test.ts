@@ -155,11 +155,13 @@ describe('presenting', () => {
     expect(world.dapr.calls.invoke).toEqual({ interaction: 1, user: 1 })
   })
 
-  test('of what a viewer was shown before interaction is not asked, until the viewer does something', async () => {
+  test('interaction is asked once about a viewer, and again of what the viewer does', async () => {
     const [older, newer] = [await world.createPost(world.person()), await world.createPost(world.person())]
     const viewer = world.person()
     const asked = [newer.id, older.id].map((id) => `/api/v1/posts/${id}`)
+    world.dapr.reset()
     for (const path of asked) await world.send('GET', path, { as: viewer })
+    expect(world.dapr.calls.invoke['interaction']).toBe(1)
     world.dapr.reset()
     await world.counted(newer.id, { likes: 4, comments: 0, version: 3 })
     expect((await world.send('GET', asked[0]!, { as: viewer })).body).toMatchObject({

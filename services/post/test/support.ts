@@ -11,6 +11,7 @@ import {
   userInternal,
 } from '@daguerre/contracts'
 import { createConsumer } from '@daguerre/kit/consumer'
+import type { Mark } from '@daguerre/kit/copies'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type Viewer } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
@@ -70,8 +71,13 @@ export async function createWorld() {
     return c.json({ items }, 200)
   })
   const interactionApp = createHttpApp(neighbour)
-  interactionApp.openapi(interactionInternal.states, (c) => {
+  interactionApp.openapi(interactionInternal.states, async (c) => {
     const { postIds, viewerId } = c.req.valid('json')
+    if (viewerId !== null && !(await shared.copies.areMarksFilled(viewerId))) {
+      const liked = [...states].filter(([, { likedBy }]) => likedBy.has(viewerId))
+      const marks = liked.map(([id]): [string, Mark] => [id, { liked: true, saved: false }])
+      await shared.copies.fillMarks(viewerId, marks, performance.now())
+    }
     const items = postIds.map((postId) => {
       const state = states.get(postId)
       const viewer: PostViewer | null =

@@ -1,5 +1,13 @@
 import type { PersonShort, PostCounts, PostDocument, PostViewer } from '@daguerre/contracts'
-import { type Copies, type Copy, copyKey, copyTtlSeconds, type KeptCopy, markTtlSeconds } from '@daguerre/kit/copies'
+import {
+  type Copies,
+  type Copy,
+  copyKey,
+  copyTtlSeconds,
+  type KeptCopy,
+  type KnownMarks,
+  type Mark,
+} from '@daguerre/kit/copies'
 import { NeighbourError } from '@daguerre/kit/neighbour'
 import type { Candidate } from '../candidates/candidate.ts'
 
@@ -39,8 +47,8 @@ export interface HydratedPost {
 }
 
 /**
- * Everything that a page shows of its posts, in bulk: copies from Redis in one round trip, what is missing there from its owners, at
- * the same time. A page whose posts were shown to this viewer before asks nobody. Without interaction or user it is poorer, and says so.
+ * Everything that a page shows of its posts, in bulk: copies and the viewer's marks from Redis, what is missing there from its owners, at
+ * the same time. A page whose posts were shown to anybody before asks nobody. Without interaction or user it is poorer, and says so.
  * @throws NeighbourError if a document is missing and post does not answer
  */
 export async function hydratePosts(
@@ -66,7 +74,7 @@ export async function hydratePosts(
       document: document ? document.subarray(document.indexOf(bar) + 1) : null,
       author: shown.people.get(candidate.authorId)?.text ?? null,
       counts: shown.counts.get(candidate.postId)?.text ?? null,
-      viewer: shown.marks.get(candidate.postId)?.text ?? null,
+      viewer: shown.marks.get(candidate.postId) ?? null,
     }
   })
   return { posts, degraded: [...(areAllNamed ? [] : ['user']), ...(states.areKnown ? [] : ['interaction'])] }
@@ -76,7 +84,10 @@ export async function hydratePosts(
 const bar = 0x7c
 
 /** Copies by post id, those of people by their id. What was asked for replaces them. */
-type Shown = Record<'documents' | 'people' | 'counts' | 'marks', Map<string, KeptCopy>>
+interface Shown extends Record<'documents' | 'people' | 'counts', Map<string, KeptCopy>> {
+  marks: Map<string, Buffer>
+  areMarksFilled: boolean
+}
 
 async function readCopies(
   { copies, onCacheError }: HydrateDeps,
@@ -85,23 +96,26 @@ async function readCopies(
 ): Promise<Shown> {
   const postIds = candidates.map(({ postId }) => postId)
   const authorIds = [...new Set(candidates.map(({ authorId }) => authorId))]
-  const markIds = viewerId === null ? [] : postIds
-  const keys = [
-    ...postIds.map(copyKey.post),
-    ...postIds.map(copyKey.counts),
-    ...authorIds.map(copyKey.person),
-    ...markIds.map((postId) => copyKey.mark(viewerId ?? '', postId)),
-  ]
-  const values = await copies.read(keys).catch((error: unknown) => {
+  const keys = [...postIds.map(copyKey.post), ...postIds.map(copyKey.counts), ...authorIds.map(copyKey.person)]
+  const [values, marks] = await Promise.all([
+    copies.read(keys),
+    viewerId === null ? noMarks : copies.readMarks(viewerId, postIds),
+  ]).catch((error: unknown): [KeptCopy[], KnownMarks] => {
     onCacheError(error)
-    return keys.map((): KeptCopy => ({ text: null, isHeld: false }))
+    return [keys.map(() => ({ text: null, isHeld: false })), noMarks]
   })
   function take(ids: readonly string[]): Map<string, KeptCopy> {
     const taken = values.splice(0, ids.length)
     return new Map(ids.map((id, index) => [id, taken[index]!]))
   }
-  return { documents: take(postIds), counts: take(postIds), people: take(authorIds), marks: take(markIds) }
+  return {
+    ...{ documents: take(postIds), counts: take(postIds), people: take(authorIds) },
+    marks: new Map(marks.byPost),
+    areMarksFilled: marks.areFilled,
+  }
 }
+
+const noMarks: KnownMarks = { byPost: new Map(), areFilled: false }
 
 // Copies follow their originals within a second or so, by events. Who has just changed the own post or name sees it at once:
 // while it is held its owner is asked, and the copy serves while that is away.
@@ -149,29 +163,31 @@ async function askPeople(
 
 // Counts come a second late. Whoever has just liked a post is told of both by interaction, until they are here.
 async function askStates(
-  { hydration }: HydrateDeps,
-  { counts, marks }: Shown,
+  { hydration, copies, onCacheError }: HydrateDeps,
+  { counts, marks, areMarksFilled }: Shown,
   candidates: readonly Candidate[],
   viewerId: string | null,
 ): Promise<{ told: Copy[]; deleted: string[]; areKnown: boolean }> {
   const asked = candidates
     .map(({ postId }) => postId)
-    .filter((id) => !counts.get(id)?.text || (viewerId !== null && isToBeAsked(marks.get(id), true)))
+    .filter((id) => !counts.get(id)?.text || (viewerId !== null && !marks.has(id)))
   if (asked.length === 0) return { told: [], deleted: [], areKnown: true }
-  for (const id of asked) if (marks.get(id)?.isHeld) marks.delete(id)
+  const askedAt = performance.now()
   const answer = await hydration.states(asked, viewerId).catch(unless(false))
   if (!answer) return { told: [], deleted: [], areKnown: false }
   const told: Copy[] = []
+  const newMarks: [string, Mark][] = []
   for (const [id, state] of answer) {
     const text = JSON.stringify(state.counts)
     counts.set(id, copyOf(text))
     if (state.version !== undefined)
       told.push({ key: copyKey.counts(id), version: state.version, text, ttlSeconds: copyTtlSeconds })
-    if (viewerId === null) continue
-    const mark = JSON.stringify(state.viewer)
-    marks.set(id, copyOf(mark))
-    told.push({ key: copyKey.mark(viewerId, id), version: 0, text: mark, ttlSeconds: markTtlSeconds })
+    if (state.viewer === null) continue
+    if (!marks.has(id)) newMarks.push([id, state.viewer])
+    marks.set(id, Buffer.from(JSON.stringify(state.viewer)))
   }
+  // Where they are not filled in, interaction does it.
+  if (viewerId !== null && areMarksFilled) await copies.keepMarks(viewerId, newMarks, askedAt).catch(onCacheError)
   return { told, deleted: asked.filter((id) => !answer.has(id)), areKnown: true }
 }
 

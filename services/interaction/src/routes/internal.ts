@@ -1,15 +1,21 @@
 import { interactionInternal, outboxInternal } from '@daguerre/contracts'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { readOutbox } from '@daguerre/kit/outbox'
+import type { Deps } from '../app.ts'
+import { fillMarks } from '../posts/fill-marks.ts'
 import { readStates } from '../posts/read-states.ts'
 
 /** The routes that other services ask, through their sidecars. */
-export function internalRoutes() {
+export function internalRoutes({ copies, onCacheError }: Pick<Deps, 'copies' | 'onCacheError'>) {
   const router = createRouter()
 
   router.openapi(interactionInternal.states, async (c) => {
     const { postIds, viewerId } = c.req.valid('json')
-    const states = await readStates({ em: emOf(c) }, postIds, viewerId)
+    const em = emOf(c)
+    const [states] = await Promise.all([
+      readStates({ em }, postIds, viewerId),
+      viewerId === null ? undefined : fillMarks({ em, copies, onError: onCacheError }, viewerId),
+    ])
     return c.json({ items: [...states].map(([postId, state]) => ({ postId, ...state })) }, 200)
   })
 

@@ -1,6 +1,6 @@
 import type { PersonShort, Post, PostCounts, PostDocument, PostViewer } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
-import { type Copies, copyKey, markTtlSeconds } from '@daguerre/kit/copies'
+import type { Copies, KnownMarks } from '@daguerre/kit/copies'
 import { NeighbourError } from '@daguerre/kit/dapr'
 import type { Neighbours } from '../neighbours.ts'
 import type { PostRow } from './post-row.ts'
@@ -24,7 +24,7 @@ export interface PresentOptions {
 
 /**
  * What a viewer sees of these posts, in their order: authors through the cache, the counts that are kept here, a second behind, and
- * what the viewer did from the copies in Redis. Of which there is none interaction is asked, once for all, counts included; so is
+ * what the viewer did from the marks in Redis. What is not there interaction is asked, once for all, counts included; so it is for
  * whoever has just done something, and sees it at once. What cannot be had is left out and named in `degraded`.
  */
 export async function presentPosts(
@@ -94,18 +94,15 @@ async function readStates(
   viewerId: string,
 ): Promise<States> {
   if (postIds.length === 0) return noStates
-  const marks = await copies.read(postIds.map((id) => copyKey.mark(viewerId, id))).catch((error: unknown) => {
+  const marks = await copies.readMarks(viewerId, postIds).catch((error: unknown): KnownMarks => {
     onCacheError(error)
-    return []
+    return { byPost: new Map(), areFilled: false }
   })
   const byPost: States['byPost'] = new Map()
-  const asked: string[] = []
-  for (const [index, id] of postIds.entries()) {
-    const mark = marks[index]
-    if (mark?.text && !mark.isHeld) byPost.set(id, { viewer: JSON.parse(mark.text.toString()) as PostViewer })
-    else asked.push(id)
-  }
+  for (const [id, mark] of marks.byPost) byPost.set(id, { viewer: JSON.parse(mark.toString()) as PostViewer })
+  const asked = postIds.filter((id) => !byPost.has(id))
   if (asked.length === 0) return { byPost, areKnown: true }
+  const askedAt = performance.now()
   const answer = await neighbours.readStates(asked, viewerId).catch((error: unknown) => {
     if (!(error instanceof NeighbourError)) throw error
     return undefined
@@ -113,11 +110,11 @@ async function readStates(
   if (!answer) return { byPost, areKnown: false }
   // Of what interaction knows to be deleted it tells nothing.
   for (const id of asked) byPost.set(id, answer.get(id) ?? { counts: noCounts, viewer: { liked: false, saved: false } })
-  const told = [...answer].map(([id, { viewer }]) => {
-    const text = JSON.stringify(viewer)
-    return { key: copyKey.mark(viewerId, id), version: 0, text, ttlSeconds: markTtlSeconds }
-  })
-  await copies.keep(told).catch(onCacheError)
+  // Where they are not filled in, interaction does it.
+  if (marks.areFilled) {
+    const told = [...answer].flatMap(([id, { viewer }]): [string, PostViewer][] => (viewer ? [[id, viewer]] : []))
+    await copies.keepMarks(viewerId, told, askedAt).catch(onCacheError)
+  }
   return { byPost, areKnown: true }
 }
 
