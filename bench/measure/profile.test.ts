@@ -11,7 +11,7 @@ test('time is shared out among packages and our own folders, waiting left out', 
     nodes: [
       { id: 1, callFrame: frame('(idle)', '') },
       { id: 2, callFrame: frame('parse', `${store}/zod@4.6.7/node_modules/zod/v4/core/parse.js`) },
-      { id: 3, callFrame: frame('present', 'file:///home/me/daguerre/services/feed/src/presentation/present-post.ts') },
+      { id: 3, callFrame: frame('present', 'file:///home/me/daguerre/services/feed/src/feed/read-feed.ts') },
       { id: 4, callFrame: frame('send', `${store}/@scope+x@1/node_modules/@scope/x/index.js`) },
       { id: 5, callFrame: frame('onread', 'node:internal/stream_base_commons') },
       { id: 6, callFrame: frame('(garbage collector)', '') },

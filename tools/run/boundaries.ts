@@ -52,7 +52,9 @@ function judge(file: string, imported: string): string | undefined {
       ? `${file}: imports ${imported}; the web app knows the API by client alone`
       : undefined
   }
-  return ours && !['kit', 'contracts'].includes(ours)
+  if (house === 'packages/copies')
+    return ours && !['kit', 'contracts'].includes(ours) ? `${file}: copies imports ${imported}` : undefined
+  return ours && !['kit', 'contracts', 'copies'].includes(ours)
     ? `${file}: imports ${imported}; services meet only in contracts`
     : undefined
 }

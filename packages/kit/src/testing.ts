@@ -2,14 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { type BaseConfig, tokenIssuer } from './config.ts'
-import { type Copies, createCopies, createHolds, type Holds } from './copies.ts'
 import type { DeadLetter, DeadLetterStore } from './consumer.ts'
 import { type Dapr, DaprError, NeighbourError, type PublishableEvent, rememberApp, type StateEntry } from './dapr.ts'
 import type { Distribution } from './distribution.ts'
 import { type NewEvent, toCloudEvent } from './events.ts'
 import { newId } from './id.ts'
 import type { OrmOptions } from './postgres.ts'
-import { openRedis, type RedisClient } from './redis.ts'
 import type { Kept, ReceiptStore } from './receipts.ts'
 import { createTokenVerifier, type JsonWebKeySet, type TokenVerifier, type Viewer } from './tokens.ts'
 
@@ -40,27 +38,6 @@ export function testConfig(overrides: Partial<BaseConfig> = {}): BaseConfig {
 /** The header with which the sidecar calls: `app.request('/internal/…', { headers: asSidecar() })`. */
 export function asSidecar(config: Pick<BaseConfig, 'APP_API_TOKEN'> = testConfig()): Record<string, string> {
   return { 'dapr-api-token': config.APP_API_TOKEN, 'content-type': 'application/json' }
-}
-
-export interface TestCopies {
-  redis: RedisClient
-  copies: Copies
-  holds: Holds
-  /** Fails the test: in it Redis answers. */
-  onError: (error: unknown) => void
-  close: () => void
-}
-
-/** The copies of services in the Redis of TEST_REDIS_URL, which tests share: ids are new in each. Call `close` at the end. */
-export function openTestCopies(): TestCopies {
-  const redis = openRedis({ REDIS_URL: process.env['TEST_REDIS_URL'] ?? '', REDIS_CLUSTER: false })
-  function onError(error: unknown): void {
-    throw error
-  }
-  return {
-    ...{ redis, copies: createCopies(redis), holds: createHolds({ redis, onError }), onError },
-    close: () => redis.disconnect(),
-  }
 }
 
 export type TestDatabase = { orm: MikroORM; url: string; drop: () => Promise<void> }

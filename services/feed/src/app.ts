@@ -1,5 +1,5 @@
 import { createConsumer } from '@daguerre/kit/consumer'
-import { createCopies } from '@daguerre/kit/copies'
+import { createCopies } from '@daguerre/copies/copies'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import type { Dapr } from '@daguerre/kit/dapr'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'

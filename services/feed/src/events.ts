@@ -1,6 +1,6 @@
 import { events } from '@daguerre/contracts'
 import { on, type EventHandler } from '@daguerre/kit/consumer'
-import { type Copies, copyKey, copyTtlSeconds } from '@daguerre/kit/copies'
+import { type Copies, copyKey, copyTtlSeconds } from '@daguerre/copies/copies'
 import { deliverPost, type DeliverDeps } from './timeline/deliver-post.ts'
 import { backFillAuthor, removeAuthor, type RebuildDeps } from './timeline/rebuild-timeline.ts'
 

@@ -9,7 +9,7 @@ import {
 import { type Dapr, read } from '@daguerre/kit/dapr'
 import { hc } from 'hono/client'
 import type { Candidate } from './candidates/candidate.ts'
-import type { HydrationSources } from './hydration/hydrate-posts.ts'
+import type { HydrationSources } from '@daguerre/copies/hydrate-posts'
 import type { DeliverDeps } from './timeline/deliver-post.ts'
 import type { TimelineSources } from './timeline/rebuild-timeline.ts'
 

@@ -1,5 +1,5 @@
 import type { Post } from '@daguerre/contracts'
-import { copyKey, marksKey } from '@daguerre/kit/copies'
+import { copyKey, marksKey } from '@daguerre/copies/copies'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createWorld } from './world.ts'
 

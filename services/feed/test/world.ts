@@ -8,7 +8,7 @@ import {
   postInternal,
   userInternal,
 } from '@daguerre/contracts'
-import { createCopies, createHolds, type Mark } from '@daguerre/kit/copies'
+import { createCopies, createHolds, type Mark } from '@daguerre/copies/copies'
 import { createHttpApp } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
 import { createLogger } from '@daguerre/kit/log'

@@ -1,6 +1,6 @@
 import type { PersonShort } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
-import type { Copies, Holds } from '@daguerre/kit/copies'
+import type { Copies, Holds } from '@daguerre/copies/copies'
 import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'

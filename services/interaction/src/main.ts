@@ -1,7 +1,7 @@
 import { events, makeEvent } from '@daguerre/contracts'
 import { readConfig } from '@daguerre/kit/config'
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
-import { openCopies } from '@daguerre/kit/copies'
+import { openCopies } from '@daguerre/copies/copies'
 import { foldCounters } from '@daguerre/kit/counters'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'

@@ -1,5 +1,5 @@
 import { events } from '@daguerre/contracts'
-import { copyKey } from '@daguerre/kit/copies'
+import { copyKey } from '@daguerre/copies/copies'
 import { foldCounters } from '@daguerre/kit/counters'
 import { silentLogger } from '@daguerre/kit/log'
 import { query } from '@daguerre/kit/postgres'

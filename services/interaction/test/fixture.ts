@@ -1,3 +1,4 @@
+import { openTestCopies } from '@daguerre/copies/testing'
 import {
   events,
   type EventDefinition,
@@ -18,7 +19,6 @@ import {
   createTestDatabase,
   fakeDapr,
   memoryDeadLetters,
-  openTestCopies,
   testConfig,
   testTokens,
   testViewer,

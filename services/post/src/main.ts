@@ -1,5 +1,5 @@
 import { events, makeEvent } from '@daguerre/contracts'
-import { openCopies } from '@daguerre/kit/copies'
+import { openCopies } from '@daguerre/copies/copies'
 import { createConsumer, startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { foldCounters } from '@daguerre/kit/counters'
 import { createCursorCodec } from '@daguerre/kit/cursor'

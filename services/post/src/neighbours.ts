@@ -4,29 +4,20 @@ import {
   mediaInternal,
   type MediaApi,
   type PersonShort,
-  type PostCounts,
-  type PostViewer,
   userInternal,
   type UserApi,
 } from '@daguerre/contracts'
+import type { HydrationSources } from '@daguerre/copies/hydrate-posts'
 import { type Dapr, read } from '@daguerre/kit/dapr'
 import { hc } from 'hono/client'
 import type { KnownMedia } from './media/read-media.ts'
 
-/** Counts of a post and what a viewer did with it. */
-export interface PostStates {
-  counts: PostCounts
-  viewer: PostViewer | null
-}
-
 /** What post asks of other services, in bulk. Each throws NeighbourError when there is no usable answer. */
-export interface Neighbours {
+export interface Neighbours extends Pick<HydrationSources, 'people' | 'states'> {
   /** At most 100 media; what is not known is not among the answers. */
   findMedia(ids: string[]): Promise<KnownMedia[]>
   /** At most 100 people by id and by username. */
   findPeople(who: { ids?: string[]; usernames?: string[] }): Promise<PersonShort[]>
-  /** Of at most 100 posts, by post id. */
-  readStates(postIds: string[], viewerId: string | null): Promise<Map<string, PostStates>>
 }
 
 // A page is better without likes than late: short for reading, longer where the answer is needed.
@@ -49,7 +40,12 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
       const { items } = await read(user.internal.people.$post({ json: { ids, usernames } }), userInternal.people.output)
       return items
     },
-    async readStates(postIds, viewerId) {
+    async people(ids) {
+      const answer = user.internal.people.$post({ json: { ids, usernames: [] } })
+      const { items, versions = [] } = await read(answer, userInternal.people.output)
+      return items.map((person, index) => ({ person, version: versions[index] ?? 0 }))
+    },
+    async states(postIds, viewerId) {
       const { items } = await read(
         interaction.internal.posts.states.$post({ json: { postIds, viewerId } }),
         interactionInternal.states.output,

@@ -1,5 +1,5 @@
 import type { Post, ProblemDetails } from '@daguerre/contracts'
-import { copyKey } from '@daguerre/kit/copies'
+import { copyKey } from '@daguerre/copies/copies'
 import { newId } from '@daguerre/kit/id'
 import type { Viewer } from '@daguerre/kit/http'
 import { query } from '@daguerre/kit/postgres'
@@ -162,6 +162,8 @@ describe('presenting', () => {
     world.dapr.reset()
     for (const path of asked) await world.send('GET', path, { as: viewer })
     expect(world.dapr.calls.invoke['interaction']).toBe(1)
+    // Their counts are copied now.
+    for (const path of asked) await world.send('GET', path, { as: viewer })
     world.dapr.reset()
     await world.counted(newer.id, { likes: 4, comments: 0, version: 3 })
     expect((await world.send('GET', asked[0]!, { as: viewer })).body).toMatchObject({

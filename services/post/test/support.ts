@@ -1,3 +1,4 @@
+import { openTestCopies } from '@daguerre/copies/testing'
 import {
   events,
   interactionInternal,
@@ -11,7 +12,7 @@ import {
   userInternal,
 } from '@daguerre/contracts'
 import { createConsumer } from '@daguerre/kit/consumer'
-import type { Mark } from '@daguerre/kit/copies'
+import { copyKey, type Mark } from '@daguerre/copies/copies'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type Viewer } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
@@ -23,7 +24,6 @@ import {
   createTestDatabase,
   fakeDapr,
   memoryDeadLetters,
-  openTestCopies,
   testConfig,
   testTokens,
 } from '@daguerre/kit/testing'
@@ -82,7 +82,7 @@ export async function createWorld() {
       const state = states.get(postId)
       const viewer: PostViewer | null =
         viewerId === null ? null : { liked: state?.likedBy.has(viewerId) ?? false, saved: false }
-      return { postId, counts: state?.counts ?? { likes: 0, comments: 0 }, viewer }
+      return { postId, counts: state?.counts ?? { likes: 0, comments: 0 }, version: 0, viewer }
     })
     return c.json({ items }, 200)
   })
@@ -174,9 +174,12 @@ export async function createWorld() {
     return (await consumer.receive(topic, event)).status
   }
 
-  function counted(postId: string, counts: { likes: number; comments: number; version: number }) {
-    const event = { subject: newId(), version: 1, data: { items: [{ postId, ...counts }] } }
-    return deliver(cloudEvent('interaction', makeEvent(events.postsCounted, event)), 'interaction')
+  /** interaction has counted: it keeps the counts where pages find them, and tells of them. */
+  async function counted(postId: string, { version, ...counts }: PostCounts & { version: number }) {
+    const kept = { key: copyKey.counts(postId), version, text: JSON.stringify(counts), ttlSeconds: 60 }
+    await shared.copies.keep([kept])
+    const event = { subject: newId(), version: 1, data: { items: [{ postId, ...counts, version }] } }
+    return await deliver(cloudEvent('interaction', makeEvent(events.postsCounted, event)), 'interaction')
   }
 
   async function createPost(author: Viewer, fields: Record<string, unknown> = {}): Promise<Post> {

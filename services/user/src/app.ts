@@ -1,4 +1,4 @@
-import type { Holds } from '@daguerre/kit/copies'
+import type { Holds } from '@daguerre/copies/copies'
 import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'

@@ -1,3 +1,4 @@
+import { openTestCopies } from '@daguerre/copies/testing'
 import { authInternal, type Media, mediaInternal, postInternal, type TagCount } from '@daguerre/contracts'
 import { foldCounters } from '@daguerre/kit/counters'
 import type { NewEvent } from '@daguerre/kit/events'
@@ -11,7 +12,6 @@ import {
   createTestDatabase,
   fakeDapr,
   memoryDeadLetters,
-  openTestCopies,
   testConfig,
   testTokens,
 } from '@daguerre/kit/testing'

@@ -1,4 +1,4 @@
-import { copyKey } from '@daguerre/kit/copies'
+import { copyKey } from '@daguerre/copies/copies'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { startUser, type UserHarness } from './harness.ts'
 

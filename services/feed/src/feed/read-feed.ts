@@ -1,6 +1,6 @@
 import type { Candidate, CandidateSource } from '../candidates/candidate.ts'
-import { hydratePosts, type HydrateDeps } from '../hydration/hydrate-posts.ts'
-import { presentPost } from '../presentation/present-post.ts'
+import { hydratePosts, type HydrateDeps } from '@daguerre/copies/hydrate-posts'
+import { presentPost } from '@daguerre/copies/present-post'
 import { isGone, isVisible } from '../rules/rules.ts'
 
 export interface FeedPage {
@@ -31,7 +31,7 @@ export async function readFeed(
     for (const name of hydrated.degraded) degraded.add(name)
     for (const post of hydrated.posts) {
       if (isVisible(post)) items.push(presentPost(post))
-      else if (isGone(post)) gone.push(post.candidate)
+      else if (isGone(post)) gone.push(post.key)
     }
   } while (items.length < limit && next !== null)
   if (gone.length > 0) await source.forget?.(gone)

@@ -8,8 +8,8 @@ import { globalCandidates } from '../candidates/global-candidates.ts'
 import { exploreCandidates, type ExploreDeps, explorePosition } from '../candidates/explore-candidates.ts'
 import { homeCandidates } from '../candidates/home-candidates.ts'
 import { readFeed } from '../feed/read-feed.ts'
-import type { HydrateDeps } from '../hydration/hydrate-posts.ts'
-import { presentPage } from '../presentation/present-post.ts'
+import type { HydrateDeps } from '@daguerre/copies/hydrate-posts'
+import { presentPage } from '@daguerre/copies/present-post'
 
 const PostPage = Page(Post).openapi('PostPage')
 type PostPage = z.infer<typeof PostPage>

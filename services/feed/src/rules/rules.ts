@@ -1,4 +1,4 @@
-import type { HydratedPost } from '../hydration/hydrate-posts.ts'
+import type { HydratedPost } from '@daguerre/copies/hydrate-posts'
 
 /** Nobody sees it any more. */
 export function isGone({ document }: HydratedPost): boolean {

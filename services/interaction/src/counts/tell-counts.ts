@@ -1,5 +1,5 @@
 import { events, makeEvent, type PostCounts } from '@daguerre/contracts'
-import { type Copies, copyKey, copyTtlSeconds, type Holds } from '@daguerre/kit/copies'
+import { type Copies, copyKey, copyTtlSeconds, type Holds } from '@daguerre/copies/copies'
 import { newId } from '@daguerre/kit/id'
 import { emitAll } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'

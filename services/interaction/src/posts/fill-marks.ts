@@ -1,4 +1,4 @@
-import { type Copies, marksFilled } from '@daguerre/kit/copies'
+import { type Copies, marksFilled } from '@daguerre/copies/copies'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 
 /**

@@ -11,7 +11,7 @@ import {
   problems,
   resolveMentions,
 } from '@daguerre/contracts'
-import { copyKey } from '@daguerre/kit/copies'
+import { copyKey } from '@daguerre/copies/copies'
 import { readCounts } from '@daguerre/kit/counters'
 import { page, pageQuery } from '@daguerre/kit/cursor'
 import { NeighbourError } from '@daguerre/kit/dapr'

@@ -1,6 +1,6 @@
 import type { PersonShort, Post, PostCounts, PostDocument, PostViewer } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
-import type { Copies, KnownMarks } from '@daguerre/kit/copies'
+import type { Copies, KnownMarks } from '@daguerre/copies/copies'
 import { NeighbourError } from '@daguerre/kit/dapr'
 import type { Neighbours } from '../neighbours.ts'
 import type { PostRow } from './post-row.ts'
@@ -9,7 +9,7 @@ const noCounts: PostCounts = { likes: 0, comments: 0 }
 
 export interface PresentDeps {
   people: Pick<Cache<PersonShort>, 'getMany'>
-  neighbours: Pick<Neighbours, 'readStates'>
+  neighbours: Pick<Neighbours, 'states'>
   copies: Copies
   onCacheError: (error: unknown) => void
 }
@@ -103,7 +103,7 @@ async function readStates(
   const asked = postIds.filter((id) => !byPost.has(id))
   if (asked.length === 0) return { byPost, areKnown: true }
   const askedAt = performance.now()
-  const answer = await neighbours.readStates(asked, viewerId).catch((error: unknown) => {
+  const answer = await neighbours.states(asked, viewerId).catch((error: unknown) => {
     if (!(error instanceof NeighbourError)) throw error
     return undefined
   })

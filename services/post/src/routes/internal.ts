@@ -6,9 +6,9 @@ import { listRanked } from '../explore/list-ranked.ts'
 import { listPostRefs } from '../post/list-post-refs.ts'
 import { listPostIds } from '../post/list-posts.ts'
 import { listPostsByAuthors } from '../post/list-posts-by-authors.ts'
-import { presentPosts, toPostDocument } from '../post/present-posts.ts'
-import type { PostRow } from '../post/post-row.ts'
+import { presentPosts } from '../post/present-posts.ts'
 import { readPublishedPosts } from '../post/read-posts.ts'
+import { versioned } from '../post/show-post.ts'
 import { searchTags } from '../post/search-tags.ts'
 
 /** What other services may ask, through the sidecar. */
@@ -23,7 +23,7 @@ export function internalRoutes(deps: AppDeps) {
 
   router.openapi(postInternal.documents, async (c) => {
     const posts = await readPublishedPosts(emOf(c), c.req.valid('json').ids)
-    return c.json({ items: posts.map(toDocument) }, 200)
+    return c.json({ items: posts.map(versioned) }, 200)
   })
 
   router.openapi(postInternal.byAuthors, async (c) => {
@@ -50,9 +50,4 @@ export function internalRoutes(deps: AppDeps) {
   router.openapi(outboxInternal.post, outboxRoute)
 
   return router
-}
-
-function toDocument(post: PostRow) {
-  const { authorId, authorUsername, version } = post
-  return { version, authorId, authorUsername, document: toPostDocument(post) }
 }

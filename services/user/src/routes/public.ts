@@ -8,7 +8,7 @@ import {
   SearchResults,
   singleLineText,
 } from '@daguerre/contracts'
-import { copyKey, type Holds } from '@daguerre/kit/copies'
+import { copyKey, type Holds } from '@daguerre/copies/copies'
 import { type CursorCodec, page, pageQuery } from '@daguerre/kit/cursor'
 import {
   anyone,

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache'
-import type { RedisConfig } from './config.ts'
-import type { Logger } from './log.ts'
+import type { RedisConfig } from '@daguerre/kit/config'
+import type { Logger } from '@daguerre/kit/log'
 import { createMarks, holdMark, marksKey } from './marks.ts'
-import { counter } from './metrics.ts'
-import { type Command, failFast, openRedis, type RedisClient, sendTogether } from './redis.ts'
-import { watchConnection } from './trouble.ts'
+import { counter } from '@daguerre/kit/metrics'
+import { type Command, failFast, openRedis, type RedisClient, sendTogether } from '@daguerre/kit/redis'
+import { watchConnection } from '@daguerre/kit/trouble'
 
 export { type KnownMarks, type Mark, marksFilled, marksKey } from './marks.ts'
 

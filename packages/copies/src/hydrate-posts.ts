@@ -1,15 +1,12 @@
 import type { PersonShort, PostCounts, PostDocument, PostViewer } from '@daguerre/contracts'
-import {
-  type Copies,
-  type Copy,
-  copyKey,
-  copyTtlSeconds,
-  type KeptCopy,
-  type KnownMarks,
-  type Mark,
-} from '@daguerre/kit/copies'
 import { NeighbourError } from '@daguerre/kit/neighbour'
-import type { Candidate } from '../candidates/candidate.ts'
+import { type Copies, type Copy, copyKey, copyTtlSeconds, type KeptCopy, type KnownMarks, type Mark } from './copies.ts'
+
+/** A post that may be shown: nothing but who wrote what. */
+export interface PostKey {
+  postId: string
+  authorId: string
+}
 
 export interface PostState {
   counts: PostCounts
@@ -30,13 +27,15 @@ export interface HydrationSources {
 
 export interface HydrateDeps {
   hydration: HydrationSources
+  /** Documents are this service's own: one that is held is read, whoever looks, since that costs little. */
+  ownsDocuments?: boolean
   copies: Copies
   onCacheError: (error: unknown) => void
 }
 
-/** All but the candidate are JSON in UTF-8. */
+/** All but the key are JSON in UTF-8. */
 export interface HydratedPost {
-  candidate: Candidate
+  key: PostKey
   /** A `PostDocument`; null if there is no such post that can be seen. */
   document: Buffer | null
   /** A `PersonShort`; null of a post that cannot be seen. */
@@ -53,28 +52,28 @@ export interface HydratedPost {
  */
 export async function hydratePosts(
   deps: HydrateDeps,
-  candidates: readonly Candidate[],
+  wanted: readonly PostKey[],
   viewerId: string | null,
 ): Promise<{ posts: HydratedPost[]; degraded: string[] }> {
-  if (candidates.length === 0) return { posts: [], degraded: [] }
-  const shown = await readCopies(deps, candidates, viewerId)
+  if (wanted.length === 0) return { posts: [], degraded: [] }
+  const shown = await readCopies(deps, wanted, viewerId)
   const [states, documents, people] = await Promise.all([
-    askStates(deps, shown, candidates, viewerId),
-    askDocuments(deps, shown, candidates, viewerId),
-    askPeople(deps, shown, candidates, viewerId),
+    askStates(deps, shown, wanted, viewerId),
+    askDocuments(deps, shown, wanted, viewerId),
+    askPeople(deps, shown, wanted, viewerId),
   ])
   // What interaction knows to be deleted it tells nothing of.
   for (const id of states.deleted) shown.documents.delete(id)
   await deps.copies.keep([...states.told, ...documents, ...people]).catch(deps.onCacheError)
-  const areAllNamed = nameTheUnknown(shown, candidates)
-  const posts = candidates.map((candidate): HydratedPost => {
-    const document = shown.documents.get(candidate.postId)?.text
+  const areAllNamed = nameTheUnknown(shown, wanted)
+  const posts = wanted.map((key): HydratedPost => {
+    const document = shown.documents.get(key.postId)?.text
     return {
-      candidate,
+      key,
       document: document ? document.subarray(document.indexOf(bar) + 1) : null,
-      author: shown.people.get(candidate.authorId)?.text ?? null,
-      counts: shown.counts.get(candidate.postId)?.text ?? null,
-      viewer: shown.marks.get(candidate.postId) ?? null,
+      author: shown.people.get(key.authorId)?.text ?? null,
+      counts: shown.counts.get(key.postId)?.text ?? null,
+      viewer: shown.marks.get(key.postId) ?? null,
     }
   })
   return { posts, degraded: [...(areAllNamed ? [] : ['user']), ...(states.areKnown ? [] : ['interaction'])] }
@@ -91,11 +90,11 @@ interface Shown extends Record<'documents' | 'people' | 'counts', Map<string, Ke
 
 async function readCopies(
   { copies, onCacheError }: HydrateDeps,
-  candidates: readonly Candidate[],
+  wanted: readonly PostKey[],
   viewerId: string | null,
 ): Promise<Shown> {
-  const postIds = candidates.map(({ postId }) => postId)
-  const authorIds = [...new Set(candidates.map(({ authorId }) => authorId))]
+  const postIds = wanted.map(({ postId }) => postId)
+  const authorIds = [...new Set(wanted.map(({ authorId }) => authorId))]
   const keys = [...postIds.map(copyKey.post), ...postIds.map(copyKey.counts), ...authorIds.map(copyKey.person)]
   const [values, marks] = await Promise.all([
     copies.read(keys),
@@ -124,13 +123,13 @@ function isToBeAsked(copy: KeptCopy | undefined, isOwn: boolean): boolean {
 }
 
 async function askDocuments(
-  { hydration }: HydrateDeps,
+  { hydration, ownsDocuments = false }: HydrateDeps,
   { documents }: Shown,
-  candidates: readonly Candidate[],
+  wanted: readonly PostKey[],
   viewerId: string | null,
 ): Promise<Copy[]> {
-  const asked = candidates
-    .filter(({ postId, authorId }) => isToBeAsked(documents.get(postId), authorId === viewerId))
+  const asked = wanted
+    .filter(({ postId, authorId }) => isToBeAsked(documents.get(postId), ownsDocuments || authorId === viewerId))
     .map(({ postId }) => postId)
   if (asked.length === 0) return []
   const areNeeded = asked.some((id) => !documents.get(id)?.text)
@@ -147,10 +146,10 @@ async function askDocuments(
 async function askPeople(
   { hydration }: HydrateDeps,
   { people }: Shown,
-  candidates: readonly Candidate[],
+  wanted: readonly PostKey[],
   viewerId: string | null,
 ): Promise<Copy[]> {
-  const ids = new Set(candidates.map(({ authorId }) => authorId))
+  const ids = new Set(wanted.map(({ authorId }) => authorId))
   const asked = [...ids].filter((id) => isToBeAsked(people.get(id), id === viewerId))
   if (asked.length === 0) return []
   const answer = await hydration.people(asked).catch(unless(false))
@@ -165,10 +164,10 @@ async function askPeople(
 async function askStates(
   { hydration, copies, onCacheError }: HydrateDeps,
   { counts, marks, areMarksFilled }: Shown,
-  candidates: readonly Candidate[],
+  wanted: readonly PostKey[],
   viewerId: string | null,
 ): Promise<{ told: Copy[]; deleted: string[]; areKnown: boolean }> {
-  const asked = candidates
+  const asked = wanted
     .map(({ postId }) => postId)
     .filter((id) => !counts.get(id)?.text || (viewerId !== null && !marks.has(id)))
   if (asked.length === 0) return { told: [], deleted: [], areKnown: true }
@@ -192,9 +191,9 @@ async function askStates(
 }
 
 // Of whom user says nothing the post's own memory of the name is shown: its author is never nobody.
-function nameTheUnknown({ documents, people }: Shown, candidates: readonly Candidate[]): boolean {
+function nameTheUnknown({ documents, people }: Shown, wanted: readonly PostKey[]): boolean {
   let areAllNamed = true
-  for (const { postId, authorId } of candidates) {
+  for (const { postId, authorId } of wanted) {
     const text = documents.get(postId)?.text
     if (!text || people.get(authorId)?.text) continue
     const username = text.toString('utf8', 0, text.indexOf(bar))

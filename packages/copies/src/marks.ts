@@ -1,4 +1,4 @@
-import type { RedisClient } from './redis.ts'
+import type { RedisClient } from '@daguerre/kit/redis'
 
 // What a viewer has done with posts, in the Redis that services share: one hash a viewer, "marks:{<viewer>}", which interaction fills
 // when it is asked about a viewer of whom there is none. Fields are post ids, their values "l" and "s" in one string, or "?<ms>": the

@@ -1,4 +1,4 @@
-import type { HydratedPost } from '../hydration/hydrate-posts.ts'
+import type { HydratedPost } from './hydrate-posts.ts'
 
 const beforeAuthor = Buffer.from('{"author":')
 const beforeCounts = Buffer.from(',"counts":')

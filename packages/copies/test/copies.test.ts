@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { copyKey, createHolds, type Mark, marksKey } from '../src/copies.ts'
-import { newId } from '../src/id.ts'
-import { openRedis } from '../src/redis.ts'
+import { newId } from '@daguerre/kit/id'
+import { openRedis } from '@daguerre/kit/redis'
 import { openTestCopies } from '../src/testing.ts'
 
 const { redis, copies, holds, close } = openTestCopies()
