@@ -134,7 +134,10 @@ export const postInternal = {
     }),
     z.object({ items: z.array(Post), degraded: z.array(z.string()) }),
   ),
-  /** Published posts as everybody sees them, with the version that tells which of two copies is newer. */
+  /**
+   * Published posts as everybody sees them, with the version that tells which of two copies is newer; with the counts that interaction
+   * has told of last, and their version.
+   */
   documents: internal(
     'post',
     '/internal/posts/documents',
@@ -142,7 +145,13 @@ export const postInternal = {
     z.strictObject({ ids: idList }),
     z.object({
       items: z.array(
-        z.object({ version: z.int(), authorId: z.uuid(), authorUsername: z.string(), document: PostDocument }),
+        z.object({
+          version: z.int(),
+          authorId: z.uuid(),
+          authorUsername: z.string(),
+          document: PostDocument,
+          counts: PostCounts.extend({ version: z.int() }).optional(),
+        }),
       ),
     }),
   ),

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { PostCounts } from '@daguerre/contracts'
 import type { RedisConfig } from '@daguerre/kit/config'
 import type { Logger } from '@daguerre/kit/log'
 import { createMarks, holdMark, marksKey } from './marks.ts'
@@ -55,6 +56,12 @@ export interface Copy {
   /** null if the copy is not to be kept but older ones neither. */
   text: string | null
   ttlSeconds: number
+}
+
+/** The copy of a post's counts. */
+export function countsCopy(postId: string, { version, likes, comments }: PostCounts & { version: number }): Copy {
+  const text = JSON.stringify({ likes, comments } satisfies PostCounts)
+  return { key: copyKey.counts(postId), version, text, ttlSeconds: copyTtlSeconds }
 }
 
 export interface KeptCopy {

@@ -1,6 +1,15 @@
 import type { PersonShort, PostCounts, PostDocument, PostViewer } from '@daguerre/contracts'
 import { NeighbourError } from '@daguerre/kit/neighbour'
-import { type Copies, type Copy, copyKey, copyTtlSeconds, type KeptCopy, type KnownMarks, type Mark } from './copies.ts'
+import {
+  type Copies,
+  type Copy,
+  copyKey,
+  copyTtlSeconds,
+  countsCopy,
+  type KeptCopy,
+  type KnownMarks,
+  type Mark,
+} from './copies.ts'
 
 /** A post that may be shown: nothing but who wrote what. */
 export interface PostKey {
@@ -17,9 +26,16 @@ export interface PostState {
 
 /** What post, user and interaction say of what is not kept here. */
 export interface HydrationSources {
-  documents(
-    ids: string[],
-  ): Promise<{ version: number; authorId: string; authorUsername: string; document: PostDocument }[]>
+  documents(ids: string[]): Promise<
+    {
+      version: number
+      authorId: string
+      authorUsername: string
+      document: PostDocument
+      /** As post knows them; of no use where there are newer ones. */
+      counts?: (PostCounts & { version: number }) | undefined
+    }[]
+  >
   people(ids: string[]): Promise<{ person: PersonShort; version: number }[]>
   /** By post id; without what is deleted. */
   states(ids: string[], viewerId: string | null): Promise<Map<string, PostState>>
@@ -57,9 +73,12 @@ export async function hydratePosts(
 ): Promise<{ posts: HydratedPost[]; degraded: string[] }> {
   if (wanted.length === 0) return { posts: [], degraded: [] }
   const shown = await readCopies(deps, wanted, viewerId)
-  const [states, documents, people] = await Promise.all([
-    askStates(deps, shown, wanted, viewerId),
-    askDocuments(deps, shown, wanted, viewerId),
+  const asked = askDocuments(deps, shown, wanted, viewerId)
+  // With documents come counts, and mostly nothing is left to ask of interaction; but what the viewer did it alone knows.
+  const lacksMarks = viewerId !== null && wanted.some(({ postId }) => !shown.marks.has(postId))
+  const [documents, states, people] = await Promise.all([
+    asked,
+    (lacksMarks ? Promise.resolve() : asked).then(() => askStates(deps, shown, wanted, lacksMarks ? viewerId : null)),
     askPeople(deps, shown, wanted, viewerId),
   ])
   // What interaction knows to be deleted it tells nothing of.
@@ -124,7 +143,7 @@ function isToBeAsked(copy: KeptCopy | undefined, isOwn: boolean): boolean {
 
 async function askDocuments(
   { hydration, ownsDocuments = false }: HydrateDeps,
-  { documents }: Shown,
+  { documents, counts }: Shown,
   wanted: readonly PostKey[],
   viewerId: string | null,
 ): Promise<Copy[]> {
@@ -136,10 +155,16 @@ async function askDocuments(
   const answer = await hydration.documents(asked).catch(unless(areNeeded))
   if (!answer) return []
   for (const id of asked) documents.delete(id)
-  return answer.map(({ version, authorUsername, document }) => {
+  return answer.flatMap(({ version, authorUsername, document, counts: known }) => {
     const text = `${authorUsername}|${JSON.stringify(document)}`
     documents.set(document.id, copyOf(text))
-    return { key: copyKey.post(document.id), version, text, ttlSeconds: copyTtlSeconds }
+    const told: Copy[] = [{ key: copyKey.post(document.id), version, text, ttlSeconds: copyTtlSeconds }]
+    if (known && !counts.get(document.id)?.text) {
+      const copy = countsCopy(document.id, known)
+      counts.set(document.id, copyOf(copy.text ?? ''))
+      told.push(copy)
+    }
+    return told
   })
 }
 
@@ -177,10 +202,8 @@ async function askStates(
   const told: Copy[] = []
   const newMarks: [string, Mark][] = []
   for (const [id, state] of answer) {
-    const text = JSON.stringify(state.counts)
-    counts.set(id, copyOf(text))
-    if (state.version !== undefined)
-      told.push({ key: copyKey.counts(id), version: state.version, text, ttlSeconds: copyTtlSeconds })
+    counts.set(id, copyOf(JSON.stringify(state.counts)))
+    if (state.version !== undefined) told.push(countsCopy(id, { ...state.counts, version: state.version }))
     if (state.viewer === null) continue
     if (!marks.has(id)) newMarks.push([id, state.viewer])
     marks.set(id, Buffer.from(JSON.stringify(state.viewer)))

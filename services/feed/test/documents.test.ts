@@ -1,5 +1,5 @@
 import type { Post } from '@daguerre/contracts'
-import { copyKey, marksKey } from '@daguerre/copies/copies'
+import { copyKey, countsCopy, marksKey } from '@daguerre/copies/copies'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createWorld } from './world.ts'
 
@@ -99,6 +99,25 @@ test('who likes a post sees it at once, with its counts, and is asked about it a
     { id: liked.id, counts: { likes: 4 }, viewer: { liked: true } },
   ])
   expect(world.askedStates.slice(asked)).toEqual([[liked.id]])
+})
+
+test('a post that nobody has seen yet comes with its counts, and interaction is not asked; newer ones stay', async () => {
+  world.write(author)
+  await read()
+  const [told, counted] = [world.write(author), world.write(author)]
+  for (const post of [told, counted]) {
+    world.told.set(post.id, { likes: 7, comments: 0, version: 5 })
+    await world.deliver('post', world.created(post))
+  }
+  await world.copies.keep([countsCopy(counted.id, { likes: 8, comments: 0, version: 6 })])
+  const asked = world.askedStates.length
+  const shown = [
+    { id: counted.id, counts: { likes: 8 } },
+    { id: told.id, counts: { likes: 7 } },
+  ]
+  expect((await read()).slice(0, 2)).toMatchObject(shown)
+  expect((await read()).slice(0, 2)).toMatchObject(shown)
+  expect(world.askedStates.slice(asked)).toEqual([])
 })
 
 test('of a post that nobody has seen yet only its counts are asked for, and of one that others have seen nothing', async () => {

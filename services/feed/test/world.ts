@@ -56,6 +56,8 @@ export async function createWorld({
   const likes = new Map<string, number>()
   const likedBy = new Map<string, string>()
   const askedStates: string[][] = []
+  /** Counts that post has heard of, by post id. */
+  const told = new Map<string, { likes: number; comments: number; version: number }>()
   const edges = new Map<string, { followerId: string; followeeId: string; active: boolean; version: number }>()
   /** Runs before user or post answer a question, to let something happen in the middle. */
   const before: {
@@ -114,7 +116,9 @@ export async function createWorld({
   })
   post.openapi(postInternal.documents, async (c) => {
     const { ids } = c.req.valid('json')
-    const items = ids.flatMap((id) => posts.filter((item) => item.id === id && !item.deleted)).map(toDocument)
+    const items = ids
+      .flatMap((id) => posts.filter((item) => item.id === id && !item.deleted))
+      .map((item) => ({ ...toDocument(item), counts: told.get(item.id) }))
     await once('documents')
     return c.json({ items }, 200)
   })
@@ -187,6 +191,8 @@ export async function createWorld({
     likes,
     likedBy,
     askedStates,
+    told,
+    copies,
     holds,
     askedForFollowing: () => askedForFollowing,
     askedForRanking: () => askedForRanking,

@@ -1,3 +1,4 @@
+import { type Copies, countsCopy } from '@daguerre/copies/copies'
 import { events, type Media, type PersonShort } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
 import { type EventHandler, on } from '@daguerre/kit/consumer'
@@ -9,6 +10,8 @@ import { applyMedia } from './media/apply-media.ts'
 export function subscriptions(deps: {
   fork: () => EntityManager
   people: Pick<Cache<PersonShort>, 'invalidate'>
+  copies: Pick<Copies, 'keep'>
+  onCacheError: (error: unknown) => void
 }): EventHandler[] {
   return [
     on(events.mediaProcessed, async ({ version, data: { ownerId, media } }) => {
@@ -18,7 +21,9 @@ export function subscriptions(deps: {
       await applyMedia(deps.fork(), { ownerId, version, media: failedMedia(mediaId, reason) })
     }),
     on(events.postsCounted, async ({ data: { items } }) => {
-      await keepEngagement({ em: deps.fork() }, items)
+      const kept = await keepEngagement({ em: deps.fork() }, items)
+      // A page may have copied older ones from here after Redis had lost what interaction wrote.
+      await deps.copies.keep(kept.map(({ postId, ...counts }) => countsCopy(postId, counts))).catch(deps.onCacheError)
     }),
     on(events.profileUpdated, async ({ data: { person } }) => {
       await deps.people.invalidate([person.id])

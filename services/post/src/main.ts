@@ -44,7 +44,7 @@ createConsumer({
   app,
   appId: config.APP_ID,
   pubsubName: config.PUBSUB_NAME,
-  subscriptions: subscriptions({ fork: forkEm, people }),
+  subscriptions: subscriptions({ fork: forkEm, people, copies: shared.copies, onCacheError: shared.onError }),
   deadLetters: postgresDeadLetters(service.orm),
   receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
   log,

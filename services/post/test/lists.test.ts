@@ -347,15 +347,17 @@ describe('internal routes', () => {
     ).toEqual([])
   })
 
-  test('documents are what everybody sees, with the version, of published posts alone', async () => {
+  test('documents are what everybody sees, with version and counts, of published posts alone', async () => {
     const louise = world.person()
     const post = await world.createPost(louise)
     const hidden = await world.createPost(louise, { media: [{ mediaId: world.photo(louise, 'processing') }] })
     const shown = (await world.send<Post>('GET', `/api/v1/posts/${post.id}`)).body
     const { author, counts: _counts, viewer: _viewer, ...document } = shown
+    const counts = { likes: 2, comments: 1, version: 7 }
+    await world.told(post.id, counts)
     const answer = await world.ask('/internal/posts/documents', { ids: [hidden.id, post.id, newId()] })
     expect(answer.body['items']).toEqual([
-      { version: 1, authorId: louise.id, authorUsername: author.username, document },
+      { version: 1, authorId: louise.id, authorUsername: author.username, document, counts },
     ])
   })
 

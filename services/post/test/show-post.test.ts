@@ -29,6 +29,23 @@ test('a post that was seen lately asks neither the database nor anybody', async 
   expect(world.dapr.calls.invoke).toEqual({})
 })
 
+test('counts that interaction tells of are copied in place of older ones, and not in place of newer ones', async () => {
+  const { post, path } = await shownPost()
+  async function likes(): Promise<number | undefined> {
+    return (await world.send<Post>('GET', path)).body.counts?.likes
+  }
+  await world.counted(post.id, { likes: 2, comments: 0, version: 2 })
+  // Redis is lost with what interaction wrote there, and a page copies what is known here.
+  await world.shared.redis.del(copyKey.counts(post.id), copyKey.post(post.id))
+  expect(await likes()).toBe(2)
+  await world.told(post.id, { likes: 3, comments: 0, version: 3 })
+  expect(await likes()).toBe(3)
+  await world.shared.redis.del(copyKey.counts(post.id), copyKey.post(post.id))
+  await world.told(post.id, { likes: 2, comments: 0, version: 2 })
+  expect(await likes()).toBe(3)
+  expect(world.dapr.calls.invoke).toEqual({})
+})
+
 test('everybody sees an edit and a deletion at once, before any event of them', async () => {
   const { author, path } = await shownPost()
   await world.send('PATCH', path, { as: author, body: { caption: 'Another' } })

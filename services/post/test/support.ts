@@ -12,7 +12,7 @@ import {
   userInternal,
 } from '@daguerre/contracts'
 import { createConsumer } from '@daguerre/kit/consumer'
-import { copyKey, type Mark } from '@daguerre/copies/copies'
+import { countsCopy, type Mark } from '@daguerre/copies/copies'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type Viewer } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
@@ -115,7 +115,7 @@ export async function createWorld() {
     app,
     appId: 'post',
     pubsubName: 'pubsub',
-    subscriptions: subscriptions({ fork, people: peopleCache }),
+    subscriptions: subscriptions({ fork, people: peopleCache, copies: shared.copies, onCacheError: shared.onError }),
     deadLetters,
     log,
   })
@@ -175,10 +175,13 @@ export async function createWorld() {
   }
 
   /** interaction has counted: it keeps the counts where pages find them, and tells of them. */
-  async function counted(postId: string, { version, ...counts }: PostCounts & { version: number }) {
-    const kept = { key: copyKey.counts(postId), version, text: JSON.stringify(counts), ttlSeconds: 60 }
-    await shared.copies.keep([kept])
-    const event = { subject: newId(), version: 1, data: { items: [{ postId, ...counts, version }] } }
+  async function counted(postId: string, counts: PostCounts & { version: number }) {
+    await shared.copies.keep([countsCopy(postId, counts)])
+    return await told(postId, counts)
+  }
+
+  async function told(postId: string, counts: PostCounts & { version: number }) {
+    const event = { subject: newId(), version: 1, data: { items: [{ postId, ...counts }] } }
     return await deliver(cloudEvent('interaction', makeEvent(events.postsCounted, event)), 'interaction')
   }
 
@@ -230,6 +233,7 @@ export async function createWorld() {
     finish,
     deliver,
     counted,
+    told,
     createPost,
     eventsOf,
   }

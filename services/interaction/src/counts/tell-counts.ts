@@ -1,5 +1,5 @@
-import { events, makeEvent, type PostCounts } from '@daguerre/contracts'
-import { type Copies, copyKey, copyTtlSeconds, type Holds } from '@daguerre/copies/copies'
+import { events, makeEvent } from '@daguerre/contracts'
+import { type Copies, countsCopy, type Holds } from '@daguerre/copies/copies'
 import { newId } from '@daguerre/kit/id'
 import { emitAll } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
@@ -84,10 +84,7 @@ async function tell(deps: TellDeps, tx: EntityManager, subjectIds: readonly stri
 }
 
 async function keepCounts({ copies, holds, onError }: TellDeps, items: readonly ToldCounts[]): Promise<void> {
-  const kept = items.map(({ postId, likes, comments, version }) => ({
-    ...{ key: copyKey.counts(postId), version, ttlSeconds: copyTtlSeconds },
-    text: JSON.stringify({ likes, comments } satisfies PostCounts),
-  }))
+  const kept = items.map(({ postId, ...counts }) => countsCopy(postId, counts))
   try {
     await copies.keep(kept)
     holds.remember(kept.map(({ key }) => key))

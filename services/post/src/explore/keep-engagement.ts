@@ -26,8 +26,14 @@ export async function endEngagement(tx: EntityManager, postId: string): Promise<
   await query(tx, 'delete from engagement where post_id = $1', [postId])
 }
 
-/** Keeps what interaction tells of posts' likes and comments, the newest version of each. */
-export async function keepEngagement({ em }: { em: EntityManager }, items: readonly ToldCounts[]): Promise<void> {
+/**
+ * Keeps what interaction tells of posts' likes and comments, the newest version of each.
+ * @returns what is kept of these posts now
+ */
+export async function keepEngagement(
+  { em }: { em: EntityManager },
+  items: readonly ToldCounts[],
+): Promise<ToldCounts[]> {
   // Rows are locked in one order by all, so that two of them cannot wait for each other in a circle.
   await query(
     em,
@@ -48,5 +54,10 @@ export async function keepEngagement({ em }: { em: EntityManager }, items: reado
       items.map(({ comments }) => comments),
       items.map(({ version }) => version),
     ],
+  )
+  return await query<ToldCounts>(
+    em,
+    `select post_id as "postId", likes, comments, version from engagement where post_id = any($1::uuid[])`,
+    [items.map(({ postId }) => postId)],
   )
 }

@@ -15,25 +15,29 @@ export interface PostRow {
   version: number
   /** As interaction has told, a second or so behind. */
   counts?: PostCounts | undefined
+  /** Of which version they are. */
+  countsVersion?: number | undefined
   createdAt: Date
   editedAt?: Date | null | undefined
 }
 
 const columns = `p.id, p.author_id as "authorId", p.author_username as "authorUsername", p.caption, p.entities,
   p.media, p.location, p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt",
-  (select json_build_object('likes', k.likes, 'comments', k.comments) from engagement k where k.post_id = p.id) as counts`
+  (select json_build_object('likes', k.likes, 'comments', k.comments, 'version', k.version) from engagement k where k.post_id = p.id)
+    as engagement`
 
 /** Reads posts. @param from SQL from the word `from` on, with `post` under the alias `p` */
 export async function queryPosts(em: EntityManager, from: string, params: readonly unknown[]): Promise<PostRow[]> {
-  type Raw = Omit<PostRow, 'counts' | 'createdAt' | 'editedAt'> & {
-    counts: PostCounts | null
+  type Raw = Omit<PostRow, 'counts' | 'countsVersion' | 'createdAt' | 'editedAt'> & {
+    engagement: (PostCounts & { version: number }) | null
     createdAt: string
     editedAt: string | null
   }
   const rows = await query<Raw>(em, `select ${columns} ${from}`, params)
-  return rows.map((row) => ({
+  return rows.map(({ engagement, ...row }) => ({
     ...row,
-    counts: row.counts ?? undefined,
+    counts: engagement ? { likes: engagement.likes, comments: engagement.comments } : undefined,
+    countsVersion: engagement?.version,
     createdAt: new Date(row.createdAt),
     editedAt: row.editedAt === null ? null : new Date(row.editedAt),
   }))

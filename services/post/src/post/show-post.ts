@@ -32,6 +32,7 @@ export async function showPost(
 
 /** A post as copies of it are kept. */
 export function versioned(post: PostRow) {
-  const { authorId, authorUsername, version } = post
-  return { version, authorId, authorUsername, document: toPostDocument(post) }
+  const { authorId, authorUsername, version, counts, countsVersion } = post
+  const known = counts && countsVersion !== undefined ? { counts: { ...counts, version: countsVersion } } : {}
+  return { version, authorId, authorUsername, document: toPostDocument(post), ...known }
 }
