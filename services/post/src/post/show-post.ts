@@ -1,13 +1,12 @@
 import { type HydrateDeps, hydratePosts } from '@daguerre/copies/hydrate-posts'
 import { presentPost } from '@daguerre/copies/present-post'
-import type { EntityManager } from '@daguerre/kit/postgres'
 import type { Neighbours } from '../neighbours.ts'
 import { toPostDocument } from './present-posts.ts'
 import type { PostRow } from './post-row.ts'
-import { readPublishedPosts } from './read-posts.ts'
 
 export interface ShowDeps extends Pick<HydrateDeps, 'copies' | 'onCacheError'> {
-  em: () => EntityManager
+  /** Published posts among these. */
+  documents: (ids: string[]) => Promise<PostRow[]>
   neighbours: Pick<Neighbours, 'people' | 'states'>
 }
 
@@ -16,12 +15,12 @@ export interface ShowDeps extends Pick<HydrateDeps, 'copies' | 'onCacheError'> {
  * asks neither the database nor anybody. Undefined if it is not there to be seen, or not whole.
  */
 export async function showPost(
-  { em, neighbours, copies, onCacheError }: ShowDeps,
+  { documents, neighbours, copies, onCacheError }: ShowDeps,
   post: { postId: string; authorId: string },
   viewerId: string | null,
 ): Promise<Buffer<ArrayBuffer> | undefined> {
   const hydration = {
-    documents: async (ids: string[]) => (await readPublishedPosts(em(), ids)).map(versioned),
+    documents: async (ids: string[]) => (await documents(ids)).map(versioned),
     people: (ids: string[]) => neighbours.people(ids),
     states: (ids: string[], viewer: string | null) => neighbours.states(ids, viewer),
   }
