@@ -1,4 +1,4 @@
-import type { RedisClient } from '@daguerre/kit/redis'
+import { type RedisClient, sendTogether } from '@daguerre/kit/redis'
 
 // What a viewer has done with posts, in the Redis that services share: one hash a viewer, "marks:{<viewer>}", which interaction fills
 // when it is asked about a viewer of whom there is none. Fields are post ids, their values "l" and "s" in one string, or "?<ms>": the
@@ -55,8 +55,6 @@ elseif redis.call('PTTL', KEYS[1]) < 0 then
 end
 return 1`
 
-type Scripts = { keepMarks(key: string, since: string, ms: number, ttl: number, ...marks: string[]): Promise<unknown> }
-
 export function createMarks(redis: RedisClient, holdMs: number) {
   redis.defineCommand('keepMarks', { numberOfKeys: 1, lua: keepMarks })
 
@@ -65,8 +63,7 @@ export function createMarks(redis: RedisClient, holdMs: number) {
     if (performance.now() - askedAt > holdMs / 2) return
     const fields = [...marks].flatMap(([postId, mark]) => [postId, codeOf(mark)])
     if (fields.length === 0 && since === '') return
-    const { keepMarks } = redis as unknown as Scripts
-    await keepMarks.call(redis, marksKey(viewerId), since, holdMs, ttlSeconds, ...fields)
+    await sendTogether(redis, [['keepMarks', marksKey(viewerId), since, holdMs, ttlSeconds, ...fields]])
   }
 
   return {

@@ -129,7 +129,7 @@ test('of a post that nobody has seen yet only its counts are asked for, and of o
   await world.app.request('/api/v1/feed?limit=1')
   world.posts.push(unseen)
   const asked = world.askedStates.length
-  expect((await read()).map(({ viewer }) => viewer)).toEqual(Array(3).fill({ liked: false, saved: false }))
+  expect((await read()).map(({ viewer }) => viewer)).toEqual([1, 2, 3].map(() => ({ liked: false, saved: false })))
   expect(world.askedStates.slice(asked)).toEqual([[unseen.id]])
 })
 

@@ -1,5 +1,5 @@
 import { events, type PersonShort } from '@daguerre/contracts'
-import { copyKey, marksFilled, marksKey } from '@daguerre/copies/copies'
+import { marksFilled, marksKey } from '@daguerre/copies/copies'
 import { foldCounters } from '@daguerre/kit/counters'
 import { newId } from '@daguerre/kit/id'
 import { query } from '@daguerre/kit/postgres'

@@ -208,8 +208,7 @@ export function publicRoutes(deps: AppDeps) {
   router.openapi(getRoute, async (c) => {
     const viewerId = maybeViewerOf(c)?.id ?? null
     const id = c.req.valid('param').id.toLowerCase()
-    const read = () => readVisiblePost(emOf(c), id, viewerId)
-    const row = authors.has(id) ? undefined : await read()
+    const row = authors.has(id) ? undefined : await readVisiblePost(emOf(c), id, viewerId)
     if (row?.state === 'published') authors.set(id, row.authorId)
     const authorId = authors.get(id)
     if (authorId !== undefined) {
@@ -218,7 +217,8 @@ export function publicRoutes(deps: AppDeps) {
       // The text is a Post already; the type says so to hc.
       if (body) return c.body(body, 200, json) as unknown as TypedResponse<Post, 200, 'json'>
     }
-    return c.json(await present(c, row ?? (await read()), { viewerId }), 200)
+    const post = row ?? (await readVisiblePost(emOf(c), id, viewerId))
+    return c.json(await present(c, post, { viewerId }), 200)
   })
 
   router.openapi(editRoute, async (c) => {
