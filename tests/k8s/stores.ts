@@ -144,7 +144,7 @@ export async function startStoresBeside(host: string, broker: Broker, report: Re
 /** As for other tests, but for the stand-in for MongoDB: with a laptop's share of memory it loses answers under load. */
 function roomy(spec: ProcessSpec): ProcessSpec {
   const more: Record<string, string> = {
-    '-Xmx96m': '-Xmx512m',
+    '-Xmx192m': '-Xmx512m',
     '-XX:MaxDirectMemorySize=32m': '-XX:MaxDirectMemorySize=256m',
   }
   const { args, ...rest } = fast(spec)

@@ -59,7 +59,9 @@ export async function findMongod(ctx: ProvisionContext): Promise<string | undefi
 async function standIn(ctx: ProvisionContext, file: string, host: string, port: number): Promise<ProcessSpec> {
   const folder = await installMongo(ctx)
   const heap = [
-    '-Xmx96m',
+    '-Xmx192m',
+    // Its storage closes for good when memory has run out once; started anew it goes on.
+    '-XX:+ExitOnOutOfMemoryError',
     '-Xss256k',
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',

@@ -94,6 +94,8 @@ const getRoute = createRoute({
   ...anyone,
   request: { params: postId },
   responses: { 200: answers('The post.', Post), ...problems(401, 404, 422) },
+  // Whoever is not signed in may see a post a second after it was changed or deleted; in return any number of them may look at one.
+  'x-micro-cache': 1,
 })
 
 const editRoute = createRoute({
