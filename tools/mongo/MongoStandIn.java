@@ -46,8 +46,9 @@ public final class MongoStandIn {
 
   public static void main(String[] args) throws Exception {
     MVStore store = new MVStore.Builder().fileName(args[0]).cacheSize(8).autoCommitBufferSize(1024).open();
-    // A commit a write makes many small chunks: free the old ones at once instead of after 45 s.
-    store.setRetentionTime(0);
+    // A commit a write makes many small chunks: free the old ones soon instead of after 45 s. Not at once: whoever reads meanwhile
+    // may still need them ("Chunk not found", after which the store closes).
+    store.setRetentionTime(5_000);
     MongoServer server = new MongoServer(new DurableBackend(store).version(VERSION));
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
     server.bind(args[1], Integer.parseInt(args[2]));
