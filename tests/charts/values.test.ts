@@ -93,6 +93,17 @@ interface PodSpec {
   containers: { securityContext: object; resources: object; volumeMounts: { name: string }[] }[]
 }
 
+test('what a service opens to the outside cannot take a port on which its sidecar has yet to listen', async () => {
+  const services = (await render()).filter(({ kind }) => kind === 'Deployment')
+  expect(services).toHaveLength(8)
+  for (const { metadata, spec } of services) {
+    const { securityContext } = (spec as { template: { spec: PodSpec } }).template.spec
+    expect(securityContext, metadata.name).toMatchObject({
+      sysctls: [{ name: 'net.ipv4.ip_local_reserved_ports', value: '50001,50002' }],
+    })
+  }
+})
+
 test('every pod may run where Pod Security is restricted, with a read-only root and without a token of Kubernetes', async () => {
   const objects = await render()
   const pods = objects.flatMap(({ kind, metadata, spec }): [string, PodSpec][] => {
