@@ -563,7 +563,7 @@ export interface paths {
         };
         /**
          * A post
-         * @description A post in work, or one that failed, is seen by its author alone.
+         * @description A post in work, or one that failed, is seen by its author alone. Whoever is not signed in may be shown it as it was a second ago.
          */
         get: operations["getPost"];
         put?: never;

@@ -1,11 +1,11 @@
-import { LRUCache } from 'lru-cache'
 import type { PostCounts } from '@daguerre/contracts'
 import type { RedisConfig } from '@daguerre/kit/config'
 import type { Logger } from '@daguerre/kit/log'
-import { createMarks, holdMark, marksKey } from './marks.ts'
 import { counter } from '@daguerre/kit/metrics'
 import { type Command, failFast, openRedis, type RedisClient, sendTogether } from '@daguerre/kit/redis'
 import { watchConnection } from '@daguerre/kit/trouble'
+import { LRUCache } from 'lru-cache'
+import { createMarks, holdMark, marksKey } from './marks.ts'
 
 export { type KnownMarks, type Mark, marksFilled, marksKey } from './marks.ts'
 
@@ -21,7 +21,7 @@ export const copyKey = {
   person: (id: string) => `person:{${id}}`,
   /** The `PostCounts` of a post as JSON. */
   counts: (postId: string) => `counts:{${postId}}`,
-  /** What this viewer has done with a post: a field of their marks, see `marks.ts`. */
+  /** What this viewer has done with a post: "<key of their marks> <field>", see `marks.ts`; to be held, not to be read. */
   mark: (viewerId: string, postId: string) => `${marksKey(viewerId)} ${postId}`,
 }
 

@@ -112,9 +112,13 @@ describe.concurrent('editing and deleting', () => {
   test('a deleted post is gone from everywhere', async () => {
     const tag = `t${unique()}`
     const { id } = await publish(louise, `#${tag}`)
-    await done(api(louise).delete(`/api/v1/posts/${id}`))
-    await refused(api(louise).get(`/api/v1/posts/${id}`), 404, 'post.not_found')
-    await refused(api(louise).delete(`/api/v1/posts/${id}`), 404, 'post.not_found')
+    const post = `/api/v1/posts/${id}`
+    for (const who of [nadar, undefined]) await read(Post, api(who).get(post))
+    await done(api(louise).delete(post))
+    for (const who of [louise, nadar]) await refused(api(who).get(post), 404, 'post.not_found')
+    await refused(api(louise).delete(post), 404, 'post.not_found')
+    // What was answered to somebody who is not signed in is repeated for a second.
+    await settled(() => refused(api().get(post), 404, 'post.not_found'))
     for (const path of [`/api/v1/users/${louise.id}/posts`, `/api/v1/tags/${tag}/posts`]) {
       expect(idsOf((await read(Page(Post), api(louise).get(path))).items)).not.toContain(id)
     }

@@ -19,11 +19,7 @@ export async function showPost(
   post: { postId: string; authorId: string },
   viewerId: string | null,
 ): Promise<Buffer<ArrayBuffer> | undefined> {
-  const hydration = {
-    documents: async (ids: string[]) => (await documents(ids)).map(versioned),
-    people: (ids: string[]) => neighbours.people(ids),
-    states: (ids: string[], viewer: string | null) => neighbours.states(ids, viewer),
-  }
+  const hydration = { ...neighbours, documents: async (ids: string[]) => (await documents(ids)).map(versioned) }
   const found = await hydratePosts({ hydration, copies, onCacheError, ownsDocuments: true }, [post], viewerId)
   const [shown] = found.posts
   return shown?.document && found.degraded.length === 0 ? Buffer.concat(presentPost(shown)) : undefined

@@ -90,11 +90,12 @@ const getRoute = createRoute({
   operationId: 'getPost',
   tags,
   summary: 'A post',
-  description: 'A post in work, or one that failed, is seen by its author alone.',
+  description:
+    'A post in work, or one that failed, is seen by its author alone. Whoever is not signed in may be shown it as it was a second ago.',
   ...anyone,
   request: { params: postId },
   responses: { 200: answers('The post.', Post), ...problems(401, 404, 422) },
-  // Whoever is not signed in may see a post a second after it was changed or deleted; in return any number of them may look at one.
+  // In return any number of them may look at one post.
   'x-micro-cache': 1,
 })
 
