@@ -90,6 +90,9 @@ export async function installMongo(ctx: ProvisionContext): Promise<string> {
     await fetchJars(ctx, LAUNCHER, join(folder, 'lib'), 'the stand-in for MongoDB')
     const classes = ['-d', join(folder, 'classes'), '-cp', join(folder, 'lib', '*')]
     await must('Compiling the stand-in for MongoDB', javac, [
+      // Not what the locale says: without one a JDK 17 takes sources for ASCII.
+      '-encoding',
+      'UTF-8',
       '--release',
       '17',
       ...classes,
