@@ -94,6 +94,34 @@ test('what is said is answered, liked, and deleted', async ({ visit }) => {
   await comments.getByText('Ten minutes').waitFor({ state: 'detached' })
 })
 
+test('a reply that is sent before the comments are there is shown with them', async ({ visit }) => {
+  const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar')])
+  const post = await publish(louise, 'The bridge')
+  await comment(nadar, post.id, 'How long did you wait?')
+  const { page } = await visit({ as: louise, at: `/p/${post.id}` })
+  const comments = page.getByRole('region', { name: 'Comments' })
+  await comments.getByRole('button', { name: 'Reply' }).click()
+  await page.keyboard.type('Ten minutes #patience')
+  // As they were before, and slow to come.
+  const sent = Promise.withResolvers<void>()
+  await page.route(
+    '**/comments?*',
+    async (route) => {
+      const response = await route.fetch()
+      await sent.promise
+      await route.fulfill({ response })
+    },
+    { times: 1 },
+  )
+  await page.reload()
+  const answer = page.waitForResponse((response) => response.request().method() === 'POST' && response.status() === 201)
+  await comments.getByRole('button', { name: 'Send' }).click()
+  await answer
+  sent.resolve()
+  await shown(comments.getByRole('link', { name: '#patience' }))
+  await shown(comments.getByRole('button', { name: 'Hide the reply' }))
+})
+
 test('a comment that was not sent is kept, and sent when it is asked for again', async ({ visit }) => {
   const louise = await signUp('louise')
   const post = await publish(louise, 'The bridge')

@@ -27,7 +27,8 @@ export function Comments({
   field: RefObject<HTMLTextAreaElement | null>
 }): ReactElement {
   const { t } = useLanguage()
-  const [replyTo, setReplyTo] = useState(() => drafts.get(post.id).replyTo)
+  const [begun] = useState(() => drafts.get(post.id).replyTo)
+  const [replyTo, setReplyTo] = useState(begun)
   const marked = useMarked(post.id, markedId)
   const deleting = useDeleting(post.id)
   const query = useInfiniteQuery(commentsOf(post.id))
@@ -77,7 +78,8 @@ export function Comments({
             comment={comment}
             postAuthorId={post.author.id}
             onReply={reply}
-            isOpenAtFirst={comment.id === replyTo?.threadId}
+            // Of what was begun before, which may be sent before the thread is here.
+            isOpenAtFirst={comment.id === begun?.threadId}
           />
         ))}
       </ol>

@@ -2,7 +2,7 @@ import { useMutation, useMutationState } from '@tanstack/react-query'
 import { patchComment, patchCommentOnce, patchPostOnce } from '../../app/cache.ts'
 import { client } from '../../app/client.ts'
 import { isMissing } from '../../app/errors.ts'
-import { queryClient } from '../../app/query-client.ts'
+import { queryClient, refresh } from '../../app/query-client.ts'
 import { useFailureToast } from '../../app/use-failure-toast.ts'
 import { useToggle } from '../../app/use-toggle.ts'
 import { withComment, withLike } from './changes.ts'
@@ -34,6 +34,9 @@ export function useAddComment(postId: string) {
       queryClient.setQueryData<CommentPages>(list.queryKey, (data) => data && withComment(data, comment))
       if (comment.parentId !== null) countReplies(comment.parentId, 1)
       countComments(postId, 1)
+      // What is on its way may have been read before.
+      const lists = ['comments', postId]
+      if (queryClient.isFetching({ queryKey: lists }) > 0) void refresh(lists)
     },
   }).mutate
 }
