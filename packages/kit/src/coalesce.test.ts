@@ -11,33 +11,44 @@ function steps() {
   return { begun, ends, ask }
 }
 
-test('whoever asks during a run shares the next one, which begins when that has ended; other keys wait for nobody', async () => {
+async function turn(): Promise<void> {
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+}
+
+test('whoever asks in one turn shares a run; whoever asks during it shares the next; other keys wait for nobody', async () => {
   const { begun, ends, ask } = steps()
-  const first = ask('a')
+  const first = [ask('a'), ask('a')]
+  await turn()
+  expect(begun).toEqual(['a'])
   const others = [ask('a'), ask('a'), ask('a')]
   void ask('b')
+  await turn()
   expect(begun).toEqual(['a', 'b'])
   ends[0]!()
-  await first
-  await new Promise(setImmediate)
+  await Promise.all(first)
+  await turn()
   expect(begun).toEqual(['a', 'b', 'a'])
   const last = ask('a')
   ends[2]!()
   await Promise.all(others)
-  await new Promise(setImmediate)
+  await turn()
   expect(begun).toEqual(['a', 'b', 'a', 'a'])
   ends[3]!()
   await last
   void ask('a')
+  await turn()
   expect(begun).toHaveLength(5)
 })
 
 test('a run that fails, fails for those who wait for it alone', async () => {
   const { ends, ask } = steps()
-  const [first, second] = [ask('a'), ask('a')]
+  const first = ask('a')
+  await turn()
+  const second = ask('a')
   ends[0]!(new Error('away'))
   await expect(first).rejects.toThrow('away')
-  await new Promise(setImmediate)
+  await turn()
   ends[1]!()
   await second
 })

@@ -1,31 +1,28 @@
 /**
- * Makes many requests for the same work few runs of it: for a key it runs once at a time, and whoever asks meanwhile shares the
- * next run. That begins after they asked, so it has seen what they did before. A run that fails, fails for those who wait for it.
+ * Makes many requests for the same work few runs of it: a key's next run begins after this turn of the event loop and after
+ * the run before it, and whoever asks until then shares it. So it sees what they did before they asked. A run that fails, fails
+ * for those who wait for it.
  */
 export function coalesceByKey(work: (key: string) => Promise<void>): (key: string) => Promise<void> {
-  const running = new Map<string, Promise<void>>()
-  const next = new Map<string, Promise<void>>()
-
-  function run(key: string): Promise<void> {
-    const run = work(key)
-    running.set(key, run)
-    // Who waits for the next run is told by that one; here an error only ends the wait.
-    void run.catch(() => {}).then(() => running.get(key) === run && running.delete(key))
-    return run
-  }
+  const last = new Map<string, { run: Promise<void>; isBegun: boolean }>()
 
   return (key) => {
-    const current = running.get(key)
-    if (!current) return run(key)
-    const waiting = next.get(key)
-    if (waiting) return waiting
-    const begun = current
-      .catch(() => {})
-      .then(() => {
-        next.delete(key)
-        return run(key)
-      })
-    next.set(key, begun)
-    return begun
+    const before = last.get(key)
+    if (before && !before.isBegun) return before.run
+    const next = { run: begin(), isBegun: false }
+    last.set(key, next)
+    return next.run
+
+    async function begin(): Promise<void> {
+      // Who waited for that run is told by it; here an error only ends the wait.
+      await before?.run.catch(() => {})
+      await new Promise<void>((resolve) => process.nextTick(resolve))
+      next.isBegun = true
+      try {
+        await work(key)
+      } finally {
+        if (last.get(key) === next) last.delete(key)
+      }
+    }
   }
 }

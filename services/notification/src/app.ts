@@ -11,8 +11,10 @@ import { mongoDeadLetters } from './dead-letters.ts'
 import { subscriptions } from './events.ts'
 import { createNeighbours } from './neighbours.ts'
 import { announceNext, announceQueued } from './notification/announcement-queue.ts'
-import { countGroup } from './notification/count-group.ts'
+import { countGroups } from './notification/count-groups.ts'
+import { type EntryVersion, keepNewest } from './notification/keep-newest.ts'
 import type { Collections } from './notification/store.ts'
+import { together } from './notification/together.ts'
 import type { EndedSessions } from './push/ended-sessions.ts'
 import { type CountedGroup, enqueuePushes } from './push/enqueue-pushes.ts'
 import { pruneSubscriptions } from './push/prune-subscriptions.ts'
@@ -21,6 +23,7 @@ import { sendDuePushes } from './push/send-pushes.ts'
 import { createVapid } from './push/vapid.ts'
 import { mongoReceipts } from './receipts.ts'
 import { pruneNotifications } from './notification/prune-notifications.ts'
+import { areGone } from './notification/remove-entries.ts'
 import { publicRoutes } from './routes/public.ts'
 import type { Hub } from './stream/hub.ts'
 
@@ -69,11 +72,17 @@ export function createApp(options: NotificationDeps) {
     enqueuePushes: (groups: readonly CountedGroup[]) => enqueuePushes(pushDeps, groups),
     announce: (recipientId: string) => hub.announce(recipientId),
   }
+  const count = together<string, void>(async (keys) => {
+    await countGroups({ collections, ...telling }, keys)
+    return keys.map(() => {})
+  })
   const deps = {
     ...pushDeps,
     ...telling,
-    // What thousands do to one post within a second is counted a few times, not thousands.
-    countGroup: coalesceByKey((key) => countGroup({ collections, ...telling }, key)),
+    keepNewest: together((entries: readonly EntryVersion[]) => keepNewest(collections, entries)),
+    isPostGone: together((ids: readonly string[]) => areGone(collections, ids)),
+    // What thousands do to one post within a second is counted a few times, not thousands; what is done to many, together.
+    countGroup: coalesceByKey(count),
     log,
     hub,
     sender,
@@ -95,6 +104,8 @@ export function createApp(options: NotificationDeps) {
     subscriptions: subscriptions(deps),
     deadLetters: mongoDeadLetters(collections, clock),
     receipts: { store: mongoReceipts(collections), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
+    // What is in work at the same time shares its statements.
+    concurrency: 32,
     log,
   })
   const sources = ['user', 'post', 'interaction'].map((name) => remoteOutbox(dapr, name))

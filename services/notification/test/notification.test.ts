@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { events, makeEvent } from '@daguerre/contracts'
-import { asSidecar, cloudEvent, waitFor } from '@daguerre/kit/testing'
+import { waitFor } from '@daguerre/kit/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   commentDeletedEvent,
@@ -133,22 +133,43 @@ describe('grouping', () => {
   test('a burst of likes is one group, counted far fewer times than there are likes', async () => {
     const [author, ...fans] = people(61)
     const postId = randomUUID()
-    const body = {
-      entries: fans.map((fan) => ({
-        entryId: fan.id,
-        event: cloudEvent('interaction', likeEvent(postId, author, fan)),
-      })),
-    }
-    const response = await stage.app.request('/events/interaction', {
-      method: 'POST',
-      headers: asSidecar(stage.config),
-      body: JSON.stringify(body),
-    })
-    const { statuses } = (await response.json()) as { statuses: { status: string }[] }
-    expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set(['SUCCESS']))
+    await stage.deliverTogether(
+      'interaction',
+      fans.map((fan) => likeEvent(postId, author, fan)),
+    )
     expect(await stage.list(author)).toMatchObject([{ kind: 'liked', actorCount: 60 }])
     const group = await stage.collections.groups.findOne({ recipientId: author.id, kind: 'liked' })
     expect(group?.rev).toBeLessThan(30)
+  })
+
+  test('likes of many posts that come together, and are taken back together, are a few statements', async () => {
+    const [fan, ...authors] = people(41)
+    const likes = authors.map((author) => likeEvent(randomUUID(), author, fan))
+    const { entries, groups, posts, subscriptions } = stage.collections
+    const spies = [
+      ...(['insertMany', 'insertOne', 'find', 'findOne', 'updateOne', 'bulkWrite'] as const).map((name) =>
+        vi.spyOn(entries, name),
+      ),
+      ...(['find', 'findOne', 'findOneAndUpdate', 'updateOne', 'bulkWrite'] as const).map((name) =>
+        vi.spyOn(groups, name),
+      ),
+      vi.spyOn(posts, 'find'),
+      vi.spyOn(subscriptions, 'find'),
+    ]
+    function statements(): number {
+      return spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0)
+    }
+    await stage.deliverTogether('interaction', likes)
+    expect(statements()).toBeLessThan(authors.length / 2)
+    for (const author of authors) expect(await stage.unread(author)).toBe(1)
+    const before = statements()
+    await stage.deliverTogether(
+      'interaction',
+      likes.map((event) => ({ ...event, type: events.postUnliked.type, version: event.version + 1 })),
+    )
+    expect(statements() - before).toBeLessThan(authors.length / 2)
+    for (const spy of spies) spy.mockRestore()
+    for (const author of authors) expect(await stage.list(author)).toEqual([])
   })
 
   test('a post tells every follower, page after page, once however often it comes', async () => {

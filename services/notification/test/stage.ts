@@ -96,6 +96,20 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     return ((await response.json()) as { status: string }).status
   }
 
+  /** As one bulk of the broker. @throws unless all were taken */
+  async function deliverTogether(source: string, bulk: ReturnType<typeof makeEvent>[]): Promise<void> {
+    const response = await app.request(`/events/${bulk[0]?.topic}`, {
+      method: 'POST',
+      headers: asSidecar(config),
+      body: JSON.stringify({
+        entries: bulk.map((event, index) => ({ entryId: `${index}`, event: cloudEvent(source, event) })),
+      }),
+    })
+    const { statuses } = (await response.json()) as { statuses: { status: string }[] }
+    const refused = statuses.filter(({ status }) => status !== 'SUCCESS')
+    if (refused.length > 0) throw new Error(`not taken: ${JSON.stringify(refused)}`)
+  }
+
   async function request(
     person: Person,
     path: string,
@@ -117,6 +131,7 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     followVersions,
     replay,
     deliver,
+    deliverTogether,
     /** Another replica on the same stores. */
     replica: () => createApp(deps),
     sender,

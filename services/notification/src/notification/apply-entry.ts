@@ -1,9 +1,12 @@
 import type { CountedGroup } from '../push/enqueue-pushes.ts'
 import { formatGroupKey, type GroupKey } from './group-key.ts'
-import { isDuplicateKey, type Collections, type EntryDocument } from './store.ts'
+import type { EntryVersion, Kept } from './keep-newest.ts'
+import type { Collections } from './store.ts'
 
 export interface ApplyDeps {
   collections: Collections
+  keepNewest(entry: EntryVersion): Promise<Kept>
+  isPostGone(postId: string): Promise<boolean>
   /** Counts a group anew, with all that was written before it is called. */
   countGroup(key: string): Promise<void>
   /** Tells the replicas that hold this person's stream. */
@@ -29,22 +32,9 @@ export interface NewEntry {
  * that comes again after a crash finishes what the first delivery began.
  */
 export async function applyEntry(deps: ApplyDeps, entry: NewEntry): Promise<void> {
-  const { groupKey, dirty } = await keepNewest(deps, entry)
-  if (await hangsOnSomethingGone(deps, entry)) {
-    await deps.collections.entries.updateOne({ _id: entry.id }, { $set: { removed: true } })
-  }
-  for (const key of new Set([groupKey, ...dirty])) await deps.countGroup(key)
-  if (dirty.length === 0) return
-  await deps.collections.entries.updateOne({ _id: entry.id, version: entry.version }, { $set: { dirty: [] } })
-}
-
-type Kept = Pick<EntryDocument, 'groupKey' | 'dirty'>
-
-// Most entries are new, so that is tried first.
-async function keepNewest({ collections: { entries } }: ApplyDeps, entry: NewEntry): Promise<Kept> {
-  const groupKey = formatGroupKey(entry.group)
-  const next: Omit<EntryDocument, '_id' | 'dirty' | 'removed'> = {
-    groupKey,
+  const { groupKey, dirty } = await deps.keepNewest({
+    _id: entry.id,
+    groupKey: formatGroupKey(entry.group),
     recipientId: entry.group.recipientId,
     actorId: entry.actorId,
     version: entry.version,
@@ -53,31 +43,20 @@ async function keepNewest({ collections: { entries } }: ApplyDeps, entry: NewEnt
     postId: entry.postId ?? null,
     commentId: entry.commentId ?? null,
     text: entry.text ?? null,
+  })
+  if (await hangsOnSomethingGone(deps, entry)) {
+    await deps.collections.entries.updateOne({ _id: entry.id }, { $set: { removed: true } })
   }
-  try {
-    await entries.insertOne({ _id: entry.id, ...next, removed: false, dirty: [] })
-    return { groupKey, dirty: [] }
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error
-  }
-  for (;;) {
-    const known = await entries.findOne({ _id: entry.id })
-    if (!known) throw new Error(`entry ${entry.id} was there and is gone`)
-    if (known.version >= entry.version) return known
-    const dirty = [...new Set([known.groupKey, ...known.dirty])].filter((key) => key !== groupKey)
-    const { matchedCount } = await entries.updateOne(
-      { _id: entry.id, version: known.version },
-      { $set: { ...next, dirty } },
-    )
-    if (matchedCount === 1) return { groupKey, dirty }
-  }
+  await Promise.all([...new Set([groupKey, ...dirty])].map((key) => deps.countGroup(key)))
+  if (dirty.length === 0) return
+  await deps.collections.entries.updateOne({ _id: entry.id, version: entry.version }, { $set: { dirty: [] } })
 }
 
 // The tombstone is written before entries are removed, and looked for after an entry is written: one of both sees the other.
-async function hangsOnSomethingGone({ collections }: ApplyDeps, entry: NewEntry): Promise<boolean> {
-  const [post, comment] = await Promise.all([
-    entry.postId ? collections.posts.findOne({ _id: entry.postId, deleted: true }) : null,
-    entry.commentId ? collections.commentTombstones.findOne({ _id: entry.commentId }) : null,
+async function hangsOnSomethingGone(deps: ApplyDeps, { postId, commentId }: NewEntry): Promise<boolean> {
+  const [isPostGone, comment] = await Promise.all([
+    postId !== undefined && deps.isPostGone(postId),
+    commentId === undefined ? null : deps.collections.commentTombstones.findOne({ _id: commentId }),
   ])
-  return post !== null || comment !== null
+  return isPostGone || comment !== null
 }

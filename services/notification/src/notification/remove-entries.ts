@@ -1,5 +1,5 @@
 import type { ApplyDeps } from './apply-entry.ts'
-import { changedNow, isDuplicateKey, type PostRefDocument } from './store.ts'
+import { changedNow, type Collections, isDuplicateKey, type PostRefDocument } from './store.ts'
 
 /** A comment is gone, and every notification that came of it. */
 export async function removeComment(deps: ApplyDeps, commentId: string): Promise<void> {
@@ -43,6 +43,15 @@ export async function removeAnnouncements(
     { $set: { live: false, unread: false }, ...changedNow },
   )
   if (modifiedCount > 0) await announce(unfollow.followerId)
+}
+
+/** Which of the posts have been deleted. */
+export async function areGone({ posts }: Pick<Collections, 'posts'>, ids: readonly string[]): Promise<boolean[]> {
+  const found = await posts
+    .find({ _id: { $in: [...new Set(ids)] }, deleted: true }, { projection: { _id: 1 } })
+    .toArray()
+  const gone = new Set(found.map(({ _id }) => _id))
+  return ids.map((id) => gone.has(id))
 }
 
 /** Keeps the newest that is known of a post; a deletion is never undone. */
