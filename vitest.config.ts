@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config'
 import { notInClusters } from './tests/k8s/not-here.ts'
 
+/**
+ * A test of a whole system shares two cores with twenty processes, and whatever else the machine does. What fails once is tried
+ * once more, and named at the end of `npm test`: it is a race of the test or of the product, to be found.
+ */
+const wholeSystem = { retry: 1, fileParallelism: false } as const
+
 // Each project is a kind of test: what it needs around it, and how long a test may take.
 export default defineConfig({
   test: {
@@ -44,7 +50,7 @@ export default defineConfig({
           globalSetup: ['tests/setup/whole-system.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          ...wholeSystem,
         },
       },
       {
@@ -67,6 +73,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           expect: { poll: { timeout: 20_000, interval: 100 } },
           maxWorkers: 2,
+          retry: wholeSystem.retry,
         },
       },
       {
@@ -88,7 +95,7 @@ export default defineConfig({
           globalSetup: ['tests/setup/whole-system-kafka.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          ...wholeSystem,
         },
       },
     ],

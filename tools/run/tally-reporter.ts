@@ -6,6 +6,8 @@ export interface Tally {
   failed: number
   /** What failed, and how: a line each, with the error's first lines below. */
   failures: string[]
+  /** What passed at the second try only, and how it failed at the first. */
+  flaky: string[]
 }
 
 /** Counts for `npm test`, written to the file that DAGUERRE_TALLY names. A file that cannot be loaded is one failure. */
@@ -13,6 +15,7 @@ export interface Tally {
 export default class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const failures = unhandledErrors.map((error) => described('unhandled', [error as { message?: string }]))
+    const flaky: string[] = []
     let passed = 0
     for (const module of modules) {
       const before = failures.length
@@ -20,13 +23,14 @@ export default class TallyReporter implements Reporter {
       for (const test of module.children.allTests()) {
         const result = test.result()
         if (result.state === 'passed') passed++
+        if (test.diagnostic()?.flaky) flaky.push(described(`${where} > ${test.fullName}`, result.errors ?? []))
         if (result.state === 'failed') failures.push(described(`${where} > ${test.fullName}`, result.errors))
       }
       if (failures.length === before && module.state() === 'failed') {
         failures.push(described(where, module.errors()))
       }
     }
-    const tally: Tally = { passed, failed: failures.length, failures }
+    const tally: Tally = { passed, failed: failures.length, failures, flaky }
     const path = process.env['DAGUERRE_TALLY']
     if (path) writeFileSync(path, JSON.stringify(tally))
   }
