@@ -50,17 +50,17 @@ test('one home is run once: a second start says where it runs already', async ()
 
 test('a sidecar whose app is not among the callers of a route is refused with 403', async () => {
   const { url, token } = await system.sidecar('media')
-  const response = await fetch(`${url}/v1.0/invoke/post/method/internal/posts/present`, {
+  const response = await fetch(`${url}/v1.0/invoke/post/method/internal/posts/documents`, {
     method: 'POST',
     headers: { 'dapr-api-token': token, 'content-type': 'application/json' },
-    body: JSON.stringify({ ids: [], viewerId: null }),
+    body: JSON.stringify({ ids: [] }),
   })
   expect(response.status).toBe(403)
 })
 
 test('internal routes take nobody but the sidecar', async () => {
   const { url } = await system.service('post')
-  const response = await fetch(`${url}/internal/posts/present`, { method: 'POST', body: '{}' })
+  const response = await fetch(`${url}/internal/posts/documents`, { method: 'POST', body: '{}' })
   expect([401, 403]).toContain(response.status)
 })
 

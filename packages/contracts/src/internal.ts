@@ -3,7 +3,7 @@ import type { Env, Hono, Schema } from 'hono'
 import { orNull } from './nullable.ts'
 import { Media } from './media.ts'
 import { PersonShort, Relation } from './people.ts'
-import { Post, PostCounts, PostDocument, PostViewer, TagCount } from './posts.ts'
+import { PostCounts, PostDocument, PostViewer, TagCount } from './posts.ts'
 
 // Routes between services. Always in bulk: ids in, items out; what is not known is simply not among the items.
 // All are POST, so that ids are in the body and no proxy keeps an answer.
@@ -122,18 +122,6 @@ const PostRef = z.object({
 })
 
 export const postInternal = {
-  /** What a viewer sees of these posts, in the order asked; deleted, unknown and unpublished ones are left out. */
-  present: internal(
-    'post',
-    '/internal/posts/present',
-    ['interaction'],
-    z.strictObject({
-      ids: idList,
-      viewerId,
-      interactions: z.boolean().default(true).describe('false: the caller fills counts and viewer in itself.'),
-    }),
-    z.object({ items: z.array(Post), degraded: z.array(z.string()) }),
-  ),
   /**
    * Published posts as everybody sees them, with the version that tells which of two copies is newer; with the counts that interaction
    * has told of last, and their version.
@@ -141,7 +129,7 @@ export const postInternal = {
   documents: internal(
     'post',
     '/internal/posts/documents',
-    ['feed'],
+    ['interaction', 'feed'],
     z.strictObject({ ids: idList }),
     z.object({
       items: z.array(
@@ -256,7 +244,7 @@ function outbox<const App extends string>(app: App, callers: readonly string[]) 
 
 export const outboxInternal = {
   auth: outbox('auth', ['user', 'feed', 'notification']),
-  user: outbox('user', ['post', 'interaction', 'feed', 'notification']),
+  user: outbox('user', ['interaction', 'feed', 'notification']),
   post: outbox('post', ['user', 'interaction', 'feed', 'notification']),
   media: outbox('media', ['post', 'feed', 'notification']),
   interaction: outbox('interaction', ['post', 'feed', 'notification']),

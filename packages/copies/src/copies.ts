@@ -1,4 +1,4 @@
-import type { PostCounts } from '@daguerre/contracts'
+import type { PersonShort, PostCounts } from '@daguerre/contracts'
 import type { RedisConfig } from '@daguerre/kit/config'
 import type { Logger } from '@daguerre/kit/log'
 import { counter } from '@daguerre/kit/metrics'
@@ -56,6 +56,10 @@ export interface Copy {
   /** null if the copy is not to be kept but older ones neither. */
   text: string | null
   ttlSeconds: number
+}
+
+export function personCopy(person: PersonShort, version: number): Copy {
+  return { key: copyKey.person(person.id), version, text: JSON.stringify(person), ttlSeconds: copyTtlSeconds }
 }
 
 /** The copy of a post's counts. */

@@ -9,6 +9,7 @@ import {
   type KeptCopy,
   type KnownMarks,
   type Mark,
+  personCopy,
 } from './copies.ts'
 
 /** A post that may be shown: nothing but who wrote what. */
@@ -179,9 +180,9 @@ async function askPeople(
   if (asked.length === 0) return []
   const answer = await hydration.people(asked).catch(unless(false))
   return (answer ?? []).map(({ person, version }) => {
-    const text = JSON.stringify(person)
-    people.set(person.id, copyOf(text))
-    return { key: copyKey.person(person.id), version, text, ttlSeconds: copyTtlSeconds }
+    const copy = personCopy(person, version)
+    people.set(person.id, copyOf(copy.text ?? ''))
+    return copy
   })
 }
 

@@ -1,6 +1,6 @@
 import { events } from '@daguerre/contracts'
 import { on, type EventHandler } from '@daguerre/kit/consumer'
-import { type Copies, copyKey, copyTtlSeconds } from '@daguerre/copies/copies'
+import { type Copies, copyKey, copyTtlSeconds, personCopy } from '@daguerre/copies/copies'
 import { deliverPost, type DeliverDeps } from './timeline/deliver-post.ts'
 import { backFillAuthor, removeAuthor, type RebuildDeps } from './timeline/rebuild-timeline.ts'
 
@@ -17,11 +17,7 @@ export function subscriptions(deps: RebuildDeps & DeliverDeps & { copies: Copies
     on(events.postCreated, ({ data }) => deliverPost(deps, { postId: data.postId, authorId: data.authorId })),
     on(events.postUpdated, ({ data, version }) => forgetPost(data.postId, version)),
     on(events.postDeleted, ({ data, version }) => forgetPost(data.postId, version)),
-    on(events.profileUpdated, ({ data: { person }, version }) =>
-      copies.keep([
-        { key: copyKey.person(person.id), version, text: JSON.stringify(person), ttlSeconds: copyTtlSeconds },
-      ]),
-    ),
+    on(events.profileUpdated, ({ data: { person }, version }) => copies.keep([personCopy(person, version)])),
     on(events.followed, ({ data, version }) => backFillAuthor(deps, { ...data, version })),
     on(events.unfollowed, ({ data, version }) => removeAuthor(deps, { ...data, version })),
   ]

@@ -1,21 +1,18 @@
 import {
   type PersonShort,
-  type Post,
   type PostApi,
   postInternal,
   type Relation,
   type UserApi,
   userInternal,
 } from '@daguerre/contracts'
+import type { HydrationSources } from '@daguerre/copies/hydrate-posts'
 import { type Dapr, read } from '@daguerre/kit/dapr'
 import { hc } from 'hono/client'
 import type { PostRef } from './posts/store-post.ts'
 
 /** Who wrote these posts and whether they are still there. @throws NeighbourError */
 export type LoadPostRefs = (ids: string[]) => Promise<PostRef[]>
-
-/** Posts as the viewer sees them, without what this service adds itself. @throws NeighbourError */
-export type PresentPosts = (ids: string[], viewerId: string) => Promise<{ items: Post[]; degraded: string[] }>
 
 /** People by id and by username. @throws NeighbourError */
 export type LoadPeople = (wanted: { ids?: string[]; usernames?: string[] }) => Promise<PersonShort[]>
@@ -26,10 +23,8 @@ export type LoadRelations = (
   ids: string[],
 ) => Promise<{ relations: Map<string, Relation>; people: PersonShort[] }>
 
-export interface Neighbours {
-  /** The public keys that verify access tokens. @throws NeighbourError */
+export interface Neighbours extends Pick<HydrationSources, 'documents' | 'people'> {
   loadPostRefs: LoadPostRefs
-  presentPosts: PresentPosts
   loadPeople: LoadPeople
   loadRelations: LoadRelations
 }
@@ -43,11 +38,13 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
       const answer = await read(post.internal.posts.refs.$post({ json: { ids } }), postInternal.refs.output)
       return answer.items
     },
-    presentPosts(ids, viewerId) {
-      return read(
-        post.internal.posts.present.$post({ json: { ids, viewerId, interactions: false } }),
-        postInternal.present.output,
-      )
+    async documents(ids) {
+      const answer = await read(post.internal.posts.documents.$post({ json: { ids } }), postInternal.documents.output)
+      return answer.items
+    },
+    async people(ids) {
+      const answer = await read(user.internal.people.$post({ json: { ids } }), userInternal.people.output)
+      return answer.items.map((person, index) => ({ person, version: answer.versions?.[index] ?? 0 }))
     },
     async loadPeople(wanted) {
       const answer = await read(user.internal.people.$post({ json: wanted }), userInternal.people.output)

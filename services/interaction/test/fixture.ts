@@ -3,7 +3,7 @@ import {
   events,
   type EventDefinition,
   type PersonShort,
-  type Post,
+  type PostDocument,
   postInternal,
   type Relation,
   userInternal,
@@ -234,29 +234,26 @@ function fakePost(posts: Map<string, PostRef>) {
     const { ids } = c.req.valid('json')
     return c.json({ items: ids.flatMap((id) => posts.get(id) ?? []) }, 200)
   })
-  app.openapi(postInternal.present, (c) => {
-    const { ids, interactions } = c.req.valid('json')
-    if (interactions) throw new Error('interaction must fill its own part in')
+  app.openapi(postInternal.documents, (c) => {
+    const { ids } = c.req.valid('json')
     const found = ids.flatMap((id) => posts.get(id) ?? []).filter((post) => post.state === 'published')
-    return c.json({ items: found.map(presented), degraded: [] }, 200)
+    return c.json({ items: found.map(documentOf) }, 200)
   })
   return app
 }
 
-function presented(post: PostRef): Post {
-  return {
-    id: post.id,
-    author: { id: post.authorId, username: 'author', displayName: 'Author', avatar: null },
+function documentOf({ id, authorId, version }: PostRef) {
+  const document: PostDocument = {
+    id,
     caption: '',
     entities: [],
     media: [],
     location: null,
-    counts: null,
-    viewer: null,
     state: 'published',
     createdAt: '2026-11-23T07:00:00.000Z',
     editedAt: null,
   }
+  return { version, authorId, authorUsername: 'author', document }
 }
 
 /** @param follows `<follower id>:<followee id>` */

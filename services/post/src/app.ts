@@ -1,5 +1,3 @@
-import type { PersonShort } from '@daguerre/contracts'
-import type { Cache } from '@daguerre/kit/cache'
 import type { Copies, Holds } from '@daguerre/copies/copies'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
@@ -8,8 +6,6 @@ import { internalRoutes } from './routes/internal.ts'
 import { publicRoutes } from './routes/public.ts'
 
 export interface AppDeps extends HttpDeps {
-  /** Short forms of people, by id. */
-  people: Cache<PersonShort>
   neighbours: Neighbours
   copies: Copies
   holds: Holds
@@ -22,6 +18,6 @@ export interface AppDeps extends HttpDeps {
 export function createApp(deps: AppDeps) {
   const app = createHttpApp(deps)
   app.route('/', publicRoutes(deps))
-  app.route('/', internalRoutes(deps))
+  app.route('/', internalRoutes())
   return app
 }

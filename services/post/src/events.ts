@@ -1,6 +1,5 @@
 import { type Copies, countsCopy } from '@daguerre/copies/copies'
-import { events, type Media, type PersonShort } from '@daguerre/contracts'
-import type { Cache } from '@daguerre/kit/cache'
+import { events, type Media } from '@daguerre/contracts'
 import { type EventHandler, on } from '@daguerre/kit/consumer'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { keepEngagement } from './explore/keep-engagement.ts'
@@ -9,7 +8,6 @@ import { applyMedia } from './media/apply-media.ts'
 /** What this service listens to. */
 export function subscriptions(deps: {
   fork: () => EntityManager
-  people: Pick<Cache<PersonShort>, 'invalidate'>
   copies: Pick<Copies, 'keep'>
   onCacheError: (error: unknown) => void
 }): EventHandler[] {
@@ -24,9 +22,6 @@ export function subscriptions(deps: {
       const kept = await keepEngagement({ em: deps.fork() }, items)
       // A page may have copied older ones from here after Redis had lost what interaction wrote.
       await deps.copies.keep(kept.map(({ postId, ...counts }) => countsCopy(postId, counts))).catch(deps.onCacheError)
-    }),
-    on(events.profileUpdated, async ({ data: { person } }) => {
-      await deps.people.invalidate([person.id])
     }),
   ]
 }

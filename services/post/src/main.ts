@@ -15,7 +15,6 @@ import { database } from './database.ts'
 import { subscriptions } from './events.ts'
 import { reconcileMedia } from './media/reconcile-media.ts'
 import { createNeighbours } from './neighbours.ts'
-import { createPeople } from './people.ts'
 
 const config = loadConfig()
 const service = await openPostgresService(config, database, {
@@ -23,7 +22,6 @@ const service = await openPostgresService(config, database, {
 })
 const { log, dapr, forkEm } = service
 const neighbours = createNeighbours(dapr)
-const people = createPeople({ dapr, neighbours, log })
 const shared = openCopies(config, log)
 
 const app = createApp({
@@ -32,7 +30,6 @@ const app = createApp({
   verifier: service.verifier,
   forkEm,
   checks: service.checks,
-  people,
   neighbours,
   copies: shared.copies,
   holds: shared.holds,
@@ -44,7 +41,7 @@ createConsumer({
   app,
   appId: config.APP_ID,
   pubsubName: config.PUBSUB_NAME,
-  subscriptions: subscriptions({ fork: forkEm, people, copies: shared.copies, onCacheError: shared.onError }),
+  subscriptions: subscriptions({ fork: forkEm, copies: shared.copies, onCacheError: shared.onError }),
   deadLetters: postgresDeadLetters(service.orm),
   receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
   log,

@@ -16,8 +16,8 @@ import type { KnownMedia } from './media/read-media.ts'
 export interface Neighbours extends Pick<HydrationSources, 'people' | 'states'> {
   /** At most 100 media; what is not known is not among the answers. */
   findMedia(ids: string[]): Promise<KnownMedia[]>
-  /** At most 100 people by id and by username. */
-  findPeople(who: { ids?: string[]; usernames?: string[] }): Promise<PersonShort[]>
+  /** At most 100 people. */
+  findByUsername(usernames: string[]): Promise<PersonShort[]>
 }
 
 // A page is better without likes than late: short for reading, longer where the answer is needed.
@@ -36,12 +36,12 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
       const { items } = await read(media.internal.media.$post({ json: { ids } }), mediaInternal.media.output)
       return items
     },
-    async findPeople({ ids = [], usernames = [] }) {
-      const { items } = await read(user.internal.people.$post({ json: { ids, usernames } }), userInternal.people.output)
+    async findByUsername(usernames) {
+      const { items } = await read(user.internal.people.$post({ json: { usernames } }), userInternal.people.output)
       return items
     },
     async people(ids) {
-      const answer = user.internal.people.$post({ json: { ids, usernames: [] } })
+      const answer = user.internal.people.$post({ json: { ids } })
       const { items, versions = [] } = await read(answer, userInternal.people.output)
       return items.map((person, index) => ({ person, version: versions[index] ?? 0 }))
     },

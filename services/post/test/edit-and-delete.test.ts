@@ -190,9 +190,7 @@ describe('DELETE /api/v1/posts/{id}', () => {
       (await world.send<List<Post>>('GET', `/api/v1/users/${louise.id}/posts`, { as: louise })).body.items,
     ).toEqual([])
     expect(await tagged('gone')).toEqual([])
-    expect(
-      (await world.ask<List<Post>>('/internal/posts/present', { ids: [post.id], viewerId: null })).body.items,
-    ).toEqual([])
+    expect((await world.ask<List<Post>>('/internal/posts/documents', { ids: [post.id] })).body.items).toEqual([])
     expect((await world.ask('/internal/posts/refs', { ids: [post.id] })).body['items']).toEqual([
       { id: post.id, authorId: louise.id, state: 'deleted', version: 3 },
     ])

@@ -142,7 +142,7 @@ describe('presenting', () => {
     const viewer = world.person()
     const liked = posts[3]?.id ?? ''
     world.states.set(liked, { counts: { likes: 5, comments: 2 }, likedBy: new Set([viewer.id]) })
-    world.emptyCaches()
+    await world.emptyCaches()
     world.dapr.reset()
     const answer = await world.send<List>('GET', '/api/v1/tags/twenty/posts', { as: viewer })
     expect(answer.status).toBe(200)
@@ -198,7 +198,19 @@ describe('presenting', () => {
 
   test('a page of nothing asks nobody', async () => {
     world.dapr.reset()
-    await world.ask('/internal/posts/present', { ids: [newId()], viewerId: null })
+    await world.send('GET', '/api/v1/tags/nothing_yet/posts', { as: world.person() })
+    expect(world.dapr.calls.invoke).toEqual({})
+  })
+
+  test('a page that was shown lately asks nobody, whoever looks', async () => {
+    const posts = await twentyPosts('lately')
+    const [viewer, other] = [world.person(), world.person()]
+    for (const as of [viewer, other]) await world.send('GET', '/api/v1/tags/lately/posts', { as })
+    world.dapr.reset()
+    for (const as of [viewer, other, undefined]) {
+      const answer = await world.send<List>('GET', '/api/v1/tags/lately/posts', { as })
+      expect(answer.body.items.map((item) => item.id)).toEqual(posts.map((item) => item.id))
+    }
     expect(world.dapr.calls.invoke).toEqual({})
   })
 
@@ -229,7 +241,7 @@ describe('presenting', () => {
   })
 
   test('with user down authors have their last known names, and the answer says so', async () => {
-    world.emptyCaches()
+    await world.emptyCaches()
     const louise = world.person('louise.daguerre')
     world.dapr.down.add('user')
     const post = await world.createPost(louise)
@@ -266,7 +278,7 @@ describe('presenting', () => {
   test('with the state store down pages are right and not degraded', async () => {
     const posts = await twentyPosts('stateless')
     world.dapr.down.add('state')
-    world.emptyCaches()
+    await world.emptyCaches()
     world.dapr.reset()
     const answer = await world.send<List>('GET', '/api/v1/tags/stateless/posts')
     expect(answer.body.items.map((item) => item.id)).toEqual(posts.map((item) => item.id))
@@ -277,33 +289,10 @@ describe('presenting', () => {
 
 describe('internal routes', () => {
   test('are closed to all but the sidecar', async () => {
-    for (const path of ['posts/present', 'posts/documents', 'posts/by-authors', 'posts/refs', 'tags', 'outbox']) {
+    for (const path of ['posts/documents', 'posts/by-authors', 'posts/refs', 'tags', 'outbox']) {
       expect((await world.send('POST', `/internal/${path}`, { body: {} })).status).toBe(401)
       expect((await world.ask(`/internal/${path}`, { surprise: 1 })).status).toBe(422)
     }
-  })
-
-  test('present keeps the order asked and leaves out what is deleted, unknown or in work', async () => {
-    const louise = world.person()
-    const [a, b, gone] = [
-      await world.createPost(louise),
-      await world.createPost(louise),
-      await world.createPost(louise),
-    ]
-    const hidden = await world.createPost(louise, { media: [{ mediaId: world.photo(louise, 'processing') }] })
-    await world.send('DELETE', `/api/v1/posts/${gone.id}`, { as: louise })
-    world.dapr.reset()
-    const answer = await world.ask<List>('/internal/posts/present', {
-      ids: [a.id, newId(), gone.id, b.id, hidden.id],
-      viewerId: louise.id,
-      interactions: false,
-    })
-    expect(answer.body.items.map((item) => [item.id, item.counts, item.viewer])).toEqual([
-      [a.id, null, null],
-      [b.id, null, null],
-    ])
-    expect(answer.body).toMatchObject({ degraded: [] })
-    expect(world.dapr.calls.invoke['interaction']).toBeUndefined()
   })
 
   test('by-authors gives exactly the newest of these authors, however unevenly they post, or of all', async () => {

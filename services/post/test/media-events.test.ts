@@ -1,7 +1,7 @@
-import { events, makeEvent, type Post } from '@daguerre/contracts'
+import type { Post } from '@daguerre/contracts'
 import { silentLogger } from '@daguerre/kit/log'
 import { query } from '@daguerre/kit/postgres'
-import { cloudEvent, waitFor } from '@daguerre/kit/testing'
+import { waitFor } from '@daguerre/kit/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { reconcileMedia } from '../src/media/reconcile-media.ts'
 import { createWorld, mediaEvent, photoIn, type World } from './support.ts'
@@ -42,7 +42,7 @@ describe('a post whose media are in work', () => {
         world.send('GET', path, { as: world.person() }),
         world.send<{ items: Post[] }>('GET', `/api/v1/users/${louise.id}/posts`),
         world.send<{ items: Post[] }>('GET', '/api/v1/tags/slow/posts'),
-        world.ask<{ items: Post[] }>('/internal/posts/present', { ids: [post.id], viewerId: louise.id }),
+        world.ask<{ items: Post[] }>('/internal/posts/documents', { ids: [post.id] }),
       ])
       const seen = [byId.status === 200, ...[profile, tag, page].map(({ body }) => body.items.length === 1)]
       expect(new Set(seen).size).toBe(1)
@@ -206,19 +206,6 @@ describe('a post whose media are in work', () => {
     expect(await reconcileMedia({ ...deps, now: new Date(Date.now() + 120_000) })).toBe(1)
     expect(await stateOf(post.id)).toBe('published')
     expect(await world.eventsOf(post.id)).toHaveLength(1)
-  })
-})
-
-describe('user.profile-updated', () => {
-  test('posts show the new name at once', async () => {
-    const louise = world.person()
-    const post = await world.createPost(louise)
-    const renamed = { id: louise.id, username: louise.username, displayName: 'Louise Daguerre', avatar: null }
-    world.people.set(louise.id, renamed)
-    const event = makeEvent(events.profileUpdated, { subject: louise.id, version: 2, data: { person: renamed } })
-    expect(await world.deliver(cloudEvent('user', event), 'user')).toBe('SUCCESS')
-    const { body } = await world.send<Post>('GET', `/api/v1/posts/${post.id}`)
-    expect(body.author).toEqual(renamed)
   })
 })
 

@@ -12,7 +12,7 @@ import {
   userInternal,
 } from '@daguerre/contracts'
 import { createConsumer } from '@daguerre/kit/consumer'
-import { countsCopy, type Mark } from '@daguerre/copies/copies'
+import { copyKey, countsCopy, type Mark } from '@daguerre/copies/copies'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type Viewer } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
@@ -31,7 +31,6 @@ import { createApp } from '../src/app.ts'
 import { subscriptions } from '../src/events.ts'
 import { database as postDatabase } from '../src/database.ts'
 import { createNeighbours } from '../src/neighbours.ts'
-import { createPeople } from '../src/people.ts'
 
 type World = Awaited<ReturnType<typeof createWorld>>
 export type { World }
@@ -89,11 +88,6 @@ export async function createWorld() {
 
   const dapr = fakeDapr({ media: mediaApp, user: userApp, interaction: interactionApp }, config)
   const neighbours = createNeighbours(dapr)
-  let cache = createPeople({ dapr, neighbours, log })
-  const peopleCache: typeof cache = {
-    getMany: (ids) => cache.getMany(ids),
-    invalidate: (ids) => cache.invalidate(ids),
-  }
   function fork(): EntityManager {
     return database.orm.em.fork()
   }
@@ -102,7 +96,6 @@ export async function createWorld() {
     log,
     verifier: tokens.verifier,
     forkEm: fork,
-    people: peopleCache,
     neighbours,
     copies: shared.copies,
     holds: shared.holds,
@@ -115,15 +108,14 @@ export async function createWorld() {
     app,
     appId: 'post',
     pubsubName: 'pubsub',
-    subscriptions: subscriptions({ fork, people: peopleCache, copies: shared.copies, onCacheError: shared.onError }),
+    subscriptions: subscriptions({ fork, copies: shared.copies, onCacheError: shared.onError }),
     deadLetters,
     log,
   })
 
-  /** Forgets people, here and in the state store, as a new installation. */
-  function emptyCaches(): void {
-    dapr.stateStore.clear()
-    cache = createPeople({ dapr, neighbours, log })
+  /** Forgets what was copied of people, as a new installation. */
+  async function emptyCaches(): Promise<void> {
+    await shared.redis.del([...people.keys()].map(copyKey.person))
   }
 
   async function send<Body = Record<string, unknown>>(

@@ -96,7 +96,7 @@ test('with the state store away every answer is the same', async () => {
   for (const name of services) await system.kill(name)
   await system.waitReady(services)
   expect(await wholeAnswers()).toEqual(before)
-  expect(sumOf(await metricsOf('post'), 'cache_store_failures_total')).toBeGreaterThan(0)
+  expect(sumOf(await metricsOf('interaction'), 'cache_store_failures_total')).toBeGreaterThan(0)
 })
 
 test('with the state store away a new name is shown within seconds too', async () => {

@@ -81,9 +81,9 @@ function all(services: string[], status: number): [string, number][] {
   return services.flatMap((service) => reads[service] ?? []).map((path) => [path, status])
 }
 
-/** What cannot be answered without a neighbour at all: lists of posts need posts. Home has a list of its own, and copies. */
+/** What cannot be answered without a neighbour at all: the global feed is a list of post's. Home and what is saved are lists of their own, shown from copies. */
 const needs: Record<string, string[]> = {
-  post: ['/api/v1/feed', '/api/v1/users/me/saved'],
+  post: ['/api/v1/feed'],
 }
 
 /** Names in Daguerre-Degraded while a neighbour is away, by path; every other answer is whole. */

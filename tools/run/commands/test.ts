@@ -104,9 +104,7 @@ async function runProject(project: string, args: string[]): Promise<Tally> {
 
 /** A run that broke without a word of why counts as one failure. */
 function tallyOf(project: string, path: string, code: number): Tally {
-  const tally: Tally = existsSync(path)
-    ? (JSON.parse(readFileSync(path, 'utf8')) as Tally)
-    : noTests()
+  const tally: Tally = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Tally) : noTests()
   if (code !== 0 && tally.failed === 0) fail(tally, `${project}: ended with ${code}`)
   return tally
 }

@@ -12,6 +12,7 @@ import {
   resolveMentions,
 } from '@daguerre/contracts'
 import { copyKey } from '@daguerre/copies/copies'
+import { presentPage } from '@daguerre/copies/present-post'
 import { readCounts } from '@daguerre/kit/counters'
 import { page, pageQuery } from '@daguerre/kit/cursor'
 import { NeighbourError } from '@daguerre/kit/dapr'
@@ -28,7 +29,7 @@ import {
   z,
 } from '@daguerre/kit/http'
 import { idempotentAfter } from '@daguerre/kit/idempotency'
-import type { Context } from 'hono'
+import type { Context, TypedResponse } from 'hono'
 import type { Deps } from '../app.ts'
 import type { CommentRow } from '../comments/comment.ts'
 import { createComment } from '../comments/create-comment.ts'
@@ -51,6 +52,7 @@ const params = z.object({ id: z.uuid().toLowerCase() })
 const query = z.strictObject(pageQuery)
 const position = z.uuid()
 const tags = ['interactions']
+const PostPage = Page(Post)
 
 function json<Schema extends z.ZodType>(description: string, schema: Schema) {
   return { description, content: { 'application/json': { schema } } }
@@ -226,7 +228,7 @@ const savedRoute = createRoute({
   description: 'In the order of saving, newest first. Deleted posts are left out.',
   ...signedIn,
   request: { query },
-  responses: { 200: json('A page of posts.', Page(Post)), ...problems(400, 401, 422, 503) },
+  responses: { 200: json('A page of posts.', PostPage), ...problems(400, 401, 422, 503) },
 })
 
 /** The routes that clients see. */
@@ -410,10 +412,16 @@ export function publicRoutes(deps: Deps) {
     const viewer = viewerOf(c)
     const scope = `saved:${viewer.id}`
     const before = cursor === undefined ? null : cursors.decode(scope, cursor, position)
-    const saved = await listSaved({ em: emOf(c), viewer, presentPosts: neighbours.presentPosts }, { before, limit })
+    const saved = await listSaved({ ...deps, em: emOf(c), viewer }, { before, limit })
     for (const name of saved.degraded) degrade(c, name)
     const nextCursor = saved.next === null ? null : cursors.encode(scope, saved.next)
-    return c.json({ items: saved.items, nextCursor }, 200)
+    // The text is a PostPage already; the type says so to hc.
+    const body = presentPage(saved.items, nextCursor)
+    return c.body(body, 200, { 'content-type': 'application/json' }) as unknown as TypedResponse<
+      z.infer<typeof PostPage>,
+      200,
+      'json'
+    >
   })
 
   return router

@@ -1,15 +1,23 @@
-import type { Post, PostCounts, PostViewer } from '@daguerre/contracts'
 import { bulkLimit } from '@daguerre/contracts'
+import { type HydrateDeps, hydratePosts } from '@daguerre/copies/hydrate-posts'
+import { presentPost } from '@daguerre/copies/present-post'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import type { Viewer } from '@daguerre/kit/tokens'
-import type { PresentPosts } from '../neighbours.ts'
+import type { Neighbours } from '../neighbours.ts'
 import { readStates } from '../posts/read-states.ts'
 
 export interface SavedPage {
-  items: Post[]
+  /** `Post` of contracts, as parts of JSON in UTF-8. */
+  items: Buffer[][]
   /** Save id to go on after, if there may be more. */
   next: string | null
   degraded: string[]
+}
+
+export interface SavedDeps extends Pick<HydrateDeps, 'copies' | 'onCacheError'> {
+  em: EntityManager
+  viewer: Viewer
+  neighbours: Pick<Neighbours, 'documents' | 'people'>
 }
 
 // So many more are asked for than are shown: posts whose deletion has not been heard of here leave no gap then.
@@ -18,15 +26,16 @@ const spare = 5
 const maxRounds = 3
 
 /**
- * What the viewer saved, newest first. Deleted posts are left out and the page is filled up with what follows them; post
- * is asked once, and again only if more posts than the spare ones are gone without this service knowing.
- * @throws NeighbourError if post does not answer
+ * What the viewer saved, newest first, put together from copies. Deleted posts are left out and the page is filled up with what follows them; post
+ * is asked once if at all, and again only if more posts than the spare ones are gone without this service knowing.
+ * @throws NeighbourError if there is no copy of a post, and post does not answer
  */
 export async function listSaved(
-  { em, viewer, presentPosts }: { em: EntityManager; viewer: Viewer; presentPosts: PresentPosts },
+  { em, viewer, neighbours, copies, onCacheError }: SavedDeps,
   { before, limit }: { before: string | null; limit: number },
 ): Promise<SavedPage> {
-  const found: { saveId: string; post: Post }[] = []
+  const hydration = { ...neighbours, states: (ids: string[]) => readStates({ em }, ids, viewer.id) }
+  const found: { saveId: string; post: Buffer[] }[] = []
   const degraded = new Set<string>()
   let from = before
   let isMore = true
@@ -37,43 +46,24 @@ export async function listSaved(
     isMore = rows.length > wanted
     if (asked.length === 0) break
     from = asked.at(-1)?.saveId ?? null
-    const presented = await presentPosts(
-      asked.map((row) => row.postId),
-      viewer.id,
-    )
-    for (const name of presented.degraded) degraded.add(name)
-    const posts = new Map(presented.items.map((post) => [post.id, post]))
-    for (const { saveId, postId } of asked) {
-      const post = posts.get(postId)
-      if (post) found.push({ saveId, post })
+    const hydrated = await hydratePosts({ hydration, copies, onCacheError }, asked, viewer.id)
+    for (const name of hydrated.degraded) degraded.add(name)
+    for (const [index, post] of hydrated.posts.entries()) {
+      if (post.document) found.push({ saveId: asked[index]!.saveId, post: presentPost(post) })
     }
   }
   const shown = found.slice(0, limit)
-  const states = await readStates(
-    { em },
-    shown.map(({ post }) => post.id),
-    viewer.id,
-  )
   return {
-    items: shown.map(({ post }) => {
-      const { counts, viewer: done } = states.get(post.id) ?? noState
-      return { ...post, counts, viewer: done }
-    }),
+    items: shown.map(({ post }) => post),
     next: found.length > limit ? (shown.at(-1)?.saveId ?? null) : isMore ? from : null,
     degraded: [...degraded],
   }
 }
 
-// Saved a moment ago and deleted before its state was read.
-const noState: { counts: PostCounts; viewer: PostViewer } = {
-  counts: { likes: 0, comments: 0 },
-  viewer: { liked: false, saved: false },
-}
-
 function readSaves(em: EntityManager, userId: string, before: string | null, limit: number) {
-  return query<{ saveId: string; postId: string }>(
+  return query<{ saveId: string; postId: string; authorId: string }>(
     em,
-    `/* all shards: saved-posts */ select s.save_id as "saveId", s.post_id as "postId"
+    `/* all shards: saved-posts */ select s.save_id as "saveId", s.post_id as "postId", p.author_id as "authorId"
        from saved_post s join post_ref p on p.post_id = s.post_id
       where s.user_id = $1 and p.state = 'published' and s.save_id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
       order by s.save_id desc limit $3`,

@@ -36,7 +36,7 @@ export interface PreparedPost {
  * @throws Problem 422 `media.not_found` or `media.failed`, 409 `media.not_uploaded`, 503 `media.unavailable`
  */
 export async function preparePost(
-  { em, neighbours }: { em: EntityManager; neighbours: Pick<Neighbours, 'findMedia' | 'findPeople'> },
+  { em, neighbours }: { em: EntityManager; neighbours: Pick<Neighbours, 'findMedia' | 'findByUsername'> },
   author: { id: string; username: string },
   input: NewPost,
   pointerTo: (index: number) => string = (index) => jsonPointer(['media', index, 'mediaId']),

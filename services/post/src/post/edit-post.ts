@@ -25,7 +25,7 @@ import { addTags, removeTags } from './tag-posts.ts'
  * @throws Problem 404 `post.not_found`, 403 `post.not_yours`, 409 `post.edited_meanwhile`, 422 `media.not_in_post`
  */
 export async function editPost(
-  { em, neighbours, now }: { em: EntityManager; neighbours: Pick<Neighbours, 'findPeople'>; now: Date },
+  { em, neighbours, now }: { em: EntityManager; neighbours: Pick<Neighbours, 'findByUsername'>; now: Date },
   viewerId: string,
   postId: string,
   edit: PostEdit,

@@ -1,53 +1,39 @@
-import type { PersonShort } from '@daguerre/contracts'
+import { findPeople } from '@daguerre/copies/find-people'
 import { isId } from '@daguerre/kit/id'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { notFound } from '@daguerre/kit/problem'
 import type { Neighbours } from '../neighbours.ts'
-import type { Cache } from '@daguerre/kit/cache'
-
-export interface FoundAuthor {
-  id: string
-  /** undefined if user does not answer and the cache does not know. */
-  person: PersonShort | undefined
-}
+import type { ShowDeps } from './show-posts.ts'
 
 /**
- * Who a user id or a username in a path means. Usernames of people who have posted are known here, so a profile that
+ * The id of whom a user id or a username in a path means. Usernames of people who have posted are known here, so a profile that
  * is looked at often costs no invocation, and can be seen while user does not answer.
  * @throws Problem 404 `user.not_found`
  * @throws NeighbourError if user does not answer and the username is not known here
  */
-export async function findAuthor(
-  {
-    em,
-    people,
-    neighbours,
-  }: {
-    em: EntityManager
-    people: Pick<Cache<PersonShort>, 'getMany'>
-    neighbours: Pick<Neighbours, 'findPeople'>
-  },
-  ref: string,
-): Promise<FoundAuthor> {
+export async function findAuthor(deps: ShowDeps & FindDeps, ref: string): Promise<string> {
   if (isId(ref)) {
-    const { values, unknown } = await people.getMany([ref])
-    const person = values.get(ref)
-    if (!person && unknown.length === 0) throw nobody()
-    return { id: ref, person }
+    const { people, areKnown } = await findPeople({ ...deps, hydration: deps.neighbours }, [ref])
+    if (!people.has(ref) && areKnown) throw nobody()
+    return ref
   }
   const [local] = await query<{ id: string }>(
-    em,
+    deps.em,
     `/* all shards: author-by-name */ select author_id as id from author_stats where username = $1`,
     [ref],
   )
   if (local) {
-    const { values, unknown } = await people.getMany([local.id])
-    const person = values.get(local.id)
-    if (person?.username === ref || unknown.length > 0) return { id: local.id, person }
+    const { people, areKnown } = await findPeople({ ...deps, hydration: deps.neighbours }, [local.id])
+    if (people.get(local.id)?.username === ref || !areKnown) return local.id
   }
-  const [person] = await neighbours.findPeople({ usernames: [ref] })
+  const [person] = await deps.neighbours.findByUsername([ref])
   if (!person) throw nobody()
-  return { id: person.id, person }
+  return person.id
+}
+
+interface FindDeps {
+  em: EntityManager
+  neighbours: Pick<Neighbours, 'findByUsername'>
 }
 
 function nobody() {

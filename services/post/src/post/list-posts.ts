@@ -1,5 +1,8 @@
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { type PostRow, queryPosts } from './post-row.ts'
+import type { PostKey } from '@daguerre/copies/hydrate-posts'
+import type { PostState } from '../post.entity.ts'
+import { readUnpublishedPosts } from './read-posts.ts'
+import type { Showable } from './show-posts.ts'
 
 export interface PostRef {
   id: string
@@ -26,27 +29,35 @@ export async function listPostIds(em: EntityManager, { before, limit }: Keyset):
 export async function listAuthorPosts(
   em: EntityManager,
   { authorId, own, before, limit }: Keyset & { authorId: string; own: boolean },
-): Promise<PostRow[]> {
-  return queryPosts(
+): Promise<Showable[]> {
+  const refs = await query<PostRef & { state: PostState }>(
     em,
-    `/* all shards: posts-of-an-author */ from post p
-     where p.author_id = $1 and ${own ? `p.state <> 'deleted'` : `p.state = 'published'`}
-       and p.id < $2 order by p.id desc limit $3`,
+    `/* all shards: posts-of-an-author */ select id, author_id as "authorId", state from post
+     where author_id = $1 and ${own ? `state <> 'deleted'` : `state = 'published'`}
+       and id < $2 order by id desc limit $3`,
     [authorId, before ?? lastId, limit],
   )
+  const unpublished = refs.flatMap(({ id, state }) => (state === 'published' ? [] : [id]))
+  const rows = new Map((await readUnpublishedPosts(em, unpublished)).map((row) => [row.id, row]))
+  return refs.map((ref) => rows.get(ref.id) ?? keyOf(ref))
 }
 
 /** Published posts with a tag, newest first. */
 export async function listTagPosts(
   em: EntityManager,
   { tag, before, limit }: Keyset & { tag: string },
-): Promise<PostRow[]> {
-  return queryPosts(
+): Promise<Showable[]> {
+  const refs = await query<PostRef>(
     em,
-    `/* all shards: posts-of-a-tag */ from post_tag t join post p on p.id = t.post_id
+    `/* all shards: posts-of-a-tag */ select p.id, p.author_id as "authorId" from post_tag t join post p on p.id = t.post_id
      where t.tag = $1 and t.post_id < $2 order by t.post_id desc limit $3`,
     [tag, before ?? lastId, limit],
   )
+  return refs.map(keyOf)
+}
+
+function keyOf({ id, authorId }: PostRef): PostKey {
+  return { postId: id, authorId }
 }
 
 /** No id is above it. */

@@ -1,25 +1,17 @@
 import { outboxInternal, postInternal } from '@daguerre/contracts'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { outboxRoute } from '@daguerre/kit/outbox-route'
-import type { AppDeps } from '../app.ts'
 import { listRanked } from '../explore/list-ranked.ts'
 import { listPostRefs } from '../post/list-post-refs.ts'
 import { listPostIds } from '../post/list-posts.ts'
 import { listPostsByAuthors } from '../post/list-posts-by-authors.ts'
-import { presentPosts } from '../post/present-posts.ts'
 import { readPublishedPosts } from '../post/read-posts.ts'
-import { versioned } from '../post/show-post.ts'
+import { versioned } from '../post/show-posts.ts'
 import { searchTags } from '../post/search-tags.ts'
 
 /** What other services may ask, through the sidecar. */
-export function internalRoutes(deps: AppDeps) {
+export function internalRoutes() {
   const router = createRouter()
-
-  router.openapi(postInternal.present, async (c) => {
-    const { ids, viewerId, interactions } = c.req.valid('json')
-    const posts = await readPublishedPosts(emOf(c), ids)
-    return c.json(await presentPosts(deps, posts, { viewerId, interactions: interactions ? 'ask' : 'leave' }), 200)
-  })
 
   router.openapi(postInternal.documents, async (c) => {
     const posts = await readPublishedPosts(emOf(c), c.req.valid('json').ids)

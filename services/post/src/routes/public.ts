@@ -12,6 +12,8 @@ import {
   TagName,
 } from '@daguerre/contracts'
 import { copyKey } from '@daguerre/copies/copies'
+import { findPeople } from '@daguerre/copies/find-people'
+import { presentPage } from '@daguerre/copies/present-post'
 import { pageQuery, page } from '@daguerre/kit/cursor'
 import {
   anyone,
@@ -39,12 +41,9 @@ import { findAuthor } from '../post/find-author.ts'
 import { listPostEdits } from '../post/list-post-edits.ts'
 import { listAuthorPosts, listTagPosts } from '../post/list-posts.ts'
 import { mediaOfUrl } from '../post/media-of-url.ts'
-import type { PostRow } from '../post/post-row.ts'
-import { presentPosts, type PresentOptions } from '../post/present-posts.ts'
 import { checkAuthor } from '../post/check-author.ts'
-import { readPost, readVisiblePost } from '../post/read-post.ts'
-import { readPublishedPosts } from '../post/read-posts.ts'
-import { showPost } from '../post/show-post.ts'
+import { noSuchPost, readPost, readVisiblePost } from '../post/read-post.ts'
+import { idOf, ownPost, type Showable, showableOf, showPosts } from '../post/show-posts.ts'
 
 const tags = ['posts']
 const postId = z.strictObject({ id: z.uuid() })
@@ -211,17 +210,11 @@ export function publicRoutes(deps: AppDeps) {
   router.openapi(getRoute, async (c) => {
     const viewerId = maybeViewerOf(c)?.id ?? null
     const id = c.req.valid('param').id.toLowerCase()
-    const row = authors.has(id) ? undefined : await readVisiblePost(emOf(c), id, viewerId)
-    if (row?.state === 'published') authors.set(id, row.authorId)
     const authorId = authors.get(id)
-    if (authorId !== undefined) {
-      const documents = row ? () => Promise.resolve([row]) : (ids: string[]) => readPublishedPosts(emOf(c), ids)
-      const body = await showPost({ ...deps, documents }, { postId: id, authorId }, viewerId)
-      // The text is a Post already; the type says so to hc.
-      if (body) return c.body(body, 200, json) as unknown as TypedResponse<Post, 200, 'json'>
-    }
-    const post = row ?? (await readVisiblePost(emOf(c), id, viewerId))
-    return c.json(await present(c, post, { viewerId }), 200)
+    if (authorId !== undefined) return answerPost(c, { postId: id, authorId }, viewerId)
+    const row = await readVisiblePost(emOf(c), id, viewerId)
+    if (row.state === 'published') authors.set(id, row.authorId)
+    return answerPost(c, showableOf(row), viewerId)
   })
 
   router.openapi(editRoute, async (c) => {
@@ -233,7 +226,7 @@ export function publicRoutes(deps: AppDeps) {
       editPost(inside, viewer.id, id, edit),
     )
     for (const name of degraded) degrade(c, name)
-    return c.json(await present(c, post, { viewerId: viewer.id }), 200)
+    return answerPost(c, showableOf(post), viewer.id)
   })
 
   router.openapi(deleteRoute, async (c) => {
@@ -266,19 +259,16 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(userPostsRoute, async (c) => {
-    const { people, neighbours } = deps
-    const author = await findAuthor({ em: emOf(c), people, neighbours }, c.req.valid('param').id)
-    const viewerId = maybeViewerOf(c)?.id ?? null
-    return c.json(await answerProfile(c, author, viewerId, c.req.valid('query')), 200)
+    const authorId = await findAuthor({ ...deps, em: emOf(c) }, c.req.valid('param').id)
+    return answerProfile(c, authorId, maybeViewerOf(c)?.id ?? null, c.req.valid('query'))
   })
 
   router.openapi(tagPostsRoute, async (c) => {
     const { tag } = c.req.valid('param')
     const viewerId = maybeViewerOf(c)?.id ?? null
-    const answer = await answerPage(c, `tag-posts:${tag}`, viewerId, c.req.valid('query'), (keyset) =>
+    return answerPage(c, `tag-posts:${tag}`, viewerId, c.req.valid('query'), (keyset) =>
       listTagPosts(emOf(c), { tag, ...keyset }),
     )
-    return c.json(answer, 200)
   })
 
   router.openapi(earlierCreateRoute, async (c) => {
@@ -295,9 +285,8 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(earlierFeedRoute, async (c) => {
-    const viewer = viewerOf(c)
-    const author = { id: viewer.id, person: undefined }
-    return c.json(await answerProfile(c, author, viewer.id, c.req.valid('query')), 200)
+    const { id } = viewerOf(c)
+    return answerProfile(c, id, id, c.req.valid('query'))
   })
 
   return router
@@ -308,41 +297,37 @@ export function publicRoutes(deps: AppDeps) {
       c,
       () =>
         Promise.all([
-          deps.people.getMany([viewer.id]),
+          findPeople({ ...deps, hydration: deps.neighbours }, [viewer.id]),
           preparePost({ em: emOf(c), neighbours: deps.neighbours }, viewer, input, pointerTo),
         ]),
-      async ([authors, prepared]) => {
-        if (authors.stale || authors.unknown.length > 0) degrade(c, 'user')
+      async ([{ people }, prepared]) => {
+        const author = people.get(viewer.id)
+        if (!author) degrade(c, 'user')
         for (const name of prepared.degraded) degrade(c, name)
         const post = await createPost({ em: emOf(c), now: deps.clock() }, prepared)
-        const me = { id: viewer.id, username: viewer.username, displayName: viewer.username, avatar: null }
-        const known = new Map([[viewer.id, authors.values.get(viewer.id) ?? me]])
-        const shown = await present(c, post, { viewerId: viewer.id, interactions: 'untouched', known })
-        return created(c, shown, `/api/v1/posts/${post.id}`)
+        return created(c, ownPost(post, author), `/api/v1/posts/${post.id}`)
       },
     )
   }
 
-  async function present(c: Context, post: PostRow, options: PresentOptions): Promise<Post> {
-    const { items, degraded } = await presentPosts(deps, [post], options)
+  /** @throws Problem 404 `post.not_found` if it has just been deleted */
+  async function answerPost(c: Context, post: Showable, viewerId: string | null) {
+    const { items, degraded } = await showPosts({ ...deps, em: emOf(c) }, [post], viewerId)
+    const [item] = items
+    if (!item) throw noSuchPost()
     for (const name of degraded) degrade(c, name)
-    return items[0] as Post
+    // The text is a Post already; the type says so to hc.
+    return c.body(Buffer.concat(item), 200, json) as unknown as TypedResponse<Post, 200, 'json'>
   }
 
   function answerProfile(
     c: Context,
-    author: Awaited<ReturnType<typeof findAuthor>>,
+    authorId: string,
     viewerId: string | null,
     query: z.output<z.ZodObject<typeof pageQuery>>,
   ) {
-    const known = author.person && new Map([[author.id, author.person]])
-    return answerPage(
-      c,
-      `user-posts:${author.id}`,
-      viewerId,
-      query,
-      (keyset) => listAuthorPosts(emOf(c), { authorId: author.id, own: author.id === viewerId, ...keyset }),
-      known,
+    return answerPage(c, `user-posts:${authorId}`, viewerId, query, (keyset) =>
+      listAuthorPosts(emOf(c), { authorId, own: authorId === viewerId, ...keyset }),
     )
   }
 
@@ -351,16 +336,17 @@ export function publicRoutes(deps: AppDeps) {
     list: string,
     viewerId: string | null,
     { limit, cursor }: z.output<z.ZodObject<typeof pageQuery>>,
-    read: (keyset: { before: string | null; limit: number }) => Promise<PostRow[]>,
-    known?: PresentOptions['known'],
-  ): Promise<z.input<typeof PostPage>> {
+    read: (keyset: { before: string | null; limit: number }) => Promise<Showable[]>,
+  ) {
     const scope = `${list}:${viewerId ?? ''}`
     const before = cursor === undefined ? null : deps.cursors.decode(scope, cursor, z.uuid())
-    const { items: rows, nextCursor } = page(await read({ before, limit: limit + 1 }), limit, (last) =>
-      deps.cursors.encode(scope, last.id),
+    const { items: posts, nextCursor } = page(await read({ before, limit: limit + 1 }), limit, (last) =>
+      deps.cursors.encode(scope, idOf(last)),
     )
-    const { items, degraded } = await presentPosts(deps, rows, { viewerId, ...(known && { known }) })
+    const { items, degraded } = await showPosts({ ...deps, em: emOf(c) }, posts, viewerId)
     for (const name of degraded) degrade(c, name)
-    return { items, nextCursor }
+    // The text is a PostPage already; the type says so to hc.
+    const text = presentPage(items, nextCursor)
+    return c.body(text, 200, json) as unknown as TypedResponse<z.infer<typeof PostPage>, 200, 'json'>
   }
 }

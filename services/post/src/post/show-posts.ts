@@ -1,0 +1,112 @@
+import type { PersonShort, Post, PostCounts, PostDocument } from '@daguerre/contracts'
+import { findPeople } from '@daguerre/copies/find-people'
+import { type HydrateDeps, hydratePosts, type PostKey } from '@daguerre/copies/hydrate-posts'
+import { presentPost } from '@daguerre/copies/present-post'
+import type { EntityManager } from '@daguerre/kit/postgres'
+import type { Neighbours } from '../neighbours.ts'
+import type { PostRow } from './post-row.ts'
+import { readPublishedPosts } from './read-posts.ts'
+
+export interface ShowDeps extends Pick<HydrateDeps, 'copies' | 'onCacheError'> {
+  neighbours: Pick<Neighbours, 'people' | 'states'>
+}
+
+export interface ShownPosts {
+  /** `Post` of contracts, as parts of JSON in UTF-8; in the order asked. */
+  items: Buffer[][]
+  /** Services whose part could not be had. */
+  degraded: string[]
+}
+
+/** What may be shown: its key, or the row itself where nobody but its author sees it. */
+export type Showable = PostKey | PostRow
+
+const noCounts: PostCounts = { likes: 0, comments: 0 }
+
+/**
+ * Posts as this viewer sees them, from the copies in Redis: what was seen lately asks neither the database nor anybody. What has
+ * been deleted meanwhile is left out.
+ */
+export async function showPosts(
+  deps: ShowDeps & { em: EntityManager },
+  posts: readonly Showable[],
+  viewerId: string | null,
+): Promise<ShownPosts> {
+  const { neighbours, copies, onCacheError, em } = deps
+  const hydration = {
+    ...neighbours,
+    documents: async (ids: string[]) => (await readPublishedPosts(em, ids)).map(versioned),
+  }
+  const keys = posts.flatMap((post) => (isRow(post) ? [] : [post]))
+  const rows = posts.filter(isRow)
+  const [published, unpublished] = await Promise.all([
+    hydratePosts({ hydration, copies, onCacheError, ownsDocuments: true }, keys, viewerId),
+    showOwn(deps, rows),
+  ])
+  const items = new Map(unpublished.items.map((item, index) => [rows[index]!.id, item]))
+  for (const post of published.posts) if (post.document) items.set(post.key.postId, presentPost(post))
+  return {
+    items: posts.flatMap((post) => {
+      const item = items.get(idOf(post))
+      return item ? [item] : []
+    }),
+    degraded: [...new Set([...published.degraded, ...unpublished.degraded])],
+  }
+}
+
+async function showOwn(deps: ShowDeps, rows: readonly PostRow[]): Promise<ShownPosts> {
+  if (rows.length === 0) return { items: [], degraded: [] }
+  const { people } = await findPeople({ ...deps, hydration: deps.neighbours }, [
+    ...new Set(rows.map((row) => row.authorId)),
+  ])
+  return {
+    items: rows.map((row) => [Buffer.from(JSON.stringify(ownPost(row, people.get(row.authorId))))]),
+    degraded: rows.every((row) => people.has(row.authorId)) ? [] : ['user'],
+  }
+}
+
+/** A post as its author sees it before anybody else has: nobody has liked it. @param author undefined if user does not answer */
+export function ownPost(row: PostRow, author: PersonShort | undefined): Post {
+  const { authorId: id, authorUsername: username } = row
+  return {
+    ...toPostDocument(row),
+    author: author ?? { id, username, displayName: username, avatar: null },
+    counts: noCounts,
+    viewer: { liked: false, saved: false },
+  }
+}
+
+/** How a row is shown: a published one from its copies. */
+export function showableOf(row: PostRow): Showable {
+  return row.state === 'published' ? { postId: row.id, authorId: row.authorId } : row
+}
+
+export function idOf(post: Showable): string {
+  return isRow(post) ? post.id : post.postId
+}
+
+function isRow(post: Showable): post is PostRow {
+  return 'state' in post
+}
+
+/** A post as copies of it are kept. */
+export function versioned(post: PostRow) {
+  const { authorId, authorUsername, version, counts, countsVersion } = post
+  // Of what interaction has told nothing of, nobody has liked anything; what it tells later is newer.
+  const known = { ...(counts ?? noCounts), version: countsVersion ?? 0 }
+  return { version, authorId, authorUsername, document: toPostDocument(post), counts: known }
+}
+
+/** What of a post is the same for all who may see it. */
+function toPostDocument(post: PostRow): PostDocument {
+  return {
+    id: post.id,
+    caption: post.caption,
+    entities: post.entities,
+    media: post.media,
+    location: post.location ?? null,
+    state: post.state as Post['state'],
+    createdAt: post.createdAt.toISOString(),
+    editedAt: post.editedAt?.toISOString() ?? null,
+  }
+}
