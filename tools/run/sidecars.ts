@@ -86,16 +86,18 @@ export async function sidecarSpec(options: {
     apiToken: tokens.sidecar,
     appApiToken: tokens.app,
     gracefulShutdownSeconds: 5,
-    env: { ...storeEnvironment(stores), GOMEMLIMIT: '96MiB', GOGC: '50' },
+    env: sidecarEnvironment(stores),
   })
   return { ...spec, args: [...spec.args, ...manifest.sidecarArgs] }
 }
 
-/** What the components ask for by `envRef` and by the secret store. */
-function storeEnvironment({ broker, cache, kafka }: Stores): Record<string, string> {
+/** What the components ask for by `envRef` and by the secret store, and Go's limits of memory. */
+export function sidecarEnvironment({ broker, cache, kafka }: Stores): Record<string, string> {
   return {
     ...redisEnvironment('CACHE', cache?.url),
     ...(kafka ? { KAFKA_BROKERS: kafka.url } : redisEnvironment('BROKER', broker?.url)),
+    GOMEMLIMIT: '96MiB',
+    GOGC: '50',
   }
 }
 

@@ -5,6 +5,7 @@ import { runInForeground } from '../foreground.ts'
 import { openHome, root } from '../home.ts'
 import { urlOfRunning } from '../running.ts'
 import { capacityCommands } from './bench-capacity.ts'
+import { protocolsCommand } from './bench-protocols.ts'
 
 /** Letters and names of bench/workloads, growth and sizes: said again here, since to load them takes seconds. */
 export const workloads: Readonly<Record<string, string>> = {
@@ -15,18 +16,20 @@ export const workloads: Readonly<Record<string, string>> = {
 const names = [...Object.keys(workloads), ...Object.values(workloads)]
 
 export const command: Command = {
-  usage: 'web | all | <workload …> | plan | simulate | capacity | --compare before.json after.json',
+  usage: 'web | all | <workload …> | protocols | plan | simulate | capacity | --compare before.json after.json',
   about: [
     'Measures. "web": the web app of a running system with the demo, in Chromium as on a slow telephone, held against what it',
     'may take. Else a whole system of its own with generated data, under load, and beside it a plain baseline:',
     '',
     ...Object.entries(workloads).map(([letter, name]) => `  ${letter}  ${name}`),
     '',
+    'Sidecars alone, and how apps speak to them: protocols.',
+    '',
     'What was measured is reckoned up for more people by:',
     '',
     ...Object.entries(capacityCommands).map(([name, { about }]) => `  ${name}  ${about}`),
   ].join('\n'),
-  commands: capacityCommands,
+  commands: { ...capacityCommands, protocols: protocolsCommand },
   maxWords: names.length,
   flags: {
     short: { type: 'boolean', about: 'All in a few minutes, less exactly: five on a machine that does nothing else.' },
