@@ -41,7 +41,7 @@ export function serviceOf(service: protobuf.DescService): ServiceDefinition {
 
 function codecOf<S extends DescMessage>(schema: S) {
   return {
-    serialize(message: MessageShape<S>): Buffer {
+    serialize: (message: MessageShape<S>): Buffer => {
       const bytes = toBinary(schema, message)
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     },
