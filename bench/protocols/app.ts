@@ -6,13 +6,11 @@ import { Inbox } from './inbox.ts'
 import { receiveByGrpc, receiveByStream } from './receive-grpc.ts'
 import { receiveByHttp } from './receive-http.ts'
 import { createSenders, metadataOf, type SenderOptions } from './send.ts'
-import { topics } from './topics.ts'
+import { type ReceiverOptions, topics } from './topics.ts'
 
 /** What an app is started with, in APP_OPTIONS. */
-export interface AppOptions extends SenderOptions {
+export interface AppOptions extends SenderOptions, ReceiverOptions {
   id: 'caller' | 'http' | 'h2c' | 'grpc'
-  /** Where its sidecar finds it. */
-  port: number
   /** Where the bench finds it: one request for each measurement. */
   controlPort: number
 }
@@ -47,8 +45,8 @@ async function answer(request: IncomingMessage): Promise<[number, string]> {
   }
 }
 
-if (options.id === 'grpc') await receiveByGrpc(options.port, topics.grpc, inbox)
-else if (options.id !== 'caller') await receiveByHttp(options.port, options.id, topics[options.id], inbox)
+if (options.id === 'grpc') await receiveByGrpc(options, topics.grpc, inbox)
+else if (options.id !== 'caller') await receiveByHttp(options, options.id, topics[options.id], inbox)
 const control = createServer((request, response) => {
   void answer(request).then(([status, body]) => response.writeHead(status).end(body))
 })

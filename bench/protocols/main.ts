@@ -11,6 +11,8 @@ import { groups, type Variant, ways } from './variants.ts'
 /** What `npm run bench protocols` hands over. */
 interface ProtocolOptions {
   rounds: number
+  /** Most events in one call or delivery. */
+  bulk: number
 }
 
 const idleSeconds = 5
@@ -22,8 +24,8 @@ function report(message: string): void {
 }
 
 /** Each variant once a round, so that what else the machine does meets all of them; every other round backwards. */
-async function run({ rounds }: ProtocolOptions): Promise<void> {
-  const apps = await openApps(report)
+async function run({ rounds, bulk }: ProtocolOptions): Promise<void> {
+  const apps = await openApps(bulk, report)
   const redis = new Redis(apps.redisUrl)
   try {
     const variants = groups.flatMap((group) => group.variants)

@@ -35,7 +35,7 @@ export interface Apps {
 }
 
 /** A Redis, a certificate authority, and four apps with a sidecar each, as the local run starts them. */
-export async function openApps(report: Report): Promise<Apps> {
+export async function openApps(bulk: number, report: Report): Promise<Apps> {
   await removeAbandoned()
   const home = makeTestHome()
   const supervisor = new Supervisor(home, report)
@@ -50,14 +50,20 @@ export async function openApps(report: Report): Promise<Apps> {
     removeHome(home)
   }
   try {
-    return { ...(await start(home, supervisor, report)), close }
+    return { ...(await start({ home, supervisor, bulk, report })), close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function start(home: Home, supervisor: Supervisor, report: Report): Promise<Omit<Apps, 'close'>> {
+async function start(options: {
+  home: Home
+  supervisor: Supervisor
+  bulk: number
+  report: Report
+}): Promise<Omit<Apps, 'close'>> {
+  const { home, supervisor, bulk, report } = options
   const ctx = contextOf(home, report)
   const { redis } = await startStores(ctx, supervisor, ['redis'])
   const { daprd, sentry: command } = await ensureDapr(ctx)
@@ -71,7 +77,7 @@ async function start(home: Home, supervisor: Supervisor, report: Report): Promis
   const directPort = await ctx.port('http')
   const apps = await Promise.all(
     ids.map(async (id): Promise<AppOptions> => ({
-      ...{ id, token, directPort },
+      ...{ id, token, bulk, directPort },
       port: await ctx.port(id),
       controlPort: await ctx.port(`${id} control`),
       httpPort: await ctx.port(`${id} sidecar's HTTP`),

@@ -27,7 +27,7 @@ import {
 import { askMethod, create, definitionOf, limits, serviceOf } from './grpc.ts'
 import type { Inbox } from './inbox.ts'
 import { answerTo } from './messages.ts'
-import { bulkSubscribeOf, pubsubName, type Topic } from './topics.ts'
+import { bulkSubscribeOf, pubsubName, type ReceiverOptions, type Topic } from './topics.ts'
 
 type Request = NonNullable<MessageInitShape<typeof Ask>['subscribeTopicEventsRequestType']>
 
@@ -40,10 +40,10 @@ const onBulkTopicEvent = {
 const raw = { metadata: { rawPayload: 'true' } }
 
 /** The app channel by gRPC: what the sidecar calls. */
-export async function receiveByGrpc(port: number, topics: Topic[], inbox: Inbox): Promise<void> {
+export async function receiveByGrpc({ port, bulk }: ReceiverOptions, topics: Topic[], inbox: Inbox): Promise<void> {
   const server = new Server(limits)
   const subscriptions = topics.map((topic) => ({
-    ...{ pubsubName, topic: topic.name, bulkSubscribe: bulkSubscribeOf(topic) },
+    ...{ pubsubName, topic: topic.name, bulkSubscribe: bulkSubscribeOf(topic, bulk) },
     ...(topic.isRaw && raw),
   }))
   server.addService({ ...serviceOf(AppCallback), onBulkTopicEvent }, {

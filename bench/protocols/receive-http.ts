@@ -3,14 +3,19 @@ import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Inbox } from './inbox.ts'
 import { answerTo } from './messages.ts'
-import { bulkSubscribeOf, pubsubName, type Topic } from './topics.ts'
+import { bulkSubscribeOf, pubsubName, type ReceiverOptions, type Topic } from './topics.ts'
 
 type Body = Record<string, unknown> & { entries?: { entryId: string; event: unknown }[] }
 
 /** The app channel as kit has it: routes of Hono on Node's server, of HTTP/1.1 or of HTTP/2 without TLS. */
-export async function receiveByHttp(port: number, protocol: 'http' | 'h2c', topics: Topic[], inbox: Inbox) {
+export async function receiveByHttp(
+  { port, bulk }: ReceiverOptions,
+  protocol: 'http' | 'h2c',
+  topics: Topic[],
+  inbox: Inbox,
+): Promise<void> {
   const app = new Hono()
-  app.get('/dapr/subscribe', (c) => c.json(topics.map(subscriptionOf)))
+  app.get('/dapr/subscribe', (c) => c.json(topics.map((topic) => subscriptionOf(topic, bulk))))
   app.post('/events/:topic', async (c) => {
     const topic = c.req.param('topic')
     const body = await c.req.json<Body>()
@@ -29,12 +34,12 @@ export async function receiveByHttp(port: number, protocol: 'http' | 'h2c', topi
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
 }
 
-function subscriptionOf(topic: Topic) {
+function subscriptionOf(topic: Topic, bulk: number) {
   return {
     pubsubname: pubsubName,
     topic: topic.name,
     route: `/events/${topic.name}`,
-    bulkSubscribe: bulkSubscribeOf(topic),
+    bulkSubscribe: bulkSubscribeOf(topic, bulk),
     ...(topic.isRaw && { metadata: { rawPayload: 'true' } }),
   }
 }

@@ -11,23 +11,23 @@ export interface SenderOptions {
   httpPort: number
   grpcPort: number
   token: string
+  /** Most events in one call; an outbox's relay takes 100 and publishes one batch after the other. */
+  bulk: number
   /** Of the app that is called past all sidecars. */
   directPort: number
 }
 
 export type Sender = (count: number) => Promise<void>
 
-/** As many as an outbox's relay takes at once; it publishes one batch after the other. */
-const batch = 100
 const inFlight = 16
-/** To make events is kit's work, whatever takes them: the same ones go out again and again. */
-const prepared = makeEvents(batch)
 const cloudEvents = 'application/cloudevents+json'
 /** Published as it is: the sidecar does not read it. */
 const raw = { rawPayload: 'true' }
 
 /** Every way to publish and to call, by name. HTTP is asked as kit does, without its traces and metrics. */
-export function createSenders({ httpPort, grpcPort, token, directPort }: SenderOptions): Record<string, Sender> {
+export function createSenders({ httpPort, grpcPort, token, bulk, directPort }: SenderOptions): Record<string, Sender> {
+  // To make events is kit's work, whatever takes them: the same ones go out again and again.
+  const prepared = makeEvents(bulk)
   const pool = new Pool(`http://127.0.0.1:${httpPort}`, { connections: 32, keepAliveTimeout: 60_000 })
   const http2 = new H2CClient(`http://127.0.0.1:${httpPort}`, { pipelining: 100 })
   const direct = new Pool(`http://127.0.0.1:${directPort}`, { connections: 32, keepAliveTimeout: 60_000 })
@@ -47,6 +47,12 @@ export function createSenders({ httpPort, grpcPort, token, directPort }: SenderO
       }))
       await post(pool, `/v1.0/publish/bulk/${pubsubName}/${topic}${query}`, 'application/json', JSON.stringify(entries))
     })
+  }
+
+  function inBatches(publish: (events: PublishableEvent[]) => Promise<void>): Sender {
+    return async (count) => {
+      for (let left = count; left > 0; left -= bulk) await publish(prepared.slice(0, left))
+    }
   }
 
   const bulkPublish = definitionOf(Dapr.method.bulkPublishEventAlpha1)
@@ -93,12 +99,6 @@ export function metadataOf({ token, app }: { token: string; app?: string }): Met
   metadata.set('dapr-api-token', token)
   if (app !== undefined) metadata.set('dapr-app-id', app)
   return metadata
-}
-
-function inBatches(publish: (events: PublishableEvent[]) => Promise<void>): Sender {
-  return async (count) => {
-    for (let left = count; left > 0; left -= batch) await publish(prepared.slice(0, left))
-  }
 }
 
 /** So many side by side, as requests of people come. */

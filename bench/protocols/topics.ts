@@ -7,6 +7,13 @@ export interface Topic {
   isRaw: boolean
 }
 
+export interface ReceiverOptions {
+  /** Where its sidecar finds it. */
+  port: number
+  /** Most events in one delivery. */
+  bulk: number
+}
+
 /** By the app that hears of it. */
 export const topics = {
   http: [
@@ -30,11 +37,9 @@ export const topics = {
   ],
 } satisfies Record<string, Topic[]>
 
-export type AppId = keyof typeof topics
-
 export const pubsubName = 'pubsub'
 
-/** As kit's consumer asks for it. */
-export function bulkSubscribeOf({ bulk }: Topic) {
-  return { enabled: bulk > 0, maxMessagesCount: bulk, maxAwaitDurationMs: 100 }
+/** As kit's consumer asks for it, but for `most`, which is 100 there. */
+export function bulkSubscribeOf({ bulk }: Topic, most: number) {
+  return { enabled: bulk > 0, maxMessagesCount: Math.min(bulk, most), maxAwaitDurationMs: 100 }
 }
