@@ -23,7 +23,7 @@ export async function watchEvents(system: TestSystem): Promise<Settling> {
     return answers.some(({ rows }) => rows[0]?.pending)
   }
   return {
-    async untilSettled(timeoutMs = 120_000) {
+    async untilSettled(timeoutMs = 600_000) {
       const deadline = performance.now() + timeoutMs
       let [last, stillSince] = [-1, 0]
       while (performance.now() < deadline) {
