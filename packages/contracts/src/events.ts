@@ -82,6 +82,30 @@ export const unfollowed = defineEvent({
   example: { followerId: ids.louise, followeeId: ids.nadar, at },
 })
 
+const muteVersion = 'how often this person has muted or unmuted that one'
+
+export const muted = defineEvent({
+  topic: 'user',
+  type: 'daguerre.user.muted.v1',
+  publisher: 'user',
+  subject: '<muter id>:<muted id>',
+  version: muteVersion,
+  description: 'Somebody does not want to hear of somebody, for a while or until it is taken back.',
+  data: z.object({ muterId: id, mutedId: id, until: time.nullable() }),
+  example: { muterId: ids.louise, mutedId: ids.nadar, until: null },
+})
+
+export const unmuted = defineEvent({
+  topic: 'user',
+  type: 'daguerre.user.unmuted.v1',
+  publisher: 'user',
+  subject: '<muter id>:<muted id>',
+  version: muteVersion,
+  description: 'Somebody wants to hear of somebody again.',
+  data: z.object({ muterId: id, mutedId: id }),
+  example: { muterId: ids.louise, mutedId: ids.nadar },
+})
+
 const authorPosts = z
   .object({ count: z.int().min(0), version: z.int().min(1) })
   .describe("The author's count of published posts after this, and its own version: a consumer keeps the newest.")
@@ -291,6 +315,8 @@ export const events = {
   profileUpdated,
   followed,
   unfollowed,
+  muted,
+  unmuted,
   postCreated,
   postUpdated,
   postDeleted,

@@ -75,11 +75,14 @@ export const userInternal = {
       versions: z.array(z.int()).optional().describe('Of each profile, in the order of the items.'),
     }),
   ),
-  /** How the viewer and each of these people stand to each other; with their short forms, so that a page is one question. */
+  /**
+   * How the viewer and each of these people stand to each other; with their short forms, so that a page is one question. Whoever is asked puts
+   * the viewer's mutes where feed reads them (`relations` of packages/copies).
+   */
   relations: internal(
     'user',
     '/internal/relations',
-    ['interaction'],
+    ['interaction', 'feed'],
     z.strictObject({ viewerId: z.uuid(), ids: idList, withPeople: z.boolean().default(false) }),
     z.object({
       items: z.array(z.object({ userId: z.uuid(), relation: Relation })),

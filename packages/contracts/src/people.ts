@@ -10,11 +10,26 @@ export const PersonShort = z
 export type PersonShort = z.infer<typeof PersonShort>
 
 /** How the viewer and a person stand to each other; null where nobody is signed in or the person is the viewer. */
-export const Relation = z.object({ following: z.boolean(), followedBy: z.boolean() }).openapi('Relation')
+export const Relation = z
+  .object({ following: z.boolean(), followedBy: z.boolean(), muted: z.boolean() })
+  .openapi('Relation')
 export type Relation = z.infer<typeof Relation>
 
 export const PersonInList = PersonShort.extend({ viewer: orNull(Relation) }).openapi('PersonInList')
 export type PersonInList = z.infer<typeof PersonInList>
+
+export const MutedPerson = PersonShort.extend({
+  mutedUntil: z.iso.datetime().nullable().openapi({ description: 'null: until it is taken back.' }),
+}).openapi('MutedPerson')
+export type MutedPerson = z.infer<typeof MutedPerson>
+
+export const NewMute = z
+  .strictObject({
+    until: z.iso.datetime().nullable().default(null).openapi({
+      description: 'When it ends by itself; null, or nothing: not before it is taken back.',
+    }),
+  })
+  .openapi('NewMute')
 
 export const Person = PersonShort.extend({
   bio: z.string(),

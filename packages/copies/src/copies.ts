@@ -6,6 +6,7 @@ import { type Command, failFast, openRedis, type RedisClient, sendTogether } fro
 import { watchConnection } from '@daguerre/kit/trouble'
 import { LRUCache } from 'lru-cache'
 import { createMarks, holdMark, marksKey } from './marks.ts'
+import { createRelations, holdRelations, relationsKey } from './relations.ts'
 
 export { type KnownMarks, type Mark, marksFilled, marksKey } from './marks.ts'
 
@@ -23,6 +24,8 @@ export const copyKey = {
   counts: (postId: string) => `counts:{${postId}}`,
   /** What this viewer has done with a post: "<key of their marks> <field>", see `marks.ts`; to be held, not to be read. */
   mark: (viewerId: string, postId: string) => `${marksKey(viewerId)} ${postId}`,
+  /** How this viewer stands to others, see `relations.ts`; to be held, not to be read. */
+  relations: relationsKey,
 }
 
 /** For how long copies are kept: long enough for what is read daily, short enough for what is not. */
@@ -83,6 +86,7 @@ export function createCopies(redis: RedisClient) {
 
   return {
     ...createMarks(redis, holdMs),
+    ...createRelations(redis, holdMs),
 
     /** What is kept under these keys, in one round trip. */
     async read(keys: readonly string[]): Promise<KeptCopy[]> {
@@ -117,6 +121,7 @@ const remembered = { max: 20_000, ttl: holdMs }
 export function createHolds({ redis, onError }: { redis: RedisClient; onError: (error: unknown) => void }) {
   redis.defineCommand('holdCopy', { numberOfKeys: 1, lua: holdCopy })
   redis.defineCommand('holdMark', { numberOfKeys: 1, lua: holdMark })
+  redis.defineCommand('holdRelations', { numberOfKeys: 1, lua: holdRelations })
   const unheld = counter('copies_unheld_total', 'Copies that were not held during a change, Redis not answering', [])
   const recent = new LRUCache<string, true>(remembered)
 
@@ -167,7 +172,8 @@ export function createHolds({ redis, onError }: { redis: RedisClient; onError: (
 
 function holdOf(held: string): Command {
   const [key = '', postId] = held.split(' ')
-  return postId === undefined ? ['holdCopy', key, holdMs] : ['holdMark', key, postId, holdMs]
+  if (postId !== undefined) return ['holdMark', key, postId, holdMs]
+  return [key.startsWith('relations:') ? 'holdRelations' : 'holdCopy', key, holdMs]
 }
 
 /** The Redis of copies, for a service that does without it while it is away: it refuses at once then. */

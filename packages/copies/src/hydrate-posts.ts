@@ -11,6 +11,7 @@ import {
   type Mark,
   personCopy,
 } from './copies.ts'
+import type { KnownRelations } from './relations.ts'
 
 /** A post that may be shown: nothing but who wrote what. */
 export interface PostKey {
@@ -40,6 +41,8 @@ export interface HydrationSources {
   people(ids: string[]): Promise<{ person: PersonShort; version: number }[]>
   /** By post id; without what is deleted. */
   states(ids: string[], viewerId: string | null): Promise<Map<string, PostState>>
+  /** Whom of these the viewer mutes. Without it nobody is. */
+  muted?(viewerId: string, ids: string[]): Promise<string[]>
 }
 
 export interface HydrateDeps {
@@ -60,6 +63,8 @@ export interface HydratedPost {
   /** `PostCounts` and `PostViewer`; null if they are not known, interaction not answering. */
   counts: Buffer | null
   viewer: Buffer | null
+  /** The viewer does not want to see its author's posts where they did not ask for them. */
+  isMuted: boolean
 }
 
 /**
@@ -77,10 +82,11 @@ export async function hydratePosts(
   const asked = askDocuments(deps, shown, wanted, viewerId)
   // With documents come counts, and mostly nothing is left to ask of interaction; but what the viewer did it alone knows.
   const lacksMarks = viewerId !== null && wanted.some(({ postId }) => !shown.marks.has(postId))
-  const [documents, states, people] = await Promise.all([
+  const [documents, states, people, areRelationsKnown] = await Promise.all([
     asked,
     (lacksMarks ? Promise.resolve() : asked).then(() => askStates(deps, shown, wanted, lacksMarks ? viewerId : null)),
     askPeople(deps, shown, wanted, viewerId),
+    askRelations(deps, shown, wanted, viewerId),
   ])
   // What interaction knows to be deleted it tells nothing of.
   for (const id of states.deleted) shown.documents.delete(id)
@@ -94,9 +100,13 @@ export async function hydratePosts(
       author: shown.people.get(key.authorId)?.text ?? null,
       counts: shown.counts.get(key.postId)?.text ?? null,
       viewer: shown.marks.get(key.postId) ?? null,
+      isMuted: shown.muted.has(key.authorId),
     }
   })
-  return { posts, degraded: [...(areAllNamed ? [] : ['user']), ...(states.areKnown ? [] : ['interaction'])] }
+  return {
+    posts,
+    degraded: [...(areAllNamed && areRelationsKnown ? [] : ['user']), ...(states.areKnown ? [] : ['interaction'])],
+  }
 }
 
 /** Between the username and the document in a copy of a post. */
@@ -106,22 +116,25 @@ const bar = 0x7c
 interface Shown extends Record<'documents' | 'people' | 'counts', Map<string, KeptCopy>> {
   marks: Map<string, Buffer>
   areMarksFilled: boolean
+  muted: Set<string>
+  areRelationsKnown: boolean
 }
 
 async function readCopies(
-  { copies, onCacheError }: HydrateDeps,
+  { copies, hydration, onCacheError }: HydrateDeps,
   wanted: readonly PostKey[],
   viewerId: string | null,
 ): Promise<Shown> {
   const postIds = wanted.map(({ postId }) => postId)
   const authorIds = [...new Set(wanted.map(({ authorId }) => authorId))]
   const keys = [...postIds.map(copyKey.post), ...postIds.map(copyKey.counts), ...authorIds.map(copyKey.person)]
-  const [values, marks] = await Promise.all([
+  const [values, marks, relations] = await Promise.all([
     copies.read(keys),
     viewerId === null ? noMarks : copies.readMarks(viewerId, postIds),
-  ]).catch((error: unknown): [KeptCopy[], KnownMarks] => {
+    viewerId === null || !hydration.muted ? noRelations : copies.readRelations(viewerId, authorIds),
+  ]).catch((error: unknown): [KeptCopy[], KnownMarks, KnownRelations] => {
     onCacheError(error)
-    return [keys.map(() => ({ text: null, isHeld: false })), noMarks]
+    return [keys.map(() => ({ text: null, isHeld: false })), noMarks, { muted: new Set(), areKnown: false }]
   })
   function take(ids: readonly string[]): Map<string, KeptCopy> {
     const taken = values.splice(0, ids.length)
@@ -131,10 +144,13 @@ async function readCopies(
     ...{ documents: take(postIds), counts: take(postIds), people: take(authorIds) },
     marks: new Map(marks.byPost),
     areMarksFilled: marks.areFilled,
+    muted: relations.muted,
+    areRelationsKnown: relations.areKnown,
   }
 }
 
 const noMarks: KnownMarks = { byPost: new Map(), areFilled: false }
+const noRelations: KnownRelations = { muted: new Set(), areKnown: true }
 
 // Copies follow their originals within a second or so, by events. Who has just changed the own post or name sees it at once:
 // while it is held its owner is asked, and the copy serves while that is away.
@@ -184,6 +200,20 @@ async function askPeople(
     people.set(person.id, copyOf(copy.text ?? ''))
     return copy
   })
+}
+
+// Asking user fills them in.
+async function askRelations(
+  { hydration }: HydrateDeps,
+  shown: Shown,
+  wanted: readonly PostKey[],
+  viewerId: string | null,
+): Promise<boolean> {
+  if (shown.areRelationsKnown || viewerId === null || !hydration.muted) return true
+  const ids = new Set(wanted.map(({ authorId }) => authorId))
+  const answer = await hydration.muted(viewerId, [...ids]).catch(unless(false))
+  shown.muted = new Set(answer)
+  return answer !== undefined
 }
 
 // Counts come a second late. Whoever has just liked a post is told of both by interaction, until they are here.

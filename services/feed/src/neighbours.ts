@@ -45,6 +45,12 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
       return items.map((person, index) => ({ person, version: versions?.[index] ?? 0 }))
     },
 
+    async muted(viewerId, ids) {
+      const answer = user.internal.relations.$post({ json: { viewerId, ids } })
+      const { items } = await read(answer, userInternal.relations.output)
+      return items.flatMap(({ userId, relation }) => (relation.muted ? [userId] : []))
+    },
+
     async postsByAuthors(authorIds, before, limit) {
       const answer = post.internal.posts['by-authors'].$post({ json: { authorIds, before, limit } })
       const { items } = await read(answer, postInternal.byAuthors.output)

@@ -8,7 +8,7 @@ import {
   postInternal,
   userInternal,
 } from '@daguerre/contracts'
-import { createCopies, createHolds, type Mark } from '@daguerre/copies/copies'
+import { copyKey, createCopies, createHolds, type Mark } from '@daguerre/copies/copies'
 import { createHttpApp } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
 import { createLogger } from '@daguerre/kit/log'
@@ -49,6 +49,9 @@ export async function createWorld({
   const ranking: WorldPost[] = []
   let askedForFollowing = 0
   let askedForRanking = 0
+  let askedForRelations = 0
+  /** Whom somebody mutes, and until when. */
+  const mutes = new Map<string, Map<string, number | null>>()
   const names = new Map<string, { username: string; displayName: string; version: number }>()
   /** Posts whose deletion interaction has heard of, and feed has not. */
   const deletedEarly = new Set<string>()
@@ -97,6 +100,23 @@ export async function createWorld({
     return c.json({ items, next: all.length > limit ? (items.at(-1)?.userId ?? null) : null }, 200)
   })
 
+  const copies = createCopies(redis)
+  user.openapi(userInternal.relations, async (c) => {
+    const { viewerId, ids } = c.req.valid('json')
+    askedForRelations += 1
+    const muted = mutes.get(viewerId) ?? new Map<string, number | null>()
+    const fields = [...muted].map(([userId, mutedUntilMs]) => ({ userId, mutedUntilMs }))
+    if (!(await copies.areRelationsFilled(viewerId))) {
+      await copies.fillRelations(viewerId, fields, performance.now())
+    }
+    const items = ids.map((userId) => {
+      const until = muted.get(userId)
+      const isMuted = muted.has(userId) && (until === null || until === undefined || until > Date.now())
+      return { userId, relation: { following: false, followedBy: false, muted: isMuted } }
+    })
+    return c.json({ items }, 200)
+  })
+
   user.openapi(userInternal.people, (c) => {
     const items = c.req.valid('json').ids.map((id) => ({ id, ...(names.get(id) ?? unnamed), avatar: null }))
     return c.json({ items, versions: items.map(({ id }) => names.get(id)?.version ?? 1) }, 200)
@@ -131,7 +151,6 @@ export async function createWorld({
   })
 
   const interaction = createHttpApp({ config, log })
-  const copies = createCopies(redis)
   async function fillMarks(viewerId: string): Promise<void> {
     if (await copies.areMarksFilled(viewerId)) return
     const liked = [...likedBy].filter(([, by]) => by === viewerId).map(([id]) => id)
@@ -196,6 +215,16 @@ export async function createWorld({
     holds,
     askedForFollowing: () => askedForFollowing,
     askedForRanking: () => askedForRanking,
+    askedForRelations: () => askedForRelations,
+    /** As user does it. @param until null: for good; `not`: no longer */
+    async mute(viewerId: string, muted: string, until: number | null | 'not' = null): Promise<void> {
+      await holds.during([copyKey.relations(viewerId)], async () => {
+        const own = mutes.get(viewerId) ?? new Map<string, number | null>()
+        mutes.set(viewerId, own)
+        if (until === 'not') own.delete(muted)
+        else own.set(muted, until)
+      })
+    },
     deliver,
     get,
     newPerson: () => randomUUID(),

@@ -260,7 +260,7 @@ function documentOf({ id, authorId, version }: PostRef) {
 function fakeUser(people: Map<string, PersonShort>, follows: Set<string>) {
   const app = fakeApp('user')
   function relationOf(viewerId: string, id: string): Relation {
-    return { following: follows.has(`${viewerId}:${id}`), followedBy: follows.has(`${id}:${viewerId}`) }
+    return { following: follows.has(`${viewerId}:${id}`), followedBy: follows.has(`${id}:${viewerId}`), muted: false }
   }
   app.openapi(userInternal.people, (c) => {
     const { ids, usernames } = c.req.valid('json')

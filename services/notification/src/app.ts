@@ -10,6 +10,7 @@ import type { NotificationConfig } from './config.ts'
 import { mongoDeadLetters } from './dead-letters.ts'
 import { subscriptions } from './events.ts'
 import { createNeighbours } from './neighbours.ts'
+import { findMutes } from './mutes/keep-mute.ts'
 import { announceNext, announceQueued } from './notification/announcement-queue.ts'
 import { countGroups } from './notification/count-groups.ts'
 import { type EntryVersion, keepNewest } from './notification/keep-newest.ts'
@@ -81,6 +82,7 @@ export function createApp(options: NotificationDeps) {
     ...telling,
     keepNewest: together((entries: readonly EntryVersion[]) => keepNewest(collections, entries)),
     isPostGone: together((ids: readonly string[]) => areGone(collections, ids)),
+    findMute: together((ids: readonly string[]) => findMutes(collections, ids)),
     // What thousands do to one post within a second is counted a few times, not thousands; what is done to many, together.
     countGroup: coalesceByKey(count),
     log,

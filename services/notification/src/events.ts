@@ -1,5 +1,6 @@
 import { events } from '@daguerre/contracts'
 import { on, type EventHandler } from '@daguerre/kit/consumer'
+import { endMute, keepMute } from './mutes/keep-mute.ts'
 import { announcePost, type AnnounceDeps } from './notification/announce-post.ts'
 import {
   excerpt,
@@ -23,6 +24,13 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
     on(events.unfollowed, async ({ data, version }) => {
       await notifyFollow(deps, data, { version, active: false })
       await removeAnnouncements(deps, data, version)
+    }),
+    on(events.muted, ({ data: { until, ...who }, version, time }) =>
+      keepMute(deps, { ...who, version, at: new Date(time), until: until === null ? null : new Date(until) }),
+    ),
+    on(events.unmuted, ({ data, version, time }) => {
+      const at = new Date(time)
+      return endMute(deps, { ...data, version, at, until: at })
     }),
     on(events.postCreated, async ({ data, version, time }) => {
       await keepPost(deps, { _id: data.postId, version, thumbnailUrl: data.thumbnailUrl, deleted: false })

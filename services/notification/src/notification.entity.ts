@@ -98,6 +98,20 @@ export const CommentTombstone = defineEntity({
   properties: { _id: p.string().primary(), at: p.datetime() },
 })
 
+/** Who does not want to hear of whom, since when and until when: the latest time. Its `_id` is "<muter>|<muted>". */
+export const Mute = defineEntity({
+  name: 'Mute',
+  tableName: 'mute',
+  properties: {
+    _id: p.string().primary(),
+    muterId: p.string(),
+    mutedId: p.string(),
+    version: p.integer(),
+    since: p.datetime(),
+    until: p.datetime().nullable(),
+  },
+})
+
 /** A post of which not all followers have been told yet: those after an id have not. */
 export const Announcement = defineEntity({
   name: 'Announcement',

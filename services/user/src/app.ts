@@ -1,4 +1,4 @@
-import type { Holds } from '@daguerre/copies/copies'
+import type { Copies, Holds } from '@daguerre/copies/copies'
 import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
@@ -13,7 +13,9 @@ export interface AppDeps extends HttpDeps {
   config: HttpDeps['config'] & Pick<Config, 'PUBSUB_NAME'>
   forkEm: () => EntityManager
   neighbours: Neighbours
+  copies: Copies
   holds: Holds
+  onCacheError: (error: unknown) => void
   deadLetters: DeadLetterStore
   receipts?: NonNullable<ConsumerOptions['receipts']>
   clock: () => Date
@@ -21,10 +23,10 @@ export interface AppDeps extends HttpDeps {
 
 /** The HTTP app of the user service: public routes, routes for other services, and the events it listens to. */
 export function createApp(deps: AppDeps) {
-  const { config, forkEm, neighbours, holds, deadLetters, receipts, clock, log } = deps
+  const { config, forkEm, deadLetters, receipts, log } = deps
   const app = createHttpApp(deps)
-  app.route('/', publicRoutes({ neighbours, holds, clock, cursors: createCursorCodec(config) }))
-  app.route('/', internalRoutes({ neighbours }))
+  app.route('/', publicRoutes({ ...deps, cursors: createCursorCodec(config) }))
+  app.route('/', internalRoutes(deps))
   createConsumer({
     app,
     appId: config.APP_ID,

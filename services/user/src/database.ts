@@ -3,6 +3,7 @@ import { distribution } from './distribution.ts'
 import { Migration20261123080000ProfilesAndFollows } from './migrations/20261123080000-profiles-and-follows.ts'
 import { Migration20261128000000Receipts } from './migrations/20261128000000-receipts.ts'
 import { Migration20261128020000Keys } from './migrations/20261128020000-keys.ts'
+import { Migration20261128200000Mutes } from './migrations/20261128200000-mutes.ts'
 
 /** This service's database. Its tables are few and its writes conditional, so they are SQL, and there are no entities. */
 export const database: Database = {
@@ -13,5 +14,6 @@ export const database: Database = {
     { name: '20261123080000-profiles-and-follows', class: Migration20261123080000ProfilesAndFollows },
     { name: '20261128000000-receipts', class: Migration20261128000000Receipts },
     { name: '20261128020000-keys', class: Migration20261128020000Keys },
+    { name: '20261128200000-mutes', class: Migration20261128200000Mutes },
   ],
 }

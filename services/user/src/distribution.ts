@@ -13,6 +13,7 @@ export const distribution = distribute(
       post_count: { by: 'author_id', of: 'person' },
       // With the follower, who follows 7,500 people at most: followers are without number.
       follow: { by: 'follower_id', of: 'person' },
+      mute: { by: 'muter_id', of: 'person' },
     },
     allShards: {
       'people-by-name': {

@@ -26,10 +26,22 @@ describe('PUT and DELETE users/{id}/follow', () => {
     expect((await follow(a, 'bob')).status).toBe(204)
     expect(await counts(a)).toEqual({ posts: 0, followers: 0, following: 1 })
     expect(await counts(b)).toEqual({ posts: 0, followers: 1, following: 0 })
-    expect((await user.get('/api/v1/users/bob', { as: a })).body.viewer).toEqual({ following: true, followedBy: false })
-    expect((await user.get('/api/v1/users/ann', { as: b })).body.viewer).toEqual({ following: false, followedBy: true })
+    expect((await user.get('/api/v1/users/bob', { as: a })).body.viewer).toEqual({
+      following: true,
+      followedBy: false,
+      muted: false,
+    })
+    expect((await user.get('/api/v1/users/ann', { as: b })).body.viewer).toEqual({
+      following: false,
+      followedBy: true,
+      muted: false,
+    })
     await follow(b, a.id)
-    expect((await user.get('/api/v1/users/ann', { as: b })).body.viewer).toEqual({ following: true, followedBy: true })
+    expect((await user.get('/api/v1/users/ann', { as: b })).body.viewer).toEqual({
+      following: true,
+      followedBy: true,
+      muted: false,
+    })
     expect((await user.get('/api/v1/users/ann', { as: a })).body.viewer).toBeNull()
     expect((await user.get('/api/v1/users/ann')).body.viewer).toBeNull()
   })
@@ -152,12 +164,12 @@ describe('lists of followers', () => {
       username: 'oda',
       displayName: 'oda',
       avatar: null,
-      viewer: { following: true, followedBy: true },
+      viewer: { following: true, followedBy: true, muted: false },
     })
     const theirs = await user.get('/api/v1/users/moe/followers', { as: c })
     expect(theirs.body.items.map((item: { viewer: unknown }) => item.viewer)).toEqual([
-      { following: false, followedBy: false },
-      { following: false, followedBy: false },
+      { following: false, followedBy: false, muted: false },
+      { following: false, followedBy: false, muted: false },
       null,
     ])
     const nobodys = await user.get('/api/v1/users/moe/followers')

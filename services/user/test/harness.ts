@@ -82,7 +82,9 @@ export async function startUser() {
     forkEm: () => orm.em.fork(),
     verifier: tokens.verifier,
     neighbours: createNeighbours(dapr),
+    copies: shared.copies,
     holds: shared.holds,
+    onCacheError: shared.onError,
     deadLetters: memoryDeadLetters(),
     clock: () => new Date(),
   })
@@ -124,6 +126,7 @@ export async function startUser() {
       shared.close()
       await drop()
     },
+    shared,
     copies: shared.copies,
     apiToken: config.APP_API_TOKEN,
     calls,
@@ -163,6 +166,7 @@ export async function startUser() {
     },
     get: (path: string, options?: RequestOptions) => request('GET', path, undefined, options),
     put: (path: string, options?: RequestOptions) => request('PUT', path, undefined, options),
+    putBody: (path: string, body: unknown, options?: RequestOptions) => request('PUT', path, body, options),
     delete: (path: string, options?: RequestOptions) => request('DELETE', path, undefined, options),
     patch: (path: string, body: unknown, options?: RequestOptions) => request('PATCH', path, body, options),
     post: (path: string, body: unknown, options?: RequestOptions) => request('POST', path, body, options),

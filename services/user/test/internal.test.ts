@@ -49,9 +49,9 @@ test('relations both ways, for strangers and for oneself', async () => {
   await user.put('/api/v1/users/lia/follow', { as: c })
   const { body } = await ask('relations', { viewerId: a.id, ids: [b.id, c.id, a.id] })
   expect(body.items).toEqual([
-    { userId: b.id, relation: { following: true, followedBy: false } },
-    { userId: c.id, relation: { following: false, followedBy: true } },
-    { userId: a.id, relation: { following: false, followedBy: false } },
+    { userId: b.id, relation: { following: true, followedBy: false, muted: false } },
+    { userId: c.id, relation: { following: false, followedBy: true, muted: false } },
+    { userId: a.id, relation: { following: false, followedBy: false, muted: false } },
   ])
 })
 

@@ -72,7 +72,10 @@ describe('people', () => {
     await user.put('/api/v1/users/goldfinch/follow', { as: viewer })
     expect(await find('gold', '&limit=1')).toHaveLength(1)
     const { body } = await user.get('/api/v1/search?q=goldfinch', { as: viewer })
-    expect(body.people[0]).toMatchObject({ username: 'goldfinch', viewer: { following: true, followedBy: false } })
+    expect(body.people[0]).toMatchObject({
+      username: 'goldfinch',
+      viewer: { following: true, followedBy: false, muted: false },
+    })
     expect((await user.get('/api/v1/search?q=goldfinch')).body.people[0].viewer).toBeNull()
   })
 })

@@ -56,7 +56,10 @@ test('who follows nobody gets the people with the most followers, paged', async 
   await user.fold()
   expect((await suggested(me)).slice(0, 2)).toEqual(['big1', 'middle'])
   const first = await user.get('/api/v1/users/me/suggestions?limit=1', { as: me })
-  expect(first.body.items[0]).toMatchObject({ username: 'big1', viewer: { following: false, followedBy: false } })
+  expect(first.body.items[0]).toMatchObject({
+    username: 'big1',
+    viewer: { following: false, followedBy: false, muted: false },
+  })
   expect(await suggested(me, `?limit=1&cursor=${first.body.nextCursor}`)).toEqual(['middle'])
 })
 

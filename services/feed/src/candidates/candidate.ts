@@ -8,6 +8,8 @@ export interface Candidate {
 export interface CandidatePage {
   candidates: Candidate[]
   next: string | null
+  /** The position after one of them, for a page that ends there. */
+  positionAfter(index: number): string
 }
 
 /** Where candidates come from, in the order of the feed. */

@@ -20,12 +20,19 @@ export function exploreCandidates(deps: ExploreDeps, viewerId: string | null): C
       ])
       const excluded = new Set(known)
       const candidates: Candidate[] = []
+      const places: number[] = []
       let at = Number(index ?? 0)
       for (; at < snapshot.candidates.length && candidates.length < limit; at++) {
         const candidate = snapshot.candidates[at]!
-        if (!excluded.has(candidate.authorId)) candidates.push(candidate)
+        if (excluded.has(candidate.authorId)) continue
+        candidates.push(candidate)
+        places.push(at)
       }
-      return { candidates, next: at < snapshot.candidates.length ? `${snapshot.id}.${at}` : null }
+      return {
+        candidates,
+        next: at < snapshot.candidates.length ? `${snapshot.id}.${at}` : null,
+        positionAfter: (place) => `${snapshot.id}.${places[place]! + 1}`,
+      }
     },
   }
 }

@@ -24,5 +24,10 @@ export function authorCandidates(lists: PostLists, authorIds: string[] | null): 
 /** A page by post id below `before`, of candidates of which one more than wanted was looked for; none may be wanted. */
 export function pageOf(found: readonly Candidate[], limit: number, before: string | null): CandidatePage {
   const candidates = found.slice(0, limit)
-  return { candidates, next: found.length > limit ? (candidates.at(-1)?.postId ?? before) : null }
+  return byPostId(candidates, found.length > limit ? (candidates.at(-1)?.postId ?? before) : null)
+}
+
+/** A page of a list by time, in which a post's id is its position. */
+export function byPostId(candidates: Candidate[], next: string | null): CandidatePage {
+  return { candidates, next, positionAfter: (index) => candidates[index]!.postId }
 }

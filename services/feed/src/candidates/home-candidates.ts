@@ -2,7 +2,7 @@ import { NeighbourError } from '@daguerre/kit/neighbour'
 import { rebuildTimeline, type RebuildDeps } from '../timeline/rebuild-timeline.ts'
 import type { OpenTimeline } from '../timeline/timeline.ts'
 import type { CandidatePage, CandidateSource } from './candidate.ts'
-import { authorCandidates, pageOf } from './global-candidates.ts'
+import { authorCandidates, byPostId, pageOf } from './global-candidates.ts'
 
 export interface HomeDeps extends RebuildDeps {
   onTimelineError: (error: unknown) => void
@@ -59,7 +59,7 @@ async function readTimeline(
   // It has gone since it was opened, or is being made anew: it no longer says what is below.
   if (!authorIds) return null
   const rest = await authorCandidates(sources, authorIds).read(below, limit - candidates.length)
-  return { candidates: [...candidates, ...rest.candidates], next: rest.next }
+  return byPostId([...candidates, ...rest.candidates], rest.next)
 
   // What was broadcast since the last read comes into the timeline first.
   async function open(): Promise<OpenTimeline | null> {

@@ -11,6 +11,11 @@ export interface FeedPage {
   degraded: string[]
 }
 
+/** Most posts that are looked at by one question, where many are not to be seen. */
+const mostAtOnce = 100
+/** So many questions make a page: where thousands in a row are not to be seen it is short, and goes on where it ended. */
+const mostRounds = 50
+
 /**
  * A page of any feed, in four steps: candidates → hydration → rules → presentation. What the rules drop is made up for by
  * more candidates, so a page is full unless the feed ends.
@@ -24,16 +29,20 @@ export async function readFeed(
   const degraded = new Set<string>()
   const gone: Candidate[] = []
   let next: string | null = position
-  do {
-    const found = await source.read(next, limit - items.length)
-    next = found.next
+  for (let round = 0; round < mostRounds; round++) {
+    const found = await source.read(next, round === 0 ? limit : mostAtOnce)
     const hydrated = await hydratePosts(deps, found.candidates, viewerId)
     for (const name of hydrated.degraded) degraded.add(name)
-    for (const post of hydrated.posts) {
+    next = found.next
+    for (const [index, post] of hydrated.posts.entries()) {
       if (isVisible(post)) items.push(presentPost(post))
       else if (isGone(post)) gone.push(post.key)
+      if (items.length < limit) continue
+      if (index < hydrated.posts.length - 1) next = found.positionAfter(index)
+      break
     }
-  } while (items.length < limit && next !== null)
+    if (items.length === limit || next === null) break
+  }
   if (gone.length > 0) await source.forget?.(gone)
   return { items, next, degraded: [...degraded] }
 }

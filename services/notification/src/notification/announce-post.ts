@@ -1,3 +1,4 @@
+import { covers, muteId } from '../mutes/keep-mute.ts'
 import type { ApplyDeps } from './apply-entry.ts'
 import { followEntryId, formatGroupKey, groupIdOf } from './group-key.ts'
 import { changedNow, type Collections, type GroupDocument, isDuplicateKey } from './store.ts'
@@ -63,6 +64,7 @@ export async function announcePage(
       await insertGroups(groups, documents.slice(first, first + batch))
     }
     await forgetUnfollowed(deps, post, told)
+    await forgetMuted(deps, post, told)
     await deps.enqueuePushes(documents)
     await Promise.all(told.map(({ userId }) => deps.announce(userId)))
   }
@@ -134,6 +136,21 @@ function toGroup(post: Announcement, { userId, version }: Follower) {
     computedRev: 1,
     followVersion: version,
   }
+}
+
+// A mute that is not there yet looks for what is written here.
+async function forgetMuted(
+  { collections: { mutes, groups } }: AnnounceDeps,
+  { postId, authorId, at }: Announcement,
+  told: Follower[],
+): Promise<void> {
+  const ids = told.map(({ userId }) => muteId({ muterId: userId, mutedId: authorId }))
+  const found = (await mutes.find({ _id: { $in: ids } }).toArray()).filter((mute) => covers(mute, at))
+  if (found.length === 0) return
+  await groups.updateMany(
+    { postId, kind: 'posted', recipientId: { $in: found.map(({ muterId }) => muterId) } },
+    { $set: { live: false, unread: false }, ...changedNow },
+  )
 }
 
 // The end of a follow may have passed while this was written. Versions tell which came first, whatever the clocks say.

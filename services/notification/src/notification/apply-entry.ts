@@ -1,12 +1,15 @@
 import type { CountedGroup } from '../push/enqueue-pushes.ts'
 import { formatGroupKey, type GroupKey } from './group-key.ts'
 import type { EntryVersion, Kept } from './keep-newest.ts'
-import type { Collections } from './store.ts'
+import { covers, muteId } from '../mutes/keep-mute.ts'
+import type { Collections, MuteDocument } from './store.ts'
 
 export interface ApplyDeps {
   collections: Collections
   keepNewest(entry: EntryVersion): Promise<Kept>
   isPostGone(postId: string): Promise<boolean>
+  /** The mute of an id, whatever time it was for. */
+  findMute(id: string): Promise<MuteDocument | null>
   /** Counts a group anew, with all that was written before it is called. */
   countGroup(key: string): Promise<void>
   /** Tells the replicas that hold this person's stream. */
@@ -47,9 +50,17 @@ export async function applyEntry(deps: ApplyDeps, entry: NewEntry): Promise<void
   if (await hangsOnSomethingGone(deps, entry)) {
     await deps.collections.entries.updateOne({ _id: entry.id }, { $set: { removed: true } })
   }
+  await silence(deps, entry)
   await Promise.all([...new Set([groupKey, ...dirty])].map((key) => deps.countGroup(key)))
   if (dirty.length === 0) return
   await deps.collections.entries.updateOne({ _id: entry.id, version: entry.version }, { $set: { dirty: [] } })
+}
+
+async function silence(deps: ApplyDeps, { id, version, group, actorId, at }: NewEntry): Promise<void> {
+  const mute = await deps.findMute(muteId({ muterId: group.recipientId, mutedId: actorId }))
+  if (!mute || !covers(mute, at)) return
+  // Of this version alone: what they do again later is told.
+  await deps.collections.entries.updateOne({ _id: id, version }, { $set: { active: false } })
 }
 
 // The tombstone is written before entries are removed, and looked for after an entry is written: one of both sees the other.

@@ -48,6 +48,15 @@ export interface PostRefDocument {
   deleted: boolean
 }
 
+export interface MuteDocument {
+  _id: string
+  muterId: string
+  mutedId: string
+  version: number
+  since: Date
+  until: Date | null
+}
+
 export interface AnnouncementDocument {
   _id: string
   authorId: string
@@ -108,6 +117,7 @@ export interface Collections {
   groups: Collection<GroupDocument>
   posts: Collection<PostRefDocument>
   commentTombstones: Collection<{ _id: string; at: Date }>
+  mutes: Collection<MuteDocument>
   announcements: Collection<AnnouncementDocument>
   deadLetters: Collection<DeadLetterDocument>
   receipts: Collection<ReceiptDocument>

@@ -15,6 +15,7 @@ export interface Profile {
 export interface RelationRow {
   following: boolean
   followed_by: boolean
+  muted: boolean
 }
 
 export interface PersonCounts {
@@ -37,7 +38,7 @@ export function toPersonShort(profile: Pick<Profile, 'id' | 'username' | 'displa
 /** A relation as viewers see it: null for nobody, and towards oneself. */
 function toRelation(row: RelationRow, personId: string, viewerId: string | null): Relation | null {
   if (viewerId === null || viewerId === personId) return null
-  return { following: row.following, followedBy: row.followed_by }
+  return { following: row.following, followedBy: row.followed_by, muted: row.muted }
 }
 
 export function toPersonInList(row: Profile & RelationRow, viewerId: string | null): PersonInList {

@@ -4,12 +4,13 @@ import { createRouter, emOf } from '@daguerre/kit/http'
 import { readOutbox } from '@daguerre/kit/outbox'
 import { listEdges } from '../follow/list-edges.ts'
 import { listRelations } from '../follow/list-relations.ts'
+import { type FillDeps, fillRelations } from '../mute/fill-relations.ts'
 import type { Neighbours } from '../neighbours.ts'
 import { toPersonShort } from '../profile/profile.ts'
 import { resolvePeople } from '../profile/resolve-people.ts'
 
 /** Routes for other services, which reach them through their sidecars alone. */
-export function internalRoutes({ neighbours }: { neighbours: Neighbours }) {
+export function internalRoutes({ neighbours, ...filling }: { neighbours: Neighbours } & FillDeps) {
   const router = createRouter()
 
   // While the accounts cannot be asked, people who are not here yet are left out, as unknown ones are.
@@ -20,7 +21,10 @@ export function internalRoutes({ neighbours }: { neighbours: Neighbours }) {
 
   router.openapi(userInternal.relations, async (c) => {
     const { viewerId, ids, withPeople } = c.req.valid('json')
-    const items = await listRelations(emOf(c), viewerId, ids)
+    const [items] = await Promise.all([
+      listRelations(emOf(c), viewerId, ids),
+      fillRelations({ ...filling, em: emOf(c) }, viewerId),
+    ])
     if (!withPeople) return c.json({ items }, 200)
     const { profiles } = await resolvePeople({ em: emOf(c), ...neighbours }, { ids, usernames: [] })
     return c.json({ items, people: profiles.map(toPersonShort) }, 200)

@@ -1,4 +1,6 @@
 import {
+  MutedPerson,
+  NewMute,
   Page,
   PersonInList,
   Person,
@@ -29,6 +31,9 @@ import { followPerson } from '../follow/follow-person.ts'
 import { type FollowList, listFollows } from '../follow/list-follows.ts'
 import { SuggestionPosition, suggestPeople } from '../follow/suggest-people.ts'
 import { unfollowPerson } from '../follow/unfollow-person.ts'
+import { listMutes, toMutedPerson } from '../mute/list-mutes.ts'
+import { mutePerson } from '../mute/mute-person.ts'
+import { unmutePerson } from '../mute/unmute-person.ts'
 import type { Neighbours } from '../neighbours.ts'
 import { chooseAvatar } from '../profile/choose-avatar.ts'
 import { ensureViewer } from '../profile/ensure-viewer.ts'
@@ -210,6 +215,82 @@ export function publicRoutes({ neighbours, holds, cursors, clock }: PublicDeps) 
       const { id } = await resolvePerson({ em, ...neighbours }, c.req.valid('param').id)
       await unfollowPerson({ em, viewer: viewerOf(c), now: clock() }, id)
       return c.body(null, 204)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...signedIn,
+      method: 'put',
+      path: '/api/v1/users/{id}/mute',
+      operationId: 'muteUser',
+      tags: ['users'],
+      summary: 'Mute a person',
+      description:
+        'Their posts are in none of your feeds any more, and nothing that they do is told to you; who follows whom stays, what you look up you see, and they do not learn of it. ' +
+        'Said again with another end, that counts. Nobody mutes themselves (`mute.self`), or more than 1000 people (`mute.too_many`).',
+      request: { params: personPath, body: { content: { 'application/json': { schema: NewMute } } } },
+      responses: { 204: done, ...problems(400, 401, 404, 409, 413, 415, 422, 429, 503) },
+    }),
+    async (c) => {
+      const [em, viewer] = [emOf(c), viewerOf(c)]
+      const mute = c.req.valid('json')
+      const { id } = await resolvePerson({ em, ...neighbours }, c.req.valid('param').id)
+      await holds.during([copyKey.relations(viewer.id)], () =>
+        // Without a body there is nothing to parse, and no default.
+        mutePerson({ em, viewer, now: clock() }, id, 'until' in mute ? mute.until : null),
+      )
+      return c.body(null, 204)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...signedIn,
+      method: 'delete',
+      path: '/api/v1/users/{id}/mute',
+      operationId: 'unmuteUser',
+      tags: ['users'],
+      summary: 'Mute a person no longer',
+      description:
+        'Their posts are in your feeds again, also those of meanwhile. What was not told meanwhile is not told later.',
+      request: { params: personPath },
+      responses: { 204: done, ...problems(401, 404, 422, 429, 503) },
+    }),
+    async (c) => {
+      const [em, viewer] = [emOf(c), viewerOf(c)]
+      const { id } = await resolvePerson({ em, ...neighbours }, c.req.valid('param').id)
+      await holds.during([copyKey.relations(viewer.id)], () => unmutePerson({ em, viewer }, id))
+      return c.body(null, 204)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...signedIn,
+      method: 'get',
+      path: '/api/v1/users/me/muted',
+      operationId: 'listMuted',
+      tags: ['users'],
+      summary: 'Whom you mute',
+      description: 'The latest first. Nobody else sees this.',
+      request: { query: list },
+      responses: {
+        200: {
+          description: 'A page of people.',
+          content: { 'application/json': { schema: Page(MutedPerson).openapi('MutedPage') } },
+        },
+        ...problems(400, 401, 422, 429, 503),
+      },
+    }),
+    async (c) => {
+      const { id: muterId } = viewerOf(c)
+      const { limit, cursor } = c.req.valid('query')
+      const scope = `muted:${muterId}`
+      const before = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
+      const rows = await listMutes(emOf(c), { muterId, now: clock(), before, limit: limit + 1 })
+      const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.position))
+      return c.json({ items: items.map(toMutedPerson), nextCursor }, 200)
     },
   )
 

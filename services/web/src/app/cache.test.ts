@@ -94,7 +94,7 @@ test('an answer that was under way does not undo a change', async () => {
 
 test('a person is changed in lists, on their page, in what was searched and as author', () => {
   const anselm = { ...louise, id: 'anselm', username: 'anselm' }
-  const relation = { following: false, followedBy: true }
+  const relation = { following: false, followedBy: true, muted: false }
   queryClient.setQueryData(['person', 'louise'], { ...louise, viewer: relation, counts: { followers: 1 } })
   queryClient.setQueryData(['search', 'lou'], { people: [anselm, { ...louise, viewer: relation }], tags: [] })
   queryClient.setQueryData(['feed', 'home'], pages([post('a'), post('b', { author: anselm })]))
@@ -108,7 +108,7 @@ test('a person is changed in lists, on their page, in what was searched and as a
     displayName: 'L.',
   })
   expect(queryClient.getQueryData(['search', 'lou'])).toMatchObject({
-    people: [{ displayName: 'Louise' }, { viewer: { following: true, followedBy: true } }],
+    people: [{ displayName: 'Louise' }, { viewer: { following: true, followedBy: true, muted: false } }],
   })
   expect(queryClient.getQueryData<ReturnType<typeof pages>>(['feed', 'home'])?.pages[0]?.items).toMatchObject([
     { author: { displayName: 'L.' } },

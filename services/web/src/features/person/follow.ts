@@ -6,7 +6,7 @@ export function withFollow(person: AnyPerson, following: boolean): AnyPerson {
   const followers = Math.max(0, (person.counts?.followers ?? 0) + (following ? 1 : -1))
   return {
     ...person,
-    viewer: { followedBy: false, ...person.viewer, following },
+    viewer: { followedBy: false, muted: false, ...person.viewer, following },
     ...(person.counts ? { counts: { ...person.counts, followers } } : {}),
   }
 }

@@ -1,12 +1,15 @@
 import { Link } from '@tanstack/react-router'
-import type { ReactElement, ReactNode } from 'react'
+import { type ReactElement, type ReactNode, Suspense, useState } from 'react'
 import type { components } from '@daguerre/client'
 import { useViewer } from '../../app/session.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
-import { buttonClass } from '../../ui/button.tsx'
+import { lazyPart } from '../../i18n/lazy-part.ts'
+import { buttonClass, IconButton } from '../../ui/button.tsx'
 import { FollowButton } from './follow-button.tsx'
 import styles from './profile.module.css'
+
+const PersonMenu = lazyPart(() => import('./person-menu.tsx').then(({ PersonMenu }) => PersonMenu))
 
 /** Who somebody is, in their own words, and how many look at them. */
 export function ProfileHead({ person }: { person: components['schemas']['Person'] }): ReactElement {
@@ -14,6 +17,7 @@ export function ProfileHead({ person }: { person: components['schemas']['Person'
   const viewer = useViewer()
   const { posts, followers, following } = person.counts
   const { username } = person
+  const [isMenuOpen, setMenuOpen] = useState(false)
   return (
     <header className={styles.head}>
       <Avatar person={person} size="xl" />
@@ -24,6 +28,7 @@ export function ProfileHead({ person }: { person: components['schemas']['Person'
         <p className={styles.username}>
           <bdi>@{username}</bdi>
           {person.viewer?.followedBy && <span className={styles.mark}>{t('person.followsYou')}</span>}
+          {person.viewer?.muted && <span className={styles.mark}>{t('person.mark')}</span>}
         </p>
       </div>
       <div className={styles.act}>
@@ -32,7 +37,15 @@ export function ProfileHead({ person }: { person: components['schemas']['Person'
             {t('person.edit')}
           </Link>
         ) : (
-          <FollowButton person={person} />
+          <>
+            <FollowButton person={person} />
+            {viewer && <IconButton icon="more" label={t('action.more')} onClick={() => setMenuOpen(true)} />}
+          </>
+        )}
+        {isMenuOpen && (
+          <Suspense>
+            <PersonMenu person={person} onClose={() => setMenuOpen(false)} />
+          </Suspense>
         )}
       </div>
       {(person.bio !== '' || person.website !== null) && (

@@ -35,6 +35,15 @@ export function followedBy(username: string) {
   })
 }
 
+/** Whom the viewer mutes, the latest first. */
+export const mutedPeople = infiniteQueryOptions({
+  queryKey: ['muted'],
+  queryFn: ({ pageParam, signal }) =>
+    client.get('/api/v1/users/me/muted', { params: { query: pageOf(pageSize, pageParam) }, signal }),
+  ...byCursor,
+  staleTime: 0,
+})
+
 /** Whom the viewer may want to follow. Who is followed stays on the list while somebody looks at it. */
 export const suggestions = queryOptions({
   queryKey: ['person', '', 'suggestions'],

@@ -5,6 +5,7 @@ import { useViewer } from '../../app/session.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Action, Actions, Confirm, Dialog } from '../../ui/dialog.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { useMute } from '../person/mute.ts'
 import { useDeletePost } from './mutations.ts'
 import { useShare } from './use-share.ts'
 
@@ -23,6 +24,7 @@ export function PostMenu({
   const navigate = useNavigate()
   const viewer = useViewer()
   const { copy } = useShare(post)
+  const mute = useMute(post.author)
   const [isAsking, setAsking] = useState(false)
   const isOwn = viewer?.id === post.author.id
 
@@ -54,6 +56,12 @@ export function PostMenu({
           <Icon name="person" />
           {t('post.author', { name: post.author.displayName })}
         </Action>
+        {viewer && !isOwn && (
+          <Action onClick={after(() => mute({ isMuted: true, until: null }))}>
+            <Icon name="mute" />
+            {t('person.muteName', { name: post.author.displayName })}
+          </Action>
+        )}
         <Action onClick={after(copy)}>
           <Icon name="link" />
           {t('post.copy')}

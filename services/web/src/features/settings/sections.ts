@@ -42,6 +42,13 @@ export const sections: readonly Section[] = [
     load: () => import('./notifications.tsx').then(({ NotificationSettings }) => NotificationSettings),
   },
   {
+    path: 'muted',
+    icon: 'mute',
+    title: 'settings.muted',
+    text: 'settings.mutedText',
+    load: () => import('./muted.tsx').then(({ MutedSettings }) => MutedSettings),
+  },
+  {
     path: 'language',
     icon: 'globe',
     title: 'settings.language',

@@ -9,6 +9,8 @@ export const settings = {
   'settings.sessionsText': 'Wo du angemeldet bist',
   'settings.notifications': 'Mitteilungen',
   'settings.notificationsText': 'Wovon du erfährst, und wie',
+  'settings.muted': 'Stummgeschaltet',
+  'settings.mutedText': 'Von wem du nichts hörst',
   'settings.language': 'Sprache',
   'settings.languageText': 'Was die App spricht',
   'settings.appearance': 'Aussehen',
@@ -78,6 +80,13 @@ export const settings = {
   'settings.kind.replied': 'Antworten auf deine Kommentare',
   'settings.kind.mentioned': 'Erwähnungen von dir',
   'settings.kind.posted': 'Neue Beiträge von denen, denen du folgst',
+  'settings.mutedIntro':
+    'Ihre Beiträge sind in keinem deiner Feeds, und du erfährst nicht, was sie tun. Sie wissen es nicht.',
+  'settings.mutedForGood': 'Bis du es zurücknimmst',
+  'settings.mutedUntil': 'Bis {time}',
+  'settings.nobodyMuted': 'Niemand ist stummgeschaltet',
+  'settings.nobodyMutedText':
+    'Wer zu laut ist, lässt sich im Profil oder neben einem Beitrag stummschalten: für einen Tag, eine Woche oder bis du es zurücknimmst.',
 
   'settings.languageSystem': 'Wie im Browser',
   'settings.languageSystemHint': 'Die erste der Sprachen deines Browsers, die Daguerre spricht.',

@@ -7,6 +7,8 @@ export const settings = {
   'settings.sessionsText': 'Where you are signed in',
   'settings.notifications': 'Notifications',
   'settings.notificationsText': 'What you hear of, and how',
+  'settings.muted': 'Muted',
+  'settings.mutedText': 'Whom you hear nothing of',
   'settings.language': 'Language',
   'settings.languageText': 'What the app speaks',
   'settings.appearance': 'Appearance',
@@ -74,6 +76,12 @@ export const settings = {
   'settings.kind.replied': 'Replies to your comments',
   'settings.kind.mentioned': 'Mentions of you',
   'settings.kind.posted': 'New posts of those you follow',
+  'settings.mutedIntro': 'Their posts are in none of your feeds, and you are not told what they do. They do not know.',
+  'settings.mutedForGood': 'Until you take it back',
+  'settings.mutedUntil': 'Until {time}',
+  'settings.nobodyMuted': 'Nobody is muted',
+  'settings.nobodyMutedText':
+    'Who is too loud can be muted on their profile, or beside a post: for a day, a week, or until you take it back.',
 
   'settings.languageSystem': 'As the browser',
   'settings.languageSystemHint': 'The first of your browser’s languages that Daguerre speaks.',
