@@ -1,7 +1,7 @@
-import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { isLoopback, isPublicAddress, isPublicEndpoint } from './public-address.ts'
+import { checkedLookup } from '@daguerre/kit/public-internet'
+import { pushUrl } from './push-url.ts'
 
 export interface Sent {
   status: number
@@ -24,29 +24,18 @@ const timeoutMs = 10_000
 export function createSender({ loopback }: { loopback: boolean }): Sender {
   const agents = { https: new HttpsAgent({ keepAlive: true }), http: new HttpAgent({ keepAlive: true }) }
 
-  function checkedLookup(
-    hostname: string,
-    options: LookupOptions,
-    done: (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void,
-  ): void {
-    lookup(hostname, { ...options, all: true }, (error, found) => {
-      if (error) return done(error, [])
-      const allowed = found.filter(({ address }) => isPublicAddress(address) || (loopback && isLoopback(address)))
-      const [first] = allowed
-      if (!first) return done(Object.assign(new Error('not on the public internet'), { code: 'EPRIVATE' }), [])
-      return options.all ? done(null, allowed) : done(null, first.address, first.family)
-    })
-  }
+  const lookup = checkedLookup({ internet: true, loopback })
 
   return {
     send(endpoint, headers, body) {
-      if (!isPublicEndpoint(endpoint, { loopback })) return Promise.reject(new Error('not on the public internet'))
-      const isHttps = endpoint.toLowerCase().startsWith('https:')
+      const url = pushUrl(endpoint, { loopback })
+      if (!url) return Promise.reject(new Error('not on the public internet'))
+      const isHttps = url.protocol === 'https:'
       return new Promise((resolve, reject) => {
-        const request = (isHttps ? httpsRequest : httpRequest)(endpoint, {
+        const request = (isHttps ? httpsRequest : httpRequest)(url, {
           method: 'POST',
           agent: isHttps ? agents.https : agents.http,
-          lookup: checkedLookup,
+          lookup,
           headers: { ...headers, 'content-length': body.length },
           signal: AbortSignal.timeout(timeoutMs),
         })

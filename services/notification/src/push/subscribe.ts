@@ -3,7 +3,7 @@ import { invalid } from '@daguerre/kit/problem'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { Collections } from '../notification/store.ts'
 import { isBrowserKeys } from './encrypt-message.ts'
-import { isPublicEndpoint } from './public-address.ts'
+import { pushUrl } from './push-url.ts'
 import type { Vapid } from './vapid.ts'
 
 export interface SubscribeDeps {
@@ -35,7 +35,7 @@ export async function subscribe(
   viewer: Viewer,
   { endpoint, keys, expirationTime }: PushSubscription,
 ): Promise<void> {
-  if (!isPublicEndpoint(endpoint, deps)) {
+  if (!pushUrl(endpoint, deps)) {
     const detail = 'must be an https address on the public internet'
     throw invalid([{ pointer: '#/endpoint', detail }], 'push.endpoint_refused', detail)
   }
