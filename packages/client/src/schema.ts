@@ -335,6 +335,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/media/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a photo from a URL
+         * @description The photo is fetched in the background, then worked on as an upload is: ask `GET /api/v1/media/{id}` until `state` is
+         *     `ready` or `failed`. The URL must be http or https on its usual port (80, 443), without user or password, of a host on the public
+         *     internet; so must every redirect, of which at most five are followed, and every address that the names lead to. The whole has to
+         *     come within 30 seconds. What passes (no connection, a time limit, 5xx, 429) is tried three times within a few minutes.
+         *
+         *     A media that failed says why in `reason`: `import_address` (it leads to where nothing is fetched from), `import_redirects` (more
+         *     than five), `import_not_found` (404 or another answer that is no photo), `import_unreachable` (it could not be had in three tries), or as
+         *     of an upload: `not_an_image`, `unsupported_type`, `too_large` (50 MB), `truncated`, `too_many_pixels`, `processing_failed`.
+         *
+         *     Whoever runs this server decides whether it imports: if not, the answer is 404 `media.import_off`.
+         */
+        post: operations["importMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/media/upload": {
         parameters: {
             query?: never;
@@ -1292,12 +1321,16 @@ export interface components {
             /** @description ThumbHash, base64. */
             placeholder: string | null;
             /** @enum {string|null} */
-            reason: "not_an_image" | "unsupported_type" | "truncated" | "too_many_pixels" | "too_large" | "upload_expired" | "processing_failed" | null;
+            reason: "not_an_image" | "unsupported_type" | "truncated" | "too_many_pixels" | "too_large" | "upload_expired" | "processing_failed" | "import_address" | "import_redirects" | "import_not_found" | "import_unreachable" | null;
             /** @enum {string} */
             state: "uploading" | "processing" | "ready" | "failed";
             variants: components["schemas"]["Variant"][];
             /** @description Pixels of the upright original. */
             width: number | null;
+        };
+        MediaImport: {
+            /** @example https://photos.example.org/view.jpg */
+            url: string;
         };
         MutedPage: {
             items: components["schemas"]["MutedPerson"][];
@@ -3259,6 +3292,124 @@ export interface operations {
             };
             /** @description Not there. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importMedia: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaImport"];
+            };
+        };
+        responses: {
+            /** @description The photo will be fetched. */
+            202: {
+                headers: {
+                    /** @description Where the media is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Media"];
+                };
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It stands against what is already there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not one that is read here. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7950,6 +8101,7 @@ export interface operations {
 export const idempotentPosts: ReadonlySet<string> = new Set([
   '/api/v1/auth/login',
   '/api/v1/auth/register',
+  '/api/v1/media/import',
   '/api/v1/media/upload',
   '/api/v1/media/uploads',
   '/api/v1/posts',

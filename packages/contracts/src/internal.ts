@@ -1,7 +1,7 @@
 import { createRoute, z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Env, Hono, Schema } from 'hono'
 import { orNull } from './nullable.ts'
-import { Media } from './media.ts'
+import { Media, mediaLimits } from './media.ts'
 import { PersonShort, Relation } from './people.ts'
 import { PostCounts, PostDocument, PostViewer, TagCount } from './posts.ts'
 
@@ -194,6 +194,14 @@ export const mediaInternal = {
     ['user', 'post'],
     z.strictObject({ ids: idList }),
     z.object({ items: z.array(z.object({ ownerId: z.uuid(), version: z.int(), media: Media })) }),
+  ),
+  /** Begins to import a photo for its owner. The caller makes the id, so that asking again imports nothing twice. */
+  import: internal(
+    'media',
+    '/internal/media/import',
+    ['post'],
+    z.strictObject({ id: z.uuid(), ownerId: z.uuid(), url: z.string().max(mediaLimits.urlLength) }),
+    z.object({ outcome: z.enum(['started', 'url_refused', 'off']) }),
   ),
 }
 

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi'
 
-export const mediaLimits = { maxBytes: 50 * 1024 * 1024, maxPixels: 100_000_000 } as const
+export const mediaLimits = { maxBytes: 50 * 1024 * 1024, maxPixels: 100_000_000, urlLength: 2000 } as const
 
 export const MediaState = z.enum(['uploading', 'processing', 'ready', 'failed'])
 export type MediaState = z.infer<typeof MediaState>
 
-/** Why a media failed; stable codes. */
+/** Why a media failed; stable codes. Those of an import are told in the description of `POST /api/v1/media/import`. */
 export const MediaFailure = z.enum([
   'not_an_image',
   'unsupported_type',
@@ -14,6 +14,10 @@ export const MediaFailure = z.enum([
   'too_large',
   'upload_expired',
   'processing_failed',
+  'import_address',
+  'import_redirects',
+  'import_not_found',
+  'import_unreachable',
 ])
 export type MediaFailure = z.infer<typeof MediaFailure>
 

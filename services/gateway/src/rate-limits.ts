@@ -18,6 +18,7 @@ const rateLimits = {
   read: { points: 1200, seconds: 60 },
   write: { points: 240, seconds: 60 },
   upload: { points: 120, seconds: 3600 },
+  import: { points: 60, seconds: 3600 },
   register: { points: 60, seconds: 3600 },
   login: { points: 20, seconds: 300, byAddress: true },
   refresh: { points: 60, seconds: 300, byAddress: true },

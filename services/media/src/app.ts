@@ -6,11 +6,13 @@ import { publicRoutes } from './routes/public.ts'
 import type { Storage } from './storage.ts'
 
 export interface AppDeps extends Omit<HttpDeps, 'config'> {
-  config: HttpDeps['config'] & Pick<Config, 'UPLOADS_MAX' | 'UPLOAD_URL_SECONDS'>
+  config: HttpDeps['config'] & Pick<Config, 'UPLOADS_MAX' | 'UPLOAD_URL_SECONDS' | 'MEDIA_IMPORT'>
   forkEm: () => EntityManager
   storage: Storage
-  /** Says that the queue has something new. */
+  /** Says that the queue of photos has something new. */
   wakeWorker: () => void
+  /** The same of the queue of imports. */
+  wakeImporter: () => void
 }
 
 /** The HTTP side of media. */
@@ -21,6 +23,6 @@ export function createApp(deps: AppDeps) {
     bodyLimitBytes: (_method, path) => (path === '/api/v1/media/upload' ? Number.POSITIVE_INFINITY : 1_000_000),
   })
   app.route('/', publicRoutes(deps))
-  app.route('/', internalRoutes())
+  app.route('/', internalRoutes(deps))
   return app
 }

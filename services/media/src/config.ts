@@ -1,4 +1,5 @@
 import { baseConfig, flag, integer, postgresConfig } from '@daguerre/kit/config'
+import type { Reach } from '@daguerre/kit/public-internet'
 import { z } from '@hono/zod-openapi'
 import type { StorageOptions } from './storage.ts'
 
@@ -29,11 +30,20 @@ export const configSchema = z.object({
   UPLOADS_MAX: integer(1, 1000).default(24),
   /** After which an upload that was never completed fails. */
   UPLOAD_EXPIRY_HOURS: integer(1, 720).default(24),
+  /** Whether photos are fetched from URLs that people name: never, from the public internet, or (for tests) from this machine alone. */
+  MEDIA_IMPORT: z.enum(['off', 'on', 'loopback']).default('off'),
+  /** Imports fetched at once, of one person half as many; each holds about 15 MB. */
+  MEDIA_IMPORT_CONCURRENCY: integer(1, 64).default(4),
   /** How long a presigned URL can be used. */
   UPLOAD_URL_SECONDS: integer(60, 86_400).default(3600),
 })
 
 export type Config = z.infer<typeof configSchema>
+
+/** What imports may dial. */
+export function importReach({ MEDIA_IMPORT }: Pick<Config, 'MEDIA_IMPORT'>): Reach {
+  return { internet: MEDIA_IMPORT === 'on', loopback: MEDIA_IMPORT === 'loopback' }
+}
 
 const storageSchema = z.object(storageConfig)
 

@@ -4,10 +4,12 @@ import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
 import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
-import { configSchema, storageOptions } from './config.ts'
+import { configSchema, importReach, storageOptions } from './config.ts'
 import { database } from './database.ts'
+import { importQueue } from './import-queue.ts'
 import { expireUploads, removeLeftovers } from './media/drop-uploads.ts'
 import { measureQueue } from './media/measure-queue.ts'
+import { photoQueue } from './photo-queue.ts'
 import { createStorage } from './storage.ts'
 import { startWorker } from './worker.ts'
 
@@ -18,12 +20,26 @@ const service = await openPostgresService(config, database, {
 const { log, forkEm } = service
 const storage = createStorage(storageOptions(config))
 
-const worker = startWorker({
+const worker = startWorker(photoQueue({ forkEm, storage }), {
   forkEm,
-  storage,
   log,
   concurrency: config.MEDIA_CONCURRENCY,
   leaseSeconds: config.MEDIA_LEASE_SECONDS,
+})
+const imports = importQueue({
+  forkEm,
+  storage,
+  fetching: { reach: importReach(config), userAgent: `Daguerre (+${config.PUBLIC_URL})` },
+  mostOfOnePerson: Math.ceil(config.MEDIA_IMPORT_CONCURRENCY / 2),
+  onAccepted: () => worker.wake(),
+})
+const importer = startWorker(imports, {
+  forkEm,
+  log,
+  concurrency: config.MEDIA_IMPORT_CONCURRENCY,
+  leaseSeconds: config.MEDIA_LEASE_SECONDS,
+  // Also when imports are off: what waits from before is refused then.
+  ...(config.MEDIA_IMPORT === 'off' && { concurrency: 1, pollMs: 60_000 }),
 })
 const app = createApp({
   config,
@@ -31,6 +47,7 @@ const app = createApp({
   forkEm,
   storage,
   wakeWorker: () => worker.wake(),
+  wakeImporter: () => importer.wake(),
   verifier: service.verifier,
   // Makes the bucket too: S3 may be away at the start.
   checks: { ...service.checks, s3: () => storage.ensureBucket() },
@@ -52,7 +69,7 @@ await serve({
   config,
   log,
   close: [
-    () => Promise.all([worker.stop(), housekeeping.stop(), measuring.stop()]),
+    () => Promise.all([worker.stop(), importer.stop(), housekeeping.stop(), measuring.stop()]),
     () => storage.close(),
     ...service.close,
   ],

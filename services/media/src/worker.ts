@@ -1,11 +1,11 @@
+import type { MediaFailure } from '@daguerre/contracts'
 import type { Logger } from '@daguerre/kit/log'
 import { counter, gauge, histogram } from '@daguerre/kit/metrics'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { inSpan } from '@daguerre/kit/telemetry'
 import { ImageRefused } from './image/failure.ts'
-import { type Claim, claimMedia, finishFailed, finishReady, releaseMedia, renewLease } from './media/claim-media.ts'
-import { processMedia } from './media/process-media.ts'
-import { type Storage, StorageUnavailable } from './storage.ts'
+import { type Claim, finishFailed } from './media/claim-media.ts'
+import { StorageUnavailable } from './storage.ts'
 
 export type Worker = {
   /** Looks at the queue now. */
@@ -14,11 +14,35 @@ export type Worker = {
   stop(): Promise<void>
 }
 
+/** Rows of `media` that wait for one kind of work, and the work. */
+export type Queue<Held extends Claim> = {
+  /** What is worked on, for the log. */
+  name: string
+  metrics: {
+    outcomes: { name: string; help: string }
+    seconds: { name: string; help: string }
+    busy: { name: string; help: string }
+  }
+  /** Takes one and counts the attempt. @param held what this worker has already */
+  claim(deps: { em: EntityManager }, leaseSeconds: number, held: readonly Held[]): Promise<Held | undefined>
+  /** @returns false if the lease is lost */
+  renew(deps: { em: EntityManager }, claim: Held, leaseSeconds: number): Promise<boolean>
+  release(deps: { em: EntityManager }, claim: Held, options: { delaySeconds: number; counts: boolean }): Promise<void>
+  /**
+   * Does the work and writes what came of it. @returns the outcome, undefined if the lease is lost
+   * @throws ImageRefused for good; StorageUnavailable for now; anything else counts as an attempt
+   */
+  run(claim: Held, signal: AbortSignal): Promise<string | undefined>
+  /** What an owner is told when the last attempt ended with this error, and whether it is one that is expected. */
+  reasonOf(error: unknown): { reason: MediaFailure; isExpected: boolean }
+  /** Pause after so many attempts. */
+  delaySeconds(attempts: number): number
+}
+
 export type WorkerOptions = {
   forkEm: () => EntityManager
-  storage: Storage
   log: Logger
-  /** Photos worked on at once. */
+  /** How many are worked on at once. */
   concurrency: number
   leaseSeconds: number
   /** How often it looks when nobody wakes it, 1000 ms by default. */
@@ -32,20 +56,17 @@ export type WorkerOptions = {
 const maxAttempts = 3
 const longestPauseMs = 30_000
 
-/** Works through the queue of photos; several of them, in several processes, share it. */
-export function startWorker(options: WorkerOptions): Worker {
-  const { forkEm, storage, log, concurrency, leaseSeconds, pollMs = 1000, pauseMs = 1000, graceMs = 8000 } = options
-  const outcomes = counter('media_processed_total', 'Photos that have been worked on', ['outcome'])
-  const seconds = histogram(
-    'media_processing_seconds',
-    'Time to make the variants of a photo',
-    [],
-    [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-  )
-  const busy = gauge('media_in_work', 'Photos that this process works on')
+/** Works through a queue; several of them, in several processes, share it. */
+export function startWorker<Held extends Claim>(queue: Queue<Held>, options: WorkerOptions): Worker {
+  const { forkEm, log, concurrency, leaseSeconds, pollMs = 1000, pauseMs = 1000, graceMs = 8000 } = options
+  const { metrics } = queue
+  const outcomes = counter(metrics.outcomes.name, metrics.outcomes.help, ['outcome'])
+  const seconds = histogram(metrics.seconds.name, metrics.seconds.help, [], [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60])
+  const busy = gauge(metrics.busy.name, metrics.busy.help)
 
   const stopping = new AbortController()
-  const active = new Map<Claim, AbortController>()
+  const active = new Map<Held, AbortController>()
+  let claiming: Promise<unknown> = Promise.resolve()
   let pulse = Promise.withResolvers<void>()
   let troubles = 0
 
@@ -54,7 +75,7 @@ export function startWorker(options: WorkerOptions): Worker {
       // Taken before the look, so that a wake during it is not lost.
       const { promise } = pulse
       try {
-        const claim = await claimMedia({ em: forkEm() }, leaseSeconds)
+        const claim = await claimNext()
         if (claim) await work(claim)
         else await sleep(pollMs, promise)
         troubles = 0
@@ -62,16 +83,26 @@ export function startWorker(options: WorkerOptions): Worker {
         if (stopping.signal.aborted) return
         const waitMs = Math.min(longestPauseMs, pauseMs * 2 ** troubles) * (0.5 + Math.random() / 2)
         troubles += 1
-        log.warn({ err: error, waitMs: Math.round(waitMs) }, 'the queue of photos pauses')
+        log.warn({ err: error, waitMs: Math.round(waitMs) }, `the queue of ${queue.name} pauses`)
         await sleep(waitMs)
       }
     }
   }
 
+  /** One slot after the other, so that each knows what the others hold. */
+  function claimNext(): Promise<Held | undefined> {
+    const next = claiming.then(async () => {
+      const claim = await queue.claim({ em: forkEm() }, leaseSeconds, [...active.keys()])
+      if (claim) active.set(claim, new AbortController())
+      return claim
+    })
+    claiming = next.catch(() => {})
+    return next
+  }
+
   /** Ends one attempt. @throws what concerns all photos: S3 or the database is away */
-  async function work(claim: Claim): Promise<void> {
-    const abort = new AbortController()
-    active.set(claim, abort)
+  async function work(claim: Held): Promise<void> {
+    const abort = active.get(claim)!
     busy.set(active.size)
     let renewed = Promise.resolve()
     const renewal = setInterval(
@@ -83,7 +114,9 @@ export function startWorker(options: WorkerOptions): Worker {
     const startedAt = performance.now()
     let outcome = 'lost'
     try {
-      outcome = await inSpan('process media', { kind: 'internal', root: true }, () => attempt(claim, abort.signal))
+      outcome = await inSpan(`work on ${queue.name}`, { kind: 'internal', root: true }, () =>
+        attempt(claim, abort.signal),
+      )
     } finally {
       clearInterval(renewal)
       // Whoever waits for the end closes the database next, and a pool that hands out a connection meanwhile never ends.
@@ -95,37 +128,41 @@ export function startWorker(options: WorkerOptions): Worker {
     }
   }
 
-  async function attempt(claim: Claim, signal: AbortSignal): Promise<string> {
+  async function attempt(claim: Held, signal: AbortSignal): Promise<string> {
     const mediaId = claim.id
     if (claim.attempts > maxAttempts) {
-      log.error({ mediaId, attempts: claim.attempts }, 'a photo has ended its workers too often')
-      return (await finishFailed({ em: forkEm() }, claim, 'processing_failed')) ? 'failed' : 'lost'
+      log.error({ mediaId, attempts: claim.attempts, queue: queue.name }, 'a photo has ended its workers too often')
+      return fail(claim, 'processing_failed')
     }
     try {
-      const ready = await processMedia({ storage, signal }, mediaId)
-      return (await finishReady({ em: forkEm() }, claim, ready)) ? 'ready' : 'lost'
+      return (await queue.run(claim, signal)) ?? 'lost'
     } catch (error) {
       if (signal.aborted) return 'lost'
       if (error instanceof ImageRefused) {
         log.info({ mediaId, reason: error.reason, err: error.cause }, 'a photo cannot be used')
-        return (await finishFailed({ em: forkEm() }, claim, error.reason)) ? 'failed' : 'lost'
+        return fail(claim, error.reason)
       }
       if (error instanceof StorageUnavailable) {
-        await releaseMedia({ em: forkEm() }, claim, { delaySeconds: 1, counts: false })
+        await queue.release({ em: forkEm() }, claim, { delaySeconds: 1, counts: false })
         throw error
       }
-      log.error({ err: error, mediaId, attempts: claim.attempts }, 'a photo could not be processed')
-      if (claim.attempts >= maxAttempts) {
-        return (await finishFailed({ em: forkEm() }, claim, 'processing_failed')) ? 'failed' : 'lost'
-      }
-      await releaseMedia({ em: forkEm() }, claim, { delaySeconds: 2 ** claim.attempts, counts: true })
+      const { reason, isExpected } = queue.reasonOf(error)
+      const told = { err: error, mediaId, attempts: claim.attempts, queue: queue.name }
+      log[isExpected ? 'info' : 'error'](told, 'an attempt at a photo has failed')
+      if (claim.attempts >= maxAttempts) return fail(claim, reason)
+      const delaySeconds = queue.delaySeconds(claim.attempts)
+      await queue.release({ em: forkEm() }, claim, { delaySeconds, counts: true })
       return 'again'
     }
   }
 
-  async function renew(claim: Claim, abort: AbortController): Promise<void> {
+  async function fail(claim: Held, reason: MediaFailure): Promise<string> {
+    return (await finishFailed({ em: forkEm() }, claim, reason)) ? 'failed' : 'lost'
+  }
+
+  async function renew(claim: Held, abort: AbortController): Promise<void> {
     try {
-      if (!(await renewLease({ em: forkEm() }, claim, leaseSeconds))) abort.abort(new Error('the lease is lost'))
+      if (!(await queue.renew({ em: forkEm() }, claim, leaseSeconds))) abort.abort(new Error('the lease is lost'))
     } catch (error) {
       log.warn({ err: error, mediaId: claim.id }, 'a lease could not be renewed')
     }
@@ -156,7 +193,7 @@ export function startWorker(options: WorkerOptions): Worker {
       clearTimeout(timer)
       for (const [claim, abort] of active) {
         abort.abort(new Error('the process ends'))
-        await releaseMedia({ em: forkEm() }, claim, { delaySeconds: 0, counts: false })
+        await queue.release({ em: forkEm() }, claim, { delaySeconds: 0, counts: false })
       }
     },
   }

@@ -8,10 +8,14 @@ import { configSchema } from '../src/config.ts'
 import type { MediaRow } from '../src/media/media-row.ts'
 import { database as mediaDatabase } from '../src/database.ts'
 import { createStorage, type Storage } from '../src/storage.ts'
+import { importQueue } from '../src/import-queue.ts'
+import type { FetchOptions } from '../src/import/fetch-photo.ts'
+import { photoQueue } from '../src/photo-queue.ts'
 import { startWorker, type WorkerOptions } from '../src/worker.ts'
 
 type Settings = {
   uploadsMax?: number
+  imports?: 'off' | 'on'
   /** What stands between media and S3. */
   wrapStorage?: (storage: Storage) => Storage
   /** false: no worker runs unless one is started. */
@@ -45,6 +49,7 @@ export async function startMedia(settings: Settings = {}) {
   const config = {
     ...testConfig({ APP_ID: 'media' }),
     UPLOADS_MAX: settings.uploadsMax ?? 24,
+    MEDIA_IMPORT: settings.imports ?? 'on',
     UPLOAD_URL_SECONDS: configSchema.shape.UPLOAD_URL_SECONDS.parse(undefined),
   }
   const tokens = await testTokens(config)
@@ -55,21 +60,34 @@ export async function startMedia(settings: Settings = {}) {
     forkEm,
     storage,
     verifier: tokens.verifier,
-    wakeWorker: () => workers.forEach((worker) => worker.wake()),
+    wakeWorker: wakeAll,
+    wakeImporter: wakeAll,
   })
 
+  function wakeAll(): void {
+    for (const worker of workers) worker.wake()
+  }
+
+  const defaults = {
+    forkEm,
+    log: silentLogger(),
+    concurrency: 1,
+    leaseSeconds: 60,
+    pollMs: 50,
+    pauseMs: 20,
+    graceMs: 5000,
+  }
+
+  /** A worker that fetches imports. */
+  function addImporter(fetching: FetchOptions, options: Partial<WorkerOptions> = {}) {
+    const queue = importQueue({ forkEm, storage, fetching, mostOfOnePerson: 2, onAccepted: wakeAll })
+    const worker = startWorker(queue, { ...defaults, ...options })
+    workers.push(worker)
+    return worker
+  }
+
   function addWorker(options: Partial<WorkerOptions> = {}) {
-    const worker = startWorker({
-      forkEm,
-      storage,
-      log: silentLogger(),
-      concurrency: 1,
-      leaseSeconds: 60,
-      pollMs: 50,
-      pauseMs: 20,
-      graceMs: 5000,
-      ...options,
-    })
+    const worker = startWorker(photoQueue({ forkEm, storage }), { ...defaults, ...options })
     workers.push(worker)
     return worker
   }
@@ -115,6 +133,7 @@ export async function startMedia(settings: Settings = {}) {
     louise,
     nadar,
     addWorker,
+    addImporter,
     request,
     upload,
     rows,

@@ -195,6 +195,8 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
       auth: 'BTBZMqHH6r4Tts7J_aSIgg',
     },
   }),
+  // Nobody listens there.
+  importMedia: () => ({ url: 'http://127.0.0.1:9/walked.jpg' }),
   changePassword: ({ password }) => ({ currentPassword: password, newPassword: `${password} anew` }),
 }
 

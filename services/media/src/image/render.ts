@@ -3,7 +3,8 @@ import sharp, { type Metadata, type SharpOptions } from 'sharp'
 import { rgbaToThumbHash } from 'thumbhash'
 import { planVariants, type Size, type VariantName } from './dimensions.ts'
 import { ImageRefused } from './failure.ts'
-import { endsEarly, type ImageFormat, sniff } from './sniff.ts'
+import { formatOf } from './format-of.ts'
+import { endsEarly, type ImageFormat } from './sniff.ts'
 
 // Only the five decoders that are wanted can run at all, whatever a file makes libvips believe.
 sharp.block({ operation: ['VipsForeignLoad'] })
@@ -36,9 +37,7 @@ export type Raster = { original: Size; pixels: Buffer; raw: { width: number; hei
  * @throws ImageRefused not_an_image, unsupported_type, truncated, too_many_pixels
  */
 export async function readHeader(file: Buffer): Promise<Header> {
-  const format = sniff(file)
-  if (format === 'unknown') throw new ImageRefused('not_an_image')
-  if (format === 'unsupported') throw new ImageRefused('unsupported_type')
+  const format = formatOf(file)
   let metadata: Metadata
   try {
     metadata = await sharp(file, { ...input, limitInputPixels: false }).metadata()

@@ -3,7 +3,8 @@ export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif'
 /** What a file is by its first bytes; `unsupported` is an image (or film) of a kind that is not taken here. */
 export type Sniffed = ImageFormat | 'unsupported' | 'unknown'
 
-const sniffLength = 256
+/** As many bytes as `sniff` looks at. */
+export const sniffLength = 256
 // Cameras add things behind the end of the picture.
 const tailLength = 64 * 1024
 

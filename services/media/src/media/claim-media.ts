@@ -8,7 +8,7 @@ import type { ImageFormat } from '../image/sniff.ts'
 import { type MediaRow, presentMedia, type StoredVariant } from './media-row.ts'
 
 /** A photo that this worker has for as long as its lease lasts. `attempts` counts this one. */
-export type Claim = { id: string; lease: string; attempts: number; bytes: number }
+export type Claim = { id: string; lease: string; attempts: number }
 
 export type Ready = {
   sha256: Buffer
@@ -27,7 +27,7 @@ export async function claimMedia({ em }: { em: EntityManager }, leaseSeconds: nu
      where id = (
        select id from media where state = 'processing' and claimable_at <= now()
        order by claimable_at limit 1 for update skip locked)
-     returning id, lease, attempts, bytes`,
+     returning id, lease, attempts`,
     [newId(), leaseSeconds],
   )
   return claim
@@ -90,7 +90,7 @@ export async function finishReady({ em }: { em: EntityManager }, claim: Claim, r
   })
 }
 
-/** Says that a photo will never be one, as `finishReady`. */
+/** Says that a photo, or an import, will never be one, as `finishReady`. */
 export async function finishFailed(
   { em }: { em: EntityManager },
   claim: Claim,
@@ -99,8 +99,8 @@ export async function finishFailed(
   return em.transactional(async (tx) => {
     const [row] = await query<MediaRow>(
       tx,
-      `update media set state = 'failed', reason = ?, lease = null, claimable_at = null, finished_at = now(),
-         version = version + 1
+      `update media set state = 'failed', reason = ?, lease = null, claimable_at = null, fetch_at = null, import_url = null,
+         finished_at = now(), version = version + 1
        where id = ? and lease = ? and state = 'processing' returning *`,
       [reason, claim.id, claim.lease],
     )

@@ -10,7 +10,7 @@ export type MediaRow = {
   owner_id: string
   state: MediaState
   reason: MediaFailure | null
-  source: 'streamed' | 'presigned'
+  source: 'streamed' | 'presigned' | 'imported'
   declared_bytes: number | null
   url_until: Date | null
   original_key: string | null
@@ -23,6 +23,8 @@ export type MediaRow = {
   variants: StoredVariant[]
   attempts: number
   claimable_at: Date | null
+  import_url: string | null
+  fetch_at: Date | null
   lease: string | null
   version: number
   created_at: Date

@@ -1,11 +1,14 @@
 import { mediaInternal, outboxInternal } from '@daguerre/contracts'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { outboxRoute } from '@daguerre/kit/outbox-route'
+import type { AppDeps } from '../app.ts'
+import { importReach } from '../config.ts'
+import { startImport } from '../import/start-import.ts'
 import { findAllMedia } from '../media/find-media.ts'
 import { presentMedia } from '../media/media-row.ts'
 
 /** What only the sidecar may call. */
-export function internalRoutes() {
+export function internalRoutes(deps: AppDeps) {
   const router = createRouter()
 
   router.openapi(mediaInternal.media, async (c) => {
@@ -14,6 +17,14 @@ export function internalRoutes() {
       { items: rows.map((row) => ({ ownerId: row.owner_id, version: row.version, media: presentMedia(row) })) },
       200,
     )
+  })
+
+  router.openapi(mediaInternal.import, async (c) => {
+    if (deps.config.MEDIA_IMPORT === 'off') return c.json({ outcome: 'off' as const }, 200)
+    const row = await startImport({ em: emOf(c), reach: importReach(deps.config) }, c.req.valid('json'))
+    if (!row) return c.json({ outcome: 'url_refused' as const }, 200)
+    deps.wakeImporter()
+    return c.json({ outcome: 'started' as const }, 200)
   })
 
   router.openapi(outboxInternal.media, outboxRoute)

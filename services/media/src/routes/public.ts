@@ -1,4 +1,4 @@
-import { Media, mediaLimits, problems } from '@daguerre/contracts'
+import { Media, mediaLimits, problems, singleLineText } from '@daguerre/contracts'
 import {
   anyone,
   created,
@@ -11,8 +11,11 @@ import {
   z,
 } from '@daguerre/kit/http'
 import { idempotentWith, signedInIdempotent } from '@daguerre/kit/idempotency'
+import { newId } from '@daguerre/kit/id'
 import { conflict, invalid, notFound, problem } from '@daguerre/kit/problem'
 import type { AppDeps } from '../app.ts'
+import { importReach } from '../config.ts'
+import { startImport } from '../import/start-import.ts'
 import { acceptUpload } from '../media/accept-upload.ts'
 import { completeUpload } from '../media/complete-upload.ts'
 import { dropUpload } from '../media/drop-uploads.ts'
@@ -125,6 +128,45 @@ as many as declared, then call \`POST /api/v1/media/uploads/{id}/complete\`. An 
   'x-rate-limit': 'upload',
 })
 
+const importRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/media/import',
+  operationId: 'importMedia',
+  tags,
+  summary: 'Import a photo from a URL',
+  description: `The photo is fetched in the background, then worked on as an upload is: ask \`GET /api/v1/media/{id}\` until \`state\` is
+\`ready\` or \`failed\`. The URL must be http or https on its usual port (80, 443), without user or password, of a host on the public
+internet; so must every redirect, of which at most five are followed, and every address that the names lead to. The whole has to
+come within 30 seconds. What passes (no connection, a time limit, 5xx, 429) is tried three times within a few minutes.
+
+A media that failed says why in \`reason\`: \`import_address\` (it leads to where nothing is fetched from), \`import_redirects\` (more
+than five), \`import_not_found\` (404 or another answer that is no photo), \`import_unreachable\` (it could not be had in three tries), or as
+of an upload: \`not_an_image\`, \`unsupported_type\`, \`too_large\` (50 MB), \`truncated\`, \`too_many_pixels\`, \`processing_failed\`.
+
+Whoever runs this server decides whether it imports: if not, the answer is 404 \`media.import_off\`.`,
+  ...signedIn,
+  request: {
+    headers: z.object({ 'idempotency-key': z.string().optional() }),
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z
+            .strictObject({
+              url: singleLineText(mediaLimits.urlLength, 1).openapi({ example: 'https://photos.example.org/view.jpg' }),
+            })
+            .openapi('MediaImport'),
+        },
+      },
+    },
+  },
+  responses: {
+    202: { description: 'The photo will be fetched.', headers: locationHeader, content: mediaAnswer },
+    ...problems(400, 401, 404, 409, 413, 415, 422, 429, 503),
+  },
+  'x-rate-limit': 'import',
+})
+
 const complete = createRoute({
   method: 'post',
   path: '/api/v1/media/uploads/{id}/complete',
@@ -235,6 +277,23 @@ export function publicRoutes(deps: AppDeps) {
       expiresAt: started.expiresAt.toISOString(),
     }
     return created(c, { media, upload }, `/api/v1/media/${media.id}`)
+  })
+
+  router.openapi(importRoute, async (c) => {
+    if (deps.config.MEDIA_IMPORT === 'off') throw notFound('media.import_off', 'This server imports no photos.')
+    const { url } = c.req.valid('json')
+    const answer = await idempotentWith(c, url, async () => {
+      const asked = { id: newId(), ownerId: viewerOf(c).id, url }
+      const row = await startImport({ em: emOf(c), reach: importReach(deps.config) }, asked)
+      if (!row) {
+        const detail = 'must be http or https, on its usual port, of a host on the public internet'
+        throw invalid([{ pointer: '#/url', detail }], 'media.url_refused', `The URL ${detail}.`)
+      }
+      c.header('Location', `/api/v1/media/${row.id}`)
+      return c.json(presentMedia(row), 202)
+    })
+    deps.wakeImporter()
+    return answer as never
   })
 
   router.openapi(complete, async (c) => {

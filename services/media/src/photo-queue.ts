@@ -1,0 +1,26 @@
+import type { EntityManager } from '@daguerre/kit/postgres'
+import { type Claim, claimMedia, finishReady, releaseMedia, renewLease } from './media/claim-media.ts'
+import { processMedia } from './media/process-media.ts'
+import type { Storage } from './storage.ts'
+import type { Queue } from './worker.ts'
+
+/** Photos that are here and wait for their variants. */
+export function photoQueue({ forkEm, storage }: { forkEm: () => EntityManager; storage: Storage }): Queue<Claim> {
+  return {
+    name: 'photos',
+    metrics: {
+      outcomes: { name: 'media_processed_total', help: 'Photos that have been worked on' },
+      seconds: { name: 'media_processing_seconds', help: 'Time to make the variants of a photo' },
+      busy: { name: 'media_in_work', help: 'Photos that this process works on' },
+    },
+    claim: claimMedia,
+    renew: renewLease,
+    release: releaseMedia,
+    async run(claim, signal) {
+      const ready = await processMedia({ storage, signal }, claim.id)
+      return (await finishReady({ em: forkEm() }, claim, ready)) ? 'ready' : undefined
+    },
+    reasonOf: () => ({ reason: 'processing_failed', isExpected: false }),
+    delaySeconds: (attempts) => 2 ** attempts,
+  }
+}
