@@ -2,7 +2,7 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { root } from '../../tools/run/home.ts'
-import { chart, find, lint, minimal, packCharts, render, template } from './helm.ts'
+import { chart, find, lint, minimal, packCharts, render, type Rendered, template } from './helm.ts'
 
 beforeAll(packCharts, 600_000)
 
@@ -66,19 +66,35 @@ describe('the charts', () => {
     }
   })
 
-  test('let notification alone out into the internet, to push services, and nobody to what is inside of it', async () => {
-    const policies = (await render()).filter(({ kind }) => kind === 'NetworkPolicy')
-    const blocks = policies.flatMap(({ metadata, spec }) =>
+  function waysOut(objects: Rendered[]) {
+    const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy')
+    return policies.flatMap(({ metadata, spec }) =>
       ((spec as { egress?: Egress[] }).egress ?? []).flatMap(({ to = [], ports }) =>
         to.flatMap(({ ipBlock }) => (ipBlock ? [{ name: metadata.name, ports, except: ipBlock.except }] : [])),
       ),
     )
+  }
+
+  test('let notification alone out into the internet, to push services, and nobody to what is inside of it', async () => {
+    const blocks = waysOut(await render())
     const except = expect.arrayContaining(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'])
     const ports = [{ port: 443, protocol: 'TCP' }]
     // Its migration has the same ways.
     expect(blocks).toEqual(
       ['daguerre-notification', 'daguerre-notification-migrate'].map((name) => ({ name, ports, except })),
     )
+  })
+
+  test('let media out as well where photos are imported, and to nothing inside either', async () => {
+    const objects = await render({}, { files: [minimal, join(chart, 'examples/import.yaml')] })
+    const ports = [80, 443].map((port) => ({ port, protocol: 'TCP' }))
+    const except = expect.arrayContaining(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16'])
+    expect(waysOut(objects).filter(({ name }) => name === 'daguerre-media')).toEqual([
+      { name: 'daguerre-media', ports, except },
+    ])
+    const media = find(objects, 'Deployment', 'daguerre-media')
+    const env = expect.arrayContaining([{ name: 'MEDIA_IMPORT', value: 'on' }])
+    expect(media.spec).toMatchObject({ template: { spec: { containers: [{ env }] } } })
   })
 })
 
