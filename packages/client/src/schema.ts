@@ -1090,7 +1090,7 @@ export interface paths {
         /**
          * Post one photo, as an earlier system had it
          * @deprecated
-         * @description Use POST /api/v1/posts. `mediaUrl` must point to a media of this server that is yours.
+         * @description Use POST /api/v1/posts. `mediaUrl` is a media of this server that is yours, or a photo elsewhere, which is imported as by `POST /api/v1/media/import`: the post is `processing` until it is there. Where this server imports nothing, 422 `media.url_foreign`.
          */
         post: operations["earlierCreatePost"];
         delete?: never;
@@ -1249,7 +1249,7 @@ export interface components {
         EarlierNewPost: {
             caption?: string;
             /**
-             * @description A media of this server.
+             * @description A media of this server, or where a photo is to be fetched from.
              * @example /media/…/medium.webp
              */
             mediaUrl: string;

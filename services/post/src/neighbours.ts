@@ -16,6 +16,8 @@ import type { KnownMedia } from './media/read-media.ts'
 export interface Neighbours extends Pick<HydrationSources, 'people' | 'states'> {
   /** At most 100 media; what is not known is not among the answers. */
   findMedia(ids: string[]): Promise<KnownMedia[]>
+  /** Has media fetch a photo for its owner, under an id of the caller's making. */
+  importMedia(wanted: { id: string; ownerId: string; url: string }): Promise<'started' | 'url_refused' | 'off'>
   /** At most 100 people. */
   findByUsername(usernames: string[]): Promise<PersonShort[]>
 }
@@ -35,6 +37,10 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
     async findMedia(ids) {
       const { items } = await read(media.internal.media.$post({ json: { ids } }), mediaInternal.media.output)
       return items
+    },
+    async importMedia(wanted) {
+      const { outcome } = await read(media.internal.media.import.$post({ json: wanted }), mediaInternal.import.output)
+      return outcome
     },
     async findByUsername(usernames) {
       const { items } = await read(user.internal.people.$post({ json: { usernames } }), userInternal.people.output)

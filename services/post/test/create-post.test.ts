@@ -321,14 +321,59 @@ describe('POST /posts, as an earlier system had it', () => {
     expect(answer.headers.get('link')).toBe('</api/v1/posts>; rel="successor-version"')
   })
 
-  test('refuses a URL of elsewhere, and a media of somebody else at its own pointer', async () => {
+  const elsewhere = 'https://elsewhere.example.org/photo.jpg'
+
+  test('has a photo of elsewhere imported, once a key, and publishes when it is there', async () => {
     const louise = world.person()
-    const foreign = await world.send<ProblemDetails>('POST', '/posts', {
+    world.imports.wanted = []
+    const request = {
       as: louise,
-      body: { caption: '', mediaUrl: `https://elsewhere.example.org/media/${newId()}/medium.webp` },
-    })
-    expect(foreign.status).toBe(422)
-    expect(foreign.body).toMatchObject({ code: 'media.url_foreign', errors: [{ pointer: '#/mediaUrl' }] })
+      body: { caption: 'From elsewhere', mediaUrl: elsewhere },
+      headers: { 'idempotency-key': newId() },
+    }
+    const made = await world.send<Post>('POST', '/posts', request)
+    expect(made).toMatchObject({ status: 201, body: { state: 'processing', caption: 'From elsewhere' } })
+    const again = await world.send<Post>('POST', '/posts', request)
+    expect(again).toMatchObject({ status: 201, body: made.body })
+    const id = made.body.media[0]!.id
+    expect(world.imports.wanted).toEqual([{ id, ownerId: louise.id, url: elsewhere }])
+    await world.deliver(world.finish(id))
+    const post = await world.send<Post>('GET', `/api/v1/posts/${made.body.id}`)
+    expect(post.body).toMatchObject({ state: 'published', media: [{ id, state: 'ready' }] })
+  })
+
+  test('a photo of elsewhere that cannot be had fails its post', async () => {
+    const louise = world.person()
+    const made = await world.send<Post>('POST', '/posts', { as: louise, body: { mediaUrl: elsewhere } })
+    await world.deliver(world.finish(made.body.media[0]!.id, 'failed'))
+    const path = `/api/v1/posts/${made.body.id}`
+    expect((await world.send<Post>('GET', path, { as: louise })).body).toMatchObject({ state: 'failed' })
+    expect((await world.send('GET', path)).status).toBe(404)
+  })
+
+  test('refuses a photo of elsewhere that media does not fetch, and says so when media does not answer', async () => {
+    const louise = world.person()
+    async function refusal(mediaUrl = elsewhere) {
+      const { status, body } = await world.send<ProblemDetails>('POST', '/posts', { as: louise, body: { mediaUrl } })
+      return { status, code: body.code, at: body.errors?.[0]?.pointer }
+    }
+    world.imports.outcome = 'off'
+    expect(await refusal()).toEqual({ status: 422, code: 'media.url_foreign', at: '#/mediaUrl' })
+    world.imports.outcome = 'url_refused'
+    expect(await refusal('http://10.0.0.1/')).toEqual({ status: 422, code: 'media.url_refused', at: '#/mediaUrl' })
+    world.imports.outcome = 'started'
+    world.dapr.down.add('media')
+    expect(await refusal()).toMatchObject({ status: 503, code: 'media.unavailable' })
+    world.dapr.down.delete('media')
+    world.imports.wanted = []
+    for (const url of ['/other/x', 'http://localhost:8080/other/x', 'photo.jpg']) {
+      expect(await refusal(url)).toMatchObject({ status: 422, code: 'media.url_foreign' })
+    }
+    expect(world.imports.wanted).toEqual([])
+  })
+
+  test('refuses a media of somebody else at its own pointer', async () => {
+    const louise = world.person()
     const stolen = await world.send<ProblemDetails>('POST', '/posts', {
       as: louise,
       body: { caption: '', mediaUrl: `/media/${world.photo(world.person())}/medium.webp` },

@@ -54,6 +54,14 @@ export async function createWorld() {
   const states = new Map<string, { counts: PostCounts; likedBy: Set<string> }>()
   /** Runs inside an invocation of media, after its answer is made: what happens between question and answer. */
   const hooks: { afterMediaAnswer?: (() => Promise<void>) | undefined } = {}
+  /** What media says to imports, and what it was asked to import. */
+  const imports: {
+    outcome: 'started' | 'url_refused' | 'off'
+    wanted: { id: string; ownerId: string; url: string }[]
+  } = {
+    outcome: 'started',
+    wanted: [],
+  }
 
   const neighbour = { config, log }
   const mediaApp = createHttpApp(neighbour)
@@ -62,6 +70,15 @@ export async function createWorld() {
     const answer = structuredClone(items)
     await hooks.afterMediaAnswer?.()
     return c.json({ items: answer }, 200)
+  })
+  mediaApp.openapi(mediaInternal.import, (c) => {
+    const wanted = c.req.valid('json')
+    imports.wanted.push(wanted)
+    if (imports.outcome === 'started') {
+      const { id, ownerId } = wanted
+      media.set(id, { ownerId, version: 1, media: photoIn(id, 'processing') })
+    }
+    return c.json({ outcome: imports.outcome }, 200)
   })
   const userApp = createHttpApp(neighbour)
   userApp.openapi(userInternal.people, (c) => {
@@ -217,6 +234,7 @@ export async function createWorld() {
     media,
     states,
     hooks,
+    imports,
     emptyCaches,
     send,
     ask,

@@ -30,7 +30,6 @@ import {
   z,
 } from '@daguerre/kit/http'
 import { idempotentAfter } from '@daguerre/kit/idempotency'
-import { invalid } from '@daguerre/kit/problem'
 import type { Context, TypedResponse } from 'hono'
 import { LRUCache } from 'lru-cache'
 import type { AppDeps } from '../app.ts'
@@ -38,6 +37,7 @@ import { createPost, preparePost } from '../post/create-post.ts'
 import { deletePost } from '../post/delete-post.ts'
 import { editPost } from '../post/edit-post.ts'
 import { findAuthor } from '../post/find-author.ts'
+import { importMedia } from '../post/import-media.ts'
 import { listPostEdits } from '../post/list-post-edits.ts'
 import { listAuthorPosts, listTagPosts } from '../post/list-posts.ts'
 import { mediaOfUrl } from '../post/media-of-url.ts'
@@ -165,7 +165,7 @@ const EarlierNewPost = z
   .strictObject({
     caption: multilineText(postLimits.captionLength).default(''),
     mediaUrl: singleLineText(2000, 1).openapi({
-      description: 'A media of this server.',
+      description: 'A media of this server, or where a photo is to be fetched from.',
       example: '/media/…/medium.webp',
     }),
   })
@@ -178,11 +178,15 @@ const earlierCreateRoute = createRoute({
   tags,
   deprecated: true,
   summary: 'Post one photo, as an earlier system had it',
-  description: 'Use POST /api/v1/posts. `mediaUrl` must point to a media of this server that is yours.',
+  description:
+    'Use POST /api/v1/posts. `mediaUrl` is a media of this server that is yours, or a photo elsewhere, which is imported as by ' +
+    '`POST /api/v1/media/import`: the post is `processing` until it is there. Where this server imports nothing, 422 `media.url_foreign`.',
   security: signedIn.security,
   middleware: [...signedIn.middleware, deprecated('/api/v1/posts')],
   request: body(EarlierNewPost),
-  responses: { 201: createdPost, ...problems(400, 401, 409, 413, 415, 422, 503) },
+  responses: { 201: createdPost, ...problems(400, 401, 409, 413, 415, 422, 429, 503) },
+  // Or it would be a way around the limit of imports.
+  'x-rate-limit': 'import',
 })
 
 const earlierFeedRoute = createRoute({
@@ -205,7 +209,7 @@ export function publicRoutes(deps: AppDeps) {
   /** By id of a published post that was shown here; this never changes. */
   const authors = new LRUCache<string, string>({ max: 50_000 })
 
-  router.openapi(createRouteOf, async (c) => answerNew(c, c.req.valid('json')))
+  router.openapi(createRouteOf, async (c) => answerNew(c, () => c.req.valid('json')))
 
   router.openapi(getRoute, async (c) => {
     const viewerId = maybeViewerOf(c)?.id ?? null
@@ -273,15 +277,14 @@ export function publicRoutes(deps: AppDeps) {
 
   router.openapi(earlierCreateRoute, async (c) => {
     const { caption, mediaUrl } = c.req.valid('json')
-    const mediaId = mediaOfUrl(mediaUrl, deps.config.PUBLIC_URL)
-    if (mediaId === undefined) {
-      throw invalid(
-        [{ pointer: '#/mediaUrl', detail: 'is not a media of this server' }],
-        'media.url_foreign',
-        'Only photos that were uploaded here can be posted.',
-      )
+    const { neighbours, config } = deps
+    const publicUrl = config.PUBLIC_URL
+    async function input(): Promise<NewPost> {
+      const mediaId =
+        mediaOfUrl(mediaUrl, publicUrl) ?? (await importMedia({ neighbours, publicUrl }, viewerOf(c).id, mediaUrl))
+      return { caption, media: [{ mediaId, altText: '' }] }
     }
-    return answerNew(c, { caption, media: [{ mediaId, altText: '' }] }, () => '#/mediaUrl')
+    return answerNew(c, input, () => '#/mediaUrl')
   })
 
   router.openapi(earlierFeedRoute, async (c) => {
@@ -291,15 +294,17 @@ export function publicRoutes(deps: AppDeps) {
 
   return router
 
-  async function answerNew(c: Context, input: NewPost, pointerTo?: (index: number) => string) {
+  async function answerNew(c: Context, input: () => NewPost | Promise<NewPost>, pointerTo?: (index: number) => string) {
     const viewer: Viewer = viewerOf(c)
     return idempotentAfter(
       c,
-      () =>
-        Promise.all([
+      async () => {
+        const wanted = await input()
+        return Promise.all([
           findPeople({ ...deps, hydration: deps.neighbours }, [viewer.id]),
-          preparePost({ em: emOf(c), neighbours: deps.neighbours }, viewer, input, pointerTo),
-        ]),
+          preparePost({ em: emOf(c), neighbours: deps.neighbours }, viewer, wanted, pointerTo),
+        ])
+      },
       async ([{ people }, prepared]) => {
         const author = people.get(viewer.id)
         if (!author) degrade(c, 'user')
