@@ -2,8 +2,8 @@ import type { Database } from '@daguerre/kit/postgres-service'
 import { distribution } from './distribution.ts'
 import { Migration20260101000000Media } from './migrations/migration-20260101000000-media.ts'
 import { Migration20261128000000OutboxSequence } from './migrations/migration-20261128000000-outbox-sequence.ts'
-import { Migration20261205000000Imports } from './migrations/migration-20261205000000-imports.ts'
-import { Migration20261205010000ImportQueue } from './migrations/migration-20261205010000-import-queue.ts'
+import { Migration20261128210000Imports } from './migrations/migration-20261128210000-imports.ts'
+import { Migration20261128211000ImportQueue } from './migrations/migration-20261128211000-import-queue.ts'
 
 /** This service's database. There are no entities: its queue lives by row locks, so all statements are SQL. */
 export const database: Database = {
@@ -13,7 +13,7 @@ export const database: Database = {
   migrations: [
     { name: 'migration-20260101000000-media', class: Migration20260101000000Media },
     { name: 'migration-20261128000000-outbox-sequence', class: Migration20261128000000OutboxSequence },
-    { name: 'migration-20261205000000-imports', class: Migration20261205000000Imports },
-    { name: 'migration-20261205010000-import-queue', class: Migration20261205010000ImportQueue },
+    { name: 'migration-20261128210000-imports', class: Migration20261128210000Imports },
+    { name: 'migration-20261128211000-import-queue', class: Migration20261128211000ImportQueue },
   ],
 }

@@ -1,7 +1,7 @@
 import { Migration } from '@daguerre/kit/postgres'
 
 /** Photos that are fetched from a URL before they are worked on. */
-export class Migration20261205000000Imports extends Migration {
+export class Migration20261128210000Imports extends Migration {
   override readonly contract = 'the check on source is only widened: whatever the version before writes still holds'
 
   override up(): void {

@@ -1,7 +1,7 @@
 import { Migration } from '@daguerre/kit/postgres'
 
 /** The queue of imports: few rows, however many photos there are. */
-export class Migration20261205010000ImportQueue extends Migration {
+export class Migration20261128211000ImportQueue extends Migration {
   override isTransactional(): boolean {
     return false
   }
