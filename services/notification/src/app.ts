@@ -15,7 +15,7 @@ import { announceNext, announceQueued } from './notification/announcement-queue.
 import { countGroups } from './notification/count-groups.ts'
 import { type EntryVersion, keepNewest } from './notification/keep-newest.ts'
 import type { Collections } from './notification/store.ts'
-import { together } from './notification/together.ts'
+import { together } from '@daguerre/kit/together'
 import type { EndedSessions } from './push/ended-sessions.ts'
 import { type CountedGroup, enqueuePushes } from './push/enqueue-pushes.ts'
 import { pruneSubscriptions } from './push/prune-subscriptions.ts'

@@ -32,6 +32,8 @@ export function createApp(deps: AppDeps) {
     appId: config.APP_ID,
     pubsubName: config.PUBSUB_NAME,
     subscriptions: subscriptions(forkEm),
+    // What is in work at the same time shares its statements.
+    concurrency: 32,
     deadLetters,
     ...(receipts && { receipts }),
     log,

@@ -1,20 +1,30 @@
-import { events } from '@daguerre/contracts'
+import { type EventData, events } from '@daguerre/contracts'
 import { type EventHandler, on } from '@daguerre/kit/consumer'
 import type { EntityManager } from '@daguerre/kit/postgres'
-import { ensureProfile } from './profile/ensure-profile.ts'
-import { keepPostCount } from './profile/keep-post-count.ts'
+import { together } from '@daguerre/kit/together'
+import { ensureProfiles } from './profile/ensure-profile.ts'
+import { keepPostCounts, type ToldPostCount } from './profile/keep-post-counts.ts'
 
 /**
  * What this service listens to. Natural keys and versions make each of them idempotent: a profile is made once, and of
  * the numbers of somebody's posts the newest is kept.
  */
 export function subscriptions(forkEm: () => EntityManager): EventHandler[] {
+  const makeProfile = together(async (accounts: readonly { id: string; username: string }[]) => {
+    await ensureProfiles(forkEm(), accounts)
+    return accounts.map(() => {})
+  })
+  const keepPostCount = together(async (told: readonly ToldPostCount[]) => {
+    await keepPostCounts(forkEm(), told)
+    return told.map(() => {})
+  })
+  function keepPosts({ data: { authorId, authorPosts } }: { data: EventData<typeof events.postDeleted> }) {
+    return keepPostCount({ authorId, ...authorPosts })
+  }
   return [
-    on(events.accountRegistered, ({ data }) =>
-      forkEm().transactional((em) => ensureProfile(em, { id: data.userId, username: data.username })),
-    ),
-    on(events.postCreated, ({ data }) => keepPostCount(forkEm(), data.authorId, data.authorPosts)),
-    on(events.postUpdated, ({ data }) => keepPostCount(forkEm(), data.authorId, data.authorPosts)),
-    on(events.postDeleted, ({ data }) => keepPostCount(forkEm(), data.authorId, data.authorPosts)),
+    on(events.accountRegistered, ({ data: { userId: id, username } }) => makeProfile({ id, username })),
+    on(events.postCreated, keepPosts),
+    on(events.postUpdated, keepPosts),
+    on(events.postDeleted, keepPosts),
   ]
 }

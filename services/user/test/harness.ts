@@ -188,6 +188,19 @@ export async function startUser() {
       })
       return ((await response.json()) as { status: string }).status
     },
+    /** As one bulk of the broker. @throws unless all were taken */
+    async deliverTogether(bulk: NewEvent[]): Promise<void> {
+      for (const [topic, ofTopic] of Map.groupBy(bulk, (event) => event.topic)) {
+        const entries = ofTopic.map((event, index) => ({ entryId: `${index}`, event: cloudEvent('somebody', event) }))
+        const response = await app.request(`/events/${topic}`, {
+          method: 'POST',
+          headers: asSidecar(config),
+          body: JSON.stringify({ entries }),
+        })
+        const { statuses } = (await response.json()) as { statuses: { status: string }[] }
+        if (statuses.some(({ status }) => status !== 'SUCCESS')) throw new Error(JSON.stringify(statuses))
+      }
+    },
     /** Events in the outbox about a subject, in the order of versions. */
     async eventsOf(subject: string): Promise<{ type: string; version: number; data: unknown }[]> {
       return query(
