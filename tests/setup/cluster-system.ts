@@ -268,6 +268,7 @@ export function connectCluster(facts: ClusterOfTests): TestSystem {
       if ('home' in facts.stores) return facts.stores.home
       throw new Error('The stores of this system are in its cluster: they have no home.')
     },
+    inbox: null,
     isBehindProxy: facts.isBehindProxy,
     commandEnvironment: () => ({
       ...access.env,

@@ -52,7 +52,8 @@ export async function startTestStores(): Promise<TestStores> {
     const ports = new Map<string, Promise<number>>()
     const ctx: ProvisionContext = {
       home: home.path,
-      env: process.env,
+      // What tests cause must reach nobody.
+      env: { ...process.env, DAGUERRE_SMTP_URL: '' },
       report: (message) => console.error(`stores: ${message}`),
       port(name) {
         const port = ports.get(name) ?? choosePort(20_000 + Math.floor(Math.random() * 10_000))
@@ -60,7 +61,7 @@ export async function startTestStores(): Promise<TestStores> {
         return port
       },
     }
-    const stores = await startStores(ctx, supervisor, ['postgres', 'mongodb', 'redis', 's3'], fast)
+    const stores = await startStores(ctx, supervisor, ['postgres', 'mongodb', 'redis', 's3', 'mail'], fast)
     return { env: addresses(stores), stop }
   } catch (error) {
     await stop()
@@ -80,7 +81,7 @@ export function removeHome(home: Home): void {
   for (const path of outside ? [outside, home.path] : [home.path]) rmSync(path, { recursive: true, force: true })
 }
 
-function addresses({ postgres, mongodb, redis, s3 }: Stores): Record<string, string> {
+function addresses({ postgres, mongodb, redis, s3, mail }: Stores): Record<string, string> {
   const { endpoint = '', accessKeyId = '', secretAccessKey = '', region = '', bucket = '' } = s3?.details ?? {}
   return {
     TEST_POSTGRES_URL: postgres?.url ?? '',
@@ -91,6 +92,8 @@ function addresses({ postgres, mongodb, redis, s3 }: Stores): Record<string, str
     TEST_S3_SECRET_KEY: secretAccessKey,
     TEST_S3_REGION: region,
     TEST_S3_BUCKET: bucket,
+    TEST_SMTP_URL: mail?.url ?? '',
+    TEST_INBOX_URL: mail?.details?.['inbox'] ?? '',
   }
 }
 

@@ -31,6 +31,8 @@ export interface TestSystem {
   /** Of the gateway. */
   url: string
   home: string
+  /** Where mail that was sent can be read, by Mailpit's API; null where none is sent. */
+  inbox: string | null
   /** Whether the public door is reached through an ingress, which answers some of what is no proper HTTP itself. */
   isBehindProxy: boolean
   /** What makes the commands of `npm run` act on this system. */
@@ -106,6 +108,8 @@ export async function startTestSystem(options: StartOptions = {}): Promise<TestS
       DAGUERRE_HOME: home.path,
       DAGUERRE_PORT: String(port),
       PUBLIC_URL: '',
+      // What tests cause must reach nobody.
+      DAGUERRE_SMTP_URL: '',
       ...env,
     },
     // The runner ends when this process does, however it does.
@@ -165,6 +169,9 @@ export function connect(homeNow: () => Home, close: () => Promise<void>): TestSy
     },
     get home() {
       return homeNow().path
+    },
+    get inbox() {
+      return readState(homeNow()).inbox ?? null
     },
     isBehindProxy: false,
     commandEnvironment: () => {

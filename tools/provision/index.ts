@@ -12,6 +12,7 @@ export { daprdSpec, ensureDapr, type DaprBinaries, type DaprdOptions } from './d
 export { stopDocker } from './docker.ts'
 export { installK6 } from './k6.ts'
 export { planKafka } from './kafka.ts'
+export { planMail } from './mail.ts'
 export { planMongo } from './mongo.ts'
 export { ensureDatabase, planPostgres, postgresDataOutsideHome } from './postgres.ts'
 export { planRedis, type RedisOptions } from './redis.ts'

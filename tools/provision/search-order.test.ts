@@ -6,6 +6,7 @@ import {
   ensureDapr,
   ProvisionError,
   planKafka,
+  planMail,
   planMongo,
   planPostgres,
   planRedis,
@@ -50,14 +51,18 @@ test('a store that the environment names is used before all others', async () =>
     DAGUERRE_S3_ENDPOINT: 'http://db',
     DAGUERRE_S3_ACCESS_KEY: 'key',
     DAGUERRE_S3_SECRET_KEY: 'secret',
+    DAGUERRE_SMTP_URL: 'smtp://mail',
   })
-  const plans = await Promise.all([planPostgres, planMongo, planRedis, planKafka, planS3].map((plan) => plan(ctx)))
+  const plans = await Promise.all(
+    [planPostgres, planMongo, planRedis, planKafka, planS3, planMail].map((plan) => plan(ctx)),
+  )
   expect(plans.map((plan) => [plan.source, plan.url, plan.process])).toEqual([
     ['environment', 'postgres://a@db/x', null],
     ['environment', 'mongodb://db', null],
     ['environment', 'redis://db', null],
     ['environment', 'db:9092', null],
     ['environment', 'http://db', null],
+    ['environment', 'smtp://mail', null],
   ])
 })
 

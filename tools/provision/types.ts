@@ -27,7 +27,7 @@ export interface ProvisionContext {
 
 export const loopback = '127.0.0.1'
 
-export type StoreName = 'postgres' | 'mongodb' | 'redis' | 's3' | 'kafka'
+export type StoreName = 'postgres' | 'mongodb' | 'redis' | 's3' | 'kafka' | 'mail'
 
 export interface StorePlan {
   name: StoreName
@@ -36,7 +36,7 @@ export interface StorePlan {
   url: string
   /** null: it runs already, or Docker runs it. */
   process: ProcessSpec | null
-  /** What a URL cannot hold; for S3: endpoint, accessKeyId, secretAccessKey, region, bucket. */
+  /** What a URL cannot hold; for S3: endpoint, accessKeyId, secretAccessKey, region, bucket; for mail: inbox. */
   details?: Record<string, string>
   /** Before the process starts: data directory, configuration, ownership; `docker compose up`. */
   prepare(): Promise<void>

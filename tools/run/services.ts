@@ -10,7 +10,7 @@ import type { Stores } from './stores.ts'
 /** The stores that dapr.yaml's apps ask for by name. */
 export function storesOf(apps: App[]): StoreName[] {
   const names = apps.flatMap(factsOf).map((fact) => fact.split('.')[0])
-  const known: StoreName[] = ['postgres', 'mongodb', 'redis', 's3']
+  const known: StoreName[] = ['postgres', 'mongodb', 'redis', 's3', 'mail']
   return known.filter((name) => names.includes(name))
 }
 
@@ -25,6 +25,7 @@ export async function environmentOf(
     'public.url': publicUrl,
     'secret.key': await secret(home.path, `${app.id}.key`, 32),
     'redis.url': stores.redis?.url,
+    'mail.url': stores.mail?.url,
     'mongodb.url': stores.mongodb && databaseIn(stores.mongodb.url, app.id),
     ...Object.fromEntries(Object.entries(stores.s3?.details ?? {}).map(([name, value]) => [`s3.${name}`, value])),
   }

@@ -1,5 +1,6 @@
 import {
   planKafka,
+  planMail,
   planMongo,
   planPostgres,
   planRedis,
@@ -20,6 +21,7 @@ const planners: Record<Role, (ctx: ProvisionContext) => Promise<StorePlan>> = {
   redis: planRedis,
   s3: planS3,
   kafka: planKafka,
+  mail: planMail,
   broker: (ctx) => planBeside(ctx, 'redis-broker'),
   cache: (ctx) => planBeside(ctx, 'redis-cache'),
 }

@@ -289,6 +289,8 @@ export interface State {
   url?: string
   /** What each app was given, by app id: passwords too, so the file is its owner's alone. */
   environments?: Record<string, Record<string, string>>
+  /** Where mail that was caught can be read. */
+  inbox?: string
   processes: ProcessRecord[]
 }
 

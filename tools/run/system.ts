@@ -53,6 +53,7 @@ export interface System {
 
 const storePorts: Record<string, number> = {
   sentry: 5480,
+  mail: 5481,
   postgres: 5482,
   mongodb: 5483,
   redis: 5484,
@@ -61,6 +62,7 @@ const storePorts: Record<string, number> = {
   s3: 5487,
   kafka: 5488,
   'kafka-controller': 5489,
+  'mail-inbox': 8089,
 }
 const readyTimeoutMs = 90_000
 
@@ -108,6 +110,7 @@ export async function startSystem(options: SystemOptions, signal: AbortSignal): 
     const sentryReady = startSentry(ctx, supervisor)
     const [stores, { sentry, daprd }] = await Promise.all([storesReady, sentryReady, prepareWebApp(manifest, report)])
     signal.throwIfAborted()
+    supervisor.extra = { ...supervisor.extra, inbox: stores.mail?.details?.['inbox'] }
 
     const configuration = writeLocalConfiguration(home, process.env)
     async function startSidecars(): Promise<void> {
