@@ -54,6 +54,25 @@ describe('the charts', () => {
     for (const spec of onRedis) expect(spec).toContain(JSON.stringify({ name: 'redisType', value: 'cluster' }))
   })
 
+  test('send mail only where a server is named: then auth alone is told of it, and may reach it', async () => {
+    expect(JSON.stringify(await render())).not.toContain('SMTP_')
+    const smtp = { url: 'smtps://daguerre@mail.example.org:465', existingSecret: 'mail', from: 'D <d@example.org>' }
+    const objects = await render({ global: { stores: { smtp } } })
+    const told = objects.filter((one) => one.kind === 'Deployment' && JSON.stringify(one).includes('SMTP_'))
+    expect(told.map(({ metadata }) => metadata.name)).toEqual(['daguerre-auth'])
+    const environment = JSON.stringify(told[0])
+    for (const variable of [
+      { name: 'SMTP_URL', value: smtp.url },
+      { name: 'SMTP_PASSWORD', valueFrom: { secretKeyRef: { name: 'mail', key: 'password' } } },
+      { name: 'MAIL_FROM', value: smtp.from },
+    ]) {
+      expect(environment).toContain(JSON.stringify(variable))
+    }
+    const open = objects.filter((one) => one.kind === 'NetworkPolicy' && JSON.stringify(one).includes('"port":465'))
+    expect(open.map(({ metadata }) => metadata.name)).toContain('daguerre-auth')
+    expect(open.map(({ metadata }) => metadata.name)).not.toContain('daguerre-user')
+  })
+
   test('pin images by digest', async () => {
     const digest = `sha256:${'a'.repeat(64)}`
     const name = 'registry.example.org/daguerre/daguerre-post'
@@ -178,6 +197,12 @@ describe('wrong values are refused with a sentence that says what to set', () =>
       /httpRoute\.parentRefs is empty/,
     ],
     ['Kafka without brokers', { global: kafka }, /global\.kafka\.brokers is empty/],
+    [
+      'a password of the mail server in its URL',
+      { global: { stores: { smtp: { url: 'smtp://d:secret@mail:587' } } } },
+      /global\.stores\.smtp\.url has a password/,
+    ],
+    ['a mail server that is none', { global: { stores: { smtp: { url: 'mail.example.org' } } } }, /smtp/],
     ['a broker that is unknown', { global: { pubsub: 'rabbitmq' } }, /pubsub/],
     ['a store that is unknown', { post: { stores: ['mysql'] } }, /stores/],
     [

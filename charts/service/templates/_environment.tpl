@@ -20,6 +20,18 @@
 {{- end }}
 {{- end }}
 
+{{/* Mail: nothing is said where there is none. */}}
+{{- define "service.smtp" -}}
+{{- $smtp := .Values.global.stores.smtp | default dict }}
+{{- if or $smtp.url $smtp.urlKey }}
+{{ include "service.storeEnvironment" (dict "ctx" . "store" "smtp" "prefix" "SMTP") }}
+{{- with $smtp.from }}
+- name: MAIL_FROM
+  value: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "service.stores" -}}
 {{- if has "postgres" .Values.stores }}
 {{ include "service.storeEnvironment" (dict "ctx" . "store" "postgres" "prefix" "DATABASE") }}
@@ -33,6 +45,9 @@
 - name: REDIS_CLUSTER
   value: "true"
 {{- end }}
+{{- end }}
+{{- if has "smtp" .Values.stores }}
+{{- include "service.smtp" . }}
 {{- end }}
 {{- if has "s3" .Values.stores }}
 {{- $s3 := .Values.global.stores.s3 }}

@@ -38,6 +38,10 @@
 {{- if has "redis" .Values.stores }}
 {{ include "service.wayToStore" (dict "store" $stores.redis "url" $stores.redis.url "port" 6379) }}
 {{- end }}
+{{- $smtp := $stores.smtp | default dict }}
+{{- if and (has "smtp" .Values.stores) (or $smtp.url $smtp.urlKey) }}
+{{ include "service.wayToStore" (dict "store" $smtp "url" $smtp.url "port" (ternary 465 587 (hasPrefix "smtps:" ($smtp.url | default "")))) }}
+{{- end }}
 {{- if has "s3" .Values.stores }}
 {{ include "service.wayToStore" (dict "store" $stores.s3 "url" $stores.s3.endpoint "port" (ternary 80 443 (hasPrefix "http:" ($stores.s3.endpoint | default "")))) }}
 {{- end }}

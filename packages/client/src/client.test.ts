@@ -22,7 +22,13 @@ function clientOf(handler: Handler, session: Session | null = sessionWith('first
 
 function sessionWith(accessToken: string, expiresInMs = 900_000): Session {
   return {
-    user: { id: 'u', email: 'l@example.org', username: 'louise', createdAt: '2026-01-01T00:00:00Z' },
+    user: {
+      id: 'u',
+      email: 'l@example.org',
+      emailVerified: true,
+      username: 'louise',
+      createdAt: '2026-01-01T00:00:00Z',
+    },
     accessToken,
     refreshToken: `refresh-${accessToken}`,
     expiresAt: Date.now() + expiresInMs,

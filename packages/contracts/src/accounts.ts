@@ -24,7 +24,13 @@ export const Registration = z
 export type Registration = z.infer<typeof Registration>
 
 export const Account = z
-  .object({ id: z.uuid(), email: z.string(), username: z.string(), createdAt: z.iso.datetime() })
+  .object({
+    id: z.uuid(),
+    email: z.string(),
+    emailVerified: z.boolean().openapi({ description: 'Whether a link that was sent to the address has been used.' }),
+    username: z.string(),
+    createdAt: z.iso.datetime(),
+  })
   .openapi('Account')
 export type Account = z.infer<typeof Account>
 

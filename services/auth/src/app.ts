@@ -3,6 +3,7 @@ import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import type { Keys } from '@daguerre/kit/secret'
 import type { EntityManager } from '@mikro-orm/postgresql'
+import type { MailDesk } from './mail/mail-desk.ts'
 import type { Passwords } from './password/passwords.ts'
 import { internalRoutes } from './routes/internal.ts'
 import { publicRoutes } from './routes/public.ts'
@@ -15,6 +16,8 @@ export interface AppDeps extends Omit<HttpDeps, 'config'> {
   forkEm: () => EntityManager
   cursors: CursorCodec
   passwords: Passwords
+  /** null: there is no SMTP server. */
+  mail: MailDesk | null
   keyring: Keyring
   accessTokens: AccessTokens
   endedSessions: EndedSessions

@@ -16,6 +16,21 @@ export const configSchema = z.object({
   /** Each takes a thread and 19 MiB. */
   PASSWORD_CONCURRENCY: integer(1, 64).default(Math.min(4, availableParallelism())),
   PASSWORD_QUEUE: integer(0, 10_000).default(256),
+  /** `smtp://user@host:587` or `smtps://user@host`. Without it there is no mail. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SMTP_PASSWORD: z.string().optional(),
+  /** `Daguerre <photos@example.org>`; see `senderOf`. */
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\r\n@]*@[^\r\n@]+$/, 'must be an e-mail address, or a name with one in <>')
+    .optional(),
+  /** Life of a link that confirms an address. */
+  EMAIL_CONFIRMATION_HOURS: integer(1, 720).default(24),
 })
 
 export type Config = z.infer<typeof configSchema>
+
+/** Whom mails come from: MAIL_FROM, or no-reply at the host that people type. */
+export function senderOf({ MAIL_FROM, PUBLIC_URL }: Pick<Config, 'MAIL_FROM' | 'PUBLIC_URL'>): string {
+  return MAIL_FROM ?? `Daguerre <no-reply@${new URL(PUBLIC_URL).hostname}>`
+}

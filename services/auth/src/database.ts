@@ -2,6 +2,8 @@ import type { Database } from '@daguerre/kit/postgres-service'
 import { distribution } from './distribution.ts'
 import { Migration20260101000000Accounts } from './migrations/migration-20260101000000-accounts.ts'
 import { Migration20261128000000OutboxSequence } from './migrations/migration-20261128000000-outbox-sequence.ts'
+import { Migration20261128190000Mail } from './migrations/migration-20261128190000-mail.ts'
+import { Migration20261128190001AddressClaims } from './migrations/migration-20261128190001-address-claims.ts'
 
 /** This service's database. There are no entities: the row locks matter, so all statements are SQL. */
 export const database: Database = {
@@ -11,5 +13,7 @@ export const database: Database = {
   migrations: [
     { name: 'migration-20260101000000-accounts', class: Migration20260101000000Accounts },
     { name: 'migration-20261128000000-outbox-sequence', class: Migration20261128000000OutboxSequence },
+    { name: 'migration-20261128190000-mail', class: Migration20261128190000Mail },
+    { name: 'migration-20261128190001-address-claims', class: Migration20261128190001AddressClaims },
   ],
 }

@@ -8,10 +8,13 @@ import { serve } from '@daguerre/kit/server'
 import { startWhenReachable } from '@daguerre/kit/start'
 import { watchConnection } from '@daguerre/kit/trouble'
 import { createApp } from './app.ts'
-import { configSchema } from './config.ts'
+import { configSchema, senderOf } from './config.ts'
 import { database } from './database.ts'
+import { sendMails } from './mail/send-mails.ts'
+import { createSmtp } from './mail/smtp.ts'
+import { answerPasswordResets } from './password/answer-password-resets.ts'
 import { createPasswords } from './password/passwords.ts'
-import { deriveSealingKeys } from './seal.ts'
+import { deriveMailKeys, deriveSealingKeys } from './seal.ts'
 import { createAccessTokens } from './session/access-token.ts'
 import { createEndedSessions } from './session/ended-sessions.ts'
 import { purgeSessions } from './session/purge-sessions.ts'
@@ -52,6 +55,14 @@ const keys = startWhenReachable({
   log,
 })
 
+const smtp = config.SMTP_URL === undefined ? null : createSmtp({ url: config.SMTP_URL, from: senderOf(config) })
+const mail = smtp && {
+  sealingKeys: deriveMailKeys(config),
+  publicUrl: config.PUBLIC_URL,
+  confirmationSeconds: config.EMAIL_CONFIRMATION_HOURS * 3600,
+}
+if (!mail) log.info('there is no SMTP_URL: no mail is sent')
+
 const issuer = tokenIssuer(config)
 const accessTokens = createAccessTokens({
   keyring,
@@ -67,6 +78,7 @@ const app = createApp({
   checks: { ...service.checks, keys: () => keys.check().then(() => keyring.signingKey()) },
   cursors: createCursorCodec(config),
   passwords: await createPasswords({ concurrency: config.PASSWORD_CONCURRENCY, queueLength: config.PASSWORD_QUEUE }),
+  mail,
   keyring,
   accessTokens,
   endedSessions,
@@ -96,6 +108,23 @@ const purgeJob = startJob({
   },
   log,
 })
+const mailJobs =
+  smtp && mail
+    ? [
+        startJob({
+          name: 'password-resets',
+          everyMs: 1000,
+          run: (signal) => answerPasswordResets({ forkEm, mail }, signal),
+          log,
+        }),
+        startJob({
+          name: 'mails',
+          everyMs: 1000,
+          run: (signal) => sendMails({ forkEm, mail, send: smtp.send, log }, signal),
+          log,
+        }),
+      ]
+    : []
 // A Redis that comes back may have lost what it knew.
 redis.on('ready', () => void endedJob.trigger())
 void endedJob.trigger()
@@ -105,7 +134,8 @@ await serve({
   config,
   log,
   close: [
-    () => Promise.all([keys.stop(), keysJob.stop(), endedJob.stop(), purgeJob.stop()]),
+    () => Promise.all([keys, keysJob, endedJob, purgeJob, ...mailJobs].map((one) => one.stop())),
+    () => smtp?.close(),
     () => redis.disconnect(),
     ...service.close,
   ],

@@ -17,6 +17,11 @@ export function deriveSealingKeys(secrets: Secrets): Keys {
   return deriveKeys(secrets, 'daguerre/auth/signing-keys')
 }
 
+/** The keys that encrypt mails which wait. */
+export function deriveMailKeys(secrets: Secrets): Keys {
+  return deriveKeys(secrets, 'daguerre/auth/mails')
+}
+
 /** Encrypts by AES-256-GCM; only who names the same `context` can open it. */
 export function seal(key: Uint8Array, plaintext: string, context: string): Buffer {
   const nonce = randomBytes(nonceBytes)

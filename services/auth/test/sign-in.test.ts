@@ -106,6 +106,7 @@ test('a password that is changed while it is verified opens no session any more'
       em: auth.forkEm(),
       forkEm: auth.forkEm,
       log: auth.log,
+      mail: null,
       accessTokens: { lifetimeSeconds: 900, issue: async () => 'token' },
       refreshTokenSeconds: 60,
       passwords: {

@@ -5,12 +5,16 @@ import { openRedis } from '@daguerre/kit/redis'
 import { createOrm, query } from '@daguerre/kit/postgres'
 import { asSidecar, createTestDatabase, testConfig } from '@daguerre/kit/testing'
 import { createTokenVerifier, type Viewer } from '@daguerre/kit/tokens'
+import { type CaughtMail, mailsTo } from '@daguerre/kit/testing-mail'
 import type { SignedIn } from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
 import { createApp } from '../src/app.ts'
 import { database } from '../src/database.ts'
+import { sendMails, type SendMailsDeps } from '../src/mail/send-mails.ts'
+import { createSmtp } from '../src/mail/smtp.ts'
+import { answerPasswordResets } from '../src/password/answer-password-resets.ts'
 import { createPasswords, type PasswordParameters } from '../src/password/passwords.ts'
-import { deriveSealingKeys } from '../src/seal.ts'
+import { deriveMailKeys, deriveSealingKeys } from '../src/seal.ts'
 import { createAccessTokens } from '../src/session/access-token.ts'
 import { createEndedSessions, endedSessionKey, type EndedSessions } from '../src/session/ended-sessions.ts'
 import { createKeyring } from '../src/signing-key/keyring.ts'
@@ -39,6 +43,8 @@ export async function startAuth(
     passwordParameters?: PasswordParameters
     endedSessions?: (real: EndedSessions) => EndedSessions
     publicationSeconds?: number
+    /** Whether it sends mail: by `sendMails`, to the catcher of the tests. */
+    mail?: boolean
   } = {},
 ) {
   const log = createLogger({ service: 'auth', level: 'error' })
@@ -60,6 +66,10 @@ export async function startAuth(
     SECRET_KEY_PREVIOUS: options.previousSecretKey,
   }
   const sealingKeys = deriveSealingKeys(secrets)
+  const mail = options.mail
+    ? { sealingKeys: deriveMailKeys(secrets), publicUrl: config.PUBLIC_URL, confirmationSeconds: 86_400 }
+    : null
+  const smtp = createSmtp({ url: process.env['TEST_SMTP_URL'] ?? '', from: 'Daguerre <no-reply@example.org>' })
   const keyring = createKeyring({ sealingKeys, log })
   function forkEm() {
     return orm.em.fork()
@@ -87,6 +97,7 @@ export async function startAuth(
       queueLength: 200,
       parameters: options.passwordParameters ?? light,
     }),
+    mail,
     keyring,
     accessTokens: createAccessTokens({ keyring, issuer, audience, lifetimeSeconds: 900 }),
     endedSessions,
@@ -116,6 +127,8 @@ export async function startAuth(
     orm,
     log,
     redis,
+    mail,
+    send: smtp.send,
     endedSessions,
     reloadKeys,
     verifier,
@@ -142,7 +155,20 @@ export async function startAuth(
     refresh: (refreshToken: string) => request('POST', '/api/v1/auth/refresh', { body: { refreshToken } }),
     /** Whether gateway would turn this session's tokens away. */
     isEndedAtTheDoor: async (sessionId: string) => (await redis.exists(endedSessionKey(sessionId))) === 1,
+    /** Does once what the jobs of mail do; with another way to send, if one is given. */
+    async sendMails(changed: Partial<SendMailsDeps> = {}): Promise<void> {
+      if (!mail) throw new Error('This auth has no mail.')
+      const { signal } = new AbortController()
+      await answerPasswordResets({ forkEm, mail }, signal)
+      await sendMails({ forkEm, mail, send: smtp.send, log, ...changed }, signal)
+    },
+    /** What has come to an address, the newest first, when all that waits is sent. */
+    async mails(address: string): Promise<CaughtMail[]> {
+      await this.sendMails()
+      return await mailsTo(process.env['TEST_INBOX_URL'] ?? '', address)
+    },
     async close() {
+      smtp.close()
       redis.disconnect()
       await orm.close()
     },

@@ -21,6 +21,9 @@ const rateLimits = {
   import: { points: 60, seconds: 3600 },
   register: { points: 60, seconds: 3600 },
   login: { points: 20, seconds: 300, byAddress: true },
+  /** Mails to an address of one's own. */
+  mail: { points: 10, seconds: 3600 },
+  reset: { points: 20, seconds: 3600, byAddress: true },
   refresh: { points: 60, seconds: 300, byAddress: true },
   media: { points: 6000, seconds: 60 },
   report: { points: 60, seconds: 60, byAddress: true },

@@ -14,6 +14,7 @@ import {
   idsInBodies,
   listed,
   makeWorld,
+  needMail,
   nobodysId,
   privateCollections,
   settledState,
@@ -66,7 +67,8 @@ beforeAll(async () => {
 test('every route refuses bad input with a 4xx problem and writes nothing', async () => {
   complaints = []
   // What is done to accounts is done to ones that nothing else hangs on.
-  const walks = await inTurns(operations, async (operation) =>
+  const possible = operations.filter(({ operationId }) => system.inbox !== null || !needMail.has(operationId))
+  const walks = await inTurns(possible, async (operation) =>
     orComplain(operation, async () => {
       const walked = await rightRequest(operation, operation.path.includes('/auth/') ? await walker() : world.owner)
       return { ...walked, bad: await badRequests(walked) }
@@ -522,6 +524,8 @@ function different(body: unknown): unknown {
   const fields = body as Record<string, Json>
   const free = ['password', 'caption', 'text'].find((name) => typeof fields[name] === 'string')
   if (free) return { ...fields, [free]: `${fields[free] as string} else` }
+  if (typeof fields['token'] === 'string') return { token: `${fields['token']}x` }
+  if (typeof fields['email'] === 'string') return { email: newAccount().email }
   if (typeof fields['bytes'] === 'number') return { ...fields, bytes: fields['bytes'] + 1 }
   if (typeof fields['url'] === 'string') return { ...fields, url: `${fields['url']}?else` }
   if (typeof fields['userIdToFollow'] === 'string') return { userIdToFollow: world.owner.id }
@@ -555,7 +559,7 @@ describe('usernames', () => {
     }
   })
 
-  test('and e-mail addresses go to one of those who want them at the same time', async () => {
+  test('go to one of those who want them at the same time', async () => {
     const account = newAccount()
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, index) =>

@@ -154,6 +154,8 @@ describe('rate limits', () => {
   test.for([
     ['register', '/api/v1/auth/register', {}],
     ['refresh', '/api/v1/auth/refresh', {}],
+    ['reset', '/api/v1/auth/password-reset', {}],
+    ['mail', '/api/v1/auth/verify-email/resend', {}],
     ['upload', '/api/v1/media/uploads', {}],
     ['write', '/api/v1/posts', {}],
     ['media', `/media/${randomUUID()}/small.webp`, undefined],

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Comment, type Media, Notification, Post } from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
 import { api, done } from './api.ts'
+import { linkTo, signUpWithLink } from './mail.ts'
 import { follow, newAccount, type Person, signInAgain, signUp, unique } from './people.ts'
 import { readyPhoto, somePhoto } from './photos.ts'
 import { allOf, comment, idsOf, photoOf, publish } from './posts.ts'
@@ -199,8 +200,25 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
   }),
   // Nobody listens there.
   importMedia: () => ({ url: 'http://127.0.0.1:9/walked.jpg' }),
+  confirmAddress: async () => ({ token: (await signUpWithLink()).token }),
+  resetPassword: async () => {
+    const person = await signUp()
+    await api().post('/api/v1/auth/password-reset', { email: person.email })
+    return { token: (await linkTo(person, 'Choose a new password')).token, password: 'a daguerreotype is a mirror' }
+  },
+  requestPasswordReset: () => ({ email: newAccount().email }),
+  changeAddress: ({ password }) => ({ currentPassword: password, newEmail: newAccount().email }),
   changePassword: ({ password }) => ({ currentPassword: password, newPassword: `${password} anew` }),
 }
+
+/** Operations that can do nothing where no mail is sent. */
+export const needMail = new Set([
+  'confirmAddress',
+  'resendConfirmation',
+  'changeAddress',
+  'requestPasswordReset',
+  'resetPassword',
+])
 
 /** An id that nothing has. */
 export function nobodysId(): string {

@@ -105,6 +105,7 @@ function printTable({ url, stores, instances }: System, logs: string, seconds: n
     ['Web app', url],
     ['API', `${url}/api/v1`],
     ['Documentation', `${url}/docs`],
+    ['Mail', stores.mail?.details?.['inbox'] ?? 'goes out through DAGUERRE_SMTP_URL'],
     ['Metrics', `http://127.0.0.1:<port>/metrics, ports ${ports.join(' ')}`],
     ['Traces', traces ?? 'off; OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_ZIPKIN_ENDPOINT says where to'],
     ['Logs', logs],

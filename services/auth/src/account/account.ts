@@ -1,21 +1,30 @@
 import type { Account } from '@daguerre/contracts'
+import { query } from '@daguerre/kit/postgres'
+import type { EntityManager } from '@mikro-orm/postgresql'
 
 export interface AccountRow {
   id: string
   email: string
+  emailVerified: boolean
   username: string
   createdAt: Date
 }
 
 /** The columns of an AccountRow. */
-export const accountColumns = 'account.id, account.email, account.username, account.created_at as "createdAt"'
+export const accountColumns = `account.id, account.email, account.email_verified_at is not null as "emailVerified",
+  account.username, account.created_at as "createdAt"`
 
 /** An account as its owner sees it. */
-export function presentAccount({ id, email, username, createdAt }: AccountRow): Account {
-  return { id, email, username, createdAt: createdAt.toISOString() }
+export function presentAccount({ id, email, emailVerified, username, createdAt }: AccountRow): Account {
+  return { id, email, emailVerified, username, createdAt: createdAt.toISOString() }
 }
 
 /** How e-mail addresses are compared. */
 export function emailKey(email: string): string {
   return email.trim().normalize('NFC').toLowerCase()
+}
+
+/** Lets one transaction at a time decide whose an address is. */
+export async function lockAddress(tx: EntityManager, key: string): Promise<void> {
+  await query(tx, "select pg_advisory_xact_lock(hashtextextended('email ' || ?, 0))", [key])
 }

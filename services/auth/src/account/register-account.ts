@@ -4,70 +4,79 @@ import { emit } from '@daguerre/kit/outbox'
 import { query } from '@daguerre/kit/postgres'
 import { conflict, type Problem } from '@daguerre/kit/problem'
 import type { EntityManager } from '@mikro-orm/postgresql'
+import type { MailDesk } from '../mail/mail-desk.ts'
 import type { Passwords } from '../password/passwords.ts'
+import { noteDevice } from '../session/note-device.ts'
 import { type SessionDeps, startSession } from '../session/start-session.ts'
-import { type AccountRow, accountColumns, emailKey } from './account.ts'
+import { type AccountRow, accountColumns, emailKey, lockAddress } from './account.ts'
+import { askToConfirm } from './ask-to-confirm.ts'
 import { deriveUsername } from './derive-username.ts'
 
 export interface RegistrationDeps extends SessionDeps {
   em: EntityManager
   passwords: Passwords
+  mail: MailDesk | null
 }
 
 const attempts = 10
 
 /**
- * Makes an account and its first session.
- * @throws Problem 409 `auth.email_taken` or `auth.username_taken`; a name that looks like another's counts as taken
+ * Makes an account and its first session. With mail the account has a claim on its address until a link proves it, and whether the
+ * address has an account already changes neither the answer nor the work: only its mailbox is told.
+ * @throws Problem 409 `auth.username_taken`, also for a name that looks like another's; without mail 409 `auth.email_taken`
  */
 export async function registerAccount(
   deps: RegistrationDeps,
   input: Registration & { userAgent: string | null },
 ): Promise<SignedIn> {
   // Asked first so that a taken name costs no hash; what decides is the insert.
-  const known = await findTaken(deps.em, input)
+  const known = await findTaken(deps, input)
   if (known) throw known
   const passwordHash = await deps.passwords.hash(input.password)
   const registered = await insertAccount(deps, { ...input, passwordHash })
   if (registered) return registered
-  throw (await findTaken(deps.em, input)) ?? conflict('auth.username_taken', 'Somebody has just taken that name.')
+  throw (await findTaken(deps, input)) ?? conflict('auth.username_taken', 'Somebody has just taken that name.')
 }
 
 /**
  * As registerAccount, for clients of earlier systems, which send no username: it is made from the e-mail address.
- * @throws Problem 409 `auth.email_taken`
+ * @throws Problem 409 `auth.email_taken` without mail
  */
 export async function registerAccountByEmail(
   deps: RegistrationDeps,
   input: Omit<Registration, 'username'> & { userAgent: string | null },
 ): Promise<SignedIn> {
-  const known = await findTaken(deps.em, input)
+  const known = await findTaken(deps, input)
   if (known) throw known
   const passwordHash = await deps.passwords.hash(input.password)
   for (let attempt = 0; attempt < attempts; attempt++) {
     const username = deriveUsername(input.email, attempt)
     const registered = await insertAccount(deps, { ...input, username, passwordHash })
     if (registered) return registered
-    const taken = await findTaken(deps.em, input)
+    const taken = await findTaken(deps, input)
     if (taken) throw taken
   }
   throw conflict('auth.username_taken', 'No free username was found for this address. Register with a username.')
 }
 
-/** Answers null if the address or the name is taken: of two at once, PostgreSQL lets the second wait and then see it. */
+/** Answers null if a name is taken: of two at once, PostgreSQL lets the second wait and then see it. */
 async function insertAccount(
-  { em, ...sessionDeps }: RegistrationDeps,
+  { em, mail, ...sessionDeps }: RegistrationDeps,
   input: { email: string; username: string; passwordHash: string; userAgent: string | null },
 ): Promise<SignedIn | null> {
   return em.transactional(async (tx) => {
+    const key = emailKey(input.email)
+    if (mail) await lockAddress(tx, key)
     const [account] = await query<AccountRow>(
       tx,
-      `insert into account (id, email, email_key, username, username_skeleton, password_hash)
-       values (?, ?, ?, ?, ?, ?) on conflict do nothing returning ${accountColumns}`,
+      `insert into account (id, email, email_key, email_claim_key, username, username_skeleton, password_hash)
+       values (?, ?, ${mail ? '(select ? where not exists (select from account where email_key = ?))' : '?'}, ?, ?, ?, ?)
+       on conflict do nothing returning ${accountColumns}`,
       [
         newId(),
         input.email,
-        emailKey(input.email),
+        ...(mail ? [key, key] : [key]),
+        mail ? key : null,
         input.username,
         usernameSkeleton(input.username),
         input.passwordHash,
@@ -82,19 +91,22 @@ async function insertAccount(
         data: { userId: account.id, username: account.username, registeredAt: account.createdAt.toISOString() },
       }),
     )
+    if (mail) await askToConfirm({ em: tx, mail }, { account, email: account.email })
+    await noteDevice({ em: tx, mail }, { accountId: account.id, userAgent: input.userAgent })
     return startSession({ em: tx, ...sessionDeps }, { account, userAgent: input.userAgent })
   })
 }
 
 async function findTaken(
-  em: EntityManager,
+  { em, mail }: Pick<RegistrationDeps, 'em' | 'mail'>,
   { email, username }: { email: string; username?: string },
 ): Promise<Problem | null> {
   const [taken] = await query<{ email: boolean; username: boolean }>(
     em,
     `select exists (select from account where email_key = ?) as email,
             exists (select from account where username = ? or username_skeleton = ?) as username`,
-    [emailKey(email), username ?? null, username === undefined ? null : usernameSkeleton(username)],
+    // With mail nobody asks whether an address is taken.
+    [mail ? null : emailKey(email), username ?? null, username === undefined ? null : usernameSkeleton(username)],
   )
   if (!taken?.email && !taken?.username) return null
   const errors = [

@@ -13,21 +13,30 @@ import {
 } from '@daguerre/kit/http'
 import { idempotent } from '@daguerre/kit/idempotency'
 import type { Context } from 'hono'
+import { changeAddress } from '../account/change-address.ts'
+import { confirmAddress } from '../account/confirm-address.ts'
 import { findOwnAccount } from '../account/find-own-account.ts'
 import { registerAccount, registerAccountByEmail } from '../account/register-account.ts'
+import { resendConfirmation } from '../account/resend-confirmation.ts'
 import type { AppDeps } from '../app.ts'
 import { changePassword } from '../password/change-password.ts'
+import { requestPasswordReset } from '../password/request-password-reset.ts'
+import { resetPassword } from '../password/reset-password.ts'
 import { cleanUserAgent } from '../session/clean-user-agent.ts'
 import { endOtherSessions, endSession, signOut } from '../session/end-session.ts'
 import { listSessions } from '../session/list-sessions.ts'
 import { refreshSession } from '../session/refresh-session.ts'
 import { signIn } from '../session/sign-in.ts'
 import {
+  AddressChange,
+  AddressConfirmation,
   Credentials,
   EmailCredentials,
   EmailRegistration,
   JsonWebKeys,
   PasswordChange,
+  PasswordReset,
+  PasswordResetRequest,
   RefreshRequest,
 } from './schemas.ts'
 
@@ -55,7 +64,8 @@ const register = createRoute({
   summary: 'Make an account',
   description:
     'Makes an account and signs in. Addresses are compared without regard to capitals. A username that looks like ' +
-    'another one (l0uise, louise) counts as taken.',
+    'another one (l0uise, louise) counts as taken. The address gets a link to confirm it. One that has an account already is ' +
+    'answered like any other, and its mailbox is told; only where the server sends no mail it is refused (409, auth.email_taken).',
   security: [],
   middleware: [noStore, idempotent],
   request: { headers: idempotencyHeader, body: { required: true, ...json(Registration) } },
@@ -128,6 +138,82 @@ const password = createRoute({
   ...signedIn,
   request: { body: { required: true, ...json(PasswordChange) } },
   responses: { 204: { description: 'Changed.' }, ...problems(400, 401, 413, 415, 422, 429, 503) },
+})
+
+const mailOff = 'Without mail: 404 with the code auth.mail_off.'
+const mailed = { description: 'Taken. What there is to send is sent soon.' }
+
+const confirm = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/verify-email',
+  operationId: 'confirmAddress',
+  tags,
+  summary: 'Confirm an e-mail address',
+  description:
+    'With the token of the link that was sent there, which works once and for a day. A new address of an account takes the ' +
+    'place of the old one by this, and the old one is told.',
+  security: [],
+  middleware: [noStore, idempotent],
+  request: { headers: idempotencyHeader, body: { required: true, ...json(AddressConfirmation) } },
+  responses: { 204: { description: 'Confirmed.' }, ...problems(400, 409, 410, 413, 415, 422, 429, 503) },
+  'x-rate-limit': 'login',
+})
+
+const resend = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/verify-email/resend',
+  operationId: 'resendConfirmation',
+  tags,
+  summary: 'Send the link to confirm an address again',
+  description: `The link before does not work any more. Nothing is sent if the address is confirmed. ${mailOff}`,
+  ...signedIn,
+  responses: { 202: mailed, ...problems(401, 404, 429, 503) },
+  'x-rate-limit': 'mail',
+})
+
+const email = createRoute({
+  method: 'put',
+  path: '/api/v1/auth/email',
+  operationId: 'changeAddress',
+  tags,
+  summary: 'Change the e-mail address',
+  description:
+    'Asks for the password again, and sends a link to the new address, which is used from when it is confirmed by that. ' +
+    `The answer is the same whether the address has an account or not. ${mailOff}`,
+  ...signedIn,
+  request: { body: { required: true, ...json(AddressChange) } },
+  responses: { 202: mailed, ...problems(400, 401, 404, 413, 415, 422, 429, 503) },
+  'x-rate-limit': 'mail',
+})
+
+const requestReset = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/password-reset',
+  operationId: 'requestPasswordReset',
+  tags,
+  summary: 'Ask for a new password',
+  description:
+    'If the address has an account, a link is sent to it that works once and for 30 minutes; the one before does not work any ' +
+    `more. The answer is the same if it has none. ${mailOff}`,
+  security: [],
+  middleware: [noStore, idempotent],
+  request: { headers: idempotencyHeader, body: { required: true, ...json(PasswordResetRequest) } },
+  responses: { 202: mailed, ...problems(400, 404, 409, 413, 415, 422, 429, 503) },
+  'x-rate-limit': 'reset',
+})
+
+const reset = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/password-reset/confirm',
+  operationId: 'resetPassword',
+  tags,
+  summary: 'Choose a new password',
+  description: 'With the token of the link. Ends all sessions of the account.',
+  security: [],
+  middleware: [noStore, idempotent],
+  request: { headers: idempotencyHeader, body: { required: true, ...json(PasswordReset) } },
+  responses: { 204: { description: 'Changed.' }, ...problems(400, 409, 410, 413, 415, 422, 429, 503) },
+  'x-rate-limit': 'login',
 })
 
 const sessions = createRoute({
@@ -216,7 +302,8 @@ export function publicRoutes(deps: AppDeps) {
     accessTokens: deps.accessTokens,
     refreshTokenSeconds: config.REFRESH_TOKEN_DAYS * 86_400,
   }
-  const doorDeps = { ...sessionDeps, passwords: deps.passwords, forkEm: deps.forkEm, log: deps.log }
+  const doorDeps = { ...sessionDeps, passwords: deps.passwords, mail: deps.mail, forkEm: deps.forkEm, log: deps.log }
+  const passwordDeps = { passwords: deps.passwords, endedSessions: deps.endedSessions, mail: deps.mail }
   const jwksCaching = `public, max-age=${Math.min(300, config.KEY_PUBLICATION_SECONDS)}`
   const router = createRouter()
 
@@ -279,10 +366,32 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(password, async (c) => {
-    await changePassword(
-      { em: emOf(c), viewer: viewerOf(c), passwords: deps.passwords, endedSessions: deps.endedSessions },
-      c.req.valid('json'),
-    )
+    await changePassword({ em: emOf(c), viewer: viewerOf(c), ...passwordDeps }, c.req.valid('json'))
+    return c.body(null, 204)
+  })
+
+  router.openapi(confirm, async (c) => {
+    await confirmAddress({ em: emOf(c), mail: deps.mail }, c.req.valid('json'))
+    return c.body(null, 204)
+  })
+
+  router.openapi(resend, async (c) => {
+    await resendConfirmation({ em: emOf(c), viewer: viewerOf(c), mail: deps.mail })
+    return c.body(null, 202)
+  })
+
+  router.openapi(email, async (c) => {
+    await changeAddress({ em: emOf(c), viewer: viewerOf(c), ...passwordDeps }, c.req.valid('json'))
+    return c.body(null, 202)
+  })
+
+  router.openapi(requestReset, async (c) => {
+    await requestPasswordReset({ em: emOf(c), mail: deps.mail }, c.req.valid('json'))
+    return c.body(null, 202)
+  })
+
+  router.openapi(reset, async (c) => {
+    await resetPassword({ em: emOf(c), ...passwordDeps }, c.req.valid('json'))
     return c.body(null, 204)
   })
 

@@ -37,6 +37,24 @@ export const PasswordChange = z
   .strictObject({ currentPassword: TypedPassword, newPassword: Password })
   .openapi('PasswordChange')
 
+/** What a link in a mail carries. */
+const LinkToken = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\w-]*$/, { error: 'is no token of a link' })
+  .openapi({ description: 'From the link in the mail.' })
+
+export const AddressConfirmation = z.strictObject({ token: LinkToken }).openapi('AddressConfirmation')
+
+export const AddressChange = z
+  .strictObject({ currentPassword: TypedPassword, newEmail: EmailAddress })
+  .openapi('AddressChange')
+
+export const PasswordResetRequest = z.strictObject({ email: EmailAddress }).openapi('PasswordResetRequest')
+
+export const PasswordReset = z.strictObject({ token: LinkToken, password: Password }).openapi('PasswordReset')
+
 export const JsonWebKeys = z
   .object({
     keys: z.array(

@@ -3,7 +3,7 @@ import { notFound } from '@daguerre/kit/problem'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { EndedSessions } from './ended-sessions.ts'
-import { lockSessions } from './lock-sessions.ts'
+import { lockOwnSessions } from './lock-sessions.ts'
 
 interface EndSessionDeps {
   em: EntityManager
@@ -40,7 +40,7 @@ async function endWhere(
   reason: EndReason,
 ): Promise<void> {
   await em.transactional(async (tx) => {
-    const live = await lockSessions(tx, viewer)
+    const live = await lockOwnSessions(tx, viewer)
     await endLockedSessions({ em: tx, endedSessions }, live.filter(which), reason)
   })
 }

@@ -4,18 +4,22 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { sessionEnded } from './signed-in-session.ts'
 
 /**
- * Locks all sessions of the viewer that have not ended, always in the same order, so that two of them that end each
+ * Locks all sessions of an account that have not ended, always in the same order, so that two of them that end each
  * other wait instead of deadlocking.
  * @returns their ids
- * @throws Problem 401 `auth.session_ended` if the viewer's own is not among them
  */
-export async function lockSessions(tx: EntityManager, viewer: Viewer): Promise<string[]> {
+export async function lockSessions(tx: EntityManager, accountId: string): Promise<string[]> {
   const rows = await query<{ id: string }>(
     tx,
     'select id from session where account_id = ? and ended_at is null order by id for update',
-    [viewer.id],
+    [accountId],
   )
-  const ids = rows.map((row) => row.id)
+  return rows.map((row) => row.id)
+}
+
+/** The same of the viewer's. @throws Problem 401 `auth.session_ended` if the one that asks is not among them */
+export async function lockOwnSessions(tx: EntityManager, viewer: Viewer): Promise<string[]> {
+  const ids = await lockSessions(tx, viewer.id)
   if (!ids.includes(viewer.sessionId)) throw sessionEnded()
   return ids
 }

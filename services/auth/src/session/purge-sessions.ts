@@ -5,7 +5,8 @@ const batch = 1000
 
 /**
  * Removes what no request can use any more: sessions a day after their end or expiry, refresh tokens that have expired,
- * successors that are no longer handed out, counts of wrong passwords, signing keys whose last token has ended.
+ * successors that are no longer handed out, counts of wrong passwords, signing keys whose last token has ended, links that have
+ * expired, devices that were not seen for a year.
  */
 export async function purgeSessions({
   em,
@@ -42,6 +43,16 @@ export async function purgeSessions({
     [
       `delete from sign_in_failure where key in (select key from sign_in_failure
         where drained_at < now() limit ${batch} for update skip locked) returning 1`,
+      [],
+    ],
+    [
+      `delete from account_link where hash in (select hash from account_link
+        where expires_at < now() limit ${batch} for update skip locked) returning 1`,
+      [],
+    ],
+    [
+      `delete from known_device where (account_id, device) in (select account_id, device from known_device
+        where last_seen_at < now() - interval '1 year' limit ${batch} for update skip locked) returning 1`,
       [],
     ],
     [

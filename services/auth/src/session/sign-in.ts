@@ -3,8 +3,11 @@ import type { Logger } from '@daguerre/kit/log'
 import { query } from '@daguerre/kit/postgres'
 import { type Problem, problem } from '@daguerre/kit/problem'
 import type { EntityManager } from '@mikro-orm/postgresql'
-import { type AccountRow, accountColumns, emailKey } from '../account/account.ts'
+import { emailKey } from '../account/account.ts'
+import type { MailDesk } from '../mail/mail-desk.ts'
 import type { Passwords } from '../password/passwords.ts'
+import { type Credentials, findByEmail, findByUsername } from './find-credentials.ts'
+import { noteDevice } from './note-device.ts'
 import { type SessionDeps, startSession } from './start-session.ts'
 import { checkSignInThrottle, countSignInFailure, forgetSignInFailures } from './throttle-sign-in.ts'
 
@@ -13,6 +16,7 @@ export interface SignInDeps extends SessionDeps {
   /** An EntityManager outside of the caller's transaction: a wrong password is counted although it is refused. */
   forkEm: () => EntityManager
   passwords: Passwords
+  mail: MailDesk | null
   log: Logger
 }
 
@@ -22,20 +26,21 @@ export interface SignInDeps extends SessionDeps {
  * @throws Problem 429 `auth.too_many_attempts`
  */
 export async function signIn(
-  { em, forkEm, passwords, log, ...sessionDeps }: SignInDeps,
+  { em, forkEm, passwords, mail, log, ...sessionDeps }: SignInDeps,
   { login, password, userAgent }: { login: string; password: string; userAgent: string | null },
 ): Promise<SignedIn> {
   const byEmail = login.includes('@')
   const name = byEmail ? emailKey(login) : login.normalize('NFKC').toLowerCase()
   await checkSignInThrottle(em, name)
-  const [account] = await query<AccountRow & { passwordHash: string; passwordVersion: number }>(
-    em,
-    `select ${accountColumns}, password_hash as "passwordHash", password_version as "passwordVersion"
-       from account where ${byEmail ? 'email_key' : 'username'} = ?`,
-    [name],
+  const candidates = byEmail ? await candidatesByEmail(em, name, mail) : [await findByUsername(em, name)]
+  const verified = await Promise.all(
+    candidates.map(async (account) => ({
+      account,
+      ...(await passwords.verify(account?.passwordHash ?? null, password)),
+    })),
   )
-  const { right, outdated } = await passwords.verify(account?.passwordHash ?? null, password)
-  if (!account || !right) {
+  const { account, outdated = false } = verified.find(({ right }) => right) ?? {}
+  if (!account) {
     const counted = countSignInFailure(forkEm(), name)
     // With an Idempotency-Key this request holds a connection: to wait here for a second one could block the pool.
     if (em.isInTransaction())
@@ -50,10 +55,13 @@ export async function signIn(
       account.id,
       account.passwordVersion,
     ])
-    return same ? startSession({ em: tx, ...sessionDeps }, { account, userAgent }) : null
+    if (!same) return null
+    await noteDevice({ em: tx, mail }, { accountId: account.id, userAgent })
+    return startSession({ em: tx, ...sessionDeps }, { account, userAgent })
   })
   if (!signedIn) throw credentialsWrong()
-  await forgetSignInFailures(em, name)
+  // Else one could claim somebody's address, and sign in by it to be forgiven what one has tried of theirs.
+  if (!byEmail || account.isSettled) await forgetSignInFailures(em, name)
   if (outdated) {
     await query(em, 'update account set password_hash = ? where id = ? and password_hash = ?', [
       await passwords.hash(password),
@@ -62,6 +70,16 @@ export async function signIn(
     ])
   }
   return signedIn
+}
+
+/** Always two where addresses may be claimed, so that the time does not tell how many there are; without mail nobody claims. */
+async function candidatesByEmail(
+  em: EntityManager,
+  key: string,
+  mail: MailDesk | null,
+): Promise<(Credentials | null)[]> {
+  const [holder, claimant] = await findByEmail(em, key)
+  return mail ? [holder, claimant] : [holder ?? claimant]
 }
 
 function credentialsWrong(): Problem {

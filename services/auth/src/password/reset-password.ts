@@ -1,0 +1,45 @@
+import { query } from '@daguerre/kit/postgres'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { emailKey } from '../account/account.ts'
+import { settleAddress } from '../account/settle-address.ts'
+import { findLink, linkVoid } from '../link/redeem-link.ts'
+import type { MailDesk } from '../mail/mail-desk.ts'
+import { endLockedSessions } from '../session/end-session.ts'
+import type { EndedSessions } from '../session/ended-sessions.ts'
+import { lockSessions } from '../session/lock-sessions.ts'
+import { forgetSignInFailures } from '../session/throttle-sign-in.ts'
+import type { Passwords } from './passwords.ts'
+import { tellOfNewPassword } from './tell-of-new-password.ts'
+
+/**
+ * Gives the account of a link another password and ends all its sessions. The link also proves the address, and all other links
+ * are void: a stranger may have begun to change the address.
+ * @throws Problem 410 `auth.link_void`
+ */
+export async function resetPassword(
+  {
+    em,
+    passwords,
+    endedSessions,
+    mail,
+  }: { em: EntityManager; passwords: Passwords; endedSessions: EndedSessions; mail: MailDesk | null },
+  { token, password }: { token: string; password: string },
+): Promise<void> {
+  // Before the hash, which whoever has no link must not be able to order.
+  await findLink(em, 'reset-password', token)
+  const passwordHash = await passwords.hash(password)
+  await em.transactional(async (tx) => {
+    const link = await settleAddress({ em: tx, mail }, { purpose: 'reset-password', token })
+    if (!link) throw linkVoid()
+    const { accountId } = link
+    const [account] = await query<{ username: string }>(
+      tx,
+      `update account set password_hash = ?, password_version = password_version + 1 where id = ? returning username`,
+      [passwordHash, accountId],
+    )
+    await endLockedSessions({ em: tx, endedSessions }, await lockSessions(tx, accountId), 'password_changed')
+    await tellOfNewPassword({ em: tx, mail }, accountId)
+    // What a stranger has tried keeps the owner waiting no longer.
+    for (const name of [account!.username, emailKey(link.email)]) await forgetSignInFailures(tx, name)
+  })
+}
