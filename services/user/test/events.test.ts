@@ -51,20 +51,20 @@ describe('what comes in one bulk', () => {
   test('makes each profile once, and keeps the newest number of each author, whatever else is in it', async () => {
     const [known, other] = await user.people('bulk.known', 'bulk.other')
     const fresh = ['bulk.one', 'bulk.two', 'bulk.three'].map((name) => user.account(name))
-    await user.deliverTogether([known!, ...fresh, fresh[0]!, ...fresh].map(registered))
+    await user.deliverTogether([known, ...fresh, fresh[0]!, ...fresh].map(registered))
     for (const account of fresh) {
       expect((await user.eventsOf(account.id)).map(({ type }) => type)).toEqual(['daguerre.user.profile-updated.v1'])
     }
     await user.deliverTogether([
-      posted(known!, 4, 4),
-      posted(known!, 2, 2),
-      posted(other!, 9, 9),
-      deleted(known!, 3, 5),
-      posted(other!, 8, 8),
+      posted(known, 4, 4),
+      posted(known, 2, 2),
+      posted(other, 9, 9),
+      deleted(known, 3, 5),
+      posted(other, 8, 8),
     ])
-    expect([await posts(known!), await posts(other!)]).toEqual([3, 9])
-    await user.deliverTogether([posted(known!, 1, 1), posted(other!, 10, 10)])
-    expect([await posts(known!), await posts(other!)]).toEqual([3, 10])
+    expect([await posts(known), await posts(other)]).toEqual([3, 9])
+    await user.deliverTogether([posted(known, 1, 1), posted(other, 10, 10)])
+    expect([await posts(known), await posts(other)]).toEqual([3, 10])
   })
 })
 

@@ -100,6 +100,8 @@ function wrongTypes(type: string): Json[] {
 function wrongStrings(schema: JsonSchema, value: string): [string, string][] {
   if (schema.format === 'uuid')
     return ['', 'x', `${value}0`, "' or 1=1"].map((wrong) => [`is no UUID: ${wrong}`, wrong])
+  if (schema.format === 'date-time')
+    return ['', 'tomorrow', '2026-02-30T00:00:00Z', `${value}0`].map((wrong) => [`is no time: ${wrong}`, wrong])
   if (!schema.maxLength)
     throw new Error(`A string without a greatest length is an invitation: ${JSON.stringify(schema)}`)
   return [

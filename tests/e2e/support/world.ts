@@ -43,6 +43,7 @@ export async function makeWorld(): Promise<World> {
   }
   const another = await signUp('another')
   await follow(third, another)
+  for (const { id } of [fourth, await signUp('loud')]) await done(api(owner).put(`/api/v1/users/${id}/mute`))
 
   const post = await publish(owner, `#${tag}`)
   const second = await publish(owner, `#${tag} again`)
@@ -169,6 +170,7 @@ export async function idsInBodies(world: World, caller: Person, path: string, id
     parentId: isComment ? (await comment(caller, id, 'To be answered')).id : '',
     upTo: (await notificationIds(world.owner))[1] ?? '',
     userIdToFollow: world.stranger.id,
+    until: new Date(Date.now() + 3_600_000).toISOString(),
     // Nothing that is walked over was edited before.
     ifEditedAt: null,
   }
