@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { linkTo } from '../e2e/support/mail.ts'
 import { newAccount, signUp } from '../e2e/support/people.ts'
 import { shown, test } from './support/visit.ts'
 
@@ -103,4 +104,62 @@ test('too many tries are counted down, and then it can be tried again', async ({
   await shown(alert.getByText(/Try again in (?:9|10) seconds\./))
   await page.clock.runFor(11_000)
   await shown(alert.getByText('You can try again now.'))
+})
+
+test('a forgotten password is chosen anew by the link of a mail, which works once', async ({ visit }) => {
+  const louise = await signUp('louise')
+  const { page } = await visit({ at: '/login', mayFail: [/410/] })
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await shown(page.getByText('Type your e-mail address.'))
+  await page.getByLabel('E-mail address').fill(louise.email)
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await shown(page.getByRole('heading', { name: 'Look into your mail' }))
+
+  const { path, token } = await linkTo(louise, 'Choose a new password')
+  const link = `${path}?token=${token}`
+  await page.goto(link)
+  await page.getByLabel('New password', { exact: true }).fill('a mirror with a memory')
+  await page.getByRole('button', { name: 'Choose a new password' }).click()
+  await page.waitForURL('/login')
+  await page.getByLabel('Username or e-mail address').fill(louise.username)
+  await page.getByLabel('Password', { exact: true }).fill('a mirror with a memory')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL('/')
+
+  await page.goto(link)
+  await page.getByLabel('New password', { exact: true }).fill('another one altogether')
+  await page.getByRole('button', { name: 'Choose a new password' }).click()
+  await shown(page.getByText('This link was used, has expired, or a newer one was sent.'))
+})
+
+test('an address is confirmed by the link of its mail, by hand and once', async ({ visit }) => {
+  const louise = await signUp('louise')
+  const { path, token } = await linkTo(louise, 'Confirm your e-mail address')
+  const { page } = await visit({ as: louise, at: `${path}?token=${token}`, mayFail: [/410/] })
+  await page.getByRole('button', { name: 'It is my address' }).click()
+  await shown(page.getByRole('heading', { name: 'The address is confirmed' }))
+  await page.reload()
+  await page.getByRole('button', { name: 'It is my address' }).click()
+  await shown(page.getByText('This link was used, has expired, or a newer one was sent.'))
+})
+
+test('another address takes the place of the old one when its link has been used', async ({ visit }) => {
+  const louise = await signUp('louise')
+  const { page } = await visit({ as: louise, at: '/settings/email' })
+  await shown(page.getByText('Not confirmed yet'))
+  await page.getByRole('button', { name: 'Send the link again' }).click()
+  await shown(page.getByText('The link is on its way.'))
+  const email = `new_${louise.email}`
+  await page.getByLabel('New e-mail address').fill(email)
+  await page.getByLabel('Current password').fill(louise.password)
+  await page.getByRole('button', { name: 'Send the link', exact: true }).click()
+  await shown(page.getByText(`A link is on its way to ${email}.`))
+  const { path, token } = await linkTo({ email }, 'Confirm your e-mail address')
+  await page.goto(`${path}?token=${token}`)
+  await page.getByRole('button', { name: 'It is my address' }).click()
+  await shown(page.getByRole('heading', { name: 'The address is confirmed' }))
+  await page.goto('/settings/email')
+  await shown(page.getByText(email))
+  await shown(page.getByText('Confirmed', { exact: true }))
 })

@@ -11,7 +11,10 @@ beforeAll(async () => {
 
 const sections = ['account', 'password', 'sessions', 'notifications', 'language', 'appearance', 'keyboard']
 const signedIn = ['/', '/new', '/search', '/saved', '/notifications', '/settings', '/offline', '/tags/nothingwithit']
-const signedOut = ['/', '/login', '/register', '/explore', '/search']
+const signedOut = [
+  ...['/', '/login', '/register', '/forgot-password', '/reset-password', '/reset-password?token=x', '/verify-email'],
+  ...['/verify-email?token=x', '/explore', '/search'],
+]
 
 async function settled(page: Page): Promise<void> {
   await shown(page.getByRole('main').locator('h1, h2').first())

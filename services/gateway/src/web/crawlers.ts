@@ -3,7 +3,10 @@ import type { Post } from './public-reads.ts'
 
 /** What crawlers may read: pages of posts and people. */
 export function robots(publicUrl: string): Buffer {
-  const closed = ['/api/', '/auth/', '/login', '/new', '/notifications', '/oembed', '/register', '/saved', '/settings']
+  const closed = [
+    ...['/api/', '/auth/', '/login', '/register', '/forgot-password', '/reset-password', '/verify-email'],
+    ...['/new', '/notifications', '/oembed', '/saved', '/settings'],
+  ]
   const lines = ['User-agent: *', ...closed.map((path) => `Disallow: ${path}`), `Sitemap: ${publicUrl}/sitemap.xml`]
   return Buffer.from(`${lines.join('\n')}\n`)
 }

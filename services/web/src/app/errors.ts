@@ -17,6 +17,8 @@ const byCode: Record<string, MessageId> = {
   'auth.credentials_wrong': 'error.credentials',
   'auth.current_password_wrong': 'error.currentPassword',
   'auth.email_taken': 'error.emailTaken',
+  'auth.link_void': 'error.linkVoid',
+  'auth.mail_off': 'error.mailOff',
   'auth.username_taken': 'error.usernameTaken',
   'post.not_found': 'error.postGone',
   'comment.not_found': 'error.commentGone',

@@ -87,6 +87,32 @@ const register = createRoute({
     'Register',
   ),
 })
+const forgotPassword = createRoute({
+  getParentRoute: parent,
+  path: '/forgot-password',
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/forgot-password.tsx')),
+    'ForgotPassword',
+  ),
+})
+const resetPassword = createRoute({
+  getParentRoute: parent,
+  path: '/reset-password',
+  validateSearch: textOf('token'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/reset-password.tsx')),
+    'ResetPassword',
+  ),
+})
+const verifyEmail = createRoute({
+  getParentRoute: parent,
+  path: '/verify-email',
+  validateSearch: textOf('token'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/verify-email.tsx')),
+    'VerifyEmail',
+  ),
+})
 const newPost = createRoute({
   getParentRoute: parent,
   path: '/new',
@@ -222,6 +248,9 @@ export const router = createRouter({
     global,
     login,
     register,
+    forgotPassword,
+    resetPassword,
+    verifyEmail,
     newPost,
     search,
     tag,

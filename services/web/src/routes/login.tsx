@@ -18,10 +18,14 @@ export function Login(): ReactElement {
       title={t('account.welcome')}
       {...(next === undefined ? {} : { text: t('account.signInFirst') })}
       other={
-        <Message
-          id="account.noAccount"
-          components={{ register: <Link to="/register" search={next === undefined ? {} : { next }} /> }}
-        />
+        <>
+          <Message
+            id="account.noAccount"
+            components={{ register: <Link to="/register" search={next === undefined ? {} : { next }} /> }}
+          />
+          <br />
+          <Link to="/forgot-password">{t('account.forgot')}</Link>
+        </>
       }
     >
       <SignInForm onDone={() => history.replace(safeNext(next))} />

@@ -9,6 +9,13 @@ export const ownPerson = queryOptions({
   staleTime: 5 * 60_000,
 })
 
+/** What nobody else sees of the viewer's account. */
+export const ownAccount = queryOptions({
+  queryKey: ['me', 'account'],
+  queryFn: ({ signal }) => client.get('/api/v1/auth/me', { signal }),
+  staleTime: 0,
+})
+
 /** Where the viewer is signed in, the newest first. */
 export const ownSessions = infiniteQueryOptions({
   queryKey: ['sessions'],

@@ -21,6 +21,13 @@ export const sections: readonly Section[] = [
     load: () => import('./account.tsx').then(({ AccountSettings }) => AccountSettings),
   },
   {
+    path: 'email',
+    icon: 'mail',
+    title: 'settings.email',
+    text: 'settings.emailText',
+    load: () => import('./address.tsx').then(({ AddressSettings }) => AddressSettings),
+  },
+  {
     path: 'password',
     icon: 'key',
     title: 'settings.password',

@@ -33,6 +33,8 @@ export const error = {
   'error.attemptsMinutes':
     'Zu viele falsche Passwörter. {minutes, plural, one {Versuch es in # Minute noch einmal.} other {Versuch es in # Minuten noch einmal.}}',
   'error.emailTaken': 'Mit dieser Adresse gibt es schon ein Konto.',
+  'error.linkVoid': 'Dieser Link wurde benutzt, ist abgelaufen, oder es kam ein neuerer. Fordere einen anderen an.',
+  'error.mailOff': 'Dieser Server verschickt keine Mails. Frage die, die ihn betreiben.',
   'error.usernameTaken': 'Der Name ist vergeben oder sieht einem vergebenen zu ähnlich.',
   'error.postGone': 'Diesen Beitrag gibt es nicht oder nicht mehr.',
   'error.commentGone': 'Diesen Kommentar gibt es nicht mehr.',

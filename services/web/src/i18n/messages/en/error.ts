@@ -29,6 +29,8 @@ export const error = {
   'error.attemptsMinutes':
     'Too many wrong passwords. {minutes, plural, one {Try again in # minute.} other {Try again in # minutes.}}',
   'error.emailTaken': 'There is an account with this address already.',
+  'error.linkVoid': 'This link was used, has expired, or a newer one was sent. Ask for another one.',
+  'error.mailOff': 'This server sends no mail. Ask those who run it.',
   'error.usernameTaken': 'This name is taken, or looks too much like one that is.',
   'error.postGone': 'This post is gone, or was never there.',
   'error.commentGone': 'This comment is gone.',

@@ -1,6 +1,15 @@
 export const settings = {
   'settings.account': 'Account',
   'settings.accountText': 'Name, picture and what you say about yourself',
+  'settings.emailText': 'Where what concerns your account goes',
+  'settings.verified': 'Confirmed',
+  'settings.unverified': 'Not confirmed yet: look for our mail, or have it sent again.',
+  'settings.resend': 'Send the link again',
+  'settings.linkSent': 'The link is on its way.',
+  'settings.newEmailIntro':
+    'A link is sent to the new address. It takes the place of this one when you have used the link.',
+  'settings.newEmail': 'New e-mail address',
+  'settings.newLinkSent': 'A link is on its way to {email}.',
   'settings.password': 'Password',
   'settings.passwordText': 'Choose another one',
   'settings.sessions': 'Sessions',

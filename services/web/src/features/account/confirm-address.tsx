@@ -1,0 +1,39 @@
+import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import { client } from '../../app/client.ts'
+import { FormFailure } from '../../app/failure.tsx'
+import { queryClient } from '../../app/query-client.ts'
+import { useLanguage } from '../../i18n/index.tsx'
+import { Button, buttonClass } from '../../ui/button.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Door } from './door.tsx'
+
+/** Says that an address is one's own: by hand, as mail programs look at links by themselves, and this one works once. */
+export function ConfirmAddress({ token }: { token: string }): ReactElement {
+  const { t } = useLanguage()
+  const { mutate, isPending, isSuccess, error } = useMutation({
+    mutationFn: () => client.post('/api/v1/auth/verify-email', { body: { token } }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['me'] }),
+  })
+  const home = (
+    <Link className={buttonClass(isSuccess ? 'primary' : 'quiet')} to="/">
+      {t('frame.home')}
+    </Link>
+  )
+  if (isSuccess) {
+    return (
+      <Notice isPage title={t('account.confirmed')} action={home}>
+        {t('account.confirmedText')}
+      </Notice>
+    )
+  }
+  return (
+    <Door title={t('account.confirmAddress')} text={t('account.confirmText')} other={home}>
+      <FormFailure error={error} />
+      <Button look="primary" busy={isPending} onClick={() => mutate()}>
+        {t('account.confirm')}
+      </Button>
+    </Door>
+  )
+}

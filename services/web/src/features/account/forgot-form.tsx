@@ -1,0 +1,41 @@
+import type { ReactElement } from 'react'
+import { client } from '../../app/client.ts'
+import { FormFailure } from '../../app/failure.tsx'
+import { useForm } from '../../app/use-form.ts'
+import { useLanguage } from '../../i18n/index.tsx'
+import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { checkEmail } from './checks.ts'
+import styles from './form.module.css'
+
+/** Asks for the address to which a link for a new password is sent. Whether it has an account nobody learns here. */
+export function ForgotForm({ onDone }: { onDone: (email: string) => void }): ReactElement {
+  const { t } = useLanguage()
+  const form = useForm({
+    initial: { email: '' },
+    texts: { email: 'account.emailWrong' },
+    check: ({ email }) => ({ email: checkEmail(email) }),
+    async send({ email }) {
+      await client.post('/api/v1/auth/password-reset', { body: { email: email.trim() } })
+      onDone(email.trim())
+    },
+  })
+  return (
+    <form {...form.props} className={styles.form}>
+      <FormFailure error={form.failure} />
+      <TextField
+        label={t('account.email')}
+        name="email"
+        type="email"
+        autoComplete="email"
+        required
+        value={form.values.email}
+        error={form.errorOf('email')}
+        onChange={(event) => form.set('email', event.target.value)}
+      />
+      <Button type="submit" look="primary" busy={form.busy}>
+        {t('account.sendLink')}
+      </Button>
+    </form>
+  )
+}
