@@ -198,7 +198,7 @@ export const mediaInternal = {
   /** Begins to import a photo for its owner. The caller makes the id, so that asking again imports nothing twice. */
   import: internal(
     'media',
-    '/internal/media/import',
+    '/internal/imports',
     ['post'],
     z.strictObject({ id: z.uuid(), ownerId: z.uuid(), url: z.string().max(mediaLimits.urlLength) }),
     z.object({ outcome: z.enum(['started', 'url_refused', 'off']) }),

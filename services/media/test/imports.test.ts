@@ -207,9 +207,9 @@ describe('POST /api/v1/media/import', () => {
   })
 })
 
-describe('POST /internal/media/import', () => {
+describe('POST /internal/imports', () => {
   async function ask(body: unknown, headers = asSidecar()) {
-    return media.app.request('/internal/media/import', { method: 'POST', body: JSON.stringify(body), headers })
+    return media.app.request('/internal/imports', { method: 'POST', body: JSON.stringify(body), headers })
   }
   async function outcomeOf(body: unknown): Promise<string> {
     return mediaInternal.import.output.parse(await (await ask(body)).json()).outcome

@@ -39,7 +39,7 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
       return items
     },
     async importMedia(wanted) {
-      const { outcome } = await read(media.internal.media.import.$post({ json: wanted }), mediaInternal.import.output)
+      const { outcome } = await read(media.internal.imports.$post({ json: wanted }), mediaInternal.import.output)
       return outcome
     },
     async findByUsername(usernames) {

@@ -21,7 +21,7 @@ import {
 
 const publishers: Record<string, string[]> = {
   user: ['auth', 'post'],
-  post: ['media', 'user', 'interaction'],
+  post: ['media', 'interaction'],
   interaction: ['post', 'user'],
   feed: ['post', 'user'],
   notification: ['user', 'post', 'interaction'],

@@ -14,7 +14,7 @@ import {
 
 const publishers = ['auth', 'user', 'post', 'media', 'interaction']
 const consumers = ['user', 'post', 'interaction', 'feed', 'notification']
-const caching = ['post', 'interaction', 'notification']
+const caching = ['interaction', 'notification']
 const all = ['gateway', ...new Set([...publishers, ...consumers])]
 let ann: Person
 

@@ -16,14 +16,17 @@ export function ResetPassword(): ReactElement {
   const { token } = route.useSearch()
   const router = useRouter()
   useTitle(t('account.chooseNew'))
-  const another = (
-    <Link className={buttonClass()} to="/forgot-password">
-      {t('account.anotherLink')}
-    </Link>
-  )
   if (token === undefined) {
     return (
-      <Notice isPage title={t('account.linkBroken')} action={another}>
+      <Notice
+        isPage
+        title={t('account.linkBroken')}
+        action={
+          <Link className={buttonClass()} to="/forgot-password">
+            {t('account.anotherLink')}
+          </Link>
+        }
+      >
         {t('account.linkBrokenText')}
       </Notice>
     )
@@ -33,7 +36,11 @@ export function ResetPassword(): ReactElement {
     void router.navigate({ to: '/login', replace: true })
   }
   return (
-    <Door title={t('account.chooseNew')} text={t('account.chooseNewText')} other={another}>
+    <Door
+      title={t('account.chooseNew')}
+      text={t('account.chooseNewText')}
+      other={<Link to="/forgot-password">{t('account.anotherLink')}</Link>}
+    >
       <ResetForm token={token} onDone={signInAnew} />
     </Door>
   )

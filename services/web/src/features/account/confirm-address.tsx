@@ -16,20 +16,31 @@ export function ConfirmAddress({ token }: { token: string }): ReactElement {
     mutationFn: () => client.post('/api/v1/auth/verify-email', { body: { token } }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['me'] }),
   })
-  const home = (
-    <Link className={buttonClass(isSuccess ? 'primary' : 'quiet')} to="/">
-      {t('frame.home')}
-    </Link>
-  )
   if (isSuccess) {
     return (
-      <Notice isPage title={t('account.confirmed')} action={home}>
+      <Notice
+        isPage
+        title={t('account.confirmed')}
+        action={
+          <Link className={buttonClass('primary')} to="/">
+            {t('frame.home')}
+          </Link>
+        }
+      >
         {t('account.confirmedText')}
       </Notice>
     )
   }
   return (
-    <Door title={t('account.confirmAddress')} text={t('account.confirmText')} other={home}>
+    <Door
+      title={t('account.confirmAddress')}
+      text={t('account.confirmText')}
+      other={
+        <Link to="/settings/$section" params={{ section: 'email' }}>
+          {t('account.anotherLink')}
+        </Link>
+      }
+    >
       <FormFailure error={error} />
       <Button look="primary" busy={isPending} onClick={() => mutate()}>
         {t('account.confirm')}

@@ -48,7 +48,7 @@ export function PersonMenu({ person, onClose }: { person: AnyPerson; onClose: ()
           </>
         )}
       </Actions>
-      <p>{t('person.muteText', { name })}</p>
+      {!person.viewer?.muted && <p>{t('person.muteText', { name })}</p>}
     </Dialog>
   )
 }
