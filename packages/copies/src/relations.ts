@@ -1,4 +1,4 @@
-import type { RedisClient } from '@daguerre/kit/redis'
+import { type RedisClient, sendTogether } from '@daguerre/kit/redis'
 
 // How a viewer stands to others, where that decides what they are shown, in the Redis that services share: one hash a viewer,
 // "relations:{<viewer>}", which user fills with all there are when it is asked about a viewer of whom there is none. Fields are user ids, their
@@ -40,7 +40,6 @@ return 1`
 
 export function createRelations(redis: RedisClient, holdMs: number) {
   redis.defineCommand('fillRelations', { numberOfKeys: 1, lua: fillRelations })
-  const filler = redis as RedisClient & { fillRelations(...args: (string | number)[]): Promise<number> }
 
   return {
     /** How this viewer stands to these people, as far as it is kept: one round trip. */
@@ -60,7 +59,7 @@ export function createRelations(redis: RedisClient, holdMs: number) {
       // So late that a hold from before the answer may have ended.
       if (performance.now() - askedAt > holdMs / 2) return
       const fields = relations.flatMap(({ userId, mutedUntilMs }) => [userId, `m${mutedUntilMs ?? ''}`])
-      await filler.fillRelations(relationsKey(viewerId), ttlSeconds, ...fields)
+      await sendTogether(redis, [['fillRelations', relationsKey(viewerId), ttlSeconds, ...fields]])
     },
   }
 }

@@ -1,5 +1,5 @@
 import { relationsKey } from '@daguerre/copies/relations'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createWorld } from './world.ts'
 
 type World = Awaited<ReturnType<typeof createWorld>>
@@ -8,7 +8,10 @@ let world: World
 beforeEach(async () => {
   world = await createWorld({ timelineLength: 30 })
 })
-afterEach(() => world.close())
+afterEach(async () => {
+  vi.useRealTimers()
+  await world.close()
+})
 
 /** A reader, one whom they will mute, and another; posts of both by turns, newest first. */
 async function twoFollowed(count: number) {
@@ -50,13 +53,14 @@ test('explore leaves out who is muted, for who mutes them alone', async () => {
 })
 
 test('a mute with an end ends by itself, without anybody asking', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
   const { me, loud, all, ofQuiet } = await twoFollowed(3)
   await world.redis.del(relationsKey(me))
-  await world.mute(me, loud, Date.now() + 1500)
+  await world.mute(me, loud, Date.now() + 60_000)
   await world.redis.del(relationsKey(me))
   expect(await world.homeFeed(me)).toEqual(ofQuiet)
   const asked = world.askedForRelations()
-  await new Promise((resolve) => setTimeout(resolve, 1600))
+  vi.setSystemTime(Date.now() + 61_000)
   expect(await world.homeFeed(me)).toEqual(all)
   expect(world.askedForRelations()).toBe(asked)
 })

@@ -1,5 +1,5 @@
 import { relationsKey } from '@daguerre/copies/relations'
-import { beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type Account, startUser, type UserHarness } from './harness.ts'
 
 let user: UserHarness
@@ -15,6 +15,8 @@ function mute(who: string, as?: Account, body?: unknown) {
 function ask(viewer: Account, ids: string[]) {
   return user.post('/internal/relations', { viewerId: viewer.id, ids }, { apiToken: user.apiToken })
 }
+
+afterEach(() => vi.useRealTimers())
 
 function inSeconds(seconds: number): string {
   return new Date(Date.now() + seconds * 1000).toISOString()
@@ -83,10 +85,11 @@ test('nobody mutes themselves, somebody who does not exist, or until a time that
 })
 
 test('a mute whose end has come is none: not in the list, not in the relation, not in what feed reads', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
   const [fay, gus] = [await user.person('fay'), await user.person('gus')]
-  await mute('gus', fay, { until: inSeconds(1) })
+  await mute('gus', fay, { until: inSeconds(60) })
   expect((await user.get('/api/v1/users/gus', { as: fay })).body.viewer.muted).toBe(true)
-  await new Promise((resolve) => setTimeout(resolve, 1100))
+  vi.setSystemTime(Date.now() + 61_000)
   expect((await user.get('/api/v1/users/gus', { as: fay })).body.viewer.muted).toBe(false)
   expect((await user.get('/api/v1/users/me/muted', { as: fay })).body.items).toEqual([])
   await user.shared.redis.del(relationsKey(fay.id))

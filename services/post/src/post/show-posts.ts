@@ -18,7 +18,7 @@ export interface ShownPosts {
   degraded: string[]
 }
 
-/** What may be shown: its key, or the row itself where nobody but its author sees it. */
+/** What may be shown: its key, or its row where that has been read; of what only its author sees there is no copy, so it must be. */
 export type Showable = PostKey | PostRow
 
 const noCounts: PostCounts = { likes: 0, comments: 0 }
@@ -35,15 +35,19 @@ export async function showPosts(
   const { neighbours, copies, onCacheError, em } = deps
   const hydration = {
     ...neighbours,
-    documents: async (ids: string[]) => (await readPublishedPosts(em, ids)).map(versioned),
+    async documents(ids: string[]) {
+      const known = posts.filter(isRow).filter(({ id }) => ids.includes(id))
+      const asked = ids.filter((id) => !known.some((row) => row.id === id))
+      return [...known, ...(await readPublishedPosts(em, asked))].map(versioned)
+    },
   }
-  const keys = posts.flatMap((post) => (isRow(post) ? [] : [post]))
-  const rows = posts.filter(isRow)
+  const own = posts.filter(isRow).filter(({ state }) => state !== 'published')
+  const keys = posts.filter((post) => !own.some((row) => row === post)).map(keyOf)
   const [published, unpublished] = await Promise.all([
     hydratePosts({ hydration, copies, onCacheError, ownsDocuments: true }, keys, viewerId),
-    showOwn(deps, rows),
+    showOwn(deps, own),
   ])
-  const items = new Map(unpublished.items.map((item, index) => [rows[index]!.id, item]))
+  const items = new Map(unpublished.items.map((item, index) => [own[index]!.id, item]))
   for (const post of published.posts) if (post.document) items.set(post.key.postId, presentPost(post))
   return {
     items: posts.flatMap((post) => {
@@ -76,13 +80,12 @@ export function ownPost(row: PostRow, author: PersonShort | undefined): Post {
   }
 }
 
-/** How a row is shown: a published one from its copies. */
-export function showableOf(row: PostRow): Showable {
-  return row.state === 'published' ? { postId: row.id, authorId: row.authorId } : row
+function keyOf(post: Showable): PostKey {
+  return isRow(post) ? { postId: post.id, authorId: post.authorId } : post
 }
 
 export function idOf(post: Showable): string {
-  return isRow(post) ? post.id : post.postId
+  return keyOf(post).postId
 }
 
 function isRow(post: Showable): post is PostRow {

@@ -43,7 +43,7 @@ import { listAuthorPosts, listTagPosts } from '../post/list-posts.ts'
 import { mediaOfUrl } from '../post/media-of-url.ts'
 import { checkAuthor } from '../post/check-author.ts'
 import { noSuchPost, readPost, readVisiblePost } from '../post/read-post.ts'
-import { idOf, ownPost, type Showable, showableOf, showPosts } from '../post/show-posts.ts'
+import { idOf, ownPost, type Showable, showPosts } from '../post/show-posts.ts'
 
 const tags = ['posts']
 const postId = z.strictObject({ id: z.uuid() })
@@ -218,7 +218,7 @@ export function publicRoutes(deps: AppDeps) {
     if (authorId !== undefined) return answerPost(c, { postId: id, authorId }, viewerId)
     const row = await readVisiblePost(emOf(c), id, viewerId)
     if (row.state === 'published') authors.set(id, row.authorId)
-    return answerPost(c, showableOf(row), viewerId)
+    return answerPost(c, row, viewerId)
   })
 
   router.openapi(editRoute, async (c) => {
@@ -230,7 +230,7 @@ export function publicRoutes(deps: AppDeps) {
       editPost(inside, viewer.id, id, edit),
     )
     for (const name of degraded) degrade(c, name)
-    return answerPost(c, showableOf(post), viewer.id)
+    return answerPost(c, post, viewer.id)
   })
 
   router.openapi(deleteRoute, async (c) => {
