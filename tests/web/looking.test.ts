@@ -135,6 +135,8 @@ test('a comment that was not sent is kept, and sent when it is asked for again',
   await page.unroute('**/comments')
   await page.getByRole('alert').locator('..').getByRole('button', { name: 'Try again' }).click()
   await page.getByText('Not sent.').waitFor({ state: 'detached' })
+  // What is on its way ends with the page.
+  await page.getByText('Sending …').waitFor({ state: 'detached' })
   await page.reload()
   await shown(page.getByText('Ten minutes in the sun'))
 })
