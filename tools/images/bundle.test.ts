@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { bundle, servicesThere } from './bundle.ts'
+import { bundle, sbomFile, servicesThere } from './bundle.ts'
 
 const MB = 1_000_000
 const folder = mkdtempSync(join(tmpdir(), 'daguerre-bundles-'))
@@ -25,6 +25,17 @@ describe.concurrent('the bundle of a service', () => {
       expect(output).toContain('Configuration cannot be used:\n  APP_ID: is required')
       expect(code).toBe(1)
       expect((await node(place, 'dist/call.js')).output).toContain('usage: node call.js')
+
+      // What is bundled, what is copied, and for the gateway what browsers load.
+      const { components } = JSON.parse(readFileSync(join(place, sbomFile), 'utf8')) as {
+        components: { name: string }[]
+      }
+      const inside = {
+        media: ['sharp', '@img/colour', 'hono'],
+        gateway: ['swagger-ui-dist', 'react-dom', 'libheif-js', 'undici'],
+      }
+      const names = components.map(({ name }) => name)
+      expect(names).toEqual(expect.arrayContaining(inside[service as keyof typeof inside] ?? ['hono', 'zod']))
 
       expect(bytesIn(place)).toBeLessThan(service === 'media' ? 60 * MB : 25 * MB)
     },

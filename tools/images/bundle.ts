@@ -11,7 +11,9 @@ import {
 import { createRequire } from 'node:module'
 import { basename, join, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { licenceOf, type PackageManifest } from '../run/licences.ts'
 import { ensureWebBuild } from '../web/build.ts'
+import { type Material, sbomOf } from './sbom.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -23,6 +25,9 @@ interface Package {
   folder: string
 }
 
+/** In an image and beside it: what it is made of, as CycloneDX has it. */
+export const sbomFile = 'sbom.cdx.json'
+
 /** The services of the checkout, by the names of their folders. */
 export function servicesThere(): string[] {
   return globSync('services/*/src/main.ts', { cwd: root })
@@ -32,7 +37,7 @@ export function servicesThere(): string[] {
 
 /**
  * Writes all that an image has of a service: dist/main.js, dist/migrate.js where it has one, dist/call.js, and what they
- * read beside them, which for the gateway is the web app too. Chunks hold what entries share or load only on demand: without them a service has 55 MB more memory.
+ * read beside them, which for the gateway is the web app too; and the list of what that is made of. Chunks hold what entries share or load only on demand: without them a service has 55 MB more memory.
  * @param folder made if it is not there; /app in an image
  */
 export async function bundle(service: string, folder: string): Promise<void> {
@@ -73,13 +78,29 @@ export async function bundle(service: string, folder: string): Promise<void> {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest)}\n`)
   writeFileSync(join(folder, 'THIRD_PARTY_LICENSES'), licencesOf([...inside, ...copied]))
   for (const name of ['LICENSE', 'NOTICE']) cpSync(join(root, name), join(folder, name))
-  if (service !== 'gateway') return
-  copyDocuments(source, folder)
+  const materials = [...inside, ...copied].map(materialOf)
+  if (service === 'gateway') materials.push(...(await copyPages(source, folder)))
+  writeFileSync(join(folder, sbomFile), sbomOf(manifest, materials))
+}
+
+function materialOf({ name, folder }: Package): Material {
+  const manifest = manifestOf(folder)
+  return { name, version: manifest.version, licence: licenceOf(manifest) }
+}
+
+/** What the gateway serves as it is. @returns what it is made of */
+async function copyPages(source: string, folder: string): Promise<Material[]> {
+  const documents = copyDocuments(source, folder)
   // The shorter forms too: compressed as well as can be when they are built, not at every start.
-  cpSync(await ensureWebBuild(console.error), join(folder, 'web'), {
+  const web = join(folder, 'web')
+  cpSync(await ensureWebBuild(console.error), web, {
     recursive: true,
     filter: (path) => !basename(path).startsWith('.'),
   })
+  const headings = ['licences.txt', 'licences-of-files.txt'].flatMap((file) => [
+    ...readFileSync(join(web, file), 'utf8').matchAll(/^## (\S+) - (\S+) \(([^,)]+)/gm),
+  ])
+  return [documents, ...headings.map(([, name = '', version = '', licence = '']) => ({ name, version, licence }))]
 }
 
 function entriesOf(source: string): Record<string, string> {
@@ -115,9 +136,7 @@ function folderOf(name: string, importer: string): string | undefined {
   return place === undefined ? undefined : realpathSync(place)
 }
 
-interface Manifest {
-  license?: string
-  version?: string
+interface Manifest extends PackageManifest {
   dependencies?: Record<string, string>
   optionalDependencies?: Record<string, string>
 }
@@ -132,8 +151,8 @@ function copyPackage(from: string, to: string): void {
   cpSync(from, to, { recursive: true, filter: (path) => !left.test(path.slice(from.length)) })
 }
 
-/** What the gateway serves as it is, where it looks for it. */
-function copyDocuments(source: string, folder: string): void {
+/** The API's description and what shows it, where the gateway looks for it. */
+function copyDocuments(source: string, folder: string): Material {
   cpSync(join(source, 'openapi.json'), join(folder, 'openapi.json'))
   const name = 'swagger-ui-dist'
   const from = realpathSync(join(source, 'node_modules', name))
@@ -142,6 +161,7 @@ function copyDocuments(source: string, folder: string): void {
   const licences = ['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt']
   const files = ['package.json', 'swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png', ...licences]
   for (const file of files) cpSync(join(from, file), join(to, file))
+  return materialOf({ name, folder: from })
 }
 
 function packagesOf(inputs: string[]): Package[] {
@@ -159,12 +179,12 @@ function licencesOf(packages: Package[]): string {
     ({ folder }) => {
       const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(file))
       const text = files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n')
-      return text === '' ? `License: ${manifestOf(folder).license ?? 'not named'}` : text
+      return text === '' ? `License: ${licenceOf(manifestOf(folder)) || 'not named'}` : text
     },
   )
   return [...texts]
     .map(([text, users]) => {
-      const names = new Set(users.map(({ name, folder }) => `${name} ${manifestOf(folder).version ?? ''}`.trim()))
+      const names = new Set(users.map(({ name, folder }) => `${name} ${manifestOf(folder).version}`))
       return `${[...names].join(', ')}\n\n${text}\n`
     })
     .join(`\n${'-'.repeat(80)}\n\n`)

@@ -11,7 +11,7 @@ const others = [
   { name: '@fontsource/newsreader', about: 'OFL-1.1', files: ['LICENSE'] },
 ]
 
-/** Their licences: `licences-of-files.txt`, beside the `licences.txt` of Vite. */
+/** Their licences: `licences-of-files.txt`, beside the `licences.txt` of Vite, with headings as that has them. */
 export function licences(): Plugin {
   return {
     name: 'daguerre:licences',
@@ -20,7 +20,8 @@ export function licences(): Plugin {
       const texts: string[] = []
       for (const { name, about, files } of others) {
         const folder = dirname(require.resolve(`${name}/package.json`))
-        texts.push(`## ${name} (${about})`)
+        const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string }
+        texts.push(`## ${name} - ${version} (${about})`)
         for (const file of files) texts.push(await readFile(join(folder, file), 'utf8'))
       }
       this.emitFile({ type: 'asset', fileName: 'licences-of-files.txt', source: texts.join('\n\n') })

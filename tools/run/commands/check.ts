@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { findAdvisories } from '../advisories.ts'
 import { findBoundaryViolations } from '../boundaries.ts'
 import { findChartFaults } from '../chart-check.ts'
 import type { Command } from '../command.ts'
 import { root } from '../home.ts'
 import { findStale } from '../generated.ts'
+import { findLicenceFaults } from '../licences.ts'
 import { findUnsafeMigrations } from '../migration-safety.ts'
 
 interface Check {
@@ -21,12 +23,14 @@ const checks: Check[] = [
   { name: 'migrations', run: async () => none(await findUnsafeMigrations()) },
   { name: 'generated', run: async () => none(await findStale()) },
   { name: 'charts', run: checkCharts },
+  { name: 'licences', run: async () => none(findLicenceFaults()) },
+  { name: 'audit', run: checkAdvisories },
 ]
 
 export const command: Command = {
-  usage: '[types|lint|boundaries|format|unused|migrations|generated|charts …]',
+  usage: '[types|lint|boundaries|format|unused|migrations|generated|charts|licences|audit …]',
   about:
-    'Checks types, lint, import boundaries, format, unused code, migrations, that generated files are current, and charts.',
+    'Checks types, lint, import boundaries, format, unused code, migrations, that generated files are current, charts, licences and known weaknesses of dependencies.',
   maxWords: checks.length,
   async run({ words }) {
     const results = await runChecks(words)
@@ -86,4 +90,11 @@ async function checkCharts(): Promise<boolean> {
   if (faults === null)
     console.log('  charts: not held against the schemas of Kubernetes, as there is no kube tool that is built')
   return none(faults ?? [])
+}
+
+async function checkAdvisories(): Promise<boolean> {
+  const advisories = await findAdvisories()
+  if (advisories === null)
+    console.log('  audit: this registry answers no questions about advisories; `npm run check audit` where one does')
+  return none(advisories ?? [])
 }

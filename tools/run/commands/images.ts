@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundle, servicesThere } from '../../images/bundle.ts'
+import { bundle, sbomFile, servicesThere } from '../../images/bundle.ts'
 import { type Builder, builderNames, findBuilder, type ImageRequest } from '../../images/builders.ts'
 import { run } from '../../provision/commands.ts'
 import type { Command } from '../command.ts'
@@ -17,6 +17,7 @@ export const command: Command = {
     registry: { type: 'string', value: 'HOST[/PATH]', about: 'Begins the names; docker.io/library without it.' },
     push: { type: 'boolean', about: 'Push each image to its registry.' },
     target: { type: 'string', value: 'dev', about: 'A stage of the Dockerfile: dev has the sources in it.' },
+    sbom: { type: 'string', value: 'FOLDER', about: 'Write what each image is made of there too, as CycloneDX.' },
     with: { type: 'string', value: builderNames.join('|'), about: 'Not what is found first.' },
     skaffold: { type: 'boolean', about: 'One image as Skaffold asks for it: IMAGE, PUSH_IMAGE, PLATFORMS.' },
   },
@@ -34,10 +35,11 @@ export const command: Command = {
     }
     const registry = textOf(flags['registry'])?.replace(/\/$/, '') ?? 'docker.io/library'
     const tag = textOf(flags['tag']) ?? common.version
+    const sboms = textOf(flags['sbom'])
     // One after the other: the first installs what all others share.
     for (const service of words.length > 0 ? words : services) {
       const name = `${registry}/daguerre-${service}:${tag}`
-      await report(builder, { ...common, service, name, push: flags['push'] === true })
+      await report(builder, { ...common, service, name, push: flags['push'] === true }, sboms)
     }
   },
 }
@@ -61,10 +63,10 @@ function askedBySkaffold(words: string[]): Pick<ImageRequest, 'service' | 'name'
   return { service, name, push: PUSH_IMAGE === 'true', ...(platform ? { platform } : {}) }
 }
 
-async function report(builder: Builder, request: ImageRequest): Promise<void> {
+async function report(builder: Builder, request: ImageRequest, sboms: string | undefined): Promise<void> {
   const began = performance.now()
   const [bytes] = await Promise.all([
-    request.target === undefined ? bytesOf(request.service) : null,
+    request.target === undefined ? bytesOf(request.service, sboms) : null,
     builder.build(request),
   ])
   const size = bytes === null ? '' : `${(bytes / 1_000_000).toFixed(1).padStart(6)} MB over the base`
@@ -72,10 +74,14 @@ async function report(builder: Builder, request: ImageRequest): Promise<void> {
 }
 
 /** What the image adds to its base: builders tell sizes each in a way of their own, compressed or not, or not at all. */
-async function bytesOf(service: string): Promise<number> {
+async function bytesOf(service: string, sboms: string | undefined): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'daguerre-image-'))
   try {
     await bundle(service, folder)
+    if (sboms !== undefined) {
+      mkdirSync(sboms, { recursive: true })
+      copyFileSync(join(folder, sbomFile), join(sboms, `daguerre-${service}.cdx.json`))
+    }
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     return files.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0)
   } finally {
