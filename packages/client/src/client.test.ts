@@ -1,13 +1,18 @@
 import { describe, expect, test, vi } from 'vitest'
-import { ApiError, ConnectionError, createClient, memoryStore, type Session } from './index.ts'
+import { ApiError, type ClientOptions, ConnectionError, createClient, memoryStore, type Session } from './index.ts'
 
 type Handler = (request: Request, count: number) => Response | Promise<Response>
 
 /** A client whose server is a function. */
-function clientOf(handler: Handler, session: Session | null = sessionWith('first')) {
+function clientOf(
+  handler: Handler,
+  session: Session | null = sessionWith('first'),
+  options: Pick<ClientOptions, 'reauthenticate'> = {},
+) {
   const requests: Request[] = []
   const store = memoryStore(session)
   const client = createClient({
+    ...options,
     baseUrl: 'http://daguerre.test',
     store,
     retry: { baseMs: 1, maxMs: 2_000 },
@@ -55,6 +60,32 @@ function bearerOf(request: Request): string | null {
 function page(items: unknown[], nextCursor: string | null = null): Response {
   return Response.json({ items, nextCursor })
 }
+
+describe('what wants to know again who one is', () => {
+  const body = { currentPassword: 'old', newPassword: 'another one' }
+
+  test.each([
+    ['is sent once more when that was said', [403, 204], true, null],
+    ['is refused if it was not said', [403], false, 403],
+    ['is not asked for again and again', [403, 403], true, 403],
+  ])('%s', async (_, statuses, said, refused) => {
+    const reauthenticate = vi.fn(async () => said)
+    const { client, requests } = clientOf(
+      (_, count) =>
+        statuses[count - 1] === 403
+          ? problem(403, 'auth.reauthentication_required')
+          : new Response(null, { status: 204 }),
+      sessionWith('first'),
+      { reauthenticate },
+    )
+    const asked = client.put('/api/v1/auth/password', { body })
+    if (refused === null) await asked
+    else await expect(asked).rejects.toMatchObject({ status: refused, code: 'auth.reauthentication_required' })
+    expect(requests).toHaveLength(statuses.length)
+    for (const request of requests) expect(await request.json()).toEqual(body)
+    expect(reauthenticate).toHaveBeenCalledOnce()
+  })
+})
 
 describe('tokens', () => {
   test('one that is refused is renewed once, however many requests it was refused to', async () => {

@@ -1,5 +1,5 @@
 import createFetchClient, { type MaybeOptionalInit } from 'openapi-fetch'
-import { errorOfBody } from './errors.ts'
+import { errorOfBody, type Problem } from './errors.ts'
 import type { LiveEvent, LiveOptions } from './events.ts'
 import { newId } from './id.ts'
 import { type Page, type Pages, paginate } from './paginate.ts'
@@ -38,6 +38,11 @@ export interface ClientOptions {
   store?: TokenStore
   fetch?: typeof globalThis.fetch
   retry?: Partial<RetryPolicy>
+  /**
+   * Asks who is signed in to say again who they are, where the server wants that before something dangerous, and resolves to whether
+   * `auth/reauthenticate` has let them. The request is then sent once more.
+   */
+  reauthenticate?: () => Promise<boolean>
 }
 
 export interface Client {
@@ -120,7 +125,9 @@ export function createClient(options: ClientOptions = {}): Client {
         path: string,
         init?: object,
       ) => Promise<{ data?: unknown; error?: unknown; response: Response }>
-      const { data, error, response } = await ask(path, init)
+      let { data, error, response } = await ask(path, init)
+      const isAsked = (error as Partial<Problem> | undefined)?.code === 'auth.reauthentication_required'
+      if (isAsked && (await options.reauthenticate?.())) ({ data, error, response } = await ask(path, init))
       if (!response.ok) throw errorOfBody(response.status, error, response.headers.get('retry-after'))
       return data
     }) as unknown as Call<M>

@@ -152,6 +152,11 @@ export async function startAuth(
       if (answer.status !== 200) throw new Error(`login: ${answer.status} ${await answer.text()}`)
       return (await answer.json()) as SignedIn
     },
+    /** As if they had signed in eleven minutes ago: not fresh any more. */
+    async age(person: SignedIn): Promise<void> {
+      const aged = `update session set fresh_until = fresh_until - interval '11 minutes' where id = ?`
+      await query(forkEm(), `/* test */ ${aged}`, [sessionOf(person)])
+    },
     refresh: (refreshToken: string) => request('POST', '/api/v1/auth/refresh', { body: { refreshToken } }),
     /** Whether gateway would turn this session's tokens away. */
     isEndedAtTheDoor: async (sessionId: string) => (await redis.exists(endedSessionKey(sessionId))) === 1,

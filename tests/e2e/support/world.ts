@@ -210,6 +210,7 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
   },
   requestPasswordReset: () => ({ email: newAccount().email }),
   changeAddress: ({ password }) => ({ currentPassword: password, newEmail: newAccount().email }),
+  reauthenticate: ({ password }) => ({ password }),
   changePassword: ({ password }) => ({ currentPassword: password, newPassword: `${password} anew` }),
 }
 

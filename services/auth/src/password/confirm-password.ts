@@ -8,12 +8,14 @@ import type { Passwords } from './passwords.ts'
 
 /**
  * Asks again for the password of who is signed in.
+ * @param field of the body that has it
  * @returns its version, by which one sees that it was changed meanwhile
  * @throws Problem 422 `auth.current_password_wrong`, 429 `auth.too_many_attempts`, 401 `auth.session_ended`
  */
 export async function confirmPassword(
   { em, viewer, passwords }: { em: EntityManager; viewer: Viewer; passwords: Passwords },
   currentPassword: string,
+  field = 'currentPassword',
 ): Promise<number> {
   // Who found a signed-in device must not try passwords here faster than at the door.
   const throttle = `password of ${viewer.id}`
@@ -28,17 +30,17 @@ export async function confirmPassword(
   if (!account) throw sessionEnded()
   if (!(await passwords.verify(account.passwordHash, currentPassword)).right) {
     await countSignInFailure(em, throttle)
-    throw currentPasswordWrong()
+    throw currentPasswordWrong(field)
   }
   await forgetSignInFailures(em, throttle)
   return account.passwordVersion
 }
 
-export function currentPasswordWrong(): Problem {
+export function currentPasswordWrong(field = 'currentPassword'): Problem {
   return invalid(
     [
       {
-        pointer: '#/currentPassword',
+        pointer: `#/${field}`,
         code: 'auth.current_password_wrong',
         detail: 'is not the password of this account',
       },

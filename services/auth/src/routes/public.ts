@@ -25,6 +25,7 @@ import { resetPassword } from '../password/reset-password.ts'
 import { cleanUserAgent } from '../session/clean-user-agent.ts'
 import { endOtherSessions, endSession, signOut } from '../session/end-session.ts'
 import { listSessions } from '../session/list-sessions.ts'
+import { reauthenticate } from '../session/reauthenticate.ts'
 import { refreshSession } from '../session/refresh-session.ts'
 import { signIn } from '../session/sign-in.ts'
 import {
@@ -37,6 +38,7 @@ import {
   PasswordChange,
   PasswordReset,
   PasswordResetRequest,
+  Reauthentication,
   RefreshRequest,
 } from './schemas.ts'
 
@@ -138,6 +140,20 @@ const password = createRoute({
   ...signedIn,
   request: { body: { required: true, ...json(PasswordChange) } },
   responses: { 204: { description: 'Changed.' }, ...problems(400, 401, 413, 415, 422, 429, 503) },
+})
+
+const reauthenticateRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/reauthenticate',
+  operationId: 'reauthenticate',
+  tags,
+  summary: 'Say again who I am',
+  description:
+    'What is dangerous asks for it by 403 auth.reauthentication_required. Then, and after each sign-in, it is open to this session for ' +
+    'ten minutes.',
+  ...signedIn,
+  request: { body: { required: true, ...json(Reauthentication) } },
+  responses: { 204: { description: 'It is open now.' }, ...problems(400, 401, 413, 415, 422, 429, 503) },
 })
 
 const mailOff = 'Without mail: 404 with the code auth.mail_off.'
@@ -363,6 +379,11 @@ export function publicRoutes(deps: AppDeps) {
 
   router.openapi(me, async (c) => {
     return c.json(await findOwnAccount({ em: emOf(c), viewer: viewerOf(c) }), 200)
+  })
+
+  router.openapi(reauthenticateRoute, async (c) => {
+    await reauthenticate({ em: emOf(c), viewer: viewerOf(c), passwords: deps.passwords }, c.req.valid('json'))
+    return c.body(null, 204)
   })
 
   router.openapi(password, async (c) => {

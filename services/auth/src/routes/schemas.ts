@@ -37,6 +37,8 @@ export const PasswordChange = z
   .strictObject({ currentPassword: TypedPassword, newPassword: Password })
   .openapi('PasswordChange')
 
+export const Reauthentication = z.strictObject({ password: TypedPassword }).openapi('Reauthentication')
+
 /** What a link in a mail carries. */
 const LinkToken = z
   .string()

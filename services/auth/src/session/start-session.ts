@@ -6,6 +6,7 @@ import type { AccountRow } from '../account/account.ts'
 import { presentAccount } from '../account/account.ts'
 import type { AccessTokens } from './access-token.ts'
 import { hashRefreshToken, newRefreshToken } from './refresh-token.ts'
+import { freshSeconds } from './require-fresh-session.ts'
 
 export interface SessionDeps {
   accessTokens: AccessTokens
@@ -26,11 +27,11 @@ export async function startSession(
   await query(
     em,
     `with started as (
-       insert into session (id, account_id, user_agent, expires_at)
-       values (?, ?, ?, now() + make_interval(secs => ?)) returning id, expires_at
+       insert into session (id, account_id, user_agent, expires_at, fresh_until)
+       values (?, ?, ?, now() + make_interval(secs => ?), now() + make_interval(secs => ?)) returning id, expires_at
      )
      insert into refresh_token (hash, session_id, expires_at) select ?, id, expires_at from started`,
-    [sessionId, account.id, userAgent, refreshTokenSeconds, hashRefreshToken(refreshToken)],
+    [sessionId, account.id, userAgent, refreshTokenSeconds, freshSeconds, hashRefreshToken(refreshToken)],
   )
   return {
     user: presentAccount(account),

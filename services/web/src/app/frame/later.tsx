@@ -2,6 +2,7 @@ import { type ReactElement, Suspense, useEffect, useState } from 'react'
 import { lazyPart } from '../../i18n/lazy-part.ts'
 
 const Live = lazyPart(() => import('../live/live.tsx').then(({ Live }) => Live))
+const Reauthentication = lazyPart(() => import('./reauthentication.tsx').then((part) => part.Reauthentication))
 const Worker = lazyPart(() => import('../../worker/worker.tsx').then(({ Worker }) => Worker))
 
 /** What nobody sees at once, all other texts with it, is loaded when the page is there and the browser has nothing else to do. */
@@ -12,6 +13,7 @@ export function Later(): ReactElement | null {
   return (
     <Suspense>
       <Live />
+      <Reauthentication />
       <Worker />
     </Suspense>
   )

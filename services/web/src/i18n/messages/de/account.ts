@@ -41,4 +41,8 @@ export const account = {
   'account.passwordShort': 'Mindestens 8 Zeichen.',
   'account.passwordLong': 'Höchstens 200 Zeichen.',
   'account.showPassword': 'Zeigen, was du tippst',
+  'account.whoIsThere': 'Bist du es?',
+  'account.whoIsThereText':
+    'Das kann Schaden anrichten. Sag deshalb noch einmal, wer du bist; das gilt für zehn Minuten.',
+  'account.goOn': 'Weiter',
 } satisfies Record<keyof typeof en, string>

@@ -43,4 +43,5 @@ export const error = {
   'error.photoNotReady': 'Das Foto wird noch bearbeitet. Versuch es gleich noch einmal.',
   'error.photoFailed': 'Das Foto konnte nicht gelesen werden. Nimm ein anderes.',
   'error.followSelf': 'Dir selbst kannst du nicht folgen.',
+  'error.whoIsThere': 'Bestätige, dass du es bist, und versuch es noch einmal.',
 } satisfies Record<keyof typeof en, string>

@@ -36,4 +36,7 @@ export const account = {
   'account.passwordShort': 'At least 8 characters.',
   'account.passwordLong': 'At most 200 characters.',
   'account.showPassword': 'Show what is typed',
+  'account.whoIsThere': 'Is it you?',
+  'account.whoIsThereText': 'This can do harm, so say again who you are. It holds for ten minutes.',
+  'account.goOn': 'Go on',
 }

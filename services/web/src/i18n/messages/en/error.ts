@@ -39,4 +39,5 @@ export const error = {
   'error.photoNotReady': 'The photo is still being worked on. Try again in a moment.',
   'error.photoFailed': 'The photo could not be read. Choose another one.',
   'error.followSelf': 'You cannot follow yourself.',
+  'error.whoIsThere': 'Confirm that it is you, and try again.',
 }
