@@ -6,6 +6,7 @@ import { conflict, type Problem } from '@daguerre/kit/problem'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { MailDesk } from '../mail/mail-desk.ts'
 import type { Passwords } from '../password/passwords.ts'
+import { requireGoodPassword } from '../password/require-good-password.ts'
 import { noteDevice } from '../session/note-device.ts'
 import { type SessionDeps, startSession } from '../session/start-session.ts'
 import { type AccountRow, accountColumns, emailKey, lockAddress } from './account.ts'
@@ -24,11 +25,13 @@ const attempts = 10
  * Makes an account and its first session. With mail the account has a claim on its address until a link proves it, and whether the
  * address has an account already changes neither the answer nor the work: only its mailbox is told.
  * @throws Problem 409 `auth.username_taken`, also for a name that looks like another's; without mail 409 `auth.email_taken`
+ * @throws Problem 422 `auth.password_common`, `auth.password_personal`
  */
 export async function registerAccount(
   deps: RegistrationDeps,
   input: Registration & { userAgent: string | null },
 ): Promise<SignedIn> {
+  requireGoodPassword(input.password, input)
   // Asked first so that a taken name costs no hash; what decides is the insert.
   const known = await findTaken(deps, input)
   if (known) throw known
@@ -40,12 +43,13 @@ export async function registerAccount(
 
 /**
  * As registerAccount, for clients of earlier systems, which send no username: it is made from the e-mail address.
- * @throws Problem 409 `auth.email_taken` without mail
+ * @throws Problem 409 `auth.email_taken` without mail, 422 `auth.password_common`, `auth.password_personal`
  */
 export async function registerAccountByEmail(
   deps: RegistrationDeps,
   input: Omit<Registration, 'username'> & { userAgent: string | null },
 ): Promise<SignedIn> {
+  requireGoodPassword(input.password, { ...input, username: deriveUsername(input.email, 0) })
   const known = await findTaken(deps, input)
   if (known) throw known
   const passwordHash = await deps.passwords.hash(input.password)

@@ -7,11 +7,12 @@ import type { EndedSessions } from '../session/ended-sessions.ts'
 import { lockOwnSessions } from '../session/lock-sessions.ts'
 import { confirmPassword, currentPasswordWrong } from './confirm-password.ts'
 import type { Passwords } from './passwords.ts'
+import { requireGoodPassword } from './require-good-password.ts'
 import { tellOfNewPassword } from './tell-of-new-password.ts'
 
 /**
  * Changes the viewer's password and ends all their other sessions.
- * @throws Problem 422 `auth.current_password_wrong`, 429 `auth.too_many_attempts`, 401 `auth.session_ended`
+ * @throws Problem 422 `auth.password_common`, `auth.password_personal`, `auth.current_password_wrong`, 429 `auth.too_many_attempts`, 401 `auth.session_ended`
  */
 export async function changePassword(
   {
@@ -30,6 +31,12 @@ export async function changePassword(
   { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
 ): Promise<void> {
   const version = await confirmPassword({ em, viewer, passwords }, currentPassword)
+  const [account] = await query<{ username: string; email: string }>(
+    em,
+    'select username, email from account where id = ?',
+    [viewer.id],
+  )
+  requireGoodPassword(newPassword, account!, 'newPassword')
   const passwordHash = await passwords.hash(newPassword)
   const changed = await em.transactional(async (tx) => {
     const [row] = await query(

@@ -9,12 +9,13 @@ import type { EndedSessions } from '../session/ended-sessions.ts'
 import { lockSessions } from '../session/lock-sessions.ts'
 import { forgetSignInFailures } from '../session/throttle-sign-in.ts'
 import type { Passwords } from './passwords.ts'
+import { requireGoodPassword } from './require-good-password.ts'
 import { tellOfNewPassword } from './tell-of-new-password.ts'
 
 /**
  * Gives the account of a link another password and ends all its sessions. The link also proves the address, and all other links
  * are void: a stranger may have begun to change the address.
- * @throws Problem 410 `auth.link_void`
+ * @throws Problem 410 `auth.link_void`, 422 `auth.password_common`, `auth.password_personal`
  */
 export async function resetPassword(
   {
@@ -26,7 +27,10 @@ export async function resetPassword(
   { token, password }: { token: string; password: string },
 ): Promise<void> {
   // Before the hash, which whoever has no link must not be able to order.
-  await findLink(em, 'reset-password', token)
+  const { accountId: id, email } = await findLink(em, 'reset-password', token)
+  const [owner] = await query<{ username: string }>(em, 'select username from account where id = ?', [id])
+  if (!owner) throw linkVoid()
+  requireGoodPassword(password, { username: owner.username, email })
   const passwordHash = await passwords.hash(password)
   await em.transactional(async (tx) => {
     const link = await settleAddress({ em: tx, mail }, { purpose: 'reset-password', token })

@@ -19,6 +19,8 @@ const byCode: Record<string, MessageId> = {
   'auth.email_taken': 'error.emailTaken',
   'auth.link_void': 'error.linkVoid',
   'auth.mail_off': 'error.mailOff',
+  'auth.password_common': 'error.passwordCommon',
+  'auth.password_personal': 'error.passwordPersonal',
   'auth.reauthentication_required': 'error.whoIsThere',
   'auth.username_taken': 'error.usernameTaken',
   'post.not_found': 'error.postGone',

@@ -44,4 +44,6 @@ export const error = {
   'error.photoFailed': 'Das Foto konnte nicht gelesen werden. Nimm ein anderes.',
   'error.followSelf': 'Dir selbst kannst du nicht folgen.',
   'error.whoIsThere': 'Bestätige, dass du es bist, und versuch es noch einmal.',
+  'error.passwordCommon': 'Dieses Passwort wird mit als erstes ausprobiert. Wähle ein anderes.',
+  'error.passwordPersonal': 'In diesem Passwort steckt dein Name oder deine Adresse. Wähle ein anderes.',
 } satisfies Record<keyof typeof en, string>

@@ -40,4 +40,6 @@ export const error = {
   'error.photoFailed': 'The photo could not be read. Choose another one.',
   'error.followSelf': 'You cannot follow yourself.',
   'error.whoIsThere': 'Confirm that it is you, and try again.',
+  'error.passwordCommon': 'This password is one of those that are tried first. Choose another one.',
+  'error.passwordPersonal': 'Your name or address is in this password. Choose another one.',
 }
