@@ -100,9 +100,18 @@ function inert(): unknown {
   return proxy
 }
 
-/** What the gateway itself may answer on any route, whatever the service behind it says. */
+/** What gateway and kit may answer on any route, whatever the service behind it says. */
 function gatewayAnswers(method: string, operation: Json): Json {
-  const described = problems(400, 401, 429, 503, 504, ...(operation['requestBody'] ? [413] : []))
+  const security = (operation['security'] ?? []) as Json[]
+  const described = problems(
+    400,
+    401,
+    429,
+    503,
+    504,
+    ...(operation['requestBody'] ? [413] : []),
+    ...(security.some((requirement) => 'bearer' in requirement) ? [403] : []),
+  )
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
   const hasValidator = method === 'get' && !operation['x-stream']
   return {

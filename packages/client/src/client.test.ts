@@ -31,6 +31,7 @@ function sessionWith(accessToken: string, expiresInMs = 900_000): Session {
       id: 'u',
       email: 'l@example.org',
       emailVerified: true,
+      role: 'member',
       username: 'louise',
       createdAt: '2026-01-01T00:00:00Z',
     },

@@ -23,12 +23,17 @@ export const Registration = z
   .openapi('Registration')
 export type Registration = z.infer<typeof Registration>
 
+/** Each may do what those before it may. */
+export const Role = z.enum(['member', 'moderator', 'admin']).openapi('Role')
+export type Role = z.infer<typeof Role>
+
 export const Account = z
   .object({
     id: z.uuid(),
     email: z.string(),
     emailVerified: z.boolean().openapi({ description: 'Whether a link that was sent to the address has been used.' }),
     username: z.string(),
+    role: Role,
     createdAt: z.iso.datetime(),
   })
   .openapi('Account')

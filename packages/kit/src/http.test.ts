@@ -15,6 +15,7 @@ import {
   signedIn,
   startDraining,
   viewerOf,
+  withScope,
   z,
 } from './http.ts'
 import { createLogger, silentLogger } from './log.ts'
@@ -49,14 +50,23 @@ function createApp(overrides: Partial<HttpDeps> = {}) {
     (c) => created(c, { text: c.req.valid('json').text }, `/notes/${c.req.valid('param').id}`),
   )
   app.route('/', part)
-  app.openapi(createRoute({ method: 'get', path: '/mine', ...signedIn, responses: response }), (c) =>
+  const forPeople = createRouter({ read: 'read', write: 'post' })
+  forPeople.openapi(createRoute({ method: 'get', path: '/mine', ...signedIn, responses: response }), (c) =>
     c.json(viewerOf(c), 200),
   )
-  app.openapi(createRoute({ method: 'get', path: '/public', ...anyone, responses: response }), (c) => {
+  forPeople.openapi(createRoute({ method: 'put', path: '/mine', ...signedIn, responses: response }), (c) =>
+    c.json({}, 200),
+  )
+  forPeople.openapi(
+    createRoute({ method: 'get', path: '/all', ...signedIn, ...withScope('admin'), responses: response }),
+    (c) => c.json({}, 200),
+  )
+  forPeople.openapi(createRoute({ method: 'get', path: '/public', ...anyone, responses: response }), (c) => {
     degrade(c, 'user')
     degrade(c, 'interaction')
     return c.json({ viewer: maybeViewerOf(c)?.id ?? null, ...currentContext() }, 200)
   })
+  app.route('/', forPeople)
   app.get('/old', deprecated('/new', new Date('2026-01-01T00:00:00Z')), (c) => c.text('old'))
   app.get('/fails', () => {
     throw new Error('password=hunter2 at /srv/app')
@@ -197,6 +207,46 @@ test('anyone takes none or a valid token, and refuses a bad one', async () => {
   expect(await answer.json()).toMatchObject({ viewer: viewer.id })
   expect(answer.headers.get('daguerre-degraded')).toBe('interaction, user')
   expect((await app.request('/public', { headers: { authorization: 'Bearer x' } })).status).toBe(401)
+})
+
+test('a token is good for what its scope names, and one without for what everybody may', async () => {
+  async function ask(method: string, path: string, scopes?: string[]) {
+    const headers = await tokens.headersFor({ ...viewer, ...(scopes && { scopes }) })
+    return app.request(path, { method, headers })
+  }
+  for (const scopes of [undefined, ['read', 'post']]) {
+    expect((await ask('GET', '/mine', scopes)).status).toBe(200)
+    expect((await ask('PUT', '/mine', scopes)).status).toBe(200)
+  }
+  for (const [method, path, scope, scopes] of [
+    ['PUT', '/mine', 'post', ['read']],
+    ['GET', '/mine', 'read', ['post']],
+    ['GET', '/public', 'read', ['post']],
+    ['GET', '/all', 'admin', undefined],
+    ['GET', '/all', 'admin', ['read', 'post', 'moderate']],
+    ['GET', '/all', 'admin', ['administrate', 'Admin', '']],
+  ] as const) {
+    const answer = await ask(method, path, scopes && [...scopes])
+    expect(answer.status).toBe(403)
+    expect(answer.headers.get('www-authenticate')).toBe(
+      `Bearer realm="daguerre", error="insufficient_scope", error_description="auth.scope_missing", scope="${scope}"`,
+    )
+    const detail = expect.stringContaining(`"${scope}"`) as string
+    expect(await problemOf(answer)).toMatchObject({ code: 'auth.scope_missing', detail })
+  }
+  expect((await ask('GET', '/all', ['admin'])).status).toBe(200)
+})
+
+test('a route says which scope it needs, and one for who is signed in that has none cannot be made', () => {
+  const { paths } = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '' } })
+  expect(paths!['/mine']).toMatchObject({
+    get: { security: [{ bearer: ['read'] }] },
+    put: { security: [{ bearer: ['post'] }] },
+  })
+  expect(paths!['/all']!.get!.security).toEqual([{ bearer: ['admin'] }])
+  expect(paths!['/public']!.get!.security).toEqual([{ bearer: ['read'] }, {}])
+  const route = createRoute({ method: 'post', path: '/forgotten', ...signedIn, responses: response })
+  expect(() => createRouter({ read: 'read' }).openapi(route, (c) => c.json({}, 200))).toThrow(/POST \/forgotten/)
 })
 
 test('internal prefixes take only the sidecar', async () => {

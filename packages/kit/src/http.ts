@@ -46,6 +46,8 @@ export type KitEnv = {
     kit: HttpDeps
     requestId: string
     viewer: Viewer | undefined
+    /** What a token must be good for here, by the route's `security`. */
+    scope: string | undefined
     /** Use `emOf(c)`. Middleware may set it to the EntityManager of a transaction. */
     em: EntityManager | undefined
     degraded: Set<string> | undefined
@@ -115,11 +117,20 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<KitEnv> {
   }
 }
 
+/** What tokens must be good for where a route names nothing itself. */
+export type DefaultScopes = {
+  /** For GET. */
+  read?: string
+  /** For all else. */
+  write?: string
+}
+
 /**
  * A part of an app, to be mounted with `app.route('/', router)`: validates as the app does. A JSON body is required
  * unless the route says `required: false`; without that, zod-openapi lets a request without content type pass unseen.
+ * @throws Error at a route for who is signed in that has no scope, neither by itself (`withScope`) nor by default
  */
-export function createRouter(): OpenAPIHono<KitEnv> {
+export function createRouter(defaults: DefaultScopes = {}): OpenAPIHono<KitEnv> {
   const router = new OpenAPIHono<KitEnv>({
     defaultHook: (result) => {
       if (!result.success) throw invalid(fieldErrors(result.target, result.error))
@@ -129,9 +140,28 @@ export function createRouter(): OpenAPIHono<KitEnv> {
   router.openapi = ((route: Parameters<typeof register>[0], ...rest: [never]) => {
     const body = route.request?.body
     const required = body && body.required === undefined ? { body: { ...body, required: true } } : {}
-    return register({ ...route, ...(route.request && { request: { ...route.request, ...required } }) }, ...rest)
+    const described = { ...route, ...(route.request && { request: { ...route.request, ...required } }) }
+    return register(scoped(described, defaults), ...rest)
   }) as typeof register
   return router
+}
+
+type RouteConfig = Parameters<OpenAPIHono<KitEnv>['openapi']>[0]
+
+function scoped(route: RouteConfig, defaults: DefaultScopes): RouteConfig {
+  const named = route.security?.find((requirement) => 'bearer' in requirement)?.['bearer']
+  if (!named) return route
+  const scope = named[0] ?? (route.method === 'get' ? defaults.read : defaults.write)
+  if (scope === undefined) throw new Error(`${route.method.toUpperCase()} ${route.path} names no scope`)
+  const needScope = createMiddleware<KitEnv>(async (c, next) => {
+    c.set('scope', scope)
+    await next()
+  })
+  return {
+    ...route,
+    security: route.security!.map((requirement) => ('bearer' in requirement ? { bearer: [scope] } : requirement)),
+    middleware: [needScope, ...[route.middleware ?? []].flat()],
+  }
 }
 
 /** Restores the OpenAPIHono type after chained `use`, `get` and so on. */
@@ -291,7 +321,10 @@ async function identify(c: Context<KitEnv>, required: boolean): Promise<void> {
   const { verifier } = c.get('kit')
   if (!verifier) throw new Error('createHttpApp was given no verifier')
   try {
-    c.set('viewer', await verifier.verify(token))
+    const viewer = await verifier.verify(token)
+    const scope = c.get('scope')
+    if (scope !== undefined && !viewer.scopes.includes(scope)) throw scopeMissing(scope)
+    c.set('viewer', viewer)
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
     throw error.reason === 'expired'
@@ -306,13 +339,22 @@ function unauthorized(code: string, detail: string, error: string): Problem {
   return problem(401, code, detail, { headers: { 'www-authenticate': challenge } })
 }
 
-/** 401 unless a valid access token is sent. */
+// RFC 6750 §3.1.
+function scopeMissing(scope: string): Problem {
+  return problem(403, 'auth.scope_missing', `This needs a token with the scope "${scope}".`, {
+    headers: {
+      'www-authenticate': `Bearer realm="daguerre", error="insufficient_scope", error_description="auth.scope_missing", scope="${scope}"`,
+    },
+  })
+}
+
+/** 401 unless a valid access token is sent, 403 if that is not for this. */
 export const requireViewer: MiddlewareHandler<KitEnv> = createMiddleware<KitEnv>(async (c, next) => {
   await identify(c, true)
   await next()
 })
 
-/** Takes an access token if one is sent, which must then be valid. */
+/** Takes an access token if one is sent, which must then be valid and for this. */
 export const optionalViewer: MiddlewareHandler<KitEnv> = createMiddleware<KitEnv>(async (c, next) => {
   await identify(c, false)
   await next()
@@ -320,8 +362,13 @@ export const optionalViewer: MiddlewareHandler<KitEnv> = createMiddleware<KitEnv
 
 type Guard = { middleware: MiddlewareHandler<KitEnv>[]; security: Record<string, string[]>[] }
 
-/** Spread into `createRoute`: only for who is signed in. OpenAPI needs the security scheme `bearer`. */
+/** Spread into `createRoute`: only for who is signed in, with the router's scope. OpenAPI needs the security scheme `bearer`. */
 export const signedIn: Guard = { middleware: [requireViewer], security: [{ bearer: [] }] }
+
+/** Spread after `signedIn` and its like: the route needs this scope in place of the router's. */
+export function withScope(scope: string): Pick<Guard, 'security'> {
+  return { security: [{ bearer: [scope] }] }
+}
 
 /** Spread into `createRoute`: for everybody, and `maybeViewerOf(c)` knows who it is. */
 export const anyone: Guard = { middleware: [optionalViewer], security: [{ bearer: [] }, {}] }

@@ -9,7 +9,7 @@ import { type NewEvent, toCloudEvent } from './events.ts'
 import { newId } from './id.ts'
 import type { OrmOptions } from './postgres.ts'
 import type { Kept, ReceiptStore } from './receipts.ts'
-import { createTokenVerifier, type JsonWebKeySet, type TokenVerifier, type Viewer } from './tokens.ts'
+import { createTokenVerifier, type JsonWebKeySet, ordinaryScopes, type TokenVerifier, type Viewer } from './tokens.ts'
 
 /** A configuration for tests; ports are 1 where nothing may be connected. */
 export function testConfig(overrides: Partial<BaseConfig> = {}): BaseConfig {
@@ -95,10 +95,13 @@ export type TestTokens = {
   jwks: JsonWebKeySet
   verifier: TokenVerifier
   /** An access token as auth makes them. Claims and header can be changed to make bad ones. */
-  tokenFor(viewer: Viewer, overrides?: TokenOverrides): Promise<string>
+  tokenFor(viewer: TestViewer, overrides?: TokenOverrides): Promise<string>
   /** The header with such a token. */
-  headersFor(viewer: Viewer, overrides?: TokenOverrides): Promise<Record<string, string>>
+  headersFor(viewer: TestViewer, overrides?: TokenOverrides): Promise<Record<string, string>>
 }
+
+/** Without scopes it is somebody in a session of their own. */
+export type TestViewer = Omit<Viewer, 'scopes'> & Partial<Pick<Viewer, 'scopes'>>
 
 export type TokenOverrides = {
   issuer?: string
@@ -115,9 +118,10 @@ export async function testTokens(config: BaseConfig = testConfig()): Promise<Tes
   const kid = newId()
   const jwks: JsonWebKeySet = { keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }] }
 
-  async function tokenFor(viewer: Viewer, overrides: TokenOverrides = {}): Promise<string> {
+  async function tokenFor(viewer: TestViewer, overrides: TokenOverrides = {}): Promise<string> {
     const now = Math.floor(Date.now() / 1000)
-    return new SignJWT({ sid: viewer.sessionId, username: viewer.username })
+    const { sessionId: sid, username, scopes = ordinaryScopes } = viewer
+    return new SignJWT({ sid, username, ...(scopes !== ordinaryScopes && { scope: scopes.join(' ') }) })
       .setProtectedHeader({ alg: 'ES256', typ: overrides.typ ?? 'at+jwt', kid: overrides.kid ?? kid })
       .setSubject(viewer.id)
       .setIssuer(overrides.issuer ?? tokenIssuer(config))
@@ -143,7 +147,7 @@ export async function testTokens(config: BaseConfig = testConfig()): Promise<Tes
 
 /** A viewer with new ids. */
 export function testViewer(username = 'louise'): Viewer {
-  return { id: newId(), username, sessionId: newId() }
+  return { id: newId(), username, sessionId: newId(), scopes: ordinaryScopes }
 }
 
 type FakeApp = { request: (path: string, init?: RequestInit) => Response | Promise<Response> }

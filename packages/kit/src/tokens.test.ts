@@ -3,7 +3,7 @@ import { type CryptoKey, exportSPKI, importJWK, type JWK } from 'jose'
 import { expect, test, vi } from 'vitest'
 import { Problem } from './problem.ts'
 import { testConfig, testTokens, testViewer } from './testing.ts'
-import { createTokenVerifier, TokenError } from './tokens.ts'
+import { createTokenVerifier, ordinaryScopes, TokenError } from './tokens.ts'
 
 const tokens = await testTokens()
 const viewer = testViewer()
@@ -26,6 +26,18 @@ test('a token of ours says who it is, again from memory', async () => {
   const token = await tokens.tokenFor(viewer)
   expect(await tokens.verifier.verify(token)).toEqual(viewer)
   expect(await tokens.verifier.verify(token)).toEqual(viewer)
+})
+
+test('what a token may be used for is its claim, and without one what everybody may', async () => {
+  const own = await tokens.verifier.verify(await tokens.tokenFor(viewer))
+  expect(own.scopes).toBe(ordinaryScopes)
+  expect(ordinaryScopes).not.toContain('admin')
+  const less = await tokens.verifier.verify(await tokens.tokenFor({ ...viewer, scopes: ['read'] }))
+  expect(less.scopes).toEqual(['read'])
+  const none = await tokens.verifier.verify(await tokens.tokenFor({ ...viewer, scopes: [''] }))
+  expect(none.scopes).toEqual([''])
+  const inAList = { join: () => ['admin'] } as unknown as string[]
+  expect(await reasonOf(await tokens.tokenFor({ ...viewer, scopes: inAList }))).toBe('invalid')
 })
 
 test('an expired token is told from an invalid one, also if it was remembered', async () => {

@@ -2,8 +2,14 @@ import { type CryptoKey, importJWK, type JWK, type JWTHeaderParameters, jwtVerif
 import { LRUCache } from 'lru-cache'
 import { problem } from './problem.ts'
 
-/** Who sends a request, as the access token says. */
-export type Viewer = { id: string; username: string; sessionId: string }
+/** Who sends a request, as the access token says, and what it may be used for. */
+export type Viewer = { id: string; username: string; sessionId: string; scopes: readonly string[] }
+
+/**
+ * What a token without the claim `scope` may be used for: that of a person's own session, whose tokens so stay small. More than
+ * this (of a role) is named by the claim, and so is less.
+ */
+export const ordinaryScopes: readonly string[] = ['read', 'post', 'interact', 'follow', 'profile', 'account']
 
 export type JsonWebKeySet = { keys: JWK[] }
 
@@ -26,6 +32,13 @@ export type TokenVerifier = {
   verify(token: string): Promise<Viewer>
   /** For readiness: resolves where there are keys; else asks for them, at most once a second. @throws if there are none */
   ready(): Promise<void>
+}
+
+// RFC 8693 §4.2.
+function scopesOf(claim: unknown): readonly string[] {
+  if (claim === undefined) return ordinaryScopes
+  if (typeof claim !== 'string') throw new TokenError('invalid')
+  return claim.split(' ')
 }
 
 const jwksFreshMs = 10 * 60_000
@@ -121,11 +134,11 @@ export function createTokenVerifier(options: {
           requiredClaims: ['sub', 'sid', 'username', 'iat', 'exp'],
           clockTolerance: 5,
         })
-        const { sub, sid, username, exp } = payload
+        const { sub, sid, username, scope, exp } = payload
         if (typeof sub !== 'string' || typeof sid !== 'string' || typeof username !== 'string') {
           throw new TokenError('invalid')
         }
-        const viewer = { id: sub, username, sessionId: sid }
+        const viewer = { id: sub, username, sessionId: sid, scopes: scopesOf(scope) }
         verified.set(token, { viewer, untilMs: Math.min(Date.now() + verifiedMs, exp! * 1000) })
         return viewer
       } catch (error) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createHttpApp, createRoute, created, emOf, z } from '../src/http.ts'
+import { createHttpApp, createRoute, createRouter, created, emOf, z } from '../src/http.ts'
 import {
   idempotencySql,
   idempotent,
@@ -49,7 +49,8 @@ function createApp(secrets: Partial<Secrets> = {}) {
   const Body = z.strictObject({ text: z.string().max(20) })
   const body = { content: { 'application/json': { schema: Body } } }
   const responses = { 201: { description: 'ok', content: { 'application/json': { schema: z.any() } } } }
-  app.openapi(
+  const forPeople = createRouter({ write: 'post' })
+  forPeople.openapi(
     createRoute({ method: 'post', path: '/notes', ...signedInIdempotent, request: { body }, responses }),
     async (c) => {
       // A service's own transaction inside becomes a savepoint.
@@ -62,6 +63,7 @@ function createApp(secrets: Partial<Secrets> = {}) {
       return created(c, { id: row!.id, token: 'hunter2' }, `/notes/${row!.id}`)
     },
   )
+  app.route('/', forPeople)
   app.openapi(
     createRoute({ method: 'post', path: '/others', middleware: [idempotent], request: { body }, responses }),
     async (c) => created(c, { other: true }, '/others/1'),

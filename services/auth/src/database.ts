@@ -4,6 +4,8 @@ import { Migration20260101000000Accounts } from './migrations/migration-20260101
 import { Migration20261128000000OutboxSequence } from './migrations/migration-20261128000000-outbox-sequence.ts'
 import { Migration20261128190000Mail } from './migrations/migration-20261128190000-mail.ts'
 import { Migration20261128190001AddressClaims } from './migrations/migration-20261128190001-address-claims.ts'
+import { Migration20261129060000Roles } from './migrations/migration-20261129060000-roles.ts'
+import { Migration20261129060001RoleIndex } from './migrations/migration-20261129060001-role-index.ts'
 import { Migration20261129215000FreshSessions } from './migrations/migration-20261129215000-fresh-sessions.ts'
 
 /** This service's database. There are no entities: the row locks matter, so all statements are SQL. */
@@ -16,6 +18,8 @@ export const database: Database = {
     { name: 'migration-20261128000000-outbox-sequence', class: Migration20261128000000OutboxSequence },
     { name: 'migration-20261128190000-mail', class: Migration20261128190000Mail },
     { name: 'migration-20261128190001-address-claims', class: Migration20261128190001AddressClaims },
+    { name: 'migration-20261129060000-roles', class: Migration20261129060000Roles },
+    { name: 'migration-20261129060001-role-index', class: Migration20261129060001RoleIndex },
     { name: 'migration-20261129215000-fresh-sessions', class: Migration20261129215000FreshSessions },
   ],
 }

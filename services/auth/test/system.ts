@@ -4,7 +4,7 @@ import { createLogger } from '@daguerre/kit/log'
 import { openRedis } from '@daguerre/kit/redis'
 import { createOrm, query } from '@daguerre/kit/postgres'
 import { asSidecar, createTestDatabase, testConfig } from '@daguerre/kit/testing'
-import { createTokenVerifier, type Viewer } from '@daguerre/kit/tokens'
+import { createTokenVerifier, ordinaryScopes, type Viewer } from '@daguerre/kit/tokens'
 import { type CaughtMail, mailsTo } from '@daguerre/kit/testing-mail'
 import type { SignedIn } from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
@@ -195,7 +195,12 @@ export function sessionOf(signedIn: SignedIn): string {
 }
 
 export function viewerOf(signedIn: SignedIn): Viewer {
-  return { id: signedIn.user.id, username: signedIn.user.username, sessionId: sessionOf(signedIn) }
+  return {
+    id: signedIn.user.id,
+    username: signedIn.user.username,
+    sessionId: sessionOf(signedIn),
+    scopes: ordinaryScopes,
+  }
 }
 
 /** Status and problem code of an answer. */

@@ -26,6 +26,7 @@ import {
   memoryDeadLetters,
   testConfig,
   testTokens,
+  testViewer,
 } from '@daguerre/kit/testing'
 import { createApp } from '../src/app.ts'
 import { subscriptions } from '../src/events.ts'
@@ -154,7 +155,7 @@ export async function createWorld() {
   }
 
   function person(username = `person${people.size}x${Math.floor(Math.random() * 1e9)}`): Viewer {
-    const viewer = { id: newId(), username, sessionId: newId() }
+    const viewer = testViewer(username)
     people.set(viewer.id, { id: viewer.id, username, displayName: username.toUpperCase(), avatar: null })
     return viewer
   }

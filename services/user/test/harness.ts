@@ -14,6 +14,7 @@ import {
   memoryDeadLetters,
   testConfig,
   testTokens,
+  testViewer,
 } from '@daguerre/kit/testing'
 import type { Viewer } from '@daguerre/kit/tokens'
 import { createApp } from '../src/app.ts'
@@ -109,7 +110,7 @@ export async function startUser() {
   function account(username: string): Account {
     const known = accounts.find((one) => one.username === username)
     if (known) return known
-    const made = { id: newId(), username, sessionId: newId() }
+    const made = testViewer(username)
     accounts.push(made)
     return made
   }

@@ -1,4 +1,4 @@
-import type { Account } from '@daguerre/contracts'
+import type { Account, Role } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
 
@@ -7,16 +7,17 @@ export interface AccountRow {
   email: string
   emailVerified: boolean
   username: string
+  role: Role
   createdAt: Date
 }
 
 /** The columns of an AccountRow. */
 export const accountColumns = `account.id, account.email, account.email_verified_at is not null as "emailVerified",
-  account.username, account.created_at as "createdAt"`
+  account.username, account.role, account.created_at as "createdAt"`
 
 /** An account as its owner sees it. */
-export function presentAccount({ id, email, emailVerified, username, createdAt }: AccountRow): Account {
-  return { id, email, emailVerified, username, createdAt: createdAt.toISOString() }
+export function presentAccount({ id, email, emailVerified, username, role, createdAt }: AccountRow): Account {
+  return { id, email, emailVerified, username, role, createdAt: createdAt.toISOString() }
 }
 
 /** How e-mail addresses are compared. */

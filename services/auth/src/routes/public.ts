@@ -321,7 +321,7 @@ export function publicRoutes(deps: AppDeps) {
   const doorDeps = { ...sessionDeps, passwords: deps.passwords, mail: deps.mail, forkEm: deps.forkEm, log: deps.log }
   const passwordDeps = { passwords: deps.passwords, endedSessions: deps.endedSessions, mail: deps.mail }
   const jwksCaching = `public, max-age=${Math.min(300, config.KEY_PUBLICATION_SECONDS)}`
-  const router = createRouter()
+  const router = createRouter({ read: 'account', write: 'account' })
 
   router.openapi(register, async (c) => {
     const answer = await registerAccount(

@@ -1,11 +1,28 @@
+import type { Role } from '@daguerre/contracts'
 import { newId } from '@daguerre/kit/id'
+import { ordinaryScopes } from '@daguerre/kit/tokens'
 import { SignJWT } from 'jose'
 import type { Keyring } from '../signing-key/keyring.ts'
 
 export interface AccessTokens {
   lifetimeSeconds: number
-  /** A signed access token (RFC 9068). @throws Problem 503 `auth.keys_unavailable` */
-  issue(holder: { userId: string; username: string; sessionId: string }): Promise<string>
+  /**
+   * A signed access token (RFC 9068) of a person's session: good for what their role is.
+   * @throws Problem 503 `auth.keys_unavailable`
+   */
+  issue(holder: { userId: string; username: string; role: Role; sessionId: string }): Promise<string>
+}
+
+/** What a role is good for besides what everybody may. */
+export const roleScopes: Record<Role, readonly string[]> = {
+  member: [],
+  moderator: ['moderate'],
+  admin: ['moderate', 'admin'],
+}
+
+/** The claim of a session; a member's tokens have none, which means the same as all that everybody may. */
+function scopeOf(role: Role): { scope?: string } {
+  return role === 'member' ? {} : { scope: [...ordinaryScopes, ...roleScopes[role]].join(' ') }
 }
 
 export function createAccessTokens(options: {
@@ -17,10 +34,10 @@ export function createAccessTokens(options: {
   const { keyring, issuer, audience, lifetimeSeconds } = options
   return {
     lifetimeSeconds,
-    async issue({ userId, username, sessionId }) {
+    async issue({ userId, username, role, sessionId }) {
       const { kid, privateKey } = keyring.signingKey()
       const now = Math.floor(Date.now() / 1000)
-      return new SignJWT({ sid: sessionId, username })
+      return new SignJWT({ sid: sessionId, username, ...scopeOf(role) })
         .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
         .setIssuer(issuer)
         .setAudience(audience)

@@ -45,7 +45,7 @@ async function endWhere(
   })
 }
 
-export type EndReason = 'signed_out' | 'ended' | 'password_changed'
+export type EndReason = 'signed_out' | 'ended' | 'password_changed' | 'role_changed'
 
 /** Ends sessions whose rows this transaction has locked: told to Redis first, then committed by the caller. */
 export async function endLockedSessions(

@@ -122,7 +122,7 @@ async function answer({ em, accessTokens }: RefreshDeps, sessionId: string, refr
   if (!account) throw new Error(`session ${sessionId} has no account`)
   return {
     user: presentAccount(account),
-    accessToken: await accessTokens.issue({ userId: account.id, username: account.username, sessionId }),
+    accessToken: await accessTokens.issue({ ...account, userId: account.id, sessionId }),
     refreshToken,
     expiresIn: accessTokens.lifetimeSeconds,
   }

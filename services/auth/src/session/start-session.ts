@@ -3,7 +3,7 @@ import { newId } from '@daguerre/kit/id'
 import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { AccountRow } from '../account/account.ts'
-import { presentAccount } from '../account/account.ts'
+import { accountColumns, presentAccount } from '../account/account.ts'
 import type { AccessTokens } from './access-token.ts'
 import { hashRefreshToken, newRefreshToken } from './refresh-token.ts'
 import { freshSeconds } from './require-fresh-session.ts'
@@ -20,8 +20,11 @@ export interface SessionDeps {
  */
 export async function startSession(
   { em, accessTokens, refreshTokenSeconds }: SessionDeps & { em: EntityManager },
-  { account, userAgent }: { account: AccountRow; userAgent: string | null },
+  { account: { id }, userAgent }: { account: Pick<AccountRow, 'id'>; userAgent: string | null },
 ): Promise<SignedIn> {
+  // Anew, and held until this is committed: a role that is taken meanwhile ends this session, or it begins without it.
+  const [account] = await query<AccountRow>(em, `select ${accountColumns} from account where id = ? for share`, [id])
+  if (!account) throw new Error(`account ${id} is gone`)
   const sessionId = newId()
   const refreshToken = newRefreshToken()
   await query(
@@ -31,11 +34,11 @@ export async function startSession(
        values (?, ?, ?, now() + make_interval(secs => ?), now() + make_interval(secs => ?)) returning id, expires_at
      )
      insert into refresh_token (hash, session_id, expires_at) select ?, id, expires_at from started`,
-    [sessionId, account.id, userAgent, refreshTokenSeconds, freshSeconds, hashRefreshToken(refreshToken)],
+    [sessionId, id, userAgent, refreshTokenSeconds, freshSeconds, hashRefreshToken(refreshToken)],
   )
   return {
     user: presentAccount(account),
-    accessToken: await accessTokens.issue({ userId: account.id, username: account.username, sessionId }),
+    accessToken: await accessTokens.issue({ ...account, userId: id, sessionId }),
     refreshToken,
     expiresIn: accessTokens.lifetimeSeconds,
   }

@@ -68,7 +68,7 @@ export interface PublicRouteDeps extends ExploreDeps, HydrateDeps {
 }
 
 export function publicRoutes(deps: PublicRouteDeps) {
-  const router = createRouter()
+  const router = createRouter({ read: 'read' })
 
   router.openapi(getFeed, async (c) => {
     const viewerId = maybeViewerOf(c)?.id ?? null

@@ -234,7 +234,7 @@ const savedRoute = createRoute({
 /** The routes that clients see. */
 export function publicRoutes(deps: Deps) {
   const { neighbours, people, holds, cursors, clock } = deps
-  const router = createRouter()
+  const router = createRouter({ read: 'read', write: 'interact' })
 
   function visiblePost(c: Context, id: string) {
     return findPost({ em: emOf(c), loadPostRefs: neighbours.loadPostRefs }, id)

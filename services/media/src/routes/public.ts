@@ -220,7 +220,7 @@ for ever. HEAD, single ranges (\`Range\`, \`If-Range\`) and conditional requests
 
 /** What clients call, paths as they see them. */
 export function publicRoutes(deps: AppDeps) {
-  const router = createRouter()
+  const router = createRouter({ read: 'read', write: 'post' })
   let uploading = 0
 
   router.openapi(upload, async (c) => {

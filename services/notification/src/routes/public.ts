@@ -10,7 +10,7 @@ import {
 } from '@daguerre/contracts'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import { pageQuery } from '@daguerre/kit/cursor'
-import { createRoute, createRouter, degrade, deprecated, signedIn, viewerOf, z } from '@daguerre/kit/http'
+import { createRoute, createRouter, degrade, deprecated, signedIn, viewerOf, withScope, z } from '@daguerre/kit/http'
 import { notFound } from '@daguerre/kit/problem'
 import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
@@ -165,6 +165,7 @@ const editPreferences = createRoute({
 
 const pushState = createRoute({
   ...signedIn,
+  ...withScope('account'),
   method: 'get',
   path: '/api/v1/notifications/push',
   operationId: 'getPushState',
@@ -178,6 +179,7 @@ const pushState = createRoute({
 
 const pushOn = createRoute({
   ...signedIn,
+  ...withScope('account'),
   method: 'put',
   path: '/api/v1/notifications/push',
   operationId: 'subscribeToPush',
@@ -193,6 +195,7 @@ const pushOn = createRoute({
 
 const pushOff = createRoute({
   ...signedIn,
+  ...withScope('account'),
   method: 'delete',
   path: '/api/v1/notifications/push',
   operationId: 'unsubscribeFromPush',
@@ -233,7 +236,7 @@ export interface PublicRouteDeps extends StreamDeps, SubscribeDeps {
 }
 
 export function publicRoutes(deps: PublicRouteDeps) {
-  const router = createRouter()
+  const router = createRouter({ read: 'read', write: 'profile' })
 
   async function showPage(c: Context, { limit, cursor, kind }: z.output<typeof filteredQuery>) {
     const recipientId = viewerOf(c).id

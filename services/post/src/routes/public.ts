@@ -205,7 +205,7 @@ const earlierFeedRoute = createRoute({
 
 /** What clients may ask of this service. */
 export function publicRoutes(deps: AppDeps) {
-  const router = createRouter()
+  const router = createRouter({ read: 'read', write: 'post' })
   /** By id of a published post that was shown here; this never changes. */
   const authors = new LRUCache<string, string>({ max: 50_000 })
 

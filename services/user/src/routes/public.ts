@@ -22,6 +22,7 @@ import {
   maybeViewerOf,
   signedIn,
   viewerOf,
+  withScope,
   z,
 } from '@daguerre/kit/http'
 import { idempotentAfter } from '@daguerre/kit/idempotency'
@@ -66,7 +67,7 @@ const maxTags = 50
 
 /** Routes of people and of the search for them, as clients see them. */
 export function publicRoutes({ neighbours, holds, cursors, clock }: PublicDeps) {
-  const router = createRouter()
+  const router = createRouter({ read: 'read', write: 'follow' })
 
   async function followsPage(
     em: EntityManager,
@@ -108,6 +109,7 @@ export function publicRoutes({ neighbours, holds, cursors, clock }: PublicDeps) 
   router.openapi(
     createRoute({
       ...signedIn,
+      ...withScope('profile'),
       method: 'patch',
       path: '/api/v1/users/me',
       operationId: 'updateMe',

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { ordinaryScopes } from '@daguerre/kit/tokens'
+import { expect, test } from 'vitest'
+
+interface Operation {
+  security?: Record<string, string[]>[]
+  'x-service': string
+}
+
+const { paths } = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')) as {
+  paths: Record<string, Record<string, Operation>>
+}
+const forPeople = Object.entries(paths).flatMap(([path, operations]) =>
+  Object.entries(operations).flatMap(([method, { security, 'x-service': service }]) => {
+    const scopes = security?.find((requirement) => 'bearer' in requirement)?.['bearer']
+    return scopes ? [{ what: `${method} ${path}`, method, service, scopes }] : []
+  }),
+)
+
+test('every route for who is signed in names one scope that there is', () => {
+  expect(forPeople.length).toBeGreaterThan(40)
+  const known = [...ordinaryScopes, 'moderate', 'admin']
+  expect(forPeople.filter(({ scopes }) => scopes.length !== 1 || !known.includes(scopes[0]!))).toEqual([])
+})
+
+test('nothing is changed by the scope that is for reading', () => {
+  expect(forPeople.filter(({ method, scopes }) => method !== 'get' && scopes[0] === 'read')).toEqual([])
+})
+
+test('account, sessions and whatever opens them are for sessions and roles alone', () => {
+  const ofAuth = forPeople.filter(({ service }) => service === 'auth')
+  expect(ofAuth.length).toBeGreaterThan(5)
+  expect(ofAuth.filter(({ scopes }) => !['account', 'moderate', 'admin'].includes(scopes[0]!))).toEqual([])
+})
