@@ -85,6 +85,9 @@ function settings(host: string, port: number): string[] {
     timezone: 'UTC',
     log_timezone: 'UTC',
     logging_collector: 'off',
+    // Statements come with their values in them, and a row that is refused is quoted: neither is for a log.
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
   }
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }

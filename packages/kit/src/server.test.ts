@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { buildConnector, Pool } from 'undici'
 import { expect, test } from 'vitest'
@@ -181,3 +182,24 @@ test('an answer that has not begun when the end begins says that its connection 
   await stopped
   await pool.close()
 })
+
+test('who connects and says nothing, or never ends the headers, is let go of within seconds', async () => {
+  const { running } = start()
+  const server = await running
+  const startedAt = performance.now()
+  const ends = ['', 'GET /healthz HTTP/1.1\r\nhost: x\r\nx-slow: '].map(
+    (text) =>
+      new Promise<number>((resolve) => {
+        const socket = connect(server.port, '127.0.0.1')
+        const drip = setInterval(() => text !== '' && socket.write('x'), 500)
+        socket.write(text)
+        socket.resume().on('error', () => {})
+        socket.once('close', () => {
+          clearInterval(drip)
+          resolve(performance.now() - startedAt)
+        })
+      }),
+  )
+  for (const ms of await Promise.all(ends)) expect(ms).toBeLessThan(15_000)
+  await server.stop()
+}, 30_000)

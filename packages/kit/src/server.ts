@@ -37,6 +37,8 @@ export async function serve(options: {
     serverOptions: {
       // A client that sends its headers byte by byte holds a socket: Slowloris.
       headersTimeout: 10_000,
+      // Node looks every half minute if not told otherwise, whatever the limits are.
+      connectionsCheckingInterval: 2_000,
       // Uploads of 50 MB over slow lines need minutes; smaller bodies are limited by their size.
       requestTimeout: 300_000,
       // Longer than the 60 s that balancers and Go's transports keep idle connections, so that they close first.
@@ -44,6 +46,8 @@ export async function serve(options: {
     },
   }) as Server
   server.maxHeadersCount = 100
+  // An idle one costs 10 kB and a file; stores and neighbours must not be the first to find none left.
+  server.maxConnections = 16_000
 
   const unanswered = new Set<ServerResponse>()
   let draining = false

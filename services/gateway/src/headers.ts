@@ -26,10 +26,14 @@ const notFromClients = new Set([
   'host',
   'expect',
   'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
+  'x-real-ip',
   'x-request-id',
+  // Frameworks take these for the path and the method.
+  'x-original-url',
+  'x-rewrite-url',
+  'x-http-method-override',
+  // Over HTTP/1.1 the beginning of another protocol.
+  'http2-settings',
   'traceparent',
   'tracestate',
   'accept-encoding',
@@ -38,7 +42,7 @@ const notFromClients = new Set([
 ])
 
 function isSpoken(name: string): boolean {
-  return name.startsWith('dapr-') || name.startsWith('x-daguerre-')
+  return ['dapr-', 'x-daguerre-', 'x-forwarded-'].some((prefix) => name.startsWith(prefix))
 }
 
 /** The client's headers that a service may see. `keep` names those that this route passes all the same. */

@@ -44,6 +44,88 @@ describe('a path is one thing to the gateway and to the service', () => {
   )
 })
 
+describe('one request to the gateway is one request to the service', () => {
+  const inner = 'GET /internal/outbox HTTP/1.1\r\nhost: localhost\r\n\r\n'
+  const chunked = `0\r\n\r\n${inner}`
+  function post(headers: string[], body: string): string {
+    return ['POST /api/v1/posts HTTP/1.1', 'host: localhost', 'connection: close', ...headers, '', body].join('\r\n')
+  }
+
+  test.each([
+    ['both a length and chunks', post([`content-length: ${chunked.length}`, 'transfer-encoding: chunked'], chunked)],
+    ['chunks before a length', post(['transfer-encoding: chunked', 'content-length: 4'], chunked)],
+    ['two lengths', post(['content-length: 0', `content-length: ${inner.length}`], inner)],
+    ['a list of lengths', post([`content-length: 0, ${inner.length}`], inner)],
+    ['a length with a sign', post([`content-length: +${inner.length}`], inner)],
+    ['a coding that is not chunked', post(['transfer-encoding: xchunked'], chunked)],
+    ['chunked, and then another coding', post(['transfer-encoding: chunked, identity'], chunked)],
+    ['a coding behind a space', post(['transfer-encoding : chunked', 'content-length: 4'], chunked)],
+    ['a coding on a folded line', post(['transfer-encoding:', ' chunked', 'content-length: 4'], chunked)],
+    ['a coding behind a bare line feed', post(['x: y\ntransfer-encoding: chunked', 'content-length: 4'], chunked)],
+    [
+      'a coding behind a bare carriage return',
+      post(['x: y\rtransfer-encoding: chunked', 'content-length: 4'], chunked),
+    ],
+    ['a chunk of a size that is none', post(['transfer-encoding: chunked'], `0x0\r\n\r\n${inner}`)],
+    ['a chunk that ends in a bare line feed', post(['transfer-encoding: chunked'], `0\n\n${inner}`)],
+    ['a NUL in a header', post(['x: \0', 'content-length: 0'], inner)],
+  ])('%s: the service is asked for nothing', async (_, text) => {
+    const { received } = await raw(text)
+    await waitFor(() => received().includes('\r\n\r\n'))
+    expect(received()).toMatch(/^HTTP\/1\.1 400 /)
+    expect(stage.seen).toEqual([])
+  })
+
+  test('what is in a body stays in it, whoever is not read for it', async () => {
+    const { received } = await raw(
+      `GET /api/v1/posts/mine HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: ${inner.length}\r\n\r\n${inner}`,
+    )
+    await waitFor(() => received().includes('\r\n\r\n{}'))
+    expect(stage.seen.map(({ url }) => url)).toEqual(['/api/v1/posts/mine'])
+  })
+
+  test('a body by chunks comes with the length that it has', async () => {
+    const { received } = await raw(
+      post(['transfer-encoding: chunked'], '2;x=y\r\n{}\r\n0\r\nx-forwarded-for: 1.1.1.1\r\n\r\n'),
+    )
+    await waitFor(() => received().includes('\r\n\r\n'))
+    expect(stage.seen).toHaveLength(1)
+    expect(stage.seen[0]?.headers).toMatchObject({ 'content-length': '2', 'x-forwarded-for': '127.0.0.1' })
+    expect(stage.seen[0]?.headers['transfer-encoding']).toBeUndefined()
+  })
+
+  test.each(['http://127.0.0.1/internal/outbox', '//internal/outbox', '/api/v1/../../internal/outbox', '*'])(
+    'the target %s reaches no service',
+    async (target) => {
+      const { received } = await raw(`GET ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`)
+      await waitFor(() => received().includes('\r\n\r\n'))
+      expect(received()).toMatch(/^HTTP\/1\.1 4\d\d /)
+      expect(stage.seen).toEqual([])
+    },
+  )
+
+  test.each(['TRACE', 'CONNECT', 'PROPFIND', 'OPTIONS'])('%s reaches no service, and is no fault', async (method) => {
+    const { socket, received } = await raw(
+      `${method} /api/v1/posts/mine HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`,
+    )
+    await waitFor(() => received().includes('\r\n\r\n') || socket.closed)
+    expect(received()).not.toMatch(/^HTTP\/1\.1 [25]/)
+    expect(stage.seen).toEqual([])
+  })
+
+  test('headers have a limit: one that is long, all of them, and how many there are', async () => {
+    for (const headers of [
+      `x: ${'y'.repeat(20_000)}`,
+      Array.from({ length: 2000 }, (_, n) => `x-${n}: y`).join('\r\n'),
+    ]) {
+      const { received } = await raw(`GET /api/v1/posts/mine HTTP/1.1\r\nhost: localhost\r\n${headers}\r\n\r\n`)
+      await waitFor(() => received().includes('\r\n\r\n'))
+      expect(received()).toMatch(/^HTTP\/1\.1 431 /)
+    }
+    expect(stage.seen).toEqual([])
+  })
+})
+
 describe('who is slow, or stays, holds up nobody else', () => {
   test('140 open streams leave room for plain requests', async () => {
     stage.script.post = (request, response) => {
