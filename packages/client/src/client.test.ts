@@ -1,5 +1,13 @@
 import { describe, expect, test, vi } from 'vitest'
-import { ApiError, type ClientOptions, ConnectionError, createClient, memoryStore, type Session } from './index.ts'
+import {
+  ApiError,
+  type ClientOptions,
+  ConnectionError,
+  createClient,
+  memoryStore,
+  SecondFactorRequired,
+  type Session,
+} from './index.ts'
 
 type Handler = (request: Request, count: number) => Response | Promise<Response>
 
@@ -61,6 +69,23 @@ function bearerOf(request: Request): string | null {
 function page(items: unknown[], nextCursor: string | null = null): Response {
   return Response.json({ items, nextCursor })
 }
+
+describe('a sign-in', () => {
+  test('whose password is not enough begins no session until the second factor is given', async () => {
+    const asked = { challenge: 'dgr_sc_x', methods: ['totp'], expiresIn: 300 }
+    const { client, requests, store } = clientOf(
+      (request) => (request.url.endsWith('/login') ? Response.json(asked, { status: 202 }) : signedIn('second')),
+      null,
+    )
+    const refused: unknown = await client.login({ login: 'louise', password: 'x' }).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(SecondFactorRequired)
+    expect(refused).toMatchObject({ challenge: 'dgr_sc_x', methods: ['totp'] })
+    expect(store.get()).toBeNull()
+    await client.completeLogin({ challenge: 'dgr_sc_x', code: '123456' })
+    expect(store.get()?.accessToken).toBe('second')
+    expect(await requests[1]!.json()).toEqual({ challenge: 'dgr_sc_x', code: '123456' })
+  })
+})
 
 describe('what wants to know again who one is', () => {
   const body = { currentPassword: 'old', newPassword: 'another one' }

@@ -1,5 +1,5 @@
 import createFetchClient, { type MaybeOptionalInit } from 'openapi-fetch'
-import { errorOfBody, type Problem } from './errors.ts'
+import { errorOfBody, type Problem, SecondFactorRequired } from './errors.ts'
 import type { LiveEvent, LiveOptions } from './events.ts'
 import { newId } from './id.ts'
 import { type Page, type Pages, paginate } from './paginate.ts'
@@ -54,7 +54,12 @@ export interface Client {
   session: Pick<SessionKeeper, 'current' | 'subscribe'>
   /** Makes an account and signs in. */
   register(input: Schemas['Registration']): Promise<Session>
+  /** @throws SecondFactorRequired where the password is not enough: then `completeLogin` */
   login(input: Schemas['Credentials']): Promise<Session>
+  /** The second step, by a code or a passkey. */
+  completeLogin(input: Schemas['SecondFactor']): Promise<Session>
+  /** Signs in by a passkey alone. */
+  loginByPasskey(input: Schemas['PasskeySignIn']): Promise<Session>
   /** Ends the session here, and on the server if it can be reached. */
   logout(): Promise<void>
   /** A whole list as an async iterator over its items. */
@@ -76,7 +81,7 @@ const harmlessPosts: ReadonlySet<string> = new Set<PathsOf<'post'>>([
   '/api/v1/media/uploads/{id}/complete',
 ])
 const repeatableMethods = new Set(['GET', 'HEAD', 'PUT', 'DELETE'])
-const withoutToken = /\/auth\/(?:login|register|refresh)$/
+const withoutToken = /\/auth\/(?:login(?:\/.+)?|register|refresh)$/
 
 export function createClient(options: ClientOptions = {}): Client {
   const baseUrl = (options.baseUrl ?? globalThis.location?.origin ?? '').replace(/\/$/, '')
@@ -143,7 +148,14 @@ export function createClient(options: ClientOptions = {}): Client {
     delete: caller('delete'),
     session,
     register: async (body) => session.begin(await post('/api/v1/auth/register', { body })),
-    login: async (body) => session.begin(await post('/api/v1/auth/login', { body })),
+    async login(body) {
+      // 202 with a challenge is no less an answer than 200.
+      const answer = (await post('/api/v1/auth/login', { body })) as Schemas['SignedIn'] | Schemas['SignInChallenge']
+      if ('challenge' in answer) throw new SecondFactorRequired(answer)
+      return session.begin(answer)
+    },
+    completeLogin: async (body) => session.begin(await post('/api/v1/auth/login/second-factor', { body })),
+    loginByPasskey: async (body) => session.begin(await post('/api/v1/auth/login/passkey', { body })),
     async logout() {
       const kept = session.current()
       const token = await session.accessToken().catch(() => kept?.accessToken ?? null)

@@ -31,6 +31,19 @@ export class ApiError extends Error {
   }
 }
 
+/** The password is right, and the account has a second factor: `completeLogin` takes the challenge and one of the methods. */
+export class SecondFactorRequired extends Error {
+  override readonly name = 'SecondFactorRequired'
+  readonly challenge: string
+  readonly methods: components['schemas']['SignInChallenge']['methods']
+
+  constructor({ challenge, methods }: components['schemas']['SignInChallenge']) {
+    super('A second factor is needed to sign in.')
+    this.challenge = challenge
+    this.methods = methods
+  }
+}
+
 /** No answer came: no line, no server, or it was cut. What was sent may have arrived all the same. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'

@@ -50,10 +50,44 @@ export const SignedIn = z
   .openapi('SignedIn')
 export type SignedIn = z.infer<typeof SignedIn>
 
+/** What signing in answers where the password is not enough. */
+export const SignInChallenge = z
+  .object({
+    challenge: z
+      .string()
+      .openapi({ description: 'For auth/login/second-factor. It is no token and opens nothing else.' }),
+    methods: z.array(z.enum(['totp', 'passkey', 'recovery_code'])).openapi({ description: 'What this account has.' }),
+    expiresIn: z.int().openapi({ description: 'Seconds in which it is to be answered.' }),
+  })
+  .openapi('SignInChallenge')
+export type SignInChallenge = z.infer<typeof SignInChallenge>
+
+export const Passkey = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    isSynced: z.boolean().openapi({ description: 'Whether it is kept on several devices of its owner.' }),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().nullable(),
+  })
+  .openapi('Passkey')
+export type Passkey = z.infer<typeof Passkey>
+
+/** What an account is proven by besides its password. */
+export const Factors = z
+  .object({
+    totp: z.object({ addedAt: z.iso.datetime() }).nullable(),
+    passkeys: z.array(Passkey),
+    recoveryCodesLeft: z.int(),
+  })
+  .openapi('Factors')
+export type Factors = z.infer<typeof Factors>
+
 export const Session = z
   .object({
     id: z.uuid(),
     current: z.boolean(),
+    secondFactor: z.boolean().openapi({ description: 'Whether a second factor was given in it.' }),
     userAgent: z.string().nullable(),
     createdAt: z.iso.datetime(),
     lastSeenAt: z.iso.datetime(),

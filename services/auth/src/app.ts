@@ -3,6 +3,7 @@ import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import type { Keys } from '@daguerre/kit/secret'
 import type { EntityManager } from '@mikro-orm/postgresql'
+import type { FactorDesk } from './factor/factor-desk.ts'
 import type { MailDesk } from './mail/mail-desk.ts'
 import type { Passwords } from './password/passwords.ts'
 import { internalRoutes } from './routes/internal.ts'
@@ -18,6 +19,7 @@ export interface AppDeps extends Omit<HttpDeps, 'config'> {
   passwords: Passwords
   /** null: there is no SMTP server. */
   mail: MailDesk | null
+  factors: FactorDesk
   keyring: Keyring
   accessTokens: AccessTokens
   endedSessions: EndedSessions

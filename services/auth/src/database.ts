@@ -7,6 +7,7 @@ import { Migration20261128190001AddressClaims } from './migrations/migration-202
 import { Migration20261129060000Roles } from './migrations/migration-20261129060000-roles.ts'
 import { Migration20261129060001RoleIndex } from './migrations/migration-20261129060001-role-index.ts'
 import { Migration20261129215000FreshSessions } from './migrations/migration-20261129215000-fresh-sessions.ts'
+import { Migration20261129220500Factors } from './migrations/migration-20261129220500-factors.ts'
 
 /** This service's database. There are no entities: the row locks matter, so all statements are SQL. */
 export const database: Database = {
@@ -21,5 +22,6 @@ export const database: Database = {
     { name: 'migration-20261129060000-roles', class: Migration20261129060000Roles },
     { name: 'migration-20261129060001-role-index', class: Migration20261129060001RoleIndex },
     { name: 'migration-20261129215000-fresh-sessions', class: Migration20261129215000FreshSessions },
+    { name: 'migration-20261129220500-factors', class: Migration20261129220500Factors },
   ],
 }

@@ -10,11 +10,13 @@ import { watchConnection } from '@daguerre/kit/trouble'
 import { createApp } from './app.ts'
 import { configSchema, senderOf } from './config.ts'
 import { database } from './database.ts'
+import { type FactorDesk, relyingPartyOf } from './factor/factor-desk.ts'
+import { resealTotp } from './factor/reseal-totp.ts'
 import { sendMails } from './mail/send-mails.ts'
 import { createSmtp } from './mail/smtp.ts'
 import { answerPasswordResets } from './password/answer-password-resets.ts'
 import { createPasswords } from './password/passwords.ts'
-import { deriveMailKeys, deriveSealingKeys } from './seal.ts'
+import { deriveMailKeys, deriveSealingKeys, deriveTotpKeys } from './seal.ts'
 import { createAccessTokens } from './session/access-token.ts'
 import { createEndedSessions } from './session/ended-sessions.ts'
 import { purgeSessions } from './session/purge-sessions.ts'
@@ -63,6 +65,8 @@ const mail = smtp && {
 }
 if (!mail) log.info('there is no SMTP_URL: no mail is sent')
 
+const factors: FactorDesk = { sealingKeys: deriveTotpKeys(config), relyingParty: relyingPartyOf(config) }
+
 const issuer = tokenIssuer(config)
 const accessTokens = createAccessTokens({
   keyring,
@@ -79,6 +83,7 @@ const app = createApp({
   cursors: createCursorCodec(config),
   passwords: await createPasswords({ concurrency: config.PASSWORD_CONCURRENCY, queueLength: config.PASSWORD_QUEUE }),
   mail,
+  factors,
   keyring,
   accessTokens,
   endedSessions,
@@ -105,6 +110,7 @@ const purgeJob = startJob({
     })
     // A replica with the SECRET_KEY before may have made one since the start.
     await resealSigningKeys({ em: forkEm(), sealingKeys })
+    await resealTotp({ em: forkEm(), sealingKeys: factors.sealingKeys, signal })
   },
   log,
 })

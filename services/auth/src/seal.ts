@@ -22,6 +22,11 @@ export function deriveMailKeys(secrets: Secrets): Keys {
   return deriveKeys(secrets, 'daguerre/auth/mails')
 }
 
+/** The keys that encrypt secrets of TOTP. */
+export function deriveTotpKeys(secrets: Secrets): Keys {
+  return deriveKeys(secrets, 'daguerre/auth/totp')
+}
+
 /** Encrypts by AES-256-GCM; only who names the same `context` can open it. */
 export function seal(key: Uint8Array, plaintext: string, context: string): Buffer {
   const nonce = randomBytes(nonceBytes)

@@ -10,11 +10,12 @@ import type { SignedIn } from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
 import { createApp } from '../src/app.ts'
 import { database } from '../src/database.ts'
+import { relyingPartyOf } from '../src/factor/factor-desk.ts'
 import { sendMails, type SendMailsDeps } from '../src/mail/send-mails.ts'
 import { createSmtp } from '../src/mail/smtp.ts'
 import { answerPasswordResets } from '../src/password/answer-password-resets.ts'
 import { createPasswords, type PasswordParameters } from '../src/password/passwords.ts'
-import { deriveMailKeys, deriveSealingKeys } from '../src/seal.ts'
+import { deriveMailKeys, deriveSealingKeys, deriveTotpKeys } from '../src/seal.ts'
 import { createAccessTokens } from '../src/session/access-token.ts'
 import { createEndedSessions, endedSessionKey, type EndedSessions } from '../src/session/ended-sessions.ts'
 import { createKeyring } from '../src/signing-key/keyring.ts'
@@ -66,6 +67,7 @@ export async function startAuth(
     SECRET_KEY_PREVIOUS: options.previousSecretKey,
   }
   const sealingKeys = deriveSealingKeys(secrets)
+  const factors = { sealingKeys: deriveTotpKeys(secrets), relyingParty: relyingPartyOf(config) }
   const mail = options.mail
     ? { sealingKeys: deriveMailKeys(secrets), publicUrl: config.PUBLIC_URL, confirmationSeconds: 86_400 }
     : null
@@ -98,6 +100,7 @@ export async function startAuth(
       parameters: options.passwordParameters ?? light,
     }),
     mail,
+    factors,
     keyring,
     accessTokens: createAccessTokens({ keyring, issuer, audience, lifetimeSeconds: 900 }),
     endedSessions,
@@ -123,11 +126,13 @@ export async function startAuth(
 
   return {
     app,
+    config: { ...config, ...secrets },
     keyring,
     orm,
     log,
     redis,
     mail,
+    factors,
     send: smtp.send,
     endedSessions,
     reloadKeys,

@@ -21,6 +21,8 @@ const rateLimits = {
   import: { points: 60, seconds: 3600 },
   register: { points: 60, seconds: 3600 },
   login: { points: 20, seconds: 300, byAddress: true },
+  /** Pages of sign-in ask for passkeys before anybody has done anything. */
+  passkey: { points: 60, seconds: 300, byAddress: true },
   /** Mails to an address of one's own. */
   mail: { points: 10, seconds: 3600 },
   reset: { points: 20, seconds: 3600, byAddress: true },

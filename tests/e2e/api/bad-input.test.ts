@@ -16,8 +16,10 @@ import {
   makeWorld,
   needMail,
   nobodysId,
+  prepared,
   privateCollections,
   settledState,
+  shortLived,
   stateOf,
   things,
   wholeBodies,
@@ -128,7 +130,8 @@ async function sendRight(walked: Walked): Promise<void> {
   const { operation, caller } = walked
   if (operation.operationId === 'importMedia' && (await isRefusedAsOff(walked))) return
   await sendTwice(walked)
-  const { path, request } = isIdempotent(operation) ? await rightRequest(operation, caller) : walked
+  const isOld = isIdempotent(operation) || shortLived.has(operation.operationId)
+  const { path, request } = isOld ? await rightRequest(operation, caller) : walked
   const answer = await call(operation.method, path, request, isOpen(operation) ? undefined : caller)
   if (answer.status >= 300) complain(operation, 'the right request', `is refused: ${inspect(answer.body)}`)
 }
@@ -154,6 +157,7 @@ function isIdempotent({ parameters }: Operation): boolean {
 // --- a request that is right -----------------------------------------------------------------------------------------
 
 async function rightRequest(operation: Operation, caller: Person): Promise<Walked> {
+  await prepared[operation.operationId]?.(caller)
   const ids: Record<string, string> = {}
   let path = operation.path
   const query: string[] = []

@@ -4,6 +4,15 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Comment, type Media, Notification, Post } from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
 import { api, done } from './api.ts'
+import {
+  beginTotp,
+  challengeOf,
+  codeOf,
+  newCredential,
+  passkeyQuestion,
+  signUpWithTotp,
+  withPasskey,
+} from './factors.ts'
 import { linkTo, signUpWithLink } from './mail.ts'
 import { follow, newAccount, type Person, signInAgain, signUp, unique } from './people.ts'
 import { readyPhoto, somePhoto } from './photos.ts'
@@ -127,6 +136,7 @@ export const things: Record<string, Thing> = {
   users: ({ stranger }) => stranger.id,
   tags: ({ tag }) => tag,
   sessions: async (_, caller) => String(decodeJwt((await signInAgain(caller)).accessToken)['sid']),
+  passkeys: async (_, caller) => (await withPasskey(caller)).id,
   media: (_, caller) => photoOf(caller),
   file: () => 'small.webp',
   uploads: (_, caller) => finishedUpload(caller),
@@ -141,7 +151,7 @@ export const listed: Record<string, (world: World) => string> = {
 }
 
 /** Collections that nobody else knows of: what is in them is not there for others, rather than forbidden. */
-export const privateCollections = new Set(['sessions', 'uploads', 'notifications'])
+export const privateCollections = new Set(['sessions', 'passkeys', 'uploads', 'notifications'])
 
 async function finishedUpload(caller: Person): Promise<string> {
   const photo = await somePhoto()
@@ -211,7 +221,26 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
   requestPasswordReset: () => ({ email: newAccount().email }),
   changeAddress: ({ password }) => ({ currentPassword: password, newEmail: newAccount().email }),
   reauthenticate: ({ password }) => ({ password }),
+  completeLogin: async () => {
+    const { person, recoveryCodes } = await signUpWithTotp()
+    return { challenge: await challengeOf(person), code: recoveryCodes[0] ?? '' }
+  },
+  askForPasskey: () => ({}),
+  loginByPasskey: async () => {
+    const { authenticator } = await withPasskey(await signUp())
+    return { passkey: { ...authenticator.get(await passkeyQuestion()) } }
+  },
+  addPasskey: async (caller) => ({ name: 'walked', credential: { ...(await newCredential(caller)) } }),
+  confirmTotp: async (caller) => ({ code: codeOf(await beginTotp(caller)) }),
   changePassword: ({ password }) => ({ currentPassword: password, newPassword: `${password} anew` }),
+}
+
+/** Bodies that hold for minutes only: of when they are sent, not of when the walk began. */
+export const shortLived = new Set(['completeLogin', 'loginByPasskey', 'addPasskey', 'confirmTotp'])
+
+/** What there must be of the caller's before an operation that names nothing. */
+export const prepared: Record<string, (caller: Person) => Promise<unknown>> = {
+  renewRecoveryCodes: withPasskey,
 }
 
 /** Operations that can do nothing where no mail is sent. */

@@ -1,6 +1,7 @@
 import { query } from '@daguerre/kit/postgres'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
+import { requireFactor } from '../factor/require-factor.ts'
 import { type MailDesk, requireMail } from '../mail/mail-desk.ts'
 import { confirmPassword, currentPasswordWrong } from '../password/confirm-password.ts'
 import type { Passwords } from '../password/passwords.ts'
@@ -10,6 +11,7 @@ import { askToConfirm } from './ask-to-confirm.ts'
  * Sends a link to the new address, which becomes the viewer's when the link is used; until then nothing changes. Whether it
  * has an account already only its owner is told.
  * @throws Problem 404 `auth.mail_off`, 422 `auth.current_password_wrong`, 429 `auth.too_many_attempts`, 401 `auth.session_ended`
+ * @throws Problem 403 `auth.reauthentication_required` where there is a second factor
  */
 export async function changeAddress(
   { em, viewer, passwords, mail }: { em: EntityManager; viewer: Viewer; passwords: Passwords; mail: MailDesk | null },
@@ -24,6 +26,7 @@ export async function changeAddress(
       version,
     ])
     if (!same) throw currentPasswordWrong()
+    await requireFactor(tx, viewer)
     await askToConfirm({ em: tx, mail: desk }, { account: viewer, email: newEmail })
   })
 }

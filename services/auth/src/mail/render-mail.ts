@@ -2,6 +2,7 @@ import type { MailText } from './mail-text.ts'
 import { addressInUse } from './templates/address-in-use.ts'
 import { confirmAddress } from './templates/confirm-address.ts'
 import { emailChanged } from './templates/email-changed.ts'
+import { factorChanged } from './templates/factor-changed.ts'
 import { newSignIn } from './templates/new-sign-in.ts'
 import { passwordChanged } from './templates/password-changed.ts'
 import { resetPassword } from './templates/reset-password.ts'
@@ -13,6 +14,7 @@ const templates = {
   'password-changed': passwordChanged,
   'email-changed': emailChanged,
   'new-sign-in': newSignIn,
+  'factor-changed': factorChanged,
 }
 
 export type TemplateName = keyof typeof templates

@@ -1,6 +1,7 @@
 import { query } from '@daguerre/kit/postgres'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
+import { requireFactor } from '../factor/require-factor.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
 import { endLockedSessions } from '../session/end-session.ts'
 import type { EndedSessions } from '../session/ended-sessions.ts'
@@ -12,7 +13,8 @@ import { tellOfNewPassword } from './tell-of-new-password.ts'
 
 /**
  * Changes the viewer's password and ends all their other sessions.
- * @throws Problem 422 `auth.password_common`, `auth.password_personal`, `auth.current_password_wrong`, 429 `auth.too_many_attempts`, 401 `auth.session_ended`
+ * @throws Problem 422 `auth.password_common`, `auth.password_personal`, `auth.current_password_wrong`, 429 `auth.too_many_attempts`, 401 `auth.session_ended`, 403
+ *   `auth.reauthentication_required` where there is a second factor
  */
 export async function changePassword(
   {
@@ -46,6 +48,7 @@ export async function changePassword(
       [passwordHash, viewer.id, version],
     )
     if (!row) return false
+    await requireFactor(tx, viewer)
     const live = await lockOwnSessions(tx, viewer)
     const others = live.filter((id) => id !== viewer.sessionId)
     await endLockedSessions({ em: tx, endedSessions }, others, 'password_changed')

@@ -1,4 +1,14 @@
-import { Page, problems, Registration, Session, SignedIn, Account } from '@daguerre/contracts'
+import {
+  Account,
+  Factors,
+  Page,
+  Passkey,
+  problems,
+  Registration,
+  Session,
+  SignedIn,
+  SignInChallenge,
+} from '@daguerre/contracts'
 import { page, pageQuery } from '@daguerre/kit/cursor'
 import {
   createRoute,
@@ -19,15 +29,29 @@ import { findOwnAccount } from '../account/find-own-account.ts'
 import { registerAccount, registerAccountByEmail } from '../account/register-account.ts'
 import { resendConfirmation } from '../account/resend-confirmation.ts'
 import type { AppDeps } from '../app.ts'
+import { beginTotp } from '../factor/begin-totp.ts'
+import { confirmTotp } from '../factor/confirm-totp.ts'
+import { listFactors } from '../factor/list-factors.ts'
+import { removeTotp } from '../factor/remove-totp.ts'
+import { renewRecoveryCodes } from '../factor/renew-recovery-codes.ts'
+import { addPasskey } from '../passkey/add-passkey.ts'
+import { askForPasskey } from '../passkey/ask-for-passkey.ts'
+import { beginPasskey } from '../passkey/begin-passkey.ts'
+import { removePasskey } from '../passkey/remove-passkey.ts'
+import { renamePasskey } from '../passkey/rename-passkey.ts'
+import type { Assertion } from '../passkey/use-passkey.ts'
 import { changePassword } from '../password/change-password.ts'
 import { requestPasswordReset } from '../password/request-password-reset.ts'
 import { resetPassword } from '../password/reset-password.ts'
 import { cleanUserAgent } from '../session/clean-user-agent.ts'
+import { completeSignIn, type Proof } from '../session/complete-sign-in.ts'
 import { endOtherSessions, endSession, signOut } from '../session/end-session.ts'
 import { listSessions } from '../session/list-sessions.ts'
 import { reauthenticate } from '../session/reauthenticate.ts'
 import { refreshSession } from '../session/refresh-session.ts'
+import { findSignInChallenge } from '../session/sign-in-challenge.ts'
 import { signIn } from '../session/sign-in.ts'
+import { signInByPasskey } from '../session/sign-in-by-passkey.ts'
 import {
   AddressChange,
   AddressConfirmation,
@@ -35,11 +59,22 @@ import {
   EmailCredentials,
   EmailRegistration,
   JsonWebKeys,
+  PasskeyAdded,
+  PasskeyEdit,
+  PasskeyOptions,
+  PasskeyQuestion,
+  PasskeyRegistration,
+  PasskeySignIn,
   PasswordChange,
   PasswordReset,
   PasswordResetRequest,
   Reauthentication,
+  RecoveryCodes,
   RefreshRequest,
+  SecondFactor,
+  TotpAdded,
+  TotpConfirmation,
+  TotpSecret,
 } from './schemas.ts'
 
 const tags = ['auth']
@@ -56,7 +91,13 @@ const idempotencyHeader = z.object({
 
 const location = { Location: { description: 'The person that was made.', schema: { type: 'string' as const } } }
 const signedInAnswer = { description: 'Signed in.', ...json(SignedIn) }
+const challengeAnswer = {
+  description: 'The password is right, and a second factor is asked for: auth/login/second-factor.',
+  ...json(SignInChallenge),
+}
 const registeredAnswer = { description: 'The account is made and signed in.', headers: location, ...json(SignedIn) }
+
+const notFresh = { ...problems(403)[403], description: 'The session is not fresh: auth.reauthentication_required.' }
 
 const register = createRoute({
   method: 'post',
@@ -81,12 +122,62 @@ const login = createRoute({
   operationId: 'login',
   tags,
   summary: 'Sign in',
-  description: 'Begins a session. The name is an e-mail address or a username, sent as login, email or username.',
+  description:
+    'Begins a session. The name is an e-mail address or a username, sent as login, email or username. Where the account has a second ' +
+    'factor the answer is 202 with a challenge, and no session yet.',
   security: [],
   middleware: [noStore, idempotent],
   request: { headers: idempotencyHeader, body: { required: true, ...json(Credentials) } },
-  responses: { 200: signedInAnswer, ...problems(400, 401, 413, 415, 422, 429, 503) },
+  responses: { 200: signedInAnswer, 202: challengeAnswer, ...problems(400, 401, 413, 415, 422, 429, 503) },
   'x-rate-limit': 'login',
+})
+
+const secondFactor = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/login/second-factor',
+  operationId: 'completeLogin',
+  tags,
+  summary: 'Sign in, the second step',
+  description:
+    'Begins the session that auth/login has answered a challenge for, by a code of an authenticator app, a recovery code, or a passkey. ' +
+    'A code is taken once. A wrong one may be followed by another within five minutes.',
+  security: [],
+  middleware: [noStore],
+  request: { body: { required: true, ...json(SecondFactor) } },
+  responses: { 200: signedInAnswer, ...problems(400, 410, 413, 415, 422, 429, 503) },
+  'x-rate-limit': 'login',
+})
+
+const passkeyQuestion = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/login/passkey/options',
+  operationId: 'askForPasskey',
+  tags,
+  summary: 'Ask for a passkey to sign in with',
+  description:
+    'With the challenge of auth/login: one of the passkeys of that account, as second factor. Without: whichever somebody has here.',
+  security: [],
+  middleware: [noStore],
+  request: { body: { required: true, ...json(PasskeyQuestion) } },
+  responses: {
+    200: { description: 'For navigator.credentials.get(), within five minutes.', ...json(PasskeyOptions) },
+    ...problems(400, 410, 413, 415, 422, 429, 503),
+  },
+  'x-rate-limit': 'passkey',
+})
+
+const passkeyLogin = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/login/passkey',
+  operationId: 'loginByPasskey',
+  tags,
+  summary: 'Sign in with a passkey alone',
+  description: 'Needs neither a name nor a password, and no second factor: a passkey asks who uses it.',
+  security: [],
+  middleware: [noStore],
+  request: { body: { required: true, ...json(PasskeySignIn) } },
+  responses: { 200: signedInAnswer, ...problems(400, 413, 415, 422, 429, 503) },
+  'x-rate-limit': 'passkey',
 })
 
 const refresh = createRoute({
@@ -136,10 +227,11 @@ const password = createRoute({
   operationId: 'changePassword',
   tags,
   summary: 'Change the password',
-  description: 'Asks for the current one again, and ends all other sessions.',
+  description:
+    'Asks for the current one again, and where there is a second factor for a fresh session, and ends all other sessions.',
   ...signedIn,
   request: { body: { required: true, ...json(PasswordChange) } },
-  responses: { 204: { description: 'Changed.' }, ...problems(400, 401, 413, 415, 422, 429, 503) },
+  responses: { 204: { description: 'Changed.' }, 403: notFresh, ...problems(400, 401, 413, 415, 422, 429, 503) },
 })
 
 const reauthenticateRoute = createRoute({
@@ -154,6 +246,150 @@ const reauthenticateRoute = createRoute({
   ...signedIn,
   request: { body: { required: true, ...json(Reauthentication) } },
   responses: { 204: { description: 'It is open now.' }, ...problems(400, 401, 413, 415, 422, 429, 503) },
+})
+
+const reauthenticationOptions = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/reauthenticate/options',
+  operationId: 'askForOwnPasskey',
+  tags,
+  summary: 'Ask for one of my passkeys, to say again who I am',
+  ...signedIn,
+  responses: {
+    200: { description: 'For navigator.credentials.get(), within five minutes.', ...json(PasskeyOptions) },
+    ...problems(401, 429, 503),
+  },
+})
+
+const dangerous = 'Wants a fresh session: 403 auth.reauthentication_required else, see auth/reauthenticate.'
+
+const factorList = createRoute({
+  method: 'get',
+  path: '/api/v1/auth/factors',
+  operationId: 'getFactors',
+  tags,
+  summary: 'My second factors',
+  ...signedIn,
+  responses: { 200: { description: 'What there is.', ...json(Factors) }, ...problems(401, 429, 503) },
+})
+
+const totpBegin = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/totp',
+  operationId: 'beginTotp',
+  tags,
+  summary: 'A secret for an authenticator app',
+  description: `It counts when a code of it has been given to auth/totp/confirm; until then nothing changes. ${dangerous}`,
+  ...signedIn,
+  middleware: [...signedIn.middleware, noStore],
+  responses: { 200: { description: 'The secret.', ...json(TotpSecret) }, 403: notFresh, ...problems(401, 429, 503) },
+})
+
+const totpConfirm = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/totp/confirm',
+  operationId: 'confirmTotp',
+  tags,
+  summary: 'Use the authenticator app from now on',
+  description: `By a code of the secret that was begun. Sessions go on. ${dangerous}`,
+  ...signedIn,
+  middleware: [...signedIn.middleware, noStore],
+  request: { body: { required: true, ...json(TotpConfirmation) } },
+  responses: {
+    200: { description: 'It is asked for at each sign-in.', ...json(TotpAdded) },
+    403: notFresh,
+    ...problems(400, 401, 409, 413, 415, 422, 429, 503),
+  },
+})
+
+const totpRemove = createRoute({
+  method: 'delete',
+  path: '/api/v1/auth/totp',
+  operationId: 'removeTotp',
+  tags,
+  summary: 'Do without the authenticator app',
+  description: `One that is not there stays so. After the last factor recovery codes are gone too. ${dangerous}`,
+  ...signedIn,
+  responses: { 204: { description: 'There is none.' }, 403: notFresh, ...problems(401, 429, 503) },
+})
+
+const recoveryCodesRenew = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/recovery-codes',
+  operationId: 'renewRecoveryCodes',
+  tags,
+  summary: 'New recovery codes',
+  description: `In place of those of before. ${dangerous}`,
+  ...signedIn,
+  middleware: [...signedIn.middleware, noStore],
+  responses: {
+    200: { description: 'Ten codes.', ...json(RecoveryCodes) },
+    403: notFresh,
+    ...problems(401, 409, 429, 503),
+  },
+})
+
+const passkeyBegin = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/passkeys/options',
+  operationId: 'beginPasskey',
+  tags,
+  summary: 'What to make a passkey from',
+  description: dangerous,
+  ...signedIn,
+  middleware: [...signedIn.middleware, noStore],
+  responses: {
+    200: { description: 'For navigator.credentials.create(), within five minutes.', ...json(PasskeyOptions) },
+    403: notFresh,
+    ...problems(401, 429, 503),
+  },
+})
+
+const passkeyAdd = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/passkeys',
+  operationId: 'addPasskey',
+  tags,
+  summary: 'Add a passkey',
+  description: `It opens the account by itself, and is asked for, as any second factor, after a password. ${dangerous}`,
+  ...signedIn,
+  middleware: [...signedIn.middleware, noStore],
+  request: { body: { required: true, ...json(PasskeyRegistration) } },
+  responses: {
+    201: { description: 'It is there.', ...json(PasskeyAdded) },
+    403: notFresh,
+    ...problems(400, 401, 409, 413, 415, 422, 429, 503),
+  },
+})
+
+const passkeyRename = createRoute({
+  method: 'patch',
+  path: '/api/v1/auth/passkeys/{id}',
+  operationId: 'renamePasskey',
+  tags,
+  summary: 'Call a passkey something else',
+  ...signedIn,
+  request: { params: z.object({ id: z.uuid() }), body: { required: true, ...json(PasskeyEdit) } },
+  responses: {
+    200: { description: 'Its new name.', ...json(Passkey) },
+    ...problems(400, 401, 404, 413, 415, 422, 429, 503),
+  },
+})
+
+const passkeyRemove = createRoute({
+  method: 'delete',
+  path: '/api/v1/auth/passkeys/{id}',
+  operationId: 'removePasskey',
+  tags,
+  summary: 'Remove a passkey',
+  description: dangerous,
+  ...signedIn,
+  request: { params: z.object({ id: z.uuid() }) },
+  responses: {
+    204: { description: 'It opens nothing any more.' },
+    403: notFresh,
+    ...problems(401, 404, 422, 429, 503),
+  },
 })
 
 const mailOff = 'Without mail: 404 with the code auth.mail_off.'
@@ -198,7 +434,7 @@ const email = createRoute({
     `The answer is the same whether the address has an account or not. ${mailOff}`,
   ...signedIn,
   request: { body: { required: true, ...json(AddressChange) } },
-  responses: { 202: mailed, ...problems(400, 401, 404, 413, 415, 422, 429, 503) },
+  responses: { 202: mailed, 403: notFresh, ...problems(400, 401, 404, 413, 415, 422, 429, 503) },
   'x-rate-limit': 'mail',
 })
 
@@ -307,7 +543,7 @@ const loginAlias = createRoute({
   security: [],
   middleware: [noStore, deprecated('/api/v1/auth/login'), idempotent],
   request: { headers: idempotencyHeader, body: { required: true, ...json(EmailCredentials) } },
-  responses: { 200: signedInAnswer, ...problems(400, 401, 413, 415, 422, 429, 503) },
+  responses: { 200: signedInAnswer, 202: challengeAnswer, ...problems(400, 401, 413, 415, 422, 429, 503) },
   'x-rate-limit': 'login',
 })
 
@@ -319,6 +555,8 @@ export function publicRoutes(deps: AppDeps) {
     refreshTokenSeconds: config.REFRESH_TOKEN_DAYS * 86_400,
   }
   const doorDeps = { ...sessionDeps, passwords: deps.passwords, mail: deps.mail, forkEm: deps.forkEm, log: deps.log }
+  const { factors } = deps
+  const factorDeps = { factors, mail: deps.mail, log: deps.log }
   const passwordDeps = { passwords: deps.passwords, endedSessions: deps.endedSessions, mail: deps.mail }
   const jwksCaching = `public, max-age=${Math.min(300, config.KEY_PUBLICATION_SECONDS)}`
   const router = createRouter({ read: 'account', write: 'account' })
@@ -339,6 +577,25 @@ export function publicRoutes(deps: AppDeps) {
     return created(c, answer, `/api/v1/users/${answer.user.id}`)
   })
 
+  router.openapi(secondFactor, async (c) => {
+    const { challenge, ...given } = c.req.valid('json')
+    const input = { challenge, proof: proofOf(given), userAgent: userAgentOf(c) }
+    return c.json(await completeSignIn({ em: emOf(c), ...factorDeps, ...sessionDeps }, input), 200)
+  })
+
+  router.openapi(passkeyQuestion, async (c) => {
+    const { challenge } = c.req.valid('json')
+    const em = emOf(c)
+    const accountId = challenge === undefined ? null : await findSignInChallenge(em, challenge)
+    const purpose = accountId === null ? 'sign-in' : 'second-factor'
+    return c.json(await askForPasskey({ em, factors }, { purpose, accountId }), 200)
+  })
+
+  router.openapi(passkeyLogin, async (c) => {
+    const input = { ...c.req.valid('json'), userAgent: userAgentOf(c) }
+    return c.json(await signInByPasskey({ em: emOf(c), ...factorDeps, ...sessionDeps }, input), 200)
+  })
+
   router.openapi(login, async (c) => {
     const { login: given, email, username, password: typed } = c.req.valid('json')
     const name = given ?? email ?? username ?? ''
@@ -346,7 +603,7 @@ export function publicRoutes(deps: AppDeps) {
       { em: emOf(c), ...doorDeps },
       { login: name, password: typed, userAgent: userAgentOf(c) },
     )
-    return c.json(answer, 200)
+    return 'challenge' in answer ? c.json(answer, 202) : c.json(answer, 200)
   })
 
   router.openapi(loginAlias, async (c) => {
@@ -355,7 +612,7 @@ export function publicRoutes(deps: AppDeps) {
       { em: emOf(c), ...doorDeps },
       { login: email, password: typed, userAgent: userAgentOf(c) },
     )
-    return c.json(answer, 200)
+    return 'challenge' in answer ? c.json(answer, 202) : c.json(answer, 200)
   })
 
   router.openapi(refresh, async (c) => {
@@ -382,7 +639,55 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(reauthenticateRoute, async (c) => {
-    await reauthenticate({ em: emOf(c), viewer: viewerOf(c), passwords: deps.passwords }, c.req.valid('json'))
+    const { password: typed, ...given } = c.req.valid('json')
+    const proof = typed === undefined ? proofOf(given) : { password: typed }
+    await reauthenticate({ em: emOf(c), viewer: viewerOf(c), passwords: deps.passwords, ...factorDeps }, proof)
+    return c.body(null, 204)
+  })
+
+  router.openapi(reauthenticationOptions, async (c) => {
+    const input = { purpose: 'reauthenticate', accountId: viewerOf(c).id } as const
+    return c.json(await askForPasskey({ em: emOf(c), factors }, input), 200)
+  })
+
+  router.openapi(factorList, async (c) => {
+    return c.json(await listFactors({ em: emOf(c), viewer: viewerOf(c) }), 200)
+  })
+
+  router.openapi(totpBegin, async (c) => {
+    return c.json(await beginTotp({ em: emOf(c), viewer: viewerOf(c), factors }), 200)
+  })
+
+  router.openapi(totpConfirm, async (c) => {
+    const verbDeps = { em: emOf(c), viewer: viewerOf(c), ...factorDeps }
+    return c.json({ recoveryCodes: await confirmTotp(verbDeps, c.req.valid('json')) }, 200)
+  })
+
+  router.openapi(totpRemove, async (c) => {
+    await removeTotp({ em: emOf(c), viewer: viewerOf(c), mail: deps.mail })
+    return c.body(null, 204)
+  })
+
+  router.openapi(recoveryCodesRenew, async (c) => {
+    const recoveryCodes = await renewRecoveryCodes({ em: emOf(c), viewer: viewerOf(c), mail: deps.mail })
+    return c.json({ recoveryCodes }, 200)
+  })
+
+  router.openapi(passkeyBegin, async (c) => {
+    return c.json(await beginPasskey({ em: emOf(c), viewer: viewerOf(c), factors }), 200)
+  })
+
+  router.openapi(passkeyAdd, async (c) => {
+    return c.json(await addPasskey({ em: emOf(c), viewer: viewerOf(c), ...factorDeps }, c.req.valid('json')), 201)
+  })
+
+  router.openapi(passkeyRename, async (c) => {
+    const input = { ...c.req.valid('param'), ...c.req.valid('json') }
+    return c.json(await renamePasskey({ em: emOf(c), viewer: viewerOf(c) }, input), 200)
+  })
+
+  router.openapi(passkeyRemove, async (c) => {
+    await removePasskey({ em: emOf(c), viewer: viewerOf(c), mail: deps.mail }, c.req.valid('param'))
     return c.body(null, 204)
   })
 
@@ -449,6 +754,11 @@ export function publicRoutes(deps: AppDeps) {
 async function noStore(c: Context<KitEnv>, next: () => Promise<void>): Promise<void> {
   await next()
   c.res.headers.set('cache-control', 'no-store')
+}
+
+/** The schema has seen to it that there is one. */
+function proofOf({ code, passkey }: { code?: string | undefined; passkey?: Assertion | undefined }): Proof {
+  return passkey ? { passkey } : { code: code ?? '' }
 }
 
 function userAgentOf(c: Context): string | null {

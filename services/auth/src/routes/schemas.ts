@@ -1,4 +1,4 @@
-import { EmailAddress, Password, singleLineText } from '@daguerre/contracts'
+import { EmailAddress, Passkey, Password, singleLineText } from '@daguerre/contracts'
 import { z } from '@hono/zod-openapi'
 
 /** A password as it is typed at the door: nothing is said here of what a good one is, it is right or wrong. */
@@ -37,7 +37,113 @@ export const PasswordChange = z
   .strictObject({ currentPassword: TypedPassword, newPassword: Password })
   .openapi('PasswordChange')
 
-export const Reauthentication = z.strictObject({ password: TypedPassword }).openapi('Reauthentication')
+function base64Url(max: number) {
+  return z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[\w-]*$/, { error: 'is not base64url' })
+}
+
+/** Of an authenticator app, or a recovery code; people type them with spaces. */
+const Code = z
+  .string()
+  .min(1)
+  .max(40)
+  .regex(/^[\w -]*$/, { error: 'is no code' })
+  .openapi({ description: 'Six digits of an authenticator app, or a recovery code.', example: '287082' })
+
+const PasskeyAssertion = z
+  .strictObject({
+    id: base64Url(1400),
+    clientDataJSON: base64Url(4000),
+    authenticatorData: base64Url(4000),
+    signature: base64Url(8000),
+    userHandle: base64Url(100).optional(),
+  })
+  .openapi('PasskeyAssertion', {
+    description: 'Id and response of what navigator.credentials.get() gave, as its toJSON() has them.',
+  })
+
+const PasskeyCredential = z
+  .strictObject({
+    id: base64Url(1400),
+    clientDataJSON: base64Url(4000),
+    attestationObject: base64Url(20_000),
+    transports: z.array(singleLineText(20, 1)).max(10),
+  })
+  .openapi('PasskeyCredential', {
+    description: 'Id and response of what navigator.credentials.create() gave, as its toJSON() has them.',
+  })
+
+const PasskeyName = singleLineText(50, 1)
+
+type Proofs = {
+  password?: string | undefined
+  code?: string | undefined
+  passkey?: z.infer<typeof PasskeyAssertion> | undefined
+}
+
+function hasOne(given: Proofs): boolean {
+  return [given.password, given.code, given.passkey].filter((proof) => proof !== undefined).length === 1
+}
+
+export const Reauthentication = z
+  .strictObject({
+    password: TypedPassword.optional().openapi({ description: 'Not enough where the account has a second factor.' }),
+    code: Code.optional(),
+    passkey: PasskeyAssertion.optional(),
+  })
+  .refine(hasOne, { error: 'needs one of password, code and passkey', path: ['password'] })
+  .openapi('Reauthentication')
+
+const Challenge = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\w-]*$/, { error: 'is no challenge' })
+  .openapi({ description: 'What auth/login answered.' })
+
+export const SecondFactor = z
+  .strictObject({ challenge: Challenge, code: Code.optional(), passkey: PasskeyAssertion.optional() })
+  .refine(hasOne, { error: 'needs one of code and passkey', path: ['code'] })
+  .openapi('SecondFactor')
+
+export const PasskeyQuestion = z.strictObject({ challenge: Challenge.optional() }).openapi('PasskeyQuestion')
+
+export const PasskeySignIn = z.strictObject({ passkey: PasskeyAssertion }).openapi('PasskeySignIn')
+
+export const TotpSecret = z
+  .object({
+    secret: z.string().openapi({ description: 'In base32, to be typed.' }),
+    uri: z.string().openapi({ description: 'To be shown as a QR code.' }),
+  })
+  .openapi('TotpSecret')
+
+export const TotpConfirmation = z.strictObject({ code: Code }).openapi('TotpConfirmation')
+
+const codes = z.array(z.string())
+export const RecoveryCodes = z
+  .object({ recoveryCodes: codes.openapi({ description: 'Each works once. They are not shown again.' }) })
+  .openapi('RecoveryCodes')
+
+/** With the first factor come recovery codes. */
+const firstCodes = codes
+  .nullable()
+  .openapi({ description: 'Made with the first factor, and not shown again; else null.' })
+export const TotpAdded = z.object({ recoveryCodes: firstCodes }).openapi('TotpAdded')
+export const PasskeyAdded = z.object({ passkey: Passkey, recoveryCodes: firstCodes }).openapi('PasskeyAdded')
+
+export const PasskeyRegistration = z
+  .strictObject({ name: PasskeyName, credential: PasskeyCredential })
+  .openapi('PasskeyRegistration')
+
+export const PasskeyEdit = z.strictObject({ name: PasskeyName }).openapi('PasskeyEdit')
+
+/** As browsers take them; the other fields are WebAuthn's too. */
+export const PasskeyOptions = z.object({ challenge: z.string() }).openapi('PasskeyOptions', {
+  description: 'JSON form of the options of WebAuthn level 3, for parse…OptionsFromJSON().',
+})
 
 /** What a link in a mail carries. */
 const LinkToken = z

@@ -11,12 +11,13 @@ export async function listSessions(
 ): Promise<Session[]> {
   const rows = await query<{
     id: string
+    secondFactor: boolean
     userAgent: string | null
     createdAt: Date
     lastSeenAt: Date
   }>(
     em,
-    `select id, user_agent as "userAgent", created_at as "createdAt", last_seen_at as "lastSeenAt"
+    `select id, second_factor as "secondFactor", user_agent as "userAgent", created_at as "createdAt", last_seen_at as "lastSeenAt"
        from session
       where account_id = ? and ${sessionIsLive} and (?::uuid is null or id < ?)
         and exists (select from session where id = ? and ${sessionIsLive})
@@ -27,6 +28,7 @@ export async function listSessions(
   return rows.map((row) => ({
     id: row.id,
     current: row.id === viewer.sessionId,
+    secondFactor: row.secondFactor,
     userAgent: row.userAgent,
     createdAt: row.createdAt.toISOString(),
     lastSeenAt: row.lastSeenAt.toISOString(),

@@ -5,8 +5,8 @@ const batch = 1000
 
 /**
  * Removes what no request can use any more: sessions a day after their end or expiry, refresh tokens that have expired,
- * successors that are no longer handed out, counts of wrong passwords, signing keys whose last token has ended, links that have
- * expired, devices that were not seen for a year.
+ * successors that are no longer handed out, counts of wrong passwords, signing keys whose last token has ended, links and
+ * challenges that have expired, devices that were not seen for a year.
  */
 export async function purgeSessions({
   em,
@@ -50,6 +50,11 @@ export async function purgeSessions({
         where expires_at < now() limit ${batch} for update skip locked) returning 1`,
       [],
     ],
+    ...['passkey_challenge', 'sign_in_challenge'].map((table): [string, unknown[]] => [
+      `delete from ${table} where hash in (select hash from ${table}
+        where expires_at < now() limit ${batch} for update skip locked) returning 1`,
+      [],
+    ]),
     [
       `delete from known_device where (account_id, device) in (select account_id, device from known_device
         where last_seen_at < now() - interval '1 year' limit ${batch} for update skip locked) returning 1`,

@@ -1,13 +1,15 @@
-import type { SignedIn } from '@daguerre/contracts'
+import type { SignedIn, SignInChallenge } from '@daguerre/contracts'
 import type { Logger } from '@daguerre/kit/log'
 import { query } from '@daguerre/kit/postgres'
 import { type Problem, problem } from '@daguerre/kit/problem'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { emailKey } from '../account/account.ts'
+import { findFactors } from '../factor/find-factors.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
 import type { Passwords } from '../password/passwords.ts'
 import { type Credentials, findByEmail, findByUsername } from './find-credentials.ts'
 import { noteDevice } from './note-device.ts'
+import { challengeSeconds, issueSignInChallenge } from './sign-in-challenge.ts'
 import { type SessionDeps, startSession } from './start-session.ts'
 import { checkSignInThrottle, countSignInFailure, forgetSignInFailures } from './throttle-sign-in.ts'
 
@@ -21,14 +23,15 @@ export interface SignInDeps extends SessionDeps {
 }
 
 /**
- * Begins a session for who knows the password. `login` is an e-mail address or a username.
+ * Begins a session for who knows the password; where the account has a second factor, asks for that instead. `login` is an e-mail
+ * address or a username.
  * @throws Problem 401 `auth.credentials_wrong`, the same and after the same work whether the account exists or not
  * @throws Problem 429 `auth.too_many_attempts`
  */
 export async function signIn(
   { em, forkEm, passwords, mail, log, ...sessionDeps }: SignInDeps,
   { login, password, userAgent }: { login: string; password: string; userAgent: string | null },
-): Promise<SignedIn> {
+): Promise<SignedIn | SignInChallenge> {
   const byEmail = login.includes('@')
   const name = byEmail ? emailKey(login) : login.normalize('NFKC').toLowerCase()
   await checkSignInThrottle(em, name)
@@ -56,6 +59,12 @@ export async function signIn(
       account.passwordVersion,
     ])
     if (!same) return null
+    const methods = await findFactors(tx, account.id)
+    if (methods.length > 0) {
+      const { id: accountId, passwordVersion } = account
+      const challenge = await issueSignInChallenge(tx, { accountId, passwordVersion })
+      return { challenge, methods, expiresIn: challengeSeconds }
+    }
     await noteDevice({ em: tx, mail }, { accountId: account.id, userAgent })
     return startSession({ em: tx, ...sessionDeps }, { account, userAgent })
   })

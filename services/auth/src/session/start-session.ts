@@ -20,7 +20,11 @@ export interface SessionDeps {
  */
 export async function startSession(
   { em, accessTokens, refreshTokenSeconds }: SessionDeps & { em: EntityManager },
-  { account: { id }, userAgent }: { account: Pick<AccountRow, 'id'>; userAgent: string | null },
+  {
+    account: { id },
+    userAgent,
+    hasSecondFactor = false,
+  }: { account: Pick<AccountRow, 'id'>; userAgent: string | null; hasSecondFactor?: boolean },
 ): Promise<SignedIn> {
   // Anew, and held until this is committed: a role that is taken meanwhile ends this session, or it begins without it.
   const [account] = await query<AccountRow>(em, `select ${accountColumns} from account where id = ? for share`, [id])
@@ -30,11 +34,11 @@ export async function startSession(
   await query(
     em,
     `with started as (
-       insert into session (id, account_id, user_agent, expires_at, fresh_until)
-       values (?, ?, ?, now() + make_interval(secs => ?), now() + make_interval(secs => ?)) returning id, expires_at
+       insert into session (id, account_id, user_agent, second_factor, expires_at, fresh_until)
+       values (?, ?, ?, ?, now() + make_interval(secs => ?), now() + make_interval(secs => ?)) returning id, expires_at
      )
      insert into refresh_token (hash, session_id, expires_at) select ?, id, expires_at from started`,
-    [sessionId, id, userAgent, refreshTokenSeconds, freshSeconds, hashRefreshToken(refreshToken)],
+    [sessionId, id, userAgent, hasSecondFactor, refreshTokenSeconds, freshSeconds, hashRefreshToken(refreshToken)],
   )
   return {
     user: presentAccount(account),
