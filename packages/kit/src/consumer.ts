@@ -88,6 +88,22 @@ export type DeadLetterStore = {
   take(id: string, work: (letter: DeadLetter) => Promise<void>): Promise<boolean>
 }
 
+/**
+ * Removes letters of these types that name one of these ids: of things that are deleted, so that none is kept for its content.
+ * One that is being handled at this moment stays, and is handled.
+ */
+export async function forgetLetters(
+  deadLetters: DeadLetterStore,
+  { ids, types }: { ids: readonly string[]; types: readonly { type: string }[] },
+): Promise<void> {
+  const names = new Set(types.map(({ type }) => type))
+  for (const { id, type, body } of await deadLetters.list(letterLimit)) {
+    if (type !== null && names.has(type) && ids.some((each) => body.includes(each))) {
+      await deadLetters.take(id, async () => {})
+    }
+  }
+}
+
 export type Outcome = { status: 'SUCCESS' | 'RETRY' | 'DROP'; reason?: string }
 
 export type Consumer = {
@@ -118,6 +134,9 @@ export type ConsumerOptions = {
 /** What failed only for a passing reason is tried again by itself, first after 20 s, then about every quarter of its age. */
 const redriveAfterMs = 20_000
 const redriveEveryMs = 5_000
+/** As long as outboxes keep events, by default: what nobody has seen to by then could not be replayed either. */
+const letterKeptMs = 90 * 86_400_000
+const letterLimit = 100_000
 const recoverEveryMs = 3_000
 const redrivers = new WeakMap<object, (options: { nowMs: number; chance: () => number }) => Promise<Redriven>>()
 const recoveries = new WeakMap<object, Recovery>()
@@ -367,9 +386,14 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   })
 
   redrivers.set(app, async ({ nowMs, chance }) => {
-    const due = (await deadLetters.list(1000)).filter(({ topic, body, reason, receivedAt }) => {
+    const letters = await deadLetters.list(1000)
+    for (const { id, topic, eventId, type, receivedAt } of letters) {
+      if (nowMs - Date.parse(receivedAt) < letterKeptMs) break
+      if (await deadLetters.take(id, async () => {})) log.error({ topic, id, eventId, type }, 'dead letter given up')
+    }
+    const due = letters.filter(({ topic, body, reason, receivedAt }) => {
       const ageMs = nowMs - Date.parse(receivedAt)
-      if (ageMs < redriveAfterMs || chance() > (4 * redriveEveryMs) / ageMs) return false
+      if (ageMs < redriveAfterMs || ageMs >= letterKeptMs || chance() > (4 * redriveEveryMs) / ageMs) return false
       return !reason?.startsWith('PermanentError') && whyUnreadable(topic, jsonOr(body)) === null
     })
     const result = await redrive(due.map((letter) => letter.id))

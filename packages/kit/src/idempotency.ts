@@ -26,12 +26,17 @@ export const idempotencySql: readonly string[] = [
 
 export const idempotencyDistribution: Distribution = {
   tables: { idempotency_key: { by: 'scope', of: 'scope' } },
-  allShards: { 'prune-idempotency': { why: 'an hourly job: keys of yesterday are everywhere' } },
+  allShards: {
+    'prune-idempotency': { why: 'an hourly job: keys of yesterday are everywhere' },
+  },
 }
 
 type Stored = { request_hash: Buffer; status: number | null; headers: Record<string, string>; body: Buffer }
 
 const keptHeaders = ['content-type', 'location']
+
+/** In place of an answer's status: what it told of is deleted. */
+const gone = 410
 
 class RollBack extends Error {}
 
@@ -42,7 +47,7 @@ class RollBack extends Error {}
  * duplicate sent meanwhile waits. Errors roll everything back and store nothing. Without the header it does nothing.
  * The handler must not call other services (see `idempotentAfter`), and must do what has no transaction after its own
  * writes.
- * @throws Problem 422 `idempotency.key_invalid`, 422 `idempotency.key_reused`, 409 `idempotency.in_progress`
+ * @throws Problem 422 `idempotency.key_invalid`, 422 `idempotency.key_reused`, 409 `idempotency.in_progress`, 409 `idempotency.gone`
  */
 export const idempotent: MiddlewareHandler<KitEnv> = createMiddleware<KitEnv>(async (c, next) => {
   const key = c.req.header('idempotency-key')
@@ -108,7 +113,7 @@ function identify(c: Context<KitEnv>, key: string, digest: string | Uint8Array):
       errors: [{ parameter: 'Idempotency-Key', detail: 'must be 1 to 255 visible ASCII characters' }],
     })
   }
-  const scope = `${maybeViewerOf(c)?.id ?? 'anonymous'} ${c.req.method} ${routePath(c, -1)}`
+  const scope = answerScope(maybeViewerOf(c)?.id ?? 'anonymous', c.req.method, routePath(c, -1))
   const keyHash = createHash('sha256').update(key).digest()
   return { scope, keyHash, digest, seals: sealsWith(c.get('kit').config, key, scope) }
 }
@@ -168,6 +173,7 @@ async function replay(em: EntityManager, { scope, keyHash, digest, seals }: Iden
     [scope, keyHash],
   )
   if (!stored || stored.status === null) return undefined
+  if (stored.status === gone) throw conflict('idempotency.gone', 'What this request made has been deleted since.')
   const seal = seals.find((each) => each.opens(stored.body))
   // A replica whose SECRET_KEY is newer has stored it. It will answer; to say that the key was used otherwise would be wrong.
   if (!seal) throw conflict('idempotency.in_progress', 'This request is in work elsewhere. Try again.')
@@ -238,6 +244,30 @@ function sealWith(key: Buffer, scope: string): Seal {
       return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
     },
   }
+}
+
+/**
+ * Forgets what was answered when things were made that are deleted now: the same request again is refused, so that it neither shows them
+ * nor makes them anew.
+ * @param scopes who made them, and by which requests: `answerScope`
+ * @param locations of the things
+ */
+export async function forgetAnswers(
+  em: EntityManager,
+  { scopes, locations }: { scopes: readonly string[]; locations: readonly string[] },
+): Promise<void> {
+  if (scopes.length === 0 || locations.length === 0) return
+  await query(
+    em,
+    `update idempotency_key set status = ${gone}, headers = '{}', body = ''
+      where scope = any(?::text[]) and headers->>'location' = any(?::text[])`,
+    [scopes, locations],
+  )
+}
+
+/** What somebody's stored answers of one route are kept under. @param path as the route has it, with `:id` */
+export function answerScope(personId: string, method: string, path: string): string {
+  return `${personId} ${method} ${path}`
 }
 
 /** Deletes keys older than 24 hours; run it by `startJob`, hourly. @returns how many */

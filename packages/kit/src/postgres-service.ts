@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type BaseConfig, type PostgresConfig, postgresConfig } from './config.ts'
 import type { Distribution } from './distribution.ts'
 import type { NewEvent } from './events.ts'
+import { eraseForgotten } from './forget-events.ts'
 import type { ReadinessChecks } from './http.ts'
 import { pruneIdempotency } from './idempotency.ts'
 import { startJob } from './job.ts'
@@ -29,7 +30,7 @@ export type PostgresService = Service & {
   checks: ReadinessChecks
 }
 
-/** `openService` with a database, the relay that publishes its outbox, and the pruning of stored answers. */
+/** `openService` with a database, the relay that publishes its outbox, the pruning of stored answers, and the erasure of forgotten events. */
 export async function openPostgresService(
   config: BaseConfig & PostgresConfig,
   database: Database,
@@ -56,12 +57,18 @@ export async function openPostgresService(
     run: () => pruneIdempotency(forkEm()),
     log,
   })
+  const forgetting = startJob({
+    name: 'forget-events',
+    everyMs: 2000,
+    run: (signal) => eraseForgotten(forkEm(), signal),
+    log,
+  })
   return {
     ...service,
     orm,
     forkEm,
     checks: { postgres: postgresCheck(orm), ...service.checks },
-    close: [() => Promise.all([relay.stop(), pruning.stop()]), () => orm.close(), ...service.close],
+    close: [() => Promise.all([relay.stop(), pruning.stop(), forgetting.stop()]), () => orm.close(), ...service.close],
   }
 }
 

@@ -309,3 +309,23 @@ export async function waitFor<T>(
     await new Promise((resolve) => setTimeout(resolve, intervalMs))
   }
 }
+
+/** Which tables of a database hold a text, with the rows that do: what is left of something, by a word that is nowhere else. */
+export async function findText(orm: MikroORM, text: string): Promise<{ table: string; row: string }[]> {
+  const { query } = await import('./postgres.ts')
+  const em = orm.em.fork()
+  const tables = await query<{ name: string }>(
+    em,
+    `/* test */ select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+  )
+  const found = []
+  for (const { name } of tables) {
+    const rows = await query<{ row: string }>(
+      em,
+      `/* test */ select t::text as row from ${name} t where strpos(t::text, ?) > 0`,
+      [text],
+    )
+    found.push(...rows.map(({ row }) => ({ table: name, row })))
+  }
+  return found
+}

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createHttpApp, createRoute, createRouter, created, emOf, z } from '../src/http.ts'
 import {
+  answerScope,
+  forgetAnswers,
   idempotencySql,
   idempotent,
   idempotentAfter,
@@ -291,4 +293,17 @@ test('what is prepared holds no transaction, and is not prepared again for an an
   expect((await post('prepared 2', 'a', louise, '/prepared')).status).toBe(422)
   expect((await post('prepared-3', 'a', louise, '/prepared')).status).toBe(503)
   expect(await notes()).toBe(1)
+})
+
+test('the answer of what was deleted is not given again, and it is not made anew; other answers stay', async () => {
+  const viewer = testViewer('daguerre')
+  const headers = await tokens.headersFor(viewer)
+  const location = (await post('gone', 'secret', headers)).headers.get('location') ?? ''
+  await post('stays', 'b', headers)
+  const scopes = [answerScope(viewer.id, 'POST', '/notes')]
+  await db.orm.em.fork().transactional((em) => forgetAnswers(em, { scopes, locations: [location] }))
+  const again = await post('gone', 'secret', headers)
+  expect([again.status, ((await again.json()) as { code: string }).code]).toEqual([409, 'idempotency.gone'])
+  expect((await post('stays', 'b', headers)).headers.get('idempotency-replayed')).toBe('true')
+  expect(await notes()).toBe(2)
 })
