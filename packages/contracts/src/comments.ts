@@ -23,6 +23,10 @@ export const Comment = z
     postId: z.uuid(),
     parentId: z.uuid().nullable(),
     author: PersonShort,
+    deleted: z.literal(true).optional().openapi({
+      description:
+        'Its author has left: nothing of it is here but its place, with the replies of others. The author is nobody then.',
+    }),
     text: z.string(),
     entities: z.array(Entity),
     counts: CommentCounts,

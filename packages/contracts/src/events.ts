@@ -46,6 +46,42 @@ export const accountRegistered = defineEvent({
   example: { userId: ids.louise, username: 'louise', registeredAt: at },
 })
 
+const accountVersion = 'how often the account has changed: closed, opened again, deleted'
+
+export const accountClosed = defineEvent({
+  topic: 'account',
+  type: 'daguerre.account.closed.v1',
+  publisher: 'auth',
+  subject: 'the account id',
+  version: accountVersion,
+  description: 'Somebody is leaving: nobody sees them from now on. Until the time named they may take it back.',
+  data: z.object({ userId: id, deletionAt: time }),
+  example: { userId: ids.louise, deletionAt: at },
+})
+
+export const accountReopened = defineEvent({
+  topic: 'account',
+  type: 'daguerre.account.reopened.v1',
+  publisher: 'auth',
+  subject: 'the account id',
+  version: accountVersion,
+  description: 'Somebody who was leaving stays.',
+  data: z.object({ userId: id }),
+  example: { userId: ids.louise },
+})
+
+export const accountDeleted = defineEvent({
+  topic: 'account',
+  type: 'daguerre.account.deleted.v1',
+  publisher: 'auth',
+  subject: 'the account id',
+  version: accountVersion,
+  description:
+    'Somebody has left for good. Whoever keeps anything of them erases it, and the id as a tombstone, so that nothing brings it back.',
+  data: z.object({ userId: id, at: time }),
+  example: { userId: ids.louise, at },
+})
+
 export const profileUpdated = defineEvent({
   topic: 'user',
   type: 'daguerre.user.profile-updated.v1',
@@ -159,9 +195,15 @@ export const postDeleted = defineEvent({
   publisher: 'post',
   subject: 'the post id',
   version: "the post's version",
-  description: 'A post is gone. Nothing brings it back, whatever arrives later.',
-  data: z.object({ postId: id, authorId: id, authorPosts }),
-  example: { postId: ids.post, authorId: ids.louise, authorPosts: { count: 6, version: 10 } },
+  description:
+    'A post is gone, also one that nobody else has seen yet. Nothing brings it back, whatever arrives later; what was said of it before is forgotten.',
+  data: z.object({
+    postId: id,
+    authorId: id,
+    mediaIds: z.array(id).default([]).describe('Its photos that no other post shows: they go with it.'),
+    authorPosts,
+  }),
+  example: { postId: ids.post, authorId: ids.louise, mediaIds: [ids.media], authorPosts: { count: 6, version: 10 } },
 })
 
 export const mediaProcessed = defineEvent({
@@ -312,6 +354,9 @@ export const interactionHeartbeat = heartbeat('interaction', 'interaction')
 /** Every event of the house, by its short name. */
 export const events = {
   accountRegistered,
+  accountClosed,
+  accountReopened,
+  accountDeleted,
   profileUpdated,
   followed,
   unfollowed,

@@ -254,9 +254,9 @@ function outbox<const App extends string>(app: App, callers: readonly string[]) 
 }
 
 export const outboxInternal = {
-  auth: outbox('auth', ['user', 'feed', 'notification']),
+  auth: outbox('auth', ['user', 'post', 'media', 'interaction', 'feed', 'notification']),
   user: outbox('user', ['interaction', 'feed', 'notification']),
-  post: outbox('post', ['user', 'interaction', 'feed', 'notification']),
+  post: outbox('post', ['user', 'media', 'interaction', 'feed', 'notification']),
   media: outbox('media', ['post', 'feed', 'notification']),
   interaction: outbox('interaction', ['post', 'feed', 'notification']),
 }

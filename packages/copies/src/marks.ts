@@ -84,6 +84,14 @@ export function createMarks(redis: RedisClient, holdMs: number) {
       return (await redis.hexists(marksKey(viewerId), 'since')) === 1
     },
 
+    /** A post is gone: forgets what these viewers have done with it. */
+    async forgetMarks(viewerIds: readonly string[], postId: string): Promise<void> {
+      await sendTogether(
+        redis,
+        viewerIds.map((viewerId) => ['hdel', marksKey(viewerId), postId]),
+      )
+    },
+
     /** The owner's: the newest posts with which the viewer has done something, newest first; up to one more than `marksFilled`. */
     async fillMarks(viewerId: string, marks: readonly [string, Mark][], askedAt: number): Promise<void> {
       const since = marks[marksFilled]?.[0] ?? allPosts

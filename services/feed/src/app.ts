@@ -75,13 +75,14 @@ export function createApp({ config, log, verifier, dapr, redis, checks }: FeedDe
     cursors: createCursorCodec(config),
   }
 
+  const deadLetters = redisDeadLetters(redis)
   app.route('/', publicRoutes(deps))
   const consumer = createConsumer({
     app,
     appId: config.APP_ID,
     pubsubName: config.PUBSUB_NAME,
-    subscriptions: subscriptions(deps),
-    deadLetters: redisDeadLetters(redis),
+    subscriptions: subscriptions({ ...deps, deadLetters }),
+    deadLetters,
     receipts: { store: redisReceipts(redis), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
     log,
   })

@@ -6,6 +6,8 @@ import { Migration0003Receipts } from './migrations/migration-0003-receipts.ts'
 import { Migration0004UntoldCounts } from './migrations/migration-0004-untold-counts.ts'
 import { Migration0005Keys } from './migrations/migration-0005-keys.ts'
 import { Migration0006LikesOfPerson } from './migrations/migration-0006-likes-of-person.ts'
+import { Migration0007Erasure } from './migrations/migration-0007-erasure.ts'
+import { Migration0008Traces } from './migrations/migration-0008-traces.ts'
 
 /** This service's database. There are no entities: each verb is a statement or two. */
 export const database: Database = {
@@ -19,5 +21,7 @@ export const database: Database = {
     { name: 'Migration0004UntoldCounts', class: Migration0004UntoldCounts },
     { name: 'Migration0005Keys', class: Migration0005Keys },
     { name: 'Migration0006LikesOfPerson', class: Migration0006LikesOfPerson },
+    { name: 'Migration0007Erasure', class: Migration0007Erasure },
+    { name: 'Migration0008Traces', class: Migration0008Traces },
   ],
 }

@@ -1,6 +1,8 @@
 import { counterDistribution } from '@daguerre/kit/counters'
 import { deadLetterDistribution } from '@daguerre/kit/dead-letters-postgres'
 import { distribute } from '@daguerre/kit/distribution'
+import { erasureDistribution } from '@daguerre/kit/erasures'
+import { forgottenDistribution } from '@daguerre/kit/forget-events'
 import { idempotencyDistribution } from '@daguerre/kit/idempotency'
 import { outboxDistribution } from '@daguerre/kit/outbox'
 import { receiptDistribution } from '@daguerre/kit/receipts-postgres'
@@ -22,6 +24,9 @@ export const distribution = distribute(
       marks: {
         why: 'what somebody has done is with the posts: once an hour for each viewer, each shard gives the newest, by an index',
       },
+      'of-a-person': {
+        why: 'what somebody who has left had done is with the posts: each shard has its part, by an index',
+      },
       'tell-counts': {
         why: 'a job: which counters have changed only the counters know',
         instead: 'which counters, then the same for each of them',
@@ -39,6 +44,8 @@ export const distribution = distribute(
   // A comment's counters are by its own id.
   counterDistribution('post'),
   outboxDistribution,
+  erasureDistribution,
+  forgottenDistribution,
   idempotencyDistribution,
   deadLetterDistribution,
   receiptDistribution,

@@ -1,6 +1,7 @@
 import { events, type PersonShort } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
-import { type EventHandler, on } from '@daguerre/kit/consumer'
+import { type DeadLetterStore, type EventHandler, forgetLetters, on } from '@daguerre/kit/consumer'
+import { noteErasures } from '@daguerre/kit/erasures'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { type PostRef, storePosts } from './posts/store-post.ts'
 
@@ -8,9 +9,11 @@ import { type PostRef, storePosts } from './posts/store-post.ts'
 export function subscriptions({
   forkEm,
   people,
+  deadLetters,
 }: {
   forkEm: () => EntityManager
   people: Pick<Cache<PersonShort>, 'invalidate'>
+  deadLetters: DeadLetterStore
 }): EventHandler[] {
   function store(event: { version: number; data: { postId: string; authorId: string } }, state: PostRef['state']) {
     const { postId, authorId } = event.data
@@ -20,7 +23,14 @@ export function subscriptions({
   return [
     on(events.postCreated, (event) => store(event, 'published')),
     on(events.postUpdated, (event) => store(event, 'published')),
-    on(events.postDeleted, (event) => store(event, 'deleted')),
+    on(events.postDeleted, async (event) => {
+      await store(event, 'deleted')
+      await forgetLetters(deadLetters, { ids: [event.data.postId], types: [events.postCreated, events.postUpdated] })
+    }),
+    on(events.accountDeleted, async ({ data: { userId } }) => {
+      await noteErasures(forkEm(), 'person', [userId])
+      await forgetLetters(deadLetters, { ids: [userId], types: [events.profileUpdated] })
+    }),
     on(events.profileUpdated, (event) => people.invalidate([event.data.person.id])),
   ]
 }

@@ -3,6 +3,7 @@ import { readConfig } from '@daguerre/kit/config'
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { openCopies } from '@daguerre/copies/copies'
 import { foldCounters } from '@daguerre/kit/counters'
+import { eraseDue, sessionPausesSeconds } from '@daguerre/kit/erasures'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
 import { startJob } from '@daguerre/kit/job'
@@ -15,6 +16,7 @@ import { configSchema } from './config.ts'
 import { createReconciliation } from './counts/reconcile-counts.ts'
 import { tellCounts } from './counts/tell-counts.ts'
 import { database } from './database.ts'
+import { erasePerson } from './leaving/erase-person.ts'
 import { createNeighbours } from './neighbours.ts'
 import { createPeople } from './people.ts'
 import { purgePosts } from './posts/purge-posts.ts'
@@ -26,6 +28,8 @@ const service = await openPostgresService(config, database, {
 const { log, dapr, forkEm } = service
 const neighbours = createNeighbours(dapr)
 const shared = openCopies(config, log)
+const people = createPeople({ dapr, loadPeople: neighbours.loadPeople, log })
+const erasing = { forkEm, people, copies: shared.copies, onError: shared.onError }
 
 const app = createApp({
   config,
@@ -35,7 +39,7 @@ const app = createApp({
   checks: service.checks,
   cursors: createCursorCodec(config),
   neighbours,
-  people: createPeople({ dapr, loadPeople: neighbours.loadPeople, log }),
+  people,
   copies: shared.copies,
   holds: shared.holds,
   onCacheError: shared.onError,
@@ -55,7 +59,24 @@ const jobs = [
   startJob({ name: 'reconcile-counts', everyMs: 5000, run: () => reconcile(forkEm()), log }),
   startRedriving({ app, log }),
   startRecovery({ app, log }),
-  startJob({ name: 'purge-posts', everyMs: 5000, run: (signal) => purgePosts({ em: forkEm(), signal }), log }),
+  startJob({
+    name: 'purge-posts',
+    everyMs: 5000,
+    run: (signal) => purgePosts({ ...shared, em: forkEm(), signal }),
+    log,
+  }),
+  startJob({
+    name: 'erase-people',
+    everyMs: 1000,
+    run: (signal) =>
+      eraseDue(forkEm(), {
+        kind: 'person',
+        pausesSeconds: sessionPausesSeconds,
+        erase: (id) => erasePerson({ ...erasing, signal }, id),
+        signal,
+      }),
+    log,
+  }),
 ]
 
 await serve({

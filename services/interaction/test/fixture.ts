@@ -63,6 +63,7 @@ export async function createFixture() {
     }
     return em
   }
+  const peopleCache = createPeople({ dapr, loadPeople: neighbours.loadPeople, log })
   const app = createApp({
     config,
     log,
@@ -70,7 +71,7 @@ export async function createFixture() {
     verifier: tokens.verifier,
     cursors: createCursorCodec(config),
     neighbours,
-    people: createPeople({ dapr, loadPeople: neighbours.loadPeople, log }),
+    people: peopleCache,
     copies: shared.copies,
     holds: shared.holds,
     onCacheError: shared.onError,
@@ -123,6 +124,8 @@ export async function createFixture() {
     people,
     follows,
     shared,
+    peopleCache,
+    orm: database.orm,
     forkEm,
     request,
     deliver,

@@ -151,7 +151,7 @@ describe('a deleted post', () => {
     await foldCounters(at.forkEm())
     await at.comment(postId, at.person())
     await at.deletePost(postId)
-    expect(await purgePosts({ em: at.forkEm(), batch: 2 })).toBeGreaterThan(0)
+    expect(await purgePosts({ ...at.shared, em: at.forkEm(), batch: 2 })).toBeGreaterThan(0)
     for (const table of ['post_like', 'saved_post', 'comment']) {
       expect({ table, rows: await at.countRows(table, postId) }).toEqual({ table, rows: 0 })
       expect({ table, rows: await at.countRows(table, other.postId) }).not.toEqual({ table, rows: 0 })
@@ -170,18 +170,18 @@ describe('a deleted post', () => {
   test('is gone through once more after the grace, for what was being written when it went', async () => {
     const { postId, author } = await lively()
     await at.deletePost(postId)
-    await purgePosts({ em: at.forkEm() })
+    await purgePosts({ ...at.shared, em: at.forkEm() })
     await query(
       at.forkEm(),
       `insert into post_like (post_id, user_id, like_id, username, active, version, at)
        values ($1, $2, $3, 'late', true, 1, now())`,
       [postId, author.id, newId()],
     )
-    expect(await purgePosts({ em: at.forkEm() })).toBe(0)
+    expect(await purgePosts({ ...at.shared, em: at.forkEm() })).toBe(0)
     expect(await at.countRows('post_like', postId)).toBe(1)
     expect(await secondsToPurge(postId)).toBeGreaterThan(60)
     await query(at.forkEm(), `update post_ref set purge_at = now() - interval '1 second' where post_id = $1`, [postId])
-    expect(await purgePosts({ em: at.forkEm() })).toBe(1)
+    expect(await purgePosts({ ...at.shared, em: at.forkEm() })).toBe(1)
     expect(await at.countRows('post_like', postId)).toBe(0)
     expect(await secondsToPurge(postId)).toBeNull()
   })
@@ -189,7 +189,10 @@ describe('a deleted post', () => {
   test('is cleared by two replicas at once without standing in each other’s way', async () => {
     const posts = await Promise.all(Array.from({ length: 4 }, lively))
     for (const { postId } of posts) await at.deletePost(postId)
-    const done = await Promise.all([purgePosts({ em: at.forkEm() }), purgePosts({ em: at.forkEm() })])
+    const done = await Promise.all([
+      purgePosts({ ...at.shared, em: at.forkEm() }),
+      purgePosts({ ...at.shared, em: at.forkEm() }),
+    ])
     expect(done[0] + done[1]).toBe(4)
     for (const { postId } of posts) expect(await at.countRows('comment', postId)).toBe(0)
   })
@@ -392,6 +395,7 @@ describe('internal routes', () => {
   test('what is subscribed to is what the architecture says', async () => {
     const answer = await at.app.request('/dapr/subscribe', { headers: { 'dapr-api-token': at.config.APP_API_TOKEN } })
     const routes = ((await answer.json()) as { topic: string }[]).map((subscription) => subscription.topic)
-    expect(routes).toEqual(['post', 'user', 'dead-letter.interaction.post', 'dead-letter.interaction.user'])
+    const topics = ['post', 'account', 'user']
+    expect(routes).toEqual([...topics, ...topics.map((topic) => `dead-letter.interaction.${topic}`)])
   })
 })

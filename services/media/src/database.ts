@@ -4,6 +4,8 @@ import { Migration20260101000000Media } from './migrations/migration-20260101000
 import { Migration20261128000000OutboxSequence } from './migrations/migration-20261128000000-outbox-sequence.ts'
 import { Migration20261128210000Imports } from './migrations/migration-20261128210000-imports.ts'
 import { Migration20261128211000ImportQueue } from './migrations/migration-20261128211000-import-queue.ts'
+import { Migration20261129220000Erasure } from './migrations/migration-20261129220000-erasure.ts'
+import { Migration20261129220001Traces } from './migrations/migration-20261129220001-traces.ts'
 
 /** This service's database. There are no entities: its queue lives by row locks, so all statements are SQL. */
 export const database: Database = {
@@ -15,5 +17,7 @@ export const database: Database = {
     { name: 'migration-20261128000000-outbox-sequence', class: Migration20261128000000OutboxSequence },
     { name: 'migration-20261128210000-imports', class: Migration20261128210000Imports },
     { name: 'migration-20261128211000-import-queue', class: Migration20261128211000ImportQueue },
+    { name: 'migration-20261129220000-erasure', class: Migration20261129220000Erasure },
+    { name: 'migration-20261129220001-traces', class: Migration20261129220001Traces },
   ],
 }

@@ -1,6 +1,10 @@
+import { deadLetterDistribution } from '@daguerre/kit/dead-letters-postgres'
 import { distribute } from '@daguerre/kit/distribution'
+import { erasureDistribution } from '@daguerre/kit/erasures'
+import { forgottenDistribution } from '@daguerre/kit/forget-events'
 import { idempotencyDistribution } from '@daguerre/kit/idempotency'
 import { outboxDistribution } from '@daguerre/kit/outbox'
+import { receiptDistribution } from '@daguerre/kit/receipts-postgres'
 
 /** Where the rows of this service's tables would live in a database of several nodes. */
 export const distribution = distribute(
@@ -11,6 +15,8 @@ export const distribution = distribute(
         why: 'the queue is an index over all photos, of those few that wait',
         instead: 'which photo, then the same for that one, if it still waits',
       },
+      'media-of-a-person': { why: 'of somebody who has left: each shard forgets its part, by an index' },
+      'stored-answers': { why: 'of somebody who has left: whatever they made within a day' },
       housekeeping: {
         why: 'jobs: uploads that nobody completed, and what failed ones left',
         instead: 'which uploads, then the same for each of them',
@@ -18,5 +24,9 @@ export const distribution = distribute(
     },
   },
   outboxDistribution,
+  erasureDistribution,
+  forgottenDistribution,
   idempotencyDistribution,
+  deadLetterDistribution,
+  receiptDistribution,
 )

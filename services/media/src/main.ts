@@ -1,13 +1,19 @@
 import { events, makeEvent } from '@daguerre/contracts'
 import { readConfig } from '@daguerre/kit/config'
+import { createConsumer, startRecovery, startRedriving } from '@daguerre/kit/consumer'
+import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
 import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
+import { postgresReceipts } from '@daguerre/kit/receipts-postgres'
+import { remoteOutbox } from '@daguerre/kit/replay'
 import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
 import { configSchema, importReach, storageOptions } from './config.ts'
 import { database } from './database.ts'
+import { subscriptions } from './events.ts'
 import { importQueue } from './import-queue.ts'
 import { expireUploads, removeLeftovers } from './media/drop-uploads.ts'
+import { eraseGone } from './media/erase-media.ts'
 import { measureQueue } from './media/measure-queue.ts'
 import { photoQueue } from './photo-queue.ts'
 import { createStorage } from './storage.ts'
@@ -17,7 +23,7 @@ const config = readConfig(configSchema)
 const service = await openPostgresService(config, database, {
   heartbeat: makeEvent(events.mediaHeartbeat, { subject: 'media', version: 0, data: {} }),
 })
-const { log, forkEm } = service
+const { log, dapr, forkEm } = service
 const storage = createStorage(storageOptions(config))
 
 const worker = startWorker(photoQueue({ forkEm, storage }), {
@@ -53,6 +59,32 @@ const app = createApp({
   checks: { ...service.checks, s3: () => storage.ensureBucket() },
 })
 
+const erasing = startJob({
+  name: 'erase',
+  everyMs: 1000,
+  run: (signal) =>
+    eraseGone(
+      {
+        forkEm,
+        storage,
+        leaseSeconds: config.MEDIA_LEASE_SECONDS,
+        uploadUrlSeconds: config.UPLOAD_URL_SECONDS,
+      },
+      signal,
+    ),
+  log,
+})
+createConsumer({
+  app,
+  appId: config.APP_ID,
+  pubsubName: config.PUBSUB_NAME,
+  subscriptions: subscriptions({ forkEm, wakeEraser: () => void erasing.trigger() }),
+  deadLetters: postgresDeadLetters(service.orm),
+  receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
+  log,
+})
+const consuming = [startRedriving({ app, log }), startRecovery({ app, log })]
+
 const housekeeping = startJob({
   name: 'housekeeping',
   everyMs: 60_000,
@@ -69,7 +101,7 @@ await serve({
   config,
   log,
   close: [
-    () => Promise.all([worker.stop(), importer.stop(), housekeeping.stop(), measuring.stop()]),
+    () => Promise.all([worker, importer, housekeeping, measuring, erasing, ...consuming].map((one) => one.stop())),
     () => storage.close(),
     ...service.close,
   ],

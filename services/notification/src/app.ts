@@ -10,6 +10,8 @@ import type { NotificationConfig } from './config.ts'
 import { mongoDeadLetters } from './dead-letters.ts'
 import { subscriptions } from './events.ts'
 import { createNeighbours } from './neighbours.ts'
+import { haveLeft } from './leaving/departed.ts'
+import { erasePeople } from './leaving/erase-people.ts'
 import { findMutes } from './mutes/keep-mute.ts'
 import { announceNext, announceQueued } from './notification/announcement-queue.ts'
 import { countGroups } from './notification/count-groups.ts'
@@ -81,10 +83,12 @@ export function createApp(options: NotificationDeps) {
     ...pushDeps,
     ...telling,
     keepNewest: together((entries: readonly EntryVersion[]) => keepNewest(collections, entries)),
+    hasLeft: together((ids: readonly string[]) => haveLeft(collections, ids)),
     isPostGone: together((ids: readonly string[]) => areGone(collections, ids)),
     findMute: together((ids: readonly string[]) => findMutes(collections, ids)),
     // What thousands do to one post within a second is counted a few times, not thousands; what is done to many, together.
     countGroup: coalesceByKey(count),
+    deadLetters: mongoDeadLetters(collections, clock),
     log,
     hub,
     sender,
@@ -104,7 +108,7 @@ export function createApp(options: NotificationDeps) {
     appId: config.APP_ID,
     pubsubName: config.PUBSUB_NAME,
     subscriptions: subscriptions(deps),
-    deadLetters: mongoDeadLetters(collections, clock),
+    deadLetters: deps.deadLetters,
     receipts: { store: mongoReceipts(collections), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
     // What is in work at the same time shares its statements.
     concurrency: 32,
@@ -128,5 +132,9 @@ export function createApp(options: NotificationDeps) {
   function prune(signal: AbortSignal): Promise<void> {
     return pruneNotifications({ collections, clock, retentionMs: config.RETENTION_DAYS * 86_400_000 }, signal)
   }
-  return { app, replay, push, announcements, prune }
+  /** Erases people who have left. */
+  function erase(signal: AbortSignal): Promise<void> {
+    return erasePeople(deps, signal)
+  }
+  return { app, replay, push, announcements, prune, erase }
 }

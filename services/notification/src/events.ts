@@ -1,5 +1,6 @@
 import { events } from '@daguerre/contracts'
-import { on, type EventHandler } from '@daguerre/kit/consumer'
+import { type DeadLetterStore, type EventHandler, forgetLetters, on } from '@daguerre/kit/consumer'
+import { noteDeparture } from './leaving/departed.ts'
 import { endMute, keepMute } from './mutes/keep-mute.ts'
 import { announcePost, type AnnounceDeps } from './notification/announce-post.ts'
 import {
@@ -14,7 +15,12 @@ import { keepPost, removeAnnouncements, removeComment, removePost } from './noti
 
 export interface EventDeps extends NotifyDeps, AnnounceDeps {
   people: { invalidate(ids: string[]): Promise<void> }
+  deadLetters: DeadLetterStore
+  clock: () => Date
 }
+
+const aboutPosts = [events.postCreated, events.postUpdated, events.postLiked, events.postUnliked, events.commentCreated]
+const aboutPeople = [events.profileUpdated, events.followed, events.muted, events.unmuted]
 
 /** What notification hears, and what it does about it. */
 export function subscriptions(deps: EventDeps): EventHandler[] {
@@ -25,12 +31,14 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
       await notifyFollow(deps, data, { version, active: false })
       await removeAnnouncements(deps, data, version)
     }),
-    on(events.muted, ({ data: { until, ...who }, version, time }) =>
-      keepMute(deps, { ...who, version, at: new Date(time), until: until === null ? null : new Date(until) }),
-    ),
-    on(events.unmuted, ({ data, version, time }) => {
+    on(events.muted, async ({ data: { until, ...who }, version, time }) => {
+      if ((await deps.hasLeft(who.muterId)) || (await deps.hasLeft(who.mutedId))) return
+      await keepMute(deps, { ...who, version, at: new Date(time), until: until === null ? null : new Date(until) })
+    }),
+    on(events.unmuted, async ({ data, version, time }) => {
+      if ((await deps.hasLeft(data.muterId)) || (await deps.hasLeft(data.mutedId))) return
       const at = new Date(time)
-      return endMute(deps, { ...data, version, at, until: at })
+      await endMute(deps, { ...data, version, at, until: at })
     }),
     on(events.postCreated, async ({ data, version, time }) => {
       await keepPost(deps, { _id: data.postId, version, thumbnailUrl: data.thumbnailUrl, deleted: false })
@@ -47,10 +55,20 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
       await keepPost(deps, { _id: data.postId, version, thumbnailUrl: data.thumbnailUrl, deleted: false })
       await notifyMentionsInPost(deps, data, { version, at: new Date(time) })
     }),
-    on(events.postDeleted, ({ data, version }) => removePost(deps, data.postId, version)),
+    on(events.postDeleted, async ({ data: { postId }, version }) => {
+      await removePost(deps, postId, version)
+      await forgetLetters(deps.deadLetters, { ids: [postId], types: aboutPosts })
+    }),
+    on(events.accountDeleted, async ({ data: { userId } }) => {
+      await noteDeparture(deps, userId)
+      await forgetLetters(deps.deadLetters, { ids: [userId], types: [...aboutPosts, ...aboutPeople] })
+    }),
     on(events.postLiked, ({ data, version }) => notifyLike(deps, data, { version, active: true })),
     on(events.postUnliked, ({ data, version }) => notifyLike(deps, data, { version, active: false })),
     on(events.commentCreated, ({ data, version }) => notifyComment(deps, data, version)),
-    on(events.commentDeleted, ({ data }) => removeComment(deps, data.commentId)),
+    on(events.commentDeleted, async ({ data: { commentId } }) => {
+      await removeComment(deps, commentId)
+      await forgetLetters(deps.deadLetters, { ids: [commentId], types: [events.commentCreated] })
+    }),
   ]
 }

@@ -30,7 +30,7 @@ subscriber.on('error', () => {})
 
 const sender = createSender({ loopback: config.PUSH_LOOPBACK })
 const draining = new AbortController()
-const { app, replay, push, announcements, prune } = createApp({
+const { app, replay, push, announcements, prune, erase } = createApp({
   config,
   log,
   verifier: service.verifier,
@@ -57,6 +57,7 @@ const announcing = startJob({ name: 'announcements', everyMs: 1_000, log, run: a
 // More often than an access token lives, for which time an ended session is known.
 const pruning = startJob({ name: 'push-subscriptions', everyMs: 180_000, log, run: push.prune })
 const forgetting = startJob({ name: 'retention', everyMs: 600_000, log, run: prune })
+const erasing = startJob({ name: 'erase-people', everyMs: 1_000, log, run: erase })
 
 await serve({
   app,
@@ -73,6 +74,7 @@ await serve({
         pushing.stop(),
         pruning.stop(),
         forgetting.stop(),
+        erasing.stop(),
       ]),
     () => sender.close(),
     () => publisher.disconnect(),

@@ -28,6 +28,7 @@ export const Entry = defineEntity({
   },
   indexes: [
     { properties: ['groupKey', 'active', 'removed', 'at', '_id'] },
+    { properties: ['actorId'] },
     { properties: ['postId'] },
     { properties: ['commentId'] },
   ],
@@ -110,6 +111,15 @@ export const Mute = defineEntity({
     since: p.datetime(),
     until: p.datetime().nullable(),
   },
+  indexes: [{ properties: ['muterId'] }, { properties: ['mutedId'] }],
+})
+
+/** Somebody who has left for good: what comes late about them is not kept. Until all is erased, when the next pass is due. */
+export const Departed = defineEntity({
+  name: 'Departed',
+  tableName: 'departed',
+  properties: { _id: p.string().primary(), at: p.datetime(), passes: p.integer(), dueAt: p.datetime().nullable() },
+  indexes: [{ properties: ['dueAt'] }],
 })
 
 /** A post of which not all followers have been told yet: those after an id have not. */
@@ -129,7 +139,7 @@ export const Announcement = defineEntity({
     /** Nobody else takes it before. */
     takenUntil: p.datetime(),
   },
-  indexes: [{ properties: ['servedAtMs'] }],
+  indexes: [{ properties: ['servedAtMs'] }, { properties: ['authorId'] }],
 })
 
 /** What somebody wants to hear of, by kind; what is not named is as it is by default. */

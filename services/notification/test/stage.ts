@@ -85,7 +85,7 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     clock: () => new Date(Date.now() + aheadMs),
     draining: draining.signal,
   }
-  const { app, replay, push: pushing, announcements, prune } = createApp(deps)
+  const { app, replay, push: pushing, announcements, prune, erase } = createApp(deps)
 
   async function deliver(source: string, event: ReturnType<typeof makeEvent>): Promise<string> {
     const response = await app.request(`/events/${event.topic}`, {
@@ -139,6 +139,8 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     redis: publisher,
     push: pushing,
     prune: () => prune(new AbortController().signal),
+    /** Erases who has left. */
+    erase: () => erase(new AbortController().signal),
     /** Tells all followers of what is queued. */
     announceNext: () => announcements.next(),
     announceWaiting: () => announcements.drain(new AbortController().signal),

@@ -1,6 +1,8 @@
 import { counterDistribution } from '@daguerre/kit/counters'
 import { deadLetterDistribution } from '@daguerre/kit/dead-letters-postgres'
 import { distribute } from '@daguerre/kit/distribution'
+import { erasureDistribution } from '@daguerre/kit/erasures'
+import { forgottenDistribution } from '@daguerre/kit/forget-events'
 import { idempotencyDistribution } from '@daguerre/kit/idempotency'
 import { outboxDistribution } from '@daguerre/kit/outbox'
 import { receiptDistribution } from '@daguerre/kit/receipts-postgres'
@@ -32,6 +34,9 @@ export const distribution = distribute(
       },
       'posts-of-a-tag': { why: 'as those of an author' },
       'author-by-name': { why: 'a username is looked up by an index in each shard' },
+      'unused-tags': { why: 'a job: which tags have no posts only the counters know; seldom more than a few' },
+      'media-of-a-person': { why: 'of somebody who has left: each shard forgets its part, by an index' },
+      'stored-answers': { why: 'of somebody who has left: whatever they made within a day' },
       'search-tags': { why: 'the counters of all tags that begin so' },
       'posts-of-a-media': { why: 'once for each photo that is ready: which posts wait for it' },
       'waiting-media': {
@@ -46,6 +51,8 @@ export const distribution = distribute(
   },
   counterDistribution('tag'),
   outboxDistribution,
+  erasureDistribution,
+  forgottenDistribution,
   idempotencyDistribution,
   deadLetterDistribution,
   receiptDistribution,

@@ -1,6 +1,7 @@
 import { type Copies, countsCopy } from '@daguerre/copies/copies'
 import { events, type Media } from '@daguerre/contracts'
-import { type EventHandler, on } from '@daguerre/kit/consumer'
+import { type DeadLetterStore, type EventHandler, forgetLetters, on } from '@daguerre/kit/consumer'
+import { noteErasures } from '@daguerre/kit/erasures'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { keepEngagement } from './explore/keep-engagement.ts'
 import { applyMedia } from './media/apply-media.ts'
@@ -10,8 +11,13 @@ export function subscriptions(deps: {
   fork: () => EntityManager
   copies: Pick<Copies, 'keep'>
   onCacheError: (error: unknown) => void
+  deadLetters: DeadLetterStore
 }): EventHandler[] {
   return [
+    on(events.accountDeleted, async ({ data: { userId } }) => {
+      await noteErasures(deps.fork(), 'person', [userId])
+      await forgetLetters(deps.deadLetters, { ids: [userId], types: [events.mediaProcessed, events.mediaFailed] })
+    }),
     on(events.mediaProcessed, async ({ version, data: { ownerId, media } }) => {
       await applyMedia(deps.fork(), { ownerId, version, media })
     }),

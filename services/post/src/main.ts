@@ -4,6 +4,7 @@ import { createConsumer, startRecovery, startRedriving } from '@daguerre/kit/con
 import { foldCounters } from '@daguerre/kit/counters'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
+import { eraseDue, sessionPausesSeconds } from '@daguerre/kit/erasures'
 import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
 import { postgresReceipts } from '@daguerre/kit/receipts-postgres'
@@ -15,6 +16,8 @@ import { database } from './database.ts'
 import { subscriptions } from './events.ts'
 import { reconcileMedia } from './media/reconcile-media.ts'
 import { createNeighbours } from './neighbours.ts'
+import { eraseAuthor } from './post/erase-author.ts'
+import { forgetUnusedTags } from './post/tag-posts.ts'
 
 const config = loadConfig()
 const service = await openPostgresService(config, database, {
@@ -37,12 +40,13 @@ const app = createApp({
   cursors: createCursorCodec(config),
   clock: () => new Date(),
 })
+const deadLetters = postgresDeadLetters(service.orm)
 createConsumer({
   app,
   appId: config.APP_ID,
   pubsubName: config.PUBSUB_NAME,
-  subscriptions: subscriptions({ fork: forkEm, copies: shared.copies, onCacheError: shared.onError }),
-  deadLetters: postgresDeadLetters(service.orm),
+  subscriptions: subscriptions({ fork: forkEm, copies: shared.copies, onCacheError: shared.onError, deadLetters }),
+  deadLetters,
   receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
   log,
 })
@@ -51,6 +55,19 @@ const jobs = [
   startRedriving({ app, log }),
   startRecovery({ app, log }),
   startJob({ name: 'fold counters', everyMs: 1000, run: () => foldCounters(forkEm()), log }),
+  startJob({ name: 'forget tags', everyMs: 10_000, run: () => forgetUnusedTags(forkEm()), log }),
+  startJob({
+    name: 'erase people',
+    everyMs: 1000,
+    run: (signal) =>
+      eraseDue(forkEm(), {
+        kind: 'person',
+        pausesSeconds: sessionPausesSeconds,
+        erase: (id) => eraseAuthor({ fork: forkEm, holds: shared.holds, signal }, id),
+        signal,
+      }),
+    log,
+  }),
   startJob({
     name: 'reconcile media',
     everyMs: 60_000,

@@ -197,7 +197,12 @@ describe('DELETE /api/v1/posts/{id}', () => {
     expect((await world.eventsOf(post.id)).at(-1)).toEqual({
       type: 'daguerre.post.deleted.v1',
       version: '3',
-      data: { postId: post.id, authorId: louise.id, authorPosts: { count: 0, version: 2 } },
+      data: {
+        postId: post.id,
+        authorId: louise.id,
+        mediaIds: post.media.map(({ id }) => id),
+        authorPosts: { count: 0, version: 2 },
+      },
     })
     const [row] = await query<{ text: string }>(
       world.fork(),

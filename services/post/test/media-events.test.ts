@@ -173,7 +173,10 @@ describe('a post whose media are in work', () => {
     expect((await world.send('DELETE', `/api/v1/posts/${post.id}`, { as: louise })).status).toBe(204)
     await world.deliver(world.finish(mediaId))
     expect(await stateOf(post.id)).toBe('deleted')
-    expect(await world.eventsOf(post.id)).toEqual([])
+    // Nobody has seen it, but its photo goes with it.
+    expect(await world.eventsOf(post.id)).toMatchObject([
+      { type: 'daguerre.post.deleted.v1', data: { mediaIds: [mediaId], authorPosts: { count: 0 } } },
+    ])
   })
 
   test('an older event changes nothing', async () => {

@@ -106,6 +106,7 @@ export async function createWorld() {
 
   const dapr = fakeDapr({ media: mediaApp, user: userApp, interaction: interactionApp }, config)
   const neighbours = createNeighbours(dapr)
+  const deadLetters = memoryDeadLetters()
   function fork(): EntityManager {
     return database.orm.em.fork()
   }
@@ -121,12 +122,11 @@ export async function createWorld() {
     cursors: createCursorCodec(config),
     clock: () => new Date(),
   })
-  const deadLetters = memoryDeadLetters()
   const consumer = createConsumer({
     app,
     appId: 'post',
     pubsubName: 'pubsub',
-    subscriptions: subscriptions({ fork, copies: shared.copies, onCacheError: shared.onError }),
+    subscriptions: subscriptions({ fork, copies: shared.copies, onCacheError: shared.onError, deadLetters }),
     deadLetters,
     log,
   })
@@ -222,6 +222,7 @@ export async function createWorld() {
     app,
     dapr,
     shared,
+    orm: database.orm,
     async drop() {
       shared.close()
       await database.drop()

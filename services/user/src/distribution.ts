@@ -1,6 +1,8 @@
 import { counterDistribution } from '@daguerre/kit/counters'
 import { deadLetterDistribution } from '@daguerre/kit/dead-letters-postgres'
 import { distribute } from '@daguerre/kit/distribution'
+import { erasureDistribution } from '@daguerre/kit/erasures'
+import { forgottenDistribution } from '@daguerre/kit/forget-events'
 import { idempotencyDistribution } from '@daguerre/kit/idempotency'
 import { outboxDistribution } from '@daguerre/kit/outbox'
 import { receiptDistribution } from '@daguerre/kit/receipts-postgres'
@@ -27,11 +29,16 @@ export const distribution = distribute(
         instead:
           'the people found, then theirs and their profiles, a statement each; the most followed from a list that a job makes',
       },
+      'of-a-person': {
+        why: 'what others have set towards somebody who has left: each shard has its part, by an index',
+      },
       search: { why: 'everybody may be meant' },
     },
   },
   counterDistribution('person'),
   outboxDistribution,
+  erasureDistribution,
+  forgottenDistribution,
   idempotencyDistribution,
   deadLetterDistribution,
   receiptDistribution,

@@ -1,7 +1,9 @@
 import { type EventData, events } from '@daguerre/contracts'
-import { type EventHandler, on } from '@daguerre/kit/consumer'
+import { type DeadLetterStore, type EventHandler, forgetLetters, on } from '@daguerre/kit/consumer'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { together } from '@daguerre/kit/together'
+import { dropProfile } from './leaving/drop-profile.ts'
+import { dropAvatar } from './profile/drop-avatar.ts'
 import { ensureProfiles } from './profile/ensure-profile.ts'
 import { keepPostCounts, type ToldPostCount } from './profile/keep-post-counts.ts'
 
@@ -9,7 +11,13 @@ import { keepPostCounts, type ToldPostCount } from './profile/keep-post-counts.t
  * What this service listens to. Natural keys and versions make each of them idempotent: a profile is made once, and of
  * the numbers of somebody's posts the newest is kept.
  */
-export function subscriptions(forkEm: () => EntityManager): EventHandler[] {
+export function subscriptions({
+  forkEm,
+  deadLetters,
+}: {
+  forkEm: () => EntityManager
+  deadLetters: DeadLetterStore
+}): EventHandler[] {
   const makeProfile = together(async (accounts: readonly { id: string; username: string }[]) => {
     await ensureProfiles(forkEm(), accounts)
     return accounts.map(() => {})
@@ -18,13 +26,27 @@ export function subscriptions(forkEm: () => EntityManager): EventHandler[] {
     await keepPostCounts(forkEm(), told)
     return told.map(() => {})
   })
-  function keepPosts({ data: { authorId, authorPosts } }: { data: EventData<typeof events.postDeleted> }) {
+  function keepPosts({
+    data: { authorId, authorPosts },
+  }: {
+    data: Pick<EventData<typeof events.postDeleted>, 'authorId' | 'authorPosts'>
+  }) {
     return keepPostCount({ authorId, ...authorPosts })
   }
   return [
     on(events.accountRegistered, ({ data: { userId: id, username } }) => makeProfile({ id, username })),
     on(events.postCreated, keepPosts),
     on(events.postUpdated, keepPosts),
-    on(events.postDeleted, keepPosts),
+    on(events.postDeleted, async (event) => {
+      const { postId, authorId, mediaIds } = event.data
+      await keepPosts(event)
+      await dropAvatar(forkEm(), authorId, mediaIds)
+      await forgetLetters(deadLetters, { ids: [postId], types: [events.postCreated, events.postUpdated] })
+    }),
+    on(events.accountDeleted, async ({ data: { userId } }) => {
+      await dropProfile(forkEm(), userId)
+      const types = [events.accountRegistered, events.postCreated, events.postUpdated]
+      await forgetLetters(deadLetters, { ids: [userId], types })
+    }),
   ]
 }

@@ -4,6 +4,7 @@ import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { openCopies } from '@daguerre/copies/copies'
 import { foldCounters } from '@daguerre/kit/counters'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
+import { eraseDue, sessionPausesSeconds } from '@daguerre/kit/erasures'
 import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
 import { postgresReceipts } from '@daguerre/kit/receipts-postgres'
@@ -12,6 +13,7 @@ import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
 import { configSchema } from './config.ts'
 import { database } from './database.ts'
+import { erasePerson } from './leaving/erase-person.ts'
 import { createNeighbours } from './neighbours.ts'
 
 const config = readConfig(configSchema)
@@ -39,6 +41,18 @@ const app = createApp({
 
 const jobs = [
   startJob({ name: 'fold-counters', everyMs: 1000, run: () => foldCounters(forkEm()), log }),
+  startJob({
+    name: 'erase-people',
+    everyMs: 1000,
+    run: (signal) =>
+      eraseDue(forkEm(), {
+        kind: 'person',
+        pausesSeconds: sessionPausesSeconds,
+        erase: (id) => erasePerson({ ...shared, forkEm, clock: () => new Date(), signal }, id),
+        signal,
+      }),
+    log,
+  }),
   startRedriving({ app, log }),
   startRecovery({ app, log }),
 ]

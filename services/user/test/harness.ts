@@ -212,6 +212,9 @@ export async function startUser() {
     },
     fold: () => foldCounters(orm.em.fork()),
     em: () => orm.em.fork(),
+    orm,
+    /** auth does not know them any more. */
+    forget: ({ id }: Account) => accounts.splice(0, accounts.length, ...accounts.filter((one) => one.id !== id)),
     app,
   }
 }

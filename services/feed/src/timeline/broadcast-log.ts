@@ -66,6 +66,15 @@ export function createBroadcastLog({ redis, length = 20_000 }: { redis: RedisCli
       await redis.xadd(stream, 'MAXLEN', '~', length, '*', 'post', postId, 'author', authorId)
     },
 
+    /** Forgets a post that is gone; mirrors elsewhere have it until they begin anew. */
+    async remove({ postId }: Candidate): Promise<void> {
+      await this.update()
+      const found = entries.filter((entry) => entry.postId === postId)
+      if (found.length === 0) return
+      await redis.xdel(stream, ...found.map(({ streamId }) => streamId))
+      entries = entries.filter((entry) => entry.postId !== postId)
+    },
+
     /** Reads what has been added; whoever comes meanwhile waits for the same reading. */
     async update(): Promise<void> {
       updating ??= readNew().finally(() => (updating = undefined))

@@ -1,4 +1,4 @@
-import type { RedisClient } from '@daguerre/kit/redis'
+import { type RedisClient, sendTogether } from '@daguerre/kit/redis'
 import type { Candidate } from '../candidates/candidate.ts'
 import type { Position } from './broadcast-log.ts'
 import { defineTimelineScripts } from './scripts.ts'
@@ -157,6 +157,18 @@ export function createTimelines({ redis: connection, length, ttlSeconds }: Timel
 
     async remove(userId: string, posts: Candidate[]): Promise<void> {
       if (posts.length > 0) await redis.zrem(timelineKey(userId), ...posts.map(toMember))
+    },
+
+    /** Takes one post out of many people's timelines. */
+    async withdraw(userIds: readonly string[], post: Candidate): Promise<void> {
+      const member = toMember(post)
+      for (let first = 0; first < userIds.length; first += pushBatch) {
+        const batch = userIds.slice(first, first + pushBatch)
+        await sendTogether(
+          redis,
+          batch.map((userId) => ['zrem', timelineKey(userId), member]),
+        )
+      }
     },
 
     async drop(userId: string): Promise<void> {

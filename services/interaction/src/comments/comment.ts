@@ -1,5 +1,8 @@
 import type { Entity } from '@daguerre/contracts'
 
+/** In place of the author of a comment of which only its place is left. */
+export const nobody = '00000000-0000-0000-0000-000000000000'
+
 /** A comment as it is stored. */
 export interface CommentRow {
   id: string

@@ -6,7 +6,7 @@ import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { invalid } from '@daguerre/kit/problem'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { VisiblePost } from '../posts/find-post.ts'
-import type { CommentRow } from './comment.ts'
+import { type CommentRow, nobody } from './comment.ts'
 
 /**
  * The viewer comments on a post, or replies. An answer to a reply joins the thread of its first-level comment.
@@ -70,13 +70,13 @@ export async function createComment(
 
 // Holding the first-level comment makes a deletion of the thread wait for this reply, so that it takes it along.
 async function lockThread(tx: EntityManager, postId: string, parentId: string) {
-  const [thread] = await query<{ rootId: string; repliedToId: string }>(
+  const [thread] = await query<{ rootId: string; repliedToId: string | null }>(
     tx,
-    `select root.id as "rootId", named.author_id as "repliedToId"
+    `select root.id as "rootId", nullif(named.author_id, $3) as "repliedToId"
        from comment named join comment root on root.post_id = named.post_id and root.id = coalesce(named.parent_id, named.id)
       where named.id = $1 and named.post_id = $2
         for key share of root`,
-    [parentId, postId],
+    [parentId, postId, nobody],
   )
   if (thread) return thread
   throw invalid([{ pointer: '#/parentId', code: 'comment.not_of_this_post', detail: 'is not a comment of this post' }])

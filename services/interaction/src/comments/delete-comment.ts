@@ -45,10 +45,7 @@ export async function deleteComment(
     const parentId = deleted.at(-1)?.parentId ?? null
     await bump(tx, comment.postId, 'comments', -deleted.length)
     if (parentId !== null) await bump(tx, parentId, 'replies', -1)
-    await dropTraces(
-      tx,
-      deleted.map((row) => row.id),
-    )
+    await dropTraces(tx, deleted)
     await emitAll(
       tx,
       deleted.map((row) =>

@@ -1,7 +1,7 @@
 import type { Comment, PersonShort } from '@daguerre/contracts'
 import { readCounts } from '@daguerre/kit/counters'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import type { CommentRow } from './comment.ts'
+import { type CommentRow, nobody } from './comment.ts'
 
 /** Comments as the viewer sees them: two statements, however many there are. */
 export async function presentComments(
@@ -17,6 +17,7 @@ export async function presentComments(
     postId: row.postId,
     parentId: row.parentId,
     author: authors.get(row.authorId) ?? nameless(row.authorId, row.authorUsername),
+    ...(row.authorId === nobody && { deleted: true as const }),
     text: row.text,
     entities: row.entities,
     counts: counts.get(row.id) ?? { likes: 0, replies: 0 },

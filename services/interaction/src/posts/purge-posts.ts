@@ -1,4 +1,6 @@
+import { type Copies, copyKey } from '@daguerre/copies/copies'
 import { dropCounts } from '@daguerre/kit/counters'
+import { forgetEvents } from '@daguerre/kit/forget-events'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { dropTraces } from '../comments/drop-traces.ts'
 
@@ -9,16 +11,20 @@ const graceSeconds = 120
 const leaseSeconds = 60
 
 /**
- * Removes what people left on deleted posts, in small transactions. No read shows it any more, so there is no hurry;
+ * Removes what people left on deleted posts, in small transactions, and what was told of it. No read shows it any more;
  * each post is gone through twice, for a like in work when the deletion came.
  * @returns how many posts were gone through
  */
 export async function purgePosts({
   em,
+  copies,
+  onError,
   signal,
   batch = 500,
 }: {
   em: EntityManager
+  copies: Pick<Copies, 'remove' | 'forgetMarks'>
+  onError: (error: unknown) => void
   signal?: AbortSignal
   batch?: number
 }): Promise<number> {
@@ -34,9 +40,14 @@ export async function purgePosts({
       [leaseSeconds],
     )
     if (!due) return done
-    while (await em.fork().transactional((tx) => removeSome(tx, due.id, batch))) {
+    for (;;) {
+      const removed = await em.fork().transactional((tx) => removeSome(tx, due.id, batch))
+      if (!removed) break
+      // What is kept of them ends by itself within the hour.
+      await copies.forgetMarks(removed, due.id).catch(onError)
       if (signal?.aborted) return done
     }
+    await copies.remove([copyKey.counts(due.id)]).catch(onError)
     await query(
       em,
       `update post_ref set purges_left = purges_left - 1,
@@ -48,31 +59,30 @@ export async function purgePosts({
   }
 }
 
-// Replies before what they answer: the foreign key wants it so.
-async function removeSome(tx: EntityManager, postId: string, batch: number): Promise<boolean> {
+/** Replies before what they answer: the foreign key wants it so. @returns whose it was; null if nothing was there any more */
+async function removeSome(tx: EntityManager, postId: string, batch: number): Promise<string[] | null> {
   for (const sql of [
     `delete from post_like where post_id = $1 and user_id in (select user_id from post_like where post_id = $1 limit $2)`,
     `delete from saved_post where post_id = $1 and user_id in (select user_id from saved_post where post_id = $1 limit $2)`,
   ]) {
-    const removed = await query(tx, `${sql} returning 1`, [postId, batch])
-    if (removed.length > 0) return true
+    const removed = await query<{ userId: string }>(tx, `${sql} returning user_id as "userId"`, [postId, batch])
+    if (removed.length > 0) return removed.map(({ userId }) => userId)
   }
   for (const level of ['is not null', 'is null']) {
-    const removed = await query<{ id: string }>(
+    const removed = await query<{ id: string; authorId: string }>(
       tx,
       `delete from comment where post_id = $1 and id in
          (select id from comment where post_id = $1 and parent_id ${level} order by id limit $2)
-       returning id`,
+       returning id, author_id as "authorId"`,
       [postId, batch],
     )
     if (removed.length > 0) {
-      await dropTraces(
-        tx,
-        removed.map((row) => row.id),
-      )
-      return true
+      await dropTraces(tx, removed)
+      return []
     }
   }
   await dropCounts(tx, [postId])
-  return false
+  // Who liked it, and no longer.
+  await forgetEvents(tx, [{ subject: `${postId}:` }])
+  return null
 }

@@ -31,7 +31,7 @@ import {
 import { idempotentAfter } from '@daguerre/kit/idempotency'
 import type { Context, TypedResponse } from 'hono'
 import type { Deps } from '../app.ts'
-import type { CommentRow } from '../comments/comment.ts'
+import { type CommentRow, nobody } from '../comments/comment.ts'
 import { createComment } from '../comments/create-comment.ts'
 import { deleteComment } from '../comments/delete-comment.ts'
 import { findComment } from '../comments/find-comment.ts'
@@ -261,7 +261,7 @@ export function publicRoutes(deps: Deps) {
   async function shown(c: Context, rows: readonly CommentRow[]): Promise<Comment[]> {
     const authors = await peopleOf(
       c,
-      rows.map((row) => row.authorId),
+      rows.map((row) => row.authorId).filter((id) => id !== nobody),
     )
     return presentComments({ em: emOf(c) }, rows, { authors, viewerId: maybeViewerOf(c)?.id })
   }

@@ -1,3 +1,4 @@
+import { findErased } from '@daguerre/kit/erasures'
 import { type Reach, reachableUrl } from '@daguerre/kit/public-internet'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { query } from '@daguerre/kit/postgres'
@@ -9,7 +10,7 @@ export type Import = { id: string; ownerId: string; url: string }
 
 /**
  * Makes a media whose bytes are to be fetched from a URL, and puts it into the queue. With an id that is there already it does nothing.
- * @returns undefined if nothing may be fetched from that URL, whatever its name leads to
+ * @returns undefined if nothing may be fetched from that URL, whatever its name leads to; and of an id that is gone already
  */
 export async function startImport(
   { em, reach }: { em: EntityManager; reach: Reach },
@@ -19,6 +20,7 @@ export async function startImport(
   if (!url) return undefined
   // A fragment is the reader's own (RFC 9110 §7.1).
   url.hash = ''
+  if ((await findErased(em, 'media', [id])).size > 0) return undefined
   const inserted = await query<MediaRow>(
     em,
     `insert into media (id, owner_id, state, source, original_key, import_url, fetch_at, claimable_at)

@@ -1,7 +1,7 @@
 import { covers, muteId } from '../mutes/keep-mute.ts'
 import type { ApplyDeps } from './apply-entry.ts'
 import { followEntryId, formatGroupKey, groupIdOf } from './group-key.ts'
-import { changedNow, type Collections, type GroupDocument, isDuplicateKey } from './store.ts'
+import { changedNow, type Collections, emptied, type GroupDocument, isDuplicateKey } from './store.ts'
 
 interface Follower {
   userId: string
@@ -71,10 +71,7 @@ export async function announcePage(
 
   // The deletion may have passed while this was written.
   if (await posts.findOne({ _id: post.postId, deleted: true })) {
-    await groups.updateMany(
-      { postId: post.postId, kind: 'posted' },
-      { $set: { live: false, unread: false }, ...changedNow },
-    )
+    await groups.updateMany({ postId: post.postId, kind: 'posted' }, { $set: emptied, ...changedNow })
     return null
   }
   return page.next

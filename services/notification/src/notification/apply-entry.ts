@@ -8,6 +8,8 @@ export interface ApplyDeps {
   collections: Collections
   keepNewest(entry: EntryVersion): Promise<Kept>
   isPostGone(postId: string): Promise<boolean>
+  /** Whether somebody has left for good. */
+  hasLeft(personId: string): Promise<boolean>
   /** The mute of an id, whatever time it was for. */
   findMute(id: string): Promise<MuteDocument | null>
   /** Counts a group anew, with all that was written before it is called. */
@@ -47,12 +49,12 @@ export async function applyEntry(deps: ApplyDeps, entry: NewEntry): Promise<void
     commentId: entry.commentId ?? null,
     text: entry.text ?? null,
   })
-  if (await hangsOnSomethingGone(deps, entry)) {
-    await deps.collections.entries.updateOne({ _id: entry.id }, { $set: { removed: true } })
-  }
-  await silence(deps, entry)
+  const isGone = await hangsOnSomethingGone(deps, entry)
+  if (isGone) await deps.collections.entries.updateOne({ _id: entry.id }, { $set: { removed: true } })
+  else await silence(deps, entry)
   await Promise.all([...new Set([groupKey, ...dirty])].map((key) => deps.countGroup(key)))
-  if (dirty.length === 0) return
+  if (isGone) await deps.collections.entries.deleteOne({ _id: entry.id, removed: true })
+  if (isGone || dirty.length === 0) return
   await deps.collections.entries.updateOne({ _id: entry.id, version: entry.version }, { $set: { dirty: [] } })
 }
 
@@ -64,10 +66,15 @@ async function silence(deps: ApplyDeps, { id, version, group, actorId, at }: New
 }
 
 // The tombstone is written before entries are removed, and looked for after an entry is written: one of both sees the other.
-async function hangsOnSomethingGone(deps: ApplyDeps, { postId, commentId }: NewEntry): Promise<boolean> {
-  const [isPostGone, comment] = await Promise.all([
+async function hangsOnSomethingGone(
+  deps: ApplyDeps,
+  { postId, commentId, actorId, group: { recipientId } }: NewEntry,
+): Promise<boolean> {
+  const [hasActorLeft, hasRecipientLeft, isPostGone, comment] = await Promise.all([
+    deps.hasLeft(actorId),
+    deps.hasLeft(recipientId),
     postId !== undefined && deps.isPostGone(postId),
     commentId === undefined ? null : deps.collections.commentTombstones.findOne({ _id: commentId }),
   ])
-  return isPostGone || comment !== null
+  return hasActorLeft || hasRecipientLeft || isPostGone || comment !== null
 }

@@ -1,7 +1,14 @@
 import type { AnyBulkWriteOperation, Filter } from 'mongodb'
 import type { ApplyDeps } from './apply-entry.ts'
 import { groupIdOf, parseGroupKey } from './group-key.ts'
-import { changedNow, type Collections, type EntryDocument, type GroupDocument, isDuplicateKey } from './store.ts'
+import {
+  changedNow,
+  type Collections,
+  emptied,
+  type EntryDocument,
+  type GroupDocument,
+  isDuplicateKey,
+} from './store.ts'
 
 export interface CountDeps extends Pick<ApplyDeps, 'announce' | 'enqueuePushes'> {
   collections: Pick<Collections, 'entries' | 'groups'>
@@ -57,7 +64,7 @@ async function count(
   const newest =
     known ?? (await deps.collections.entries.find(standing(key), { sort: newestFirst, limit: readEntries }).toArray())
   const first = newest[0]
-  if (!first) return { computedRev: rev, live: false, unread: false, actors: [], actorCount: 0 }
+  if (!first) return { computedRev: rev, ...emptied }
   const actorIds = new Set(newest.map((entry) => entry.actorId))
   const areAllRead = known !== undefined || newest.length < readEntries
   return {

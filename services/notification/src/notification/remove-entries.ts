@@ -1,5 +1,5 @@
 import type { ApplyDeps } from './apply-entry.ts'
-import { changedNow, type Collections, isDuplicateKey, type PostRefDocument } from './store.ts'
+import { changedNow, type Collections, emptied, isDuplicateKey, type PostRefDocument } from './store.ts'
 
 /** A comment is gone, and every notification that came of it. */
 export async function removeComment(deps: ApplyDeps, commentId: string): Promise<void> {
@@ -15,12 +15,11 @@ export async function removeComment(deps: ApplyDeps, commentId: string): Promise
 export async function removePost(deps: ApplyDeps, postId: string, version: number): Promise<void> {
   await keepPost(deps, { _id: postId, version, thumbnailUrl: null, deleted: true })
   await removeWhere(deps, { postId })
-  const { groups } = deps.collections
+  const { groups, announcements } = deps.collections
   // Announcements of the post itself have no entries; they are groups of their own.
-  await groups.updateMany(
-    { postId, kind: 'posted', live: true },
-    { $set: { live: false, unread: false }, ...changedNow },
-  )
+  await announcements.deleteOne({ _id: postId })
+  await groups.updateMany({ postId, kind: 'posted', live: true }, { $set: emptied, ...changedNow })
+  await groups.updateMany({ postId, live: false }, { $set: emptied })
 }
 
 /**
@@ -81,4 +80,6 @@ async function removeWhere(deps: ApplyDeps, where: { postId: string } | { commen
   // All of them again, not only those still standing: a crash may have come between removing and counting.
   await entries.updateMany(where, { $set: { removed: true } })
   for (const key of await entries.distinct('groupKey', where)) await deps.countGroup(key)
+  // Only now, as what is not there does not say which groups it was in.
+  await entries.deleteMany({ ...where, removed: true })
 }

@@ -111,6 +111,13 @@ export interface VapidKeyDocument {
   createdAt: Date
 }
 
+export interface DepartedDocument {
+  _id: string
+  at: Date
+  passes: number
+  dueAt: Date | null
+}
+
 /** The collections, by the driver: every write here is one atomic statement on one document. */
 export interface Collections {
   entries: Collection<EntryDocument>
@@ -118,6 +125,7 @@ export interface Collections {
   posts: Collection<PostRefDocument>
   commentTombstones: Collection<{ _id: string; at: Date }>
   mutes: Collection<MuteDocument>
+  departed: Collection<DepartedDocument>
   announcements: Collection<AnnouncementDocument>
   deadLetters: Collection<DeadLetterDocument>
   receipts: Collection<ReceiptDocument>
@@ -126,6 +134,9 @@ export interface Collections {
   pushJobs: Collection<PushJobDocument>
   vapidKeys: Collection<VapidKeyDocument>
 }
+
+/** What is left of a group when all that was in it is gone: that it is, for live streams. */
+export const emptied = { live: false, unread: false, actors: [], actorCount: 0, text: null }
 
 /**
  * Part of every update of a group: MongoDB's own time, at the moment of the write. A time taken here would be of before the write, and of

@@ -1,5 +1,6 @@
 import { LockMode } from '@mikro-orm/core'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { findErased } from '@daguerre/kit/erasures'
 import { PostEntity } from '../post.entity.ts'
 import { publishPost } from '../post/publish-post.ts'
 import { lockMedia } from './lock-media.ts'
@@ -13,6 +14,8 @@ export async function applyMedia(em: EntityManager, news: KnownMedia): Promise<v
   const { id } = news.media
   await em.transactional(async (tx) => {
     await lockMedia(tx, [id])
+    // They have left, and so have their photos.
+    if ((await findErased(tx, 'person', [news.ownerId])).size > 0) return
     await query(
       tx,
       `insert into media (media_id, owner_id, data, version) values ($1, $2, $3::jsonb, $4)

@@ -12,13 +12,15 @@ interface Account {
 
 /**
  * Makes the profile of an account unless it is there; whoever comes first of the account's event, the account's own
- * requests and a stranger's question makes it, and announces it once. Call it inside a transaction.
+ * requests and a stranger's question makes it, and announces it once. Of somebody who has left none is made. Call it inside a transaction.
  */
 export async function ensureProfile(em: EntityManager, account: Account): Promise<void> {
   const { id, username } = account
   const made = await query<Profile>(
     em,
-    `insert into profile as p (id, username, display_name, name_folded, search_text) values ($1, $2, $2, $3, $4)
+    `insert into profile as p (id, username, display_name, name_folded, search_text)
+     select $1::uuid, $2::text, $2::text, $3, $4
+      where not exists (select from erasure e where e.kind = 'person' and e.id = $1::uuid)
      on conflict do nothing returning ${profileColumns}`,
     [id, username, foldName(username), searchTextOf({ username, displayName: username })],
   )

@@ -1,3 +1,4 @@
+import { findErased } from '@daguerre/kit/erasures'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 
 export interface ToldPostCount {
@@ -10,6 +11,8 @@ export interface ToldPostCount {
 export async function keepPostCounts(em: EntityManager, told: readonly ToldPostCount[]): Promise<void> {
   const newest = new Map<string, ToldPostCount>()
   for (const one of told) if (one.version > (newest.get(one.authorId)?.version ?? 0)) newest.set(one.authorId, one)
+  // Of somebody who has left post still tells, of each of their posts.
+  for (const id of await findErased(em, 'person', [...newest.keys()])) newest.delete(id)
   // In order, so that two of them cannot wait for each other in a circle.
   const rows = [...newest.values()].toSorted((a, b) => (a.authorId < b.authorId ? -1 : 1))
   await query(

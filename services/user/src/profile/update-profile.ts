@@ -1,6 +1,7 @@
 import { type Avatar, events, makeEvent } from '@daguerre/contracts'
 import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { problem } from '@daguerre/kit/problem'
 import { foldName, searchTextOf } from '../search/fold-name.ts'
 import { ensureProfile } from './ensure-profile.ts'
 import { type Profile, profileColumns, toPersonShort } from './profile.ts'
@@ -24,7 +25,7 @@ export async function updateProfile(
       `select ${profileColumns} from profile p where p.id = $1 for no key update`,
       [viewer.id],
     )
-    if (present === undefined) throw new Error(`the username of account ${viewer.id} is held by another profile`)
+    if (present === undefined) throw problem(401, 'auth.session_ended', 'There is no such account any more.')
     const displayName = change.displayName ?? present.display_name
     const bio = change.bio ?? present.bio
     const website = change.website === undefined ? present.website : change.website

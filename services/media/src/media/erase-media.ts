@@ -1,0 +1,55 @@
+import { eraseDue, sessionPausesSeconds } from '@daguerre/kit/erasures'
+import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { variantNames } from '../image/dimensions.ts'
+import type { Storage } from '../storage.ts'
+import { dropMedia } from './drop-media.ts'
+import { originalKey, variantKey } from './media-row.ts'
+
+const batch = 100
+const sideBySide = 4
+
+export interface EraseDeps {
+  forkEm: () => EntityManager
+  storage: Storage
+  /** For how long a worker may go on with a photo that has gone. */
+  leaseSeconds: number
+  /** For how long a presigned URL can be used. */
+  uploadUrlSeconds: number
+}
+
+/**
+ * Erases what is gone from S3, and all photos of people who have left. Who was writing when the row went, a worker or an upload, may write
+ * once more; so each is gone through again when none can.
+ */
+export async function eraseGone(deps: EraseDeps, signal: AbortSignal): Promise<void> {
+  const { forkEm, storage, leaseSeconds, uploadUrlSeconds } = deps
+  await eraseDue(forkEm(), {
+    kind: 'person',
+    pausesSeconds: sessionPausesSeconds,
+    erase: (id) => dropMediaOf(forkEm, id, signal),
+    signal,
+  })
+  const work = {
+    kind: 'media',
+    pausesSeconds: [Math.max(30, leaseSeconds), uploadUrlSeconds + 60],
+    erase: (id: string) => storage.remove([originalKey(id), ...variantNames.map((name) => variantKey(id, name))]),
+    signal,
+  }
+  await Promise.all(Array.from({ length: sideBySide }, () => eraseDue(forkEm(), work)))
+}
+
+async function dropMediaOf(forkEm: () => EntityManager, ownerId: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted()
+    const rows = await query<{ id: string }>(
+      forkEm(),
+      '/* all shards: media-of-a-person */ select id from media where owner_id = ? limit ?',
+      [ownerId, batch],
+    )
+    if (rows.length === 0) break
+    await dropMedia({ em: forkEm() }, { ownerId, ids: rows.map(({ id }) => id) })
+  }
+  await query(forkEm(), '/* all shards: stored-answers */ delete from idempotency_key where starts_with(scope, ?)', [
+    `${ownerId} `,
+  ])
+}

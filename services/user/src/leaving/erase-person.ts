@@ -1,0 +1,96 @@
+import { type Copies, copyKey } from '@daguerre/copies/copies'
+import { events, makeEvent } from '@daguerre/contracts'
+import { bump, dropCounts } from '@daguerre/kit/counters'
+import { forgetEvents } from '@daguerre/kit/forget-events'
+import { emitAll } from '@daguerre/kit/outbox'
+import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { allShards } from '../follow/list-follows.ts'
+import { dropProfile } from './drop-profile.ts'
+
+const batch = 200
+
+export interface EraseDeps {
+  forkEm: () => EntityManager
+  copies: Pick<Copies, 'remove'>
+  onError: (error: unknown) => void
+  clock: () => Date
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * Erases what is left of somebody who is gone: whom they follow and who follows them, told as the end of each, with the counts of the others; and
+ * mutes either way.
+ */
+export async function erasePerson(deps: EraseDeps, personId: string): Promise<void> {
+  const { forkEm, copies, onError, clock, signal } = deps
+  // Once more: what was in work may have made it anew.
+  await dropProfile(forkEm(), personId)
+  for (const list of ['followers', 'following'] as const) {
+    while (await forkEm().transactional((tx) => endFollows(tx, list, personId, clock()))) signal?.throwIfAborted()
+  }
+  const muters = await forkEm().transactional((tx) => dropMutes(tx, personId))
+  await copies.remove([personId, ...muters].map(copyKey.relations)).catch(onError)
+  await forkEm().transactional((tx) => dropCounts(tx, [personId]))
+  await query(forkEm(), '/* all shards: of-a-person */ delete from idempotency_key where starts_with(scope, $1)', [
+    `${personId} `,
+  ])
+}
+
+async function endFollows(
+  tx: EntityManager,
+  list: 'followers' | 'following',
+  personId: string,
+  now: Date,
+): Promise<boolean> {
+  const [own, other] = list === 'followers' ? ['followee_id', 'follower_id'] : ['follower_id', 'followee_id']
+  const found = await query<{ id: string }>(
+    tx,
+    `${allShards[list]} select ${other} as id from follow where ${own} = $1 order by ${other} limit $2`,
+    [personId, batch],
+  )
+  const gone = await query<{ followerId: string; followeeId: string; active: boolean; version: number }>(
+    tx,
+    `delete from follow where ${own} = $1 and ${other} = any($2::uuid[])
+     returning follower_id as "followerId", followee_id as "followeeId", active, version`,
+    [personId, found.map(({ id }) => id)],
+  )
+  const ended = gone.filter(({ active }) => active)
+  for (const { followerId, followeeId } of ended) {
+    if (list === 'followers') await bump(tx, followerId, 'following', -1)
+    else await bump(tx, followeeId, 'followers', -1)
+  }
+  await emitAll(
+    tx,
+    ended.map(({ followerId, followeeId, version }) =>
+      makeEvent(events.unfollowed, {
+        subject: `${followerId}:${followeeId}`,
+        version: version + 1,
+        data: { followerId, followeeId, at: now.toISOString() },
+      }),
+    ),
+  )
+  await forgetEvents(
+    tx,
+    gone.map(({ followerId, followeeId }) => ({ subject: `${followerId}:${followeeId}`, keep: [events.unfollowed] })),
+  )
+  return gone.length > 0
+}
+
+/** @returns who muted them */
+async function dropMutes(tx: EntityManager, personId: string): Promise<string[]> {
+  const own = await query<{ mutedId: string }>(
+    tx,
+    'delete from mute where muter_id = $1 returning muted_id as "mutedId"',
+    [personId],
+  )
+  const others = await query<{ muterId: string }>(
+    tx,
+    '/* all shards: of-a-person */ delete from mute where muted_id = $1 returning muter_id as "muterId"',
+    [personId],
+  )
+  await forgetEvents(tx, [
+    ...own.map(({ mutedId }) => ({ subject: `${personId}:${mutedId}`, keep: [events.unfollowed] })),
+    ...others.map(({ muterId }) => ({ subject: `${muterId}:${personId}`, keep: [events.unfollowed] })),
+  ])
+  return others.map(({ muterId }) => muterId)
+}
