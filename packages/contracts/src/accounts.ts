@@ -34,10 +34,19 @@ export const Account = z
     emailVerified: z.boolean().openapi({ description: 'Whether a link that was sent to the address has been used.' }),
     username: z.string(),
     role: Role,
+    deletionAt: z.iso.datetime().nullable().openapi({
+      description:
+        'When the account is deleted, if its owner has asked for that. Until then it can be taken back, and nobody else sees them.',
+    }),
     createdAt: z.iso.datetime(),
   })
   .openapi('Account')
 export type Account = z.infer<typeof Account>
+
+export const AccountDeletion = z
+  .object({ deletionAt: z.iso.datetime().openapi({ description: 'Until then it can be taken back.' }) })
+  .openapi('AccountDeletion')
+export type AccountDeletion = z.infer<typeof AccountDeletion>
 
 /** What signing in or up answers. */
 export const SignedIn = z

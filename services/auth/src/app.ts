@@ -13,7 +13,11 @@ import type { EndedSessions } from './session/ended-sessions.ts'
 import type { Keyring } from './signing-key/keyring.ts'
 
 export interface AppDeps extends Omit<HttpDeps, 'config'> {
-  config: HttpDeps['config'] & Pick<Config, 'REFRESH_TOKEN_DAYS' | 'REFRESH_GRACE_SECONDS' | 'KEY_PUBLICATION_SECONDS'>
+  config: HttpDeps['config'] &
+    Pick<
+      Config,
+      'REFRESH_TOKEN_DAYS' | 'REFRESH_GRACE_SECONDS' | 'KEY_PUBLICATION_SECONDS' | 'ACCOUNT_DELETION_GRACE_DAYS'
+    >
   forkEm: () => EntityManager
   cursors: CursorCodec
   passwords: Passwords

@@ -24,6 +24,8 @@ export const configSchema = z.object({
     .string()
     .regex(/^[^\r\n@]*@[^\r\n@]+$/, 'must be an e-mail address, or a name with one in <>')
     .optional(),
+  /** So long after somebody has asked for it their account is deleted; until then they may take it back. */
+  ACCOUNT_DELETION_GRACE_DAYS: integer(0, 365).default(30),
   /** Life of a link that confirms an address. */
   EMAIL_CONFIRMATION_HOURS: integer(1, 720).default(24),
 })

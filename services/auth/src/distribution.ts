@@ -1,4 +1,5 @@
 import { distribute } from '@daguerre/kit/distribution'
+import { forgottenDistribution } from '@daguerre/kit/forget-events'
 import { idempotencyDistribution } from '@daguerre/kit/idempotency'
 import { outboxDistribution } from '@daguerre/kit/outbox'
 
@@ -13,6 +14,7 @@ export const distribution = distribute(
       account_link: { local: 'with its account; a link is known by its hash alone' },
       mail_job: { local: 'one queue, which replicas share by SKIP LOCKED; empty but for what waits' },
       password_reset_request: { local: 'one queue, empty but for the last second' },
+      retired_username: { local: 'with the accounts, whose names are looked up with these' },
       known_device: { local: 'with its account, whose sign-ins read it' },
       totp: { local: 'with its account' },
       recovery_code: { local: 'with its account' },
@@ -21,8 +23,11 @@ export const distribution = distribute(
       sign_in_challenge: { local: 'short-lived; a challenge is known by its hash alone' },
       sign_in_failure: { local: 'short-lived, one row a name that was mistyped' },
     },
-    allShards: {},
+    allShards: {
+      'stored-answers': { why: 'of somebody who has left: whatever they made within a day' },
+    },
   },
   outboxDistribution,
+  forgottenDistribution,
   idempotencyDistribution,
 )

@@ -12,6 +12,7 @@ import { configSchema, senderOf } from './config.ts'
 import { database } from './database.ts'
 import { type FactorDesk, relyingPartyOf } from './factor/factor-desk.ts'
 import { resealTotp } from './factor/reseal-totp.ts'
+import { deleteDueAccounts } from './leaving/delete-due-accounts.ts'
 import { sendMails } from './mail/send-mails.ts'
 import { createSmtp } from './mail/smtp.ts'
 import { answerPasswordResets } from './password/answer-password-resets.ts'
@@ -98,6 +99,12 @@ const endedJob = startJob({
   run: () => reassertEndedSessions({ em: forkEm(), endedSessions, withinSeconds: ttlSeconds }),
   log,
 })
+const leavingJob = startJob({
+  name: 'delete-accounts',
+  everyMs: 5000,
+  run: (signal) => deleteDueAccounts({ forkEm, endedSessions, mail }, signal),
+  log,
+})
 const purgeJob = startJob({
   name: 'purge',
   everyMs: 600_000,
@@ -140,7 +147,7 @@ await serve({
   config,
   log,
   close: [
-    () => Promise.all([keys, keysJob, endedJob, purgeJob, ...mailJobs].map((one) => one.stop())),
+    () => Promise.all([keys, keysJob, endedJob, leavingJob, purgeJob, ...mailJobs].map((one) => one.stop())),
     () => smtp?.close(),
     () => redis.disconnect(),
     ...service.close,

@@ -11,6 +11,7 @@ import { decodeJwt } from 'jose'
 import { createApp } from '../src/app.ts'
 import { database } from '../src/database.ts'
 import { relyingPartyOf } from '../src/factor/factor-desk.ts'
+import { deleteDueAccounts } from '../src/leaving/delete-due-accounts.ts'
 import { sendMails, type SendMailsDeps } from '../src/mail/send-mails.ts'
 import { createSmtp } from '../src/mail/smtp.ts'
 import { answerPasswordResets } from '../src/password/answer-password-resets.ts'
@@ -44,6 +45,7 @@ export async function startAuth(
     passwordParameters?: PasswordParameters
     endedSessions?: (real: EndedSessions) => EndedSessions
     publicationSeconds?: number
+    graceDays?: number
     /** Whether it sends mail: by `sendMails`, to the catcher of the tests. */
     mail?: boolean
   } = {},
@@ -87,6 +89,7 @@ export async function startAuth(
       ...config,
       ...secrets,
       REFRESH_TOKEN_DAYS: 30,
+      ACCOUNT_DELETION_GRACE_DAYS: options.graceDays ?? 30,
       REFRESH_GRACE_SECONDS: 20,
       KEY_PUBLICATION_SECONDS: options.publicationSeconds ?? 30,
     },
@@ -172,6 +175,8 @@ export async function startAuth(
       await answerPasswordResets({ forkEm, mail }, signal)
       await sendMails({ forkEm, mail, send: smtp.send, log, ...changed }, signal)
     },
+    /** Does once what the job does about who is leaving. */
+    deleteDue: () => deleteDueAccounts({ forkEm, endedSessions, mail }, new AbortController().signal),
     /** What has come to an address, the newest first, when all that waits is sent. */
     async mails(address: string): Promise<CaughtMail[]> {
       await this.sendMails()

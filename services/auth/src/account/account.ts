@@ -8,16 +8,22 @@ export interface AccountRow {
   emailVerified: boolean
   username: string
   role: Role
+  deletionAt: Date | null
   createdAt: Date
 }
 
 /** The columns of an AccountRow. */
 export const accountColumns = `account.id, account.email, account.email_verified_at is not null as "emailVerified",
-  account.username, account.role, account.created_at as "createdAt"`
+  account.username, account.role, account.deletion_due_at as "deletionAt", account.created_at as "createdAt"`
 
 /** An account as its owner sees it. */
-export function presentAccount({ id, email, emailVerified, username, role, createdAt }: AccountRow): Account {
-  return { id, email, emailVerified, username, role, createdAt: createdAt.toISOString() }
+export function presentAccount({ deletionAt, createdAt, ...account }: AccountRow): Account {
+  const { id, email, emailVerified, username, role } = account
+  return {
+    ...{ id, email, emailVerified, username, role },
+    deletionAt: deletionAt?.toISOString() ?? null,
+    createdAt: createdAt.toISOString(),
+  }
 }
 
 /** How e-mail addresses are compared. */

@@ -4,6 +4,7 @@ import { emit } from '@daguerre/kit/outbox'
 import { query } from '@daguerre/kit/postgres'
 import { conflict, type Problem } from '@daguerre/kit/problem'
 import type { EntityManager } from '@mikro-orm/postgresql'
+import { retiredKey } from '../leaving/retired-username.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
 import type { Passwords } from '../password/passwords.ts'
 import { requireGoodPassword } from '../password/require-good-password.ts'
@@ -74,7 +75,8 @@ async function insertAccount(
     const [account] = await query<AccountRow>(
       tx,
       `insert into account (id, email, email_key, email_claim_key, username, username_skeleton, password_hash)
-       values (?, ?, ${mail ? '(select ? where not exists (select from account where email_key = ?))' : '?'}, ?, ?, ?, ?)
+       select ?::uuid, ?, ${mail ? '(select ?::text where not exists (select from account where email_key = ?))' : '?'}, ?, ?, ?, ?
+        where not exists (select from retired_username where key = ?)
        on conflict do nothing returning ${accountColumns}`,
       [
         newId(),
@@ -84,6 +86,7 @@ async function insertAccount(
         input.username,
         usernameSkeleton(input.username),
         input.passwordHash,
+        retiredKey(input.username),
       ],
     )
     if (!account) return null
@@ -108,9 +111,15 @@ async function findTaken(
   const [taken] = await query<{ email: boolean; username: boolean }>(
     em,
     `select exists (select from account where email_key = ?) as email,
-            exists (select from account where username = ? or username_skeleton = ?) as username`,
+            exists (select from account where username = ? or username_skeleton = ?)
+              or exists (select from retired_username where key = ?) as username`,
     // With mail nobody asks whether an address is taken.
-    [mail ? null : emailKey(email), username ?? null, username === undefined ? null : usernameSkeleton(username)],
+    [
+      mail ? null : emailKey(email),
+      username ?? null,
+      username === undefined ? null : usernameSkeleton(username),
+      username === undefined ? null : retiredKey(username),
+    ],
   )
   if (!taken?.email && !taken?.username) return null
   const errors = [

@@ -1,4 +1,6 @@
 import type { MailText } from './mail-text.ts'
+import { accountClosing } from './templates/account-closing.ts'
+import { accountClosingSoon } from './templates/account-closing-soon.ts'
 import { addressInUse } from './templates/address-in-use.ts'
 import { confirmAddress } from './templates/confirm-address.ts'
 import { emailChanged } from './templates/email-changed.ts'
@@ -8,6 +10,8 @@ import { passwordChanged } from './templates/password-changed.ts'
 import { resetPassword } from './templates/reset-password.ts'
 
 const templates = {
+  'account-closing': accountClosing,
+  'account-closing-soon': accountClosingSoon,
   'confirm-address': confirmAddress,
   'address-in-use': addressInUse,
   'reset-password': resetPassword,

@@ -1,5 +1,6 @@
 import {
   Account,
+  AccountDeletion,
   Factors,
   Page,
   Passkey,
@@ -40,6 +41,8 @@ import { beginPasskey } from '../passkey/begin-passkey.ts'
 import { removePasskey } from '../passkey/remove-passkey.ts'
 import { renamePasskey } from '../passkey/rename-passkey.ts'
 import type { Assertion } from '../passkey/use-passkey.ts'
+import { requestDeletion } from '../leaving/request-deletion.ts'
+import { takeBackDeletion } from '../leaving/take-back.ts'
 import { changePassword } from '../password/change-password.ts'
 import { requestPasswordReset } from '../password/request-password-reset.ts'
 import { resetPassword } from '../password/reset-password.ts'
@@ -392,6 +395,35 @@ const passkeyRemove = createRoute({
   },
 })
 
+const deleteAccount = createRoute({
+  method: 'delete',
+  path: '/api/v1/auth/account',
+  operationId: 'deleteAccount',
+  tags,
+  summary: 'Delete my account',
+  description:
+    'Ends all sessions at once, and nobody sees you any more. After some days of grace (`deletionAt`) everything of yours is deleted for good: ' +
+    'profile, posts with their photos, comments, likes, messages. Until then sign in and take it back. Your username is never given to ' +
+    'anybody else. Asks for a session that has lately said who it is: 403 auth.reauthentication_required.',
+  ...signedIn,
+  responses: {
+    202: { description: 'You are leaving.', ...json(AccountDeletion) },
+    403: notFresh,
+    ...problems(401, 429, 503),
+  },
+})
+
+const keepAccount = createRoute({
+  method: 'delete',
+  path: '/api/v1/auth/account/deletion',
+  operationId: 'takeBackDeletion',
+  tags,
+  summary: 'Keep my account after all',
+  description: 'Everything is there again. Who was not leaving stays as they are.',
+  ...signedIn,
+  responses: { 204: { description: 'You stay.' }, ...problems(401, 429, 503) },
+})
+
 const mailOff = 'Without mail: 404 with the code auth.mail_off.'
 const mailed = { description: 'Taken. What there is to send is sent soon.' }
 
@@ -688,6 +720,21 @@ export function publicRoutes(deps: AppDeps) {
 
   router.openapi(passkeyRemove, async (c) => {
     await removePasskey({ em: emOf(c), viewer: viewerOf(c), mail: deps.mail }, c.req.valid('param'))
+    return c.body(null, 204)
+  })
+
+  router.openapi(deleteAccount, async (c) => {
+    const deletionAt = await requestDeletion({
+      ...passwordDeps,
+      em: emOf(c),
+      viewer: viewerOf(c),
+      graceDays: config.ACCOUNT_DELETION_GRACE_DAYS,
+    })
+    return c.json({ deletionAt: deletionAt.toISOString() }, 202)
+  })
+
+  router.openapi(keepAccount, async (c) => {
+    await takeBackDeletion({ em: emOf(c), viewer: viewerOf(c) })
     return c.body(null, 204)
   })
 

@@ -1,0 +1,65 @@
+import { events, makeEvent } from '@daguerre/contracts'
+import { forgetEvents } from '@daguerre/kit/forget-events'
+import { answerScope, forgetAnswers } from '@daguerre/kit/idempotency'
+import { emit } from '@daguerre/kit/outbox'
+import { query } from '@daguerre/kit/postgres'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { endLockedSessions } from '../session/end-session.ts'
+import type { EndedSessions } from '../session/ended-sessions.ts'
+import { lockSessions } from '../session/lock-sessions.ts'
+import type { MailDesk } from '../mail/mail-desk.ts'
+import { reminderDays } from './request-deletion.ts'
+import { tellOfLeaving } from './tell-of-leaving.ts'
+
+export interface LeavingDeps {
+  forkEm: () => EntityManager
+  endedSessions: EndedSessions
+  mail: MailDesk | null
+}
+
+/** Deletes accounts whose grace is over, and reminds those for whom it soon is. Replicas share the work; each is one transaction. */
+export async function deleteDueAccounts(deps: LeavingDeps, signal: AbortSignal): Promise<void> {
+  for (const step of [deleteNext, remindNext]) {
+    while (!signal.aborted && (await deps.forkEm().transactional((tx) => step(deps, tx))));
+  }
+}
+
+/** All of somebody here goes, and everybody is told; their username stays taken. */
+async function deleteNext({ endedSessions }: LeavingDeps, tx: EntityManager): Promise<boolean> {
+  const [account] = await query<{ id: string; version: number }>(
+    tx,
+    `select id, state_version + 1 as version from account where deletion_due_at <= now()
+      order by deletion_due_at limit 1 for update skip locked`,
+  )
+  if (!account) return false
+  const { id, version } = account
+  await endLockedSessions({ em: tx, endedSessions }, await lockSessions(tx, id), 'ended')
+  await query(tx, 'delete from session where account_id = ?', [id])
+  await query(tx, '/* all shards: stored-answers */ delete from idempotency_key where starts_with(scope, ?)', [
+    `${id} `,
+  ])
+  await forgetAnswers(tx, {
+    scopes: ['/api/v1/auth/register', '/auth/register'].map((path) => answerScope('anonymous', 'POST', path)),
+    locations: [`/api/v1/users/${id}`],
+  })
+  // Links, mails and devices go with it.
+  await query(tx, 'delete from account where id = ?', [id])
+  const data = { userId: id, at: new Date().toISOString() }
+  await emit(tx, makeEvent(events.accountDeleted, { subject: id, version, data }))
+  await forgetEvents(tx, [{ subject: id, keep: [events.accountDeleted] }])
+  return true
+}
+
+async function remindNext({ mail }: LeavingDeps, tx: EntityManager): Promise<boolean> {
+  const [account] = await query<{ id: string }>(
+    tx,
+    `update account set deletion_reminded_at = now()
+      where id = (select id from account where deletion_due_at <= now() + make_interval(days => ?) and deletion_reminded_at is null
+                   order by deletion_due_at limit 1 for update skip locked)
+     returning id`,
+    [reminderDays],
+  )
+  if (!account) return false
+  await tellOfLeaving({ em: tx, mail }, account.id, 'account-closing-soon')
+  return true
+}
