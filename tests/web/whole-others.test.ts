@@ -9,7 +9,7 @@ beforeAll(async () => {
   louise = await signUp('louise')
 })
 
-const sections = ['account', 'password', 'sessions', 'notifications', 'language', 'appearance', 'keyboard']
+const sections = ['account', 'password', 'sessions', 'notifications', 'language', 'appearance', 'keyboard', 'leaving']
 const signedIn = ['/', '/new', '/search', '/saved', '/notifications', '/settings', '/offline', '/tags/nothingwithit']
 const signedOut = [
   ...['/', '/login', '/register', '/forgot-password', '/reset-password', '/reset-password?token=x', '/verify-email'],

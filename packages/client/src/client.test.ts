@@ -40,6 +40,7 @@ function sessionWith(accessToken: string, expiresInMs = 900_000): Session {
       email: 'l@example.org',
       emailVerified: true,
       role: 'member',
+      deletionAt: null,
       username: 'louise',
       createdAt: '2026-01-01T00:00:00Z',
     },

@@ -1,6 +1,7 @@
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { safeNext } from '../app/next.ts'
+import { currentViewer } from '../app/session.ts'
 import { useTitle } from '../app/title.ts'
 import { Door } from '../features/account/door.tsx'
 import { SignInForm } from '../features/account/sign-in-form.tsx'
@@ -28,7 +29,7 @@ export function Login(): ReactElement {
         </>
       }
     >
-      <SignInForm onDone={() => history.replace(safeNext(next))} />
+      <SignInForm onDone={() => history.replace(currentViewer()?.deletionAt ? '/settings/leaving' : safeNext(next))} />
     </Door>
   )
 }

@@ -38,6 +38,13 @@ export function CommentItem({
   const { author, counts } = comment
   const isLiked = comment.viewer?.liked === true
   const mayDelete = viewer !== null && (viewer.id === author.id || viewer.id === postAuthorId)
+  if (comment.deleted) {
+    return (
+      <div ref={ref} className={styles.comment}>
+        <p className={styles.below}>{t('comment.gone')}</p>
+      </div>
+    )
+  }
   return (
     <div ref={ref} className={`${styles.comment} ${isMarked ? styles.marked : ''}`}>
       <Said author={author} text={<RichText text={comment.text} entities={comment.entities} />}>

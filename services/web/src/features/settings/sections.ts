@@ -76,6 +76,13 @@ export const sections: readonly Section[] = [
     text: 'settings.keyboardText',
     load: () => import('../../app/keyboard/shortcut-list.tsx').then(({ ShortcutList }) => ShortcutList),
   },
+  {
+    path: 'leaving',
+    icon: 'trash',
+    title: 'settings.leaving',
+    text: 'settings.leavingText',
+    load: () => import('./leaving.tsx').then(({ LeavingSettings }) => LeavingSettings),
+  },
 ]
 
 export function sectionOf(path: string): Section | undefined {

@@ -19,6 +19,7 @@ export const comment = {
   'comment.showReplies': '{count, plural, one {Eine Antwort zeigen} other {# Antworten zeigen}}',
   'comment.hideReplies': '{count, plural, one {Antwort verbergen} other {Antworten verbergen}}',
   'comment.moreReplies': 'Weitere Antworten',
+  'comment.gone': 'Wer das gesagt hat, ist nicht mehr da.',
   'comment.none': 'Noch hat niemand etwas gesagt.',
   'comment.sending': 'Wird gesendet …',
   'comment.notSent': 'Nicht gesendet.',

@@ -24,6 +24,21 @@ export const settings = {
   'settings.appearance': 'Aussehen',
   'settings.appearanceText': 'Hell oder dunkel',
   'settings.keyboard': 'Tastatur',
+  'settings.leaving': 'Konto löschen',
+  'settings.leavingText': 'Mit allem darin, endgültig',
+  'settings.leavingIntro':
+    'Dein Profil, Beiträge und Fotos, Kommentare, Likes, Gemerktes und Mitteilungen werden gelöscht, für dich und für alle anderen. Auch, wer wem folgt. Exportiere deine Daten vorher, wenn du sie behalten willst.',
+  'settings.leavingStays':
+    'Was andere gesagt haben, bleibt, auch Antworten an dich. Deinen Benutzernamen bekommt nie jemand anderes, niemand kann sich also für dich ausgeben. Kopien in Sicherungen enden mit diesen.',
+  'settings.leavingGrace':
+    'Sobald du es verlangst, bist du überall abgemeldet, und niemand sieht dich mehr. Gelöscht wird erst einige Tage später: Melde dich bis dahin an, um es zurückzunehmen.',
+  'settings.leave': 'Mein Konto löschen',
+  'settings.leaveTitle': 'Dein Konto löschen?',
+  'settings.leaveText': 'Du wirst überall abgemeldet, und niemand sieht dich und deine Beiträge mehr.',
+  'settings.leavingBegun': 'Dein Konto wird am {date} gelöscht. Melde dich vorher an, um es zu behalten.',
+  'settings.leavingOn': 'Dein Konto wird am {date} gelöscht, mit allem darin. Bis dahin sieht dich niemand.',
+  'settings.stay': 'Mein Konto behalten',
+  'settings.stayed': 'Du bleibst. Alles ist wieder da.',
   'settings.keyboardText': 'Was einzelne Tasten tun',
 
   'settings.choosePicture': 'Bild aussuchen',

@@ -17,6 +17,7 @@ export const comment = {
   'comment.showReplies': '{count, plural, one {Show one reply} other {Show # replies}}',
   'comment.hideReplies': '{count, plural, one {Hide the reply} other {Hide the replies}}',
   'comment.moreReplies': 'More replies',
+  'comment.gone': 'Who said this has left.',
   'comment.none': 'Nobody has said anything yet.',
   'comment.sending': 'Sending …',
   'comment.notSent': 'Not sent.',

@@ -24,6 +24,21 @@ export const settings = {
   'settings.appearanceText': 'Light or dark',
   'settings.keyboard': 'Keyboard',
   'settings.keyboardText': 'What single keys do',
+  'settings.leaving': 'Delete your account',
+  'settings.leavingText': 'With everything in it, for good',
+  'settings.leavingIntro':
+    'Your profile, posts and photos, comments, likes, saved posts and messages are deleted, for you and for everybody else. So is who follows whom. Export your data first if you want to keep them.',
+  'settings.leavingStays':
+    'What others said stays, replies to you too. Nobody ever gets your username, so nobody can pass for you. Copies in backups end with those.',
+  'settings.leavingGrace':
+    'You are signed out everywhere and nobody sees you from the moment you ask for it. The deletion itself comes some days later: until then, sign in and take it back.',
+  'settings.leave': 'Delete my account',
+  'settings.leaveTitle': 'Delete your account?',
+  'settings.leaveText': 'You are signed out everywhere, and nobody sees you or your posts any more.',
+  'settings.leavingBegun': 'Your account is deleted on {date}. To keep it, sign in before then.',
+  'settings.leavingOn': 'Your account is deleted on {date}, with everything in it. Until then nobody sees you.',
+  'settings.stay': 'Keep my account',
+  'settings.stayed': 'You stay. Everything is there again.',
 
   'settings.choosePicture': 'Choose a picture',
   'settings.changePicture': 'Change the picture',
