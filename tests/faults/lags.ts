@@ -3,7 +3,7 @@ import { askInside, backlogOf, redisUrl } from '../e2e/faults/support/inside.ts'
 import { system } from '../setup/system.ts'
 
 const publishers = ['auth', 'user', 'post', 'media', 'interaction']
-const consumers = ['user', 'post', 'interaction', 'feed', 'notification']
+const consumers = ['user', 'post', 'media', 'interaction', 'feed', 'notification']
 
 /** What is still under way, in words; nothing when all that was done has arrived everywhere. */
 export async function lags(heldByProxy: number): Promise<string[]> {

@@ -21,10 +21,11 @@ import {
 
 const publishers: Record<string, string[]> = {
   user: ['auth', 'post'],
-  post: ['media', 'interaction'],
-  interaction: ['post', 'user'],
-  feed: ['post', 'user'],
-  notification: ['user', 'post', 'interaction'],
+  post: ['auth', 'media', 'interaction'],
+  media: ['auth', 'post'],
+  interaction: ['auth', 'post', 'user'],
+  feed: ['auth', 'post', 'user'],
+  notification: ['auth', 'user', 'post', 'interaction'],
 }
 // What is promised: within this everything is there again, with nobody's help.
 const timeoutMs = 60_000

@@ -13,7 +13,7 @@ import {
 } from './support/world.ts'
 
 const publishers = ['auth', 'user', 'post', 'media', 'interaction']
-const consumers = ['user', 'post', 'interaction', 'feed', 'notification']
+const consumers = ['user', 'post', 'media', 'interaction', 'feed', 'notification']
 const caching = ['interaction', 'notification']
 const all = ['gateway', ...new Set([...publishers, ...consumers])]
 let ann: Person
@@ -21,6 +21,8 @@ let ann: Person
 beforeAll(async () => {
   ann = await newPerson('ann')
   const bob = await newPerson('bob')
+  const gone = await post(ann, 'to be deleted')
+  await expectOk(ann.send('DELETE', `/api/v1/posts/${gone.id}`))
   await follow(bob, ann)
   const shown = await post(ann, 'to be measured')
   await comment(bob, shown.id, 'measured too')
