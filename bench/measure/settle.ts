@@ -4,7 +4,7 @@ import { sumOf } from './prometheus.ts'
 import type { TestSystem } from '../../tests/setup/system.ts'
 
 const publishers = ['auth', 'user', 'post', 'media', 'interaction']
-const consumers = ['user', 'post', 'interaction', 'feed', 'notification']
+const consumers = ['user', 'post', 'media', 'interaction', 'feed', 'notification']
 
 export interface Settling {
   /** Waits until all that was written has had its effects: outboxes are empty, and for a while no consumer has taken anything. */

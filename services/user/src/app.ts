@@ -31,7 +31,7 @@ export function createApp(deps: AppDeps) {
     app,
     appId: config.APP_ID,
     pubsubName: config.PUBSUB_NAME,
-    subscriptions: subscriptions({ forkEm, deadLetters }),
+    subscriptions: subscriptions({ forkEm, deadLetters, holds: deps.holds }),
     // What is in work at the same time shares its statements.
     concurrency: 32,
     deadLetters,

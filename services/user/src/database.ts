@@ -6,6 +6,7 @@ import { Migration20261128020000Keys } from './migrations/20261128020000-keys.ts
 import { Migration20261128200000Mutes } from './migrations/20261128200000-mutes.ts'
 import { Migration20261129220000Erasure } from './migrations/20261129220000-erasure.ts'
 import { Migration20261129220001Traces } from './migrations/20261129220001-traces.ts'
+import { Migration20261129231500Closing } from './migrations/20261129231500-closing.ts'
 
 /** This service's database. Its tables are few and its writes conditional, so they are SQL, and there are no entities. */
 export const database: Database = {
@@ -19,5 +20,6 @@ export const database: Database = {
     { name: '20261128200000-mutes', class: Migration20261128200000Mutes },
     { name: '20261129220000-erasure', class: Migration20261129220000Erasure },
     { name: '20261129220001-traces', class: Migration20261129220001Traces },
+    { name: '20261129231500-closing', class: Migration20261129231500Closing },
   ],
 }

@@ -1,8 +1,10 @@
 import { type EventData, events } from '@daguerre/contracts'
 import { type DeadLetterStore, type EventHandler, forgetLetters, on } from '@daguerre/kit/consumer'
+import { copyKey, type Holds } from '@daguerre/copies/copies'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { together } from '@daguerre/kit/together'
 import { dropProfile } from './leaving/drop-profile.ts'
+import { keepClosed } from './leaving/keep-closed.ts'
 import { dropAvatar } from './profile/drop-avatar.ts'
 import { ensureProfiles } from './profile/ensure-profile.ts'
 import { keepPostCounts, type ToldPostCount } from './profile/keep-post-counts.ts'
@@ -14,9 +16,11 @@ import { keepPostCounts, type ToldPostCount } from './profile/keep-post-counts.t
 export function subscriptions({
   forkEm,
   deadLetters,
+  holds,
 }: {
   forkEm: () => EntityManager
   deadLetters: DeadLetterStore
+  holds: Pick<Holds, 'during'>
 }): EventHandler[] {
   const makeProfile = together(async (accounts: readonly { id: string; username: string }[]) => {
     await ensureProfiles(forkEm(), accounts)
@@ -43,6 +47,12 @@ export function subscriptions({
       await dropAvatar(forkEm(), authorId, mediaIds)
       await forgetLetters(deadLetters, { ids: [postId], types: [events.postCreated, events.postUpdated] })
     }),
+    on(events.accountClosed, ({ version, data: { userId } }) =>
+      holds.during([copyKey.person(userId)], () => keepClosed(forkEm(), { userId, isClosed: true, version })),
+    ),
+    on(events.accountReopened, ({ version, data: { userId } }) =>
+      holds.during([copyKey.person(userId)], () => keepClosed(forkEm(), { userId, isClosed: false, version })),
+    ),
     on(events.accountDeleted, async ({ data: { userId } }) => {
       await dropProfile(forkEm(), userId)
       const types = [events.accountRegistered, events.postCreated, events.postUpdated]

@@ -1,6 +1,7 @@
 import { events, makeEvent } from '@daguerre/contracts'
 import { eraseDue } from '@daguerre/kit/erasures'
 import { eraseForgotten } from '@daguerre/kit/forget-events'
+import { query } from '@daguerre/kit/postgres'
 import { findText } from '@daguerre/kit/testing'
 import { beforeAll, expect, test } from 'vitest'
 import { erasePerson } from '../src/leaving/erase-person.ts'
@@ -103,4 +104,41 @@ test('who has left is not there, and is followed and muted by nobody; counts of 
   // A token that is still good does not bring them back either.
   expect((await user.get('/api/v1/users/me', { as: louise })).status).toBe(401)
   expect((await user.patch('/api/v1/users/me', { bio: 'again' }, { as: louise })).status).toBe(401)
+})
+
+test('who is leaving is closed, and open again if they stay, by the newest of what is told and whatever its order', async () => {
+  const louise = await user.person('closing_louise')
+  function closed(version: number) {
+    const data = { userId: louise.id, deletionAt: new Date().toISOString() }
+    return makeEvent(events.accountClosed, { subject: louise.id, version, data })
+  }
+  function reopened(version: number) {
+    return makeEvent(events.accountReopened, { subject: louise.id, version, data: { userId: louise.id } })
+  }
+  async function closedBy(): Promise<string[]> {
+    const [row] = await query<{ closed_by: string[] }>(user.em(), 'select closed_by from profile where id = $1', [
+      louise.id,
+    ])
+    return row!.closed_by
+  }
+  expect(await user.deliver(closed(2))).toBe('SUCCESS')
+  expect(await user.deliver(closed(2))).toBe('SUCCESS')
+  expect(await closedBy()).toEqual(['leaving'])
+  await user.deliver(reopened(3))
+  await user.deliver(closed(2))
+  expect(await closedBy()).toEqual([])
+  await user.deliver(closed(6))
+  await user.deliver(reopened(5))
+  expect(await closedBy()).toEqual(['leaving'])
+  expect(await user.eventsOf(louise.id)).toHaveLength(4)
+  // Of somebody whose account is not heard of yet it waits; of who has left there is nothing to close.
+  const stranger = user.account('closing_stranger')
+  const early = {
+    ...closed(2),
+    subject: stranger.id,
+    data: { userId: stranger.id, deletionAt: new Date().toISOString() },
+  }
+  expect(await user.deliver(early)).toBe('RETRY')
+  await user.deliver(left(louise))
+  expect(await user.deliver(closed(9))).toBe('SUCCESS')
 })
