@@ -9,7 +9,17 @@ beforeAll(async () => {
   louise = await signUp('louise')
 })
 
-const sections = ['account', 'password', 'sessions', 'notifications', 'language', 'appearance', 'keyboard', 'leaving']
+const sections = [
+  'account',
+  'password',
+  'factors',
+  'sessions',
+  'notifications',
+  'language',
+  'appearance',
+  'keyboard',
+  'leaving',
+]
 const signedIn = ['/', '/new', '/search', '/saved', '/notifications', '/settings', '/offline', '/tags/nothingwithit']
 const signedOut = [
   ...['/', '/login', '/register', '/forgot-password', '/reset-password', '/reset-password?token=x', '/verify-email'],

@@ -15,13 +15,19 @@ export interface Described {
 
 const byCode: Record<string, MessageId> = {
   'auth.credentials_wrong': 'error.credentials',
+  'auth.challenge_void': 'error.challengeVoid',
+  'auth.code_wrong': 'error.codeWrong',
   'auth.current_password_wrong': 'error.currentPassword',
   'auth.email_taken': 'error.emailTaken',
   'auth.link_void': 'error.linkVoid',
   'auth.mail_off': 'error.mailOff',
+  'auth.passkey_known': 'error.passkeyKnown',
+  'auth.passkey_wrong': 'error.passkeyWrong',
   'auth.password_common': 'error.passwordCommon',
   'auth.password_personal': 'error.passwordPersonal',
   'auth.reauthentication_required': 'error.whoIsThere',
+  'auth.second_factor_required': 'error.secondFactor',
+  'auth.too_many_passkeys': 'error.passkeysMany',
   'auth.username_taken': 'error.usernameTaken',
   'post.not_found': 'error.postGone',
   'comment.not_found': 'error.commentGone',
@@ -34,6 +40,12 @@ const byCode: Record<string, MessageId> = {
   'media.upload_expired': 'error.slow',
   'request.too_slow': 'error.slow',
   'request.route_not_found': 'error.outdated',
+}
+
+/** What WebAuthn says where a person did not want to, or is not to (§5.1.3, §5.1.4). */
+const byName: Record<string, MessageId> = {
+  NotAllowedError: 'error.passkeyNone',
+  InvalidStateError: 'error.passkeyKnown',
 }
 
 const byStatus: Record<number, MessageId> = {
@@ -59,7 +71,8 @@ export function describe(error: unknown, left?: number): Described {
     const isOffline = !(globalThis.navigator as Navigator | undefined)?.onLine
     return plain(isOffline ? 'error.offline' : 'error.unreachable', true)
   }
-  if (!(error instanceof ApiError)) return plain('error.unknown', true)
+  if (!(error instanceof ApiError))
+    return plain(byName[error instanceof Error ? error.name : ''] ?? 'error.unknown', true)
   if (error.status === 429) return wait(error, left ?? error.retryAfterSeconds)
   const isServers = error.status >= 500
   const id = byCode[error.code] ?? byStatus[error.status] ?? (isServers ? 'error.server' : 'error.unknown')

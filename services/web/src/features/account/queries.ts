@@ -16,6 +16,13 @@ export const ownAccount = queryOptions({
   staleTime: 0,
 })
 
+/** What proves the viewer besides the password. */
+export const ownFactors = queryOptions({
+  queryKey: ['me', 'factors'],
+  queryFn: ({ signal }) => client.get('/api/v1/auth/factors', { signal }),
+  staleTime: 0,
+})
+
 /** Where the viewer is signed in, the newest first. */
 export const ownSessions = infiniteQueryOptions({
   queryKey: ['sessions'],

@@ -1,4 +1,5 @@
-import type { ReactElement } from 'react'
+import { SecondFactorRequired } from '@daguerre/client'
+import { type ReactElement, useState } from 'react'
 import { client } from '../../app/client.ts'
 import { FormFailure } from '../../app/failure.tsx'
 import { useForm } from '../../app/use-form.ts'
@@ -6,11 +7,14 @@ import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import styles from './form.module.css'
+import { PasskeyButton } from './passkey-button.tsx'
 import { PasswordField, PasswordOwner } from './password-field.tsx'
+import { SecondStep } from './second-step.tsx'
 
-/** Asks for name and password. `as`: only for the password of somebody. */
+/** Asks for name and password, and for a second factor where there is one. `as`: only for the password of somebody. */
 export function SignInForm({ as, onDone }: { as?: string; onDone: () => void }): ReactElement {
   const { t } = useLanguage()
+  const [required, setRequired] = useState<SecondFactorRequired | null>(null)
   const form = useForm({
     initial: { login: as ?? '', password: '' },
     texts: { login: 'account.loginMissing', password: 'account.passwordMissing' },
@@ -19,10 +23,16 @@ export function SignInForm({ as, onDone }: { as?: string; onDone: () => void }):
       password: password === '' ? 'account.passwordMissing' : undefined,
     }),
     async send({ login, password }) {
-      await client.login({ login: login.trim(), password })
-      onDone()
+      try {
+        await client.login({ login: login.trim(), password })
+        onDone()
+      } catch (error) {
+        if (!(error instanceof SecondFactorRequired)) throw error
+        setRequired(error)
+      }
     },
   })
+  if (required) return <SecondStep required={required} onDone={onDone} onBack={() => setRequired(null)} />
   return (
     <form {...form.props} className={styles.form}>
       <FormFailure error={form.failure} />
@@ -30,7 +40,7 @@ export function SignInForm({ as, onDone }: { as?: string; onDone: () => void }):
         <TextField
           label={t('account.login')}
           name="login"
-          autoComplete="username"
+          autoComplete="username webauthn"
           autoCapitalize="none"
           autoCorrect="off"
           spellCheck={false}
@@ -52,6 +62,16 @@ export function SignInForm({ as, onDone }: { as?: string; onDone: () => void }):
       <Button type="submit" look="primary" busy={form.busy}>
         {t('action.signIn')}
       </Button>
+      {as === undefined && (
+        <PasskeyButton
+          label={t('account.usePasskey')}
+          ask={() => client.post('/api/v1/auth/login/passkey/options', { body: {} })}
+          onSigned={async (passkey) => {
+            await client.loginByPasskey({ passkey })
+            onDone()
+          }}
+        />
+      )}
     </form>
   )
 }

@@ -35,6 +35,13 @@ export const sections: readonly Section[] = [
     load: () => import('./password.tsx').then(({ PasswordSettings }) => PasswordSettings),
   },
   {
+    path: 'factors',
+    icon: 'shield',
+    title: 'settings.factors',
+    text: 'settings.factorsText',
+    load: () => import('./factors.tsx').then(({ FactorSettings }) => FactorSettings),
+  },
+  {
     path: 'sessions',
     icon: 'devices',
     title: 'settings.sessions',

@@ -1,5 +1,5 @@
 import type { components } from '@daguerre/client'
-import { type InfiniteData, useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { type InfiniteData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { client } from '../../app/client.ts'
 import { Failure } from '../../app/failure.tsx'
@@ -12,7 +12,7 @@ import { Confirm } from '../../ui/dialog.tsx'
 import { Loading } from '../../ui/loading.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { ownSessions } from '../account/queries.ts'
+import { ownFactors, ownSessions } from '../account/queries.ts'
 import { deviceOf } from './device.ts'
 import styles from './section.module.css'
 
@@ -23,6 +23,8 @@ export function SessionSettings(): ReactElement {
   const language = useLanguage()
   const { t } = language
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(ownSessions)
+  const { data: factors } = useQuery(ownFactors)
+  const hasFactor = factors && (factors.totp !== null || factors.passkeys.length > 0)
   const [isAsking, setAsking] = useState(false)
   const failed = useFailureToast()
   const signOut = useSignOut()
@@ -60,6 +62,9 @@ export function SessionSettings(): ReactElement {
                 <span className={styles.hint}>
                   {t('settings.lastSeen')} <Time value={session.lastSeenAt} />
                 </span>
+                {hasFactor && !session.secondFactor && (
+                  <span className={styles.hint}>{t('settings.withoutFactor')}</span>
+                )}
               </div>
               {session.current ? (
                 <span className={styles.mine}>{t('settings.thisSession')}</span>

@@ -45,4 +45,11 @@ export const account = {
   'account.whoIsThereText':
     'Das kann Schaden anrichten. Sag deshalb noch einmal, wer du bist; das gilt für zehn Minuten.',
   'account.goOn': 'Weiter',
+  'account.secondStep': 'Das Passwort stimmt. Jetzt noch, was nur du hast:',
+  'account.code': 'Code',
+  'account.codeHint': 'Sechs Ziffern aus deiner Authenticator-App oder ein Wiederherstellungscode.',
+  'account.codeMissing': 'Gib einen Code ein.',
+  'account.recoveryCode': 'Wiederherstellungscode',
+  'account.recoveryCodeHint': 'Einer von denen, die du aufgehoben hast, als du deinen Passkey hinzugefügt hast.',
+  'account.usePasskey': 'Passkey verwenden',
 } satisfies Record<keyof typeof en, string>

@@ -46,4 +46,11 @@ export const error = {
   'error.whoIsThere': 'Bestätige, dass du es bist, und versuch es noch einmal.',
   'error.passwordCommon': 'Dieses Passwort wird mit als erstes ausprobiert. Wähle ein anderes.',
   'error.passwordPersonal': 'In diesem Passwort steckt dein Name oder deine Adresse. Wähle ein anderes.',
+  'error.codeWrong': 'Dieser Code stimmt nicht oder wurde schon benutzt. Warte auf den nächsten.',
+  'error.challengeVoid': 'Das hat zu lange gedauert. Geh zurück und gib dein Passwort noch einmal ein.',
+  'error.passkeyWrong': 'Dieser Passkey ist hier nicht bekannt, oder es hat zu lange gedauert. Versuch es noch einmal.',
+  'error.passkeyNone': 'Es wurde kein Passkey verwendet. Versuch es noch einmal oder auf anderem Weg.',
+  'error.passkeyKnown': 'Dieser Passkey ist schon da.',
+  'error.passkeysMany': 'Es sind höchstens 20 Passkeys möglich. Entferne erst einen.',
+  'error.secondFactor': 'Das Passwort genügt hier nicht: Nimm deine Authenticator-App oder einen Passkey.',
 } satisfies Record<keyof typeof en, string>

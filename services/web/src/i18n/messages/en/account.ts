@@ -39,4 +39,11 @@ export const account = {
   'account.whoIsThere': 'Is it you?',
   'account.whoIsThereText': 'This can do harm, so say again who you are. It holds for ten minutes.',
   'account.goOn': 'Go on',
+  'account.secondStep': 'The password is right. Now what only you have:',
+  'account.code': 'Code',
+  'account.codeHint': 'Six digits of your authenticator app, or a recovery code.',
+  'account.codeMissing': 'Type a code.',
+  'account.recoveryCode': 'Recovery code',
+  'account.recoveryCodeHint': 'One of those that you kept when you added your passkey.',
+  'account.usePasskey': 'Use a passkey',
 }

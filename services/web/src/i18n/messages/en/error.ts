@@ -42,4 +42,11 @@ export const error = {
   'error.whoIsThere': 'Confirm that it is you, and try again.',
   'error.passwordCommon': 'This password is one of those that are tried first. Choose another one.',
   'error.passwordPersonal': 'Your name or address is in this password. Choose another one.',
+  'error.codeWrong': 'This code is not right, or was used before. Wait for the next one.',
+  'error.challengeVoid': 'That took too long. Go back and type your password again.',
+  'error.passkeyWrong': 'This passkey is not known here, or it took too long. Try again.',
+  'error.passkeyNone': 'No passkey was used. Try again, or choose another way.',
+  'error.passkeyKnown': 'This passkey is here already.',
+  'error.passkeysMany': 'There may be 20 passkeys at most. Remove one first.',
+  'error.secondFactor': 'The password is not enough here: use your authenticator app or a passkey.',
 }

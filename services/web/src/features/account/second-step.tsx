@@ -1,0 +1,49 @@
+import type { SecondFactorRequired } from '@daguerre/client'
+import { type ReactElement, useEffect, useRef } from 'react'
+import { client } from '../../app/client.ts'
+import { useLanguage } from '../../i18n/index.tsx'
+import { Button } from '../../ui/button.tsx'
+import { CodeForm } from './code-form.tsx'
+import styles from './form.module.css'
+import { PasskeyButton } from './passkey-button.tsx'
+
+/** After a right password: what else proves who it is. */
+export function SecondStep({
+  required: { challenge, methods },
+  onDone,
+  onBack,
+}: {
+  required: SecondFactorRequired
+  onDone: () => void
+  onBack: () => void
+}): ReactElement {
+  const { t } = useLanguage()
+  const ref = useRef<HTMLDivElement>(null)
+  useEffect(() => ref.current?.querySelector('input')?.focus(), [])
+  const hasApp = methods.includes('totp')
+  return (
+    <div ref={ref} className={styles.form}>
+      <p>{t('account.secondStep')}</p>
+      {methods.includes('passkey') && (
+        <PasskeyButton
+          label={t('account.usePasskey')}
+          ask={() => client.post('/api/v1/auth/login/passkey/options', { body: { challenge } })}
+          onSigned={async (passkey) => {
+            await client.completeLogin({ challenge, passkey })
+            onDone()
+          }}
+        />
+      )}
+      <CodeForm
+        label={hasApp ? 'account.code' : 'account.recoveryCode'}
+        hint={hasApp ? 'account.codeHint' : 'account.recoveryCodeHint'}
+        submit="action.signIn"
+        onCode={async (code) => {
+          await client.completeLogin({ challenge, code })
+          onDone()
+        }}
+      />
+      <Button onClick={onBack}>{t('action.back')}</Button>
+    </div>
+  )
+}
