@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { Entity } from './entities.ts'
 import { Media, MediaFailure } from './media.ts'
 import { PersonShort } from './people.ts'
+import { AccountState, Audience } from './visibility.ts'
 
 /** One entry of the catalogue: what docs/events.md, publishers and consumers know of an event. */
 export interface EventDefinition<Data extends z.ZodType = z.ZodType> {
@@ -89,8 +90,11 @@ export const profileUpdated = defineEvent({
   subject: 'the user id',
   version: "the profile's version",
   description: 'The profile as it is now: made, or changed. Caches of summaries drop their copy.',
-  data: z.object({ person: PersonShort }),
-  example: { person: { id: ids.louise, username: 'louise', displayName: 'Louise', avatar: null } },
+  data: z.object({
+    person: PersonShort,
+    account: AccountState.default('open').describe('What the account is towards others.'),
+  }),
+  example: { person: { id: ids.louise, username: 'louise', displayName: 'Louise', avatar: null }, account: 'open' },
 })
 
 const followData = z.object({ followerId: id, followeeId: id, at: time })
@@ -142,9 +146,60 @@ export const unmuted = defineEvent({
   example: { muterId: ids.louise, mutedId: ids.nadar },
 })
 
+const blockVersion = 'how often this person has blocked or unblocked that one'
+
+export const blocked = defineEvent({
+  topic: 'user',
+  type: 'daguerre.user.blocked.v1',
+  publisher: 'user',
+  subject: '<blocker id>:<blocked id>',
+  version: blockVersion,
+  description:
+    'Somebody blocks somebody: neither sees the other any more. Follows that end by it have events of their own.',
+  data: z.object({ blockerId: id, blockedId: id }),
+  example: { blockerId: ids.louise, blockedId: ids.nadar },
+})
+
+export const unblocked = defineEvent({
+  topic: 'user',
+  type: 'daguerre.user.unblocked.v1',
+  publisher: 'user',
+  subject: '<blocker id>:<blocked id>',
+  version: blockVersion,
+  description: 'Somebody no longer blocks somebody.',
+  data: z.object({ blockerId: id, blockedId: id }),
+  example: { blockerId: ids.louise, blockedId: ids.nadar },
+})
+
+const requestVersion = 'how often this person has asked to follow that one, or this was answered or withdrawn'
+const requestData = z.object({ requesterId: id, targetId: id, at: time })
+
+export const followRequested = defineEvent({
+  topic: 'user',
+  type: 'daguerre.user.follow-requested.v1',
+  publisher: 'user',
+  subject: '<requester id>:<target id>',
+  version: requestVersion,
+  description: 'Somebody asks to follow a private account.',
+  data: requestData,
+  example: { requesterId: ids.nadar, targetId: ids.louise, at },
+})
+
+export const followRequestEnded = defineEvent({
+  topic: 'user',
+  type: 'daguerre.user.follow-request-ended.v1',
+  publisher: 'user',
+  subject: '<requester id>:<target id>',
+  version: requestVersion,
+  description:
+    'A request to follow was accepted, declined or withdrawn. A follow that begins by it has an event of its own.',
+  data: requestData.extend({ isAccepted: z.boolean() }),
+  example: { requesterId: ids.nadar, targetId: ids.louise, at, isAccepted: true },
+})
+
 const authorPosts = z
   .object({ count: z.int().min(0), version: z.int().min(1) })
-  .describe("The author's count of published posts after this, and its own version: a consumer keeps the newest.")
+  .describe("The author's count of public posts after this, and its own version: a consumer keeps the newest.")
 
 const postData = z.object({
   postId: id,
@@ -153,6 +208,7 @@ const postData = z.object({
   caption: z.string(),
   entities: z.array(Entity),
   thumbnailUrl: z.string().nullable(),
+  audience: Audience.default('public'),
   createdAt: time,
   authorPosts,
 })
@@ -163,6 +219,7 @@ const postExample = {
   caption: 'The #bridge at noon',
   entities: [{ type: 'hashtag' as const, start: 4, end: 11, tag: 'bridge' }],
   thumbnailUrl: `/media/${ids.media}/thumbnail.webp`,
+  audience: 'public' as const,
   createdAt: at,
   authorPosts: { count: 7, version: 9 },
 }
@@ -173,7 +230,7 @@ export const postCreated = defineEvent({
   publisher: 'post',
   subject: 'the post id',
   version: "the post's version",
-  description: 'A post can be seen: all its media are ready.',
+  description: 'A post can be seen by those whom it is for: all its media are ready.',
   data: postData,
   example: postExample,
 })
@@ -184,7 +241,7 @@ export const postUpdated = defineEvent({
   publisher: 'post',
   subject: 'the post id',
   version: "the post's version",
-  description: 'Caption or alt texts of a post that can be seen have changed.',
+  description: 'Caption, alt texts or audience of a post that can be seen have changed.',
   data: postData,
   example: postExample,
 })
@@ -362,6 +419,10 @@ export const events = {
   unfollowed,
   muted,
   unmuted,
+  blocked,
+  unblocked,
+  followRequested,
+  followRequestEnded,
   postCreated,
   postUpdated,
   postDeleted,

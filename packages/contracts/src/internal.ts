@@ -4,6 +4,7 @@ import { orNull } from './nullable.ts'
 import { Media, mediaLimits } from './media.ts'
 import { PersonShort, Relation } from './people.ts'
 import { PostCounts, PostDocument, PostViewer, TagCount } from './posts.ts'
+import { AccountState } from './visibility.ts'
 
 // Routes between services. Always in bulk: ids in, items out; what is not known is simply not among the items.
 // All are POST, so that ids are in the body and no proxy keeps an answer.
@@ -73,19 +74,27 @@ export const userInternal = {
     z.object({
       items: z.array(PersonShort),
       versions: z.array(z.int()).optional().describe('Of each profile, in the order of the items.'),
+      accounts: z.array(AccountState).optional().describe('What the account of each is towards others.'),
     }),
   ),
   /**
    * How the viewer and each of these people stand to each other; with their short forms, so that a page is one question. Whoever is asked puts
-   * the viewer's mutes where feed reads them (`relations` of packages/copies).
+   * it where pages read it (`relations` of packages/copies).
    */
   relations: internal(
     'user',
     '/internal/relations',
-    ['interaction', 'feed'],
+    ['post', 'interaction', 'feed', 'notification'],
     z.strictObject({ viewerId: z.uuid(), ids: idList, withPeople: z.boolean().default(false) }),
     z.object({
-      items: z.array(z.object({ userId: z.uuid(), relation: Relation })),
+      items: z.array(
+        z.object({
+          userId: z.uuid(),
+          relation: Relation,
+          isBlocked: z.boolean().default(false).describe('Either of the two by the other.'),
+          isCloseFriend: z.boolean().default(false).describe('The viewer is a close friend of this person.'),
+        }),
+      ),
       people: z.array(PersonShort).optional().describe('Those who are known, if asked for withPeople.'),
     }),
   ),

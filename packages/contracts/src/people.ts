@@ -11,7 +11,13 @@ export type PersonShort = z.infer<typeof PersonShort>
 
 /** How the viewer and a person stand to each other; null where nobody is signed in or the person is the viewer. */
 export const Relation = z
-  .object({ following: z.boolean(), followedBy: z.boolean(), muted: z.boolean() })
+  .object({
+    following: z.boolean(),
+    followedBy: z.boolean(),
+    requested: z.boolean().openapi({ description: 'The viewer has asked to follow this private account.' }),
+    muted: z.boolean(),
+    blocked: z.boolean().openapi({ description: 'By the viewer. Whoever blocks the viewer is not there for them.' }),
+  })
   .openapi('Relation')
 export type Relation = z.infer<typeof Relation>
 
@@ -34,6 +40,7 @@ export const NewMute = z
 export const Person = PersonShort.extend({
   bio: z.string(),
   website: z.string().nullable(),
+  private: z.boolean().openapi({ description: 'Posts and follows are seen by followers alone, who are asked for.' }),
   counts: z.object({ posts: z.int(), followers: z.int(), following: z.int() }),
   viewer: orNull(Relation),
 }).openapi('Person')
@@ -73,6 +80,10 @@ export const ProfileEdit = z
       .nullable()
       .optional()
       .openapi({ type: ['string', 'null'], maxLength: profileLimits.websiteLength, example: 'https://example.org' }),
+    private: z.boolean().optional().openapi({
+      description:
+        'true: from now on people ask to follow you, and posts and follows are seen by your followers alone; who follows already stays. false: who has asked follows.',
+    }),
     avatarMediaId: z.uuid().nullable().optional().openapi({
       description: 'A media of yours that is ready; null removes the picture.',
     }),

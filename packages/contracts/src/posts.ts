@@ -4,6 +4,7 @@ import { Entity } from './entities.ts'
 import { Media } from './media.ts'
 import { PersonShort } from './people.ts'
 import { multilineText, singleLineText } from './text.ts'
+import { Audience } from './visibility.ts'
 
 export const postLimits = { captionLength: 2200, altTextLength: 1000, media: 10 } as const
 
@@ -35,6 +36,7 @@ export const NewPost = z
         error: 'names a media more than once',
       }),
     location: Location.optional(),
+    audience: Audience.default('public'),
   })
   .openapi('NewPost')
 export type NewPost = z.infer<typeof NewPost>
@@ -47,12 +49,15 @@ export const PostEdit = z
       .max(postLimits.media)
       .optional()
       .openapi({ description: 'Alt texts to change; media that are not named keep theirs.' }),
+    audience: Audience.optional(),
     ifEditedAt: orNull(z.iso.datetime()).optional().openapi({
       description:
         '`editedAt` of the post that this edit was made from. If it was edited since, nothing is changed: 409 `post.edited_meanwhile`.',
     }),
   })
-  .refine((edit) => edit.caption !== undefined || (edit.media?.length ?? 0) > 0, { error: 'changes nothing' })
+  .refine((edit) => edit.caption !== undefined || edit.audience !== undefined || (edit.media?.length ?? 0) > 0, {
+    error: 'changes nothing',
+  })
   .openapi('PostEdit')
 export type PostEdit = z.infer<typeof PostEdit>
 
@@ -80,6 +85,7 @@ export const Post = z
     entities: z.array(Entity),
     media: z.array(Media.extend({ altText: z.string() })),
     location: orNull(Location),
+    audience: Audience,
     counts: orNull(PostCounts),
     viewer: orNull(PostViewer),
     state: z.enum(['processing', 'published', 'failed']).openapi({

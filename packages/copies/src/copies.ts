@@ -1,4 +1,4 @@
-import type { PersonShort, PostCounts } from '@daguerre/contracts'
+import type { AccountState, Audience, PersonShort, PostCounts, PostDocument } from '@daguerre/contracts'
 import type { RedisConfig } from '@daguerre/kit/config'
 import type { Logger } from '@daguerre/kit/log'
 import { counter } from '@daguerre/kit/metrics'
@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache'
 import { createMarks, holdMark, marksKey } from './marks.ts'
 import { createRelations, holdRelations, relationsKey } from './relations.ts'
 
+export type { RelationCopy } from './relations.ts'
 export { type KnownMarks, type Mark, marksFilled, marksKey } from './marks.ts'
 
 // Copies of what one service owns and others show, in the Redis that they share: "<version>|<text>". Whoever shows it asks the
@@ -16,9 +17,9 @@ export { type KnownMarks, type Mark, marksFilled, marksKey } from './marks.ts'
 
 /** The keys of copies, each in a hash slot of its own; and what else an owner holds. */
 export const copyKey = {
-  /** A published post as everybody sees it: "<its author's username>|<PostDocument as JSON>". */
+  /** A published post, the same for all who see it: "<its author's username>|<letter of its audience><PostDocument as JSON>". */
   post: (id: string) => `post:{${id}}`,
-  /** A `PersonShort` as JSON. */
+  /** "<letter of the account><PersonShort as JSON>" */
   person: (id: string) => `person:{${id}}`,
   /** The `PostCounts` of a post as JSON. */
   counts: (postId: string) => `counts:{${postId}}`,
@@ -62,8 +63,58 @@ export interface Copy {
   ttlSeconds: number
 }
 
-export function personCopy(person: PersonShort, version: number): Copy {
-  return { key: copyKey.person(person.id), version, text: JSON.stringify(person), ttlSeconds: copyTtlSeconds }
+/** Letters before the JSON of a copy, which say who may see it; none: everybody. */
+const accountLetters = { open: '', private: 'p', closed: 'x' } as const satisfies Record<AccountState, string>
+const audienceLetters = { public: '', followers: 'f', close_friends: 'c', only_me: 'o' } as const satisfies Record<
+  Audience,
+  string
+>
+
+/** A profile as its owner tells it. */
+export interface KnownPerson {
+  person: PersonShort
+  version: number
+  account: AccountState
+}
+
+export function personCopy({ person, version, account }: KnownPerson): Copy {
+  const text = accountLetters[account] + JSON.stringify(person)
+  return { key: copyKey.person(person.id), version, text, ttlSeconds: copyTtlSeconds }
+}
+
+export function postCopy(
+  document: PostDocument,
+  { version, authorUsername }: { version: number; authorUsername: string },
+): Copy {
+  const text = `${authorUsername}|${audienceLetters[document.audience]}${JSON.stringify(document)}`
+  return { key: copyKey.post(document.id), version, text, ttlSeconds: copyTtlSeconds }
+}
+
+const brace = 0x7b
+
+/** What a person's copy says of the account. What cannot be read is closed. */
+export function accountOf(text: Buffer): AccountState {
+  return nameOf(accountLetters, text, 0) ?? 'closed'
+}
+
+/** The `PersonShort` of a person's copy. */
+export function personOf(text: Buffer): Buffer {
+  return text.subarray(text.indexOf(brace))
+}
+
+/** A post's copy in its parts; what cannot be read is for its author alone. */
+export function partsOfPost(text: Buffer): { authorUsername: string; audience: Audience; document: Buffer } {
+  const start = text.indexOf(0x7c) + 1
+  return {
+    authorUsername: text.toString('utf8', 0, start - 1),
+    audience: nameOf(audienceLetters, text, start) ?? 'only_me',
+    document: text.subarray(text.indexOf(brace, start)),
+  }
+}
+
+function nameOf<Name extends string>(letters: Record<Name, string>, text: Buffer, start: number): Name | undefined {
+  const letter = text.toString('latin1', start, text.indexOf(brace, start))
+  return (Object.keys(letters) as Name[]).find((name) => letters[name] === letter)
 }
 
 /** The copy of a post's counts. */

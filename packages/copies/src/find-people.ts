@@ -1,11 +1,12 @@
-import type { PersonShort } from '@daguerre/contracts'
+import type { AccountState, PersonShort } from '@daguerre/contracts'
 import { NeighbourError } from '@daguerre/kit/neighbour'
-import { copyKey, type KeptCopy, personCopy } from './copies.ts'
+import { accountOf, copyKey, type KeptCopy, personCopy, personOf } from './copies.ts'
 import type { HydrateDeps, HydrationSources } from './hydrate-posts.ts'
 
 export interface FoundPeople {
   /** By id; who is not among them does not exist, if all are known. */
   people: Map<string, PersonShort>
+  accounts: Map<string, AccountState>
   /** false if user was to be asked about somebody and did not answer. */
   areKnown: boolean
 }
@@ -26,19 +27,24 @@ export async function findPeople(
     onCacheError(error)
     return keys.map(() => ({ text: null, isHeld: false }))
   })
-  const people = new Map<string, PersonShort>()
+  const [people, accounts] = [new Map<string, PersonShort>(), new Map<string, AccountState>()]
   for (const [index, { text }] of kept.entries()) {
-    if (text) people.set(ids[index]!, JSON.parse(text.toString()) as PersonShort)
+    if (!text) continue
+    people.set(ids[index]!, JSON.parse(personOf(text).toString()) as PersonShort)
+    accounts.set(ids[index]!, accountOf(text))
   }
   const asked = ids.filter((id) => !people.has(id))
-  if (asked.length === 0) return { people, areKnown: true }
+  if (asked.length === 0) return { people, accounts, areKnown: true }
   try {
     const answer = await hydration.people(asked)
-    for (const { person } of answer) people.set(person.id, person)
-    await copies.keep(answer.map(({ person, version }) => personCopy(person, version))).catch(onCacheError)
-    return { people, areKnown: true }
+    for (const { person, account } of answer) {
+      people.set(person.id, person)
+      accounts.set(person.id, account)
+    }
+    await copies.keep(answer.map(personCopy)).catch(onCacheError)
+    return { people, accounts, areKnown: true }
   } catch (error) {
     if (!(error instanceof NeighbourError)) throw error
-    return { people, areKnown: false }
+    return { people, accounts, areKnown: false }
   }
 }

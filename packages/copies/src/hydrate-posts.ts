@@ -4,14 +4,18 @@ import {
   type Copies,
   type Copy,
   copyKey,
-  copyTtlSeconds,
   countsCopy,
   type KeptCopy,
   type KnownMarks,
+  type KnownPerson,
   type Mark,
+  partsOfPost,
   personCopy,
+  personOf,
+  postCopy,
 } from './copies.ts'
-import type { KnownRelations } from './relations.ts'
+import { hiddenPosts } from './hidden-posts.ts'
+import { askRelations, type AskedRelation, type KnownRelations, noRelations } from './relations.ts'
 
 /** A post that may be shown: nothing but who wrote what. */
 export interface PostKey {
@@ -38,11 +42,11 @@ export interface HydrationSources {
       counts?: (PostCounts & { version: number }) | undefined
     }[]
   >
-  people(ids: string[]): Promise<{ person: PersonShort; version: number }[]>
+  people(ids: string[]): Promise<KnownPerson[]>
   /** By post id; without what is deleted. */
   states(ids: string[], viewerId: string | null): Promise<Map<string, PostState>>
-  /** Whom of these the viewer mutes. Without it nobody is. */
-  muted?(viewerId: string, ids: string[]): Promise<string[]>
+  /** How the viewer stands to these people. */
+  relations(viewerId: string, ids: string[]): Promise<AskedRelation[]>
 }
 
 export interface HydrateDeps {
@@ -56,8 +60,10 @@ export interface HydrateDeps {
 /** All but the key are JSON in UTF-8. */
 export interface HydratedPost {
   key: PostKey
-  /** A `PostDocument`; null if there is no such post that can be seen. */
+  /** A `PostDocument`; null if there is no such post that this viewer may see. */
   document: Buffer | null
+  /** Nobody sees it any more. */
+  isGone: boolean
   /** A `PersonShort`; null of a post that cannot be seen. */
   author: Buffer | null
   /** `PostCounts` and `PostViewer`; null if they are not known, interaction not answering. */
@@ -69,7 +75,8 @@ export interface HydratedPost {
 
 /**
  * Everything that a page shows of its posts, in bulk: copies and the viewer's marks from Redis, what is missing there from its owners, at
- * the same time. A page whose posts were shown to anybody before asks nobody. Without interaction or user it is poorer, and says so.
+ * the same time. A page whose posts were shown to anybody before asks nobody. Without interaction or user it is poorer, and says so: what is
+ * not for everybody is not shown to whom user alone could vouch for.
  * @throws NeighbourError if a document is missing and post does not answer
  */
 export async function hydratePosts(
@@ -82,59 +89,65 @@ export async function hydratePosts(
   const asked = askDocuments(deps, shown, wanted, viewerId)
   // With documents come counts, and mostly nothing is left to ask of interaction; but what the viewer did it alone knows.
   const lacksMarks = viewerId !== null && wanted.some(({ postId }) => !shown.marks.has(postId))
-  const [documents, states, people, areRelationsKnown] = await Promise.all([
+  const [documents, states, people] = await Promise.all([
     asked,
     (lacksMarks ? Promise.resolve() : asked).then(() => askStates(deps, shown, wanted, lacksMarks ? viewerId : null)),
     askPeople(deps, shown, wanted, viewerId),
-    askRelations(deps, shown, wanted, viewerId),
+    askRelations(deps, shown.relations, viewerId, authorsOf(wanted)),
   ])
   // What interaction knows to be deleted it tells nothing of.
   for (const id of states.deleted) shown.documents.delete(id)
   await deps.copies.keep([...states.told, ...documents, ...people]).catch(deps.onCacheError)
+  const hidden = await hiddenPosts(deps, shown, wanted, viewerId)
   const areAllNamed = nameTheUnknown(shown, wanted)
   const posts = wanted.map((key): HydratedPost => {
     const document = shown.documents.get(key.postId)?.text
+    const author = shown.people.get(key.authorId)?.text
     return {
       key,
-      document: document ? document.subarray(document.indexOf(bar) + 1) : null,
-      author: shown.people.get(key.authorId)?.text ?? null,
+      document: document && !hidden.has(key.postId) ? partsOfPost(document).document : null,
+      isGone: !document,
+      author: author ? personOf(author) : null,
       counts: shown.counts.get(key.postId)?.text ?? null,
       viewer: shown.marks.get(key.postId) ?? null,
-      isMuted: shown.muted.has(key.authorId),
+      isMuted: shown.relations.muted.has(key.authorId),
     }
   })
   return {
     posts,
-    degraded: [...(areAllNamed && areRelationsKnown ? [] : ['user']), ...(states.areKnown ? [] : ['interaction'])],
+    degraded: [
+      ...(areAllNamed && shown.relations.areKnown ? [] : ['user']),
+      ...(states.areKnown ? [] : ['interaction']),
+    ],
   }
 }
 
-/** Between the username and the document in a copy of a post. */
-const bar = 0x7c
+function authorsOf(wanted: readonly PostKey[]): string[] {
+  return [...new Set(wanted.map(({ authorId }) => authorId))]
+}
 
 /** Copies by post id, those of people by their id. What was asked for replaces them. */
-interface Shown extends Record<'documents' | 'people' | 'counts', Map<string, KeptCopy>> {
+export interface Shown extends Record<'documents' | 'people' | 'counts', Map<string, KeptCopy>> {
   marks: Map<string, Buffer>
   areMarksFilled: boolean
-  muted: Set<string>
-  areRelationsKnown: boolean
+  relations: KnownRelations
 }
 
 async function readCopies(
-  { copies, hydration, onCacheError }: HydrateDeps,
+  { copies, onCacheError }: HydrateDeps,
   wanted: readonly PostKey[],
   viewerId: string | null,
 ): Promise<Shown> {
   const postIds = wanted.map(({ postId }) => postId)
-  const authorIds = [...new Set(wanted.map(({ authorId }) => authorId))]
+  const authorIds = authorsOf(wanted)
   const keys = [...postIds.map(copyKey.post), ...postIds.map(copyKey.counts), ...authorIds.map(copyKey.person)]
   const [values, marks, relations] = await Promise.all([
     copies.read(keys),
     viewerId === null ? noMarks : copies.readMarks(viewerId, postIds),
-    viewerId === null || !hydration.muted ? noRelations : copies.readRelations(viewerId, authorIds),
+    viewerId === null ? noRelations(true) : copies.readRelations(viewerId, authorIds),
   ]).catch((error: unknown): [KeptCopy[], KnownMarks, KnownRelations] => {
     onCacheError(error)
-    return [keys.map(() => ({ text: null, isHeld: false })), noMarks, { muted: new Set(), areKnown: false }]
+    return [keys.map(() => ({ text: null, isHeld: false })), noMarks, noRelations(viewerId === null)]
   })
   function take(ids: readonly string[]): Map<string, KeptCopy> {
     const taken = values.splice(0, ids.length)
@@ -144,13 +157,11 @@ async function readCopies(
     ...{ documents: take(postIds), counts: take(postIds), people: take(authorIds) },
     marks: new Map(marks.byPost),
     areMarksFilled: marks.areFilled,
-    muted: relations.muted,
-    areRelationsKnown: relations.areKnown,
+    relations,
   }
 }
 
 const noMarks: KnownMarks = { byPost: new Map(), areFilled: false }
-const noRelations: KnownRelations = { muted: new Set(), areKnown: true }
 
 // Copies follow their originals within a second or so, by events. Who has just changed the own post or name sees it at once:
 // while it is held its owner is asked, and the copy serves while that is away.
@@ -173,9 +184,9 @@ async function askDocuments(
   if (!answer) return []
   for (const id of asked) documents.delete(id)
   return answer.flatMap(({ version, authorUsername, document, counts: known }) => {
-    const text = `${authorUsername}|${JSON.stringify(document)}`
-    documents.set(document.id, copyOf(text))
-    const told: Copy[] = [{ key: copyKey.post(document.id), version, text, ttlSeconds: copyTtlSeconds }]
+    const copy = postCopy(document, { version, authorUsername })
+    documents.set(document.id, copyOf(copy.text ?? ''))
+    const told = [copy]
     if (known && !counts.get(document.id)?.text) {
       const copy = countsCopy(document.id, known)
       counts.set(document.id, copyOf(copy.text ?? ''))
@@ -191,29 +202,14 @@ async function askPeople(
   wanted: readonly PostKey[],
   viewerId: string | null,
 ): Promise<Copy[]> {
-  const ids = new Set(wanted.map(({ authorId }) => authorId))
-  const asked = [...ids].filter((id) => isToBeAsked(people.get(id), id === viewerId))
+  const asked = authorsOf(wanted).filter((id) => isToBeAsked(people.get(id), id === viewerId))
   if (asked.length === 0) return []
   const answer = await hydration.people(asked).catch(unless(false))
-  return (answer ?? []).map(({ person, version }) => {
-    const copy = personCopy(person, version)
-    people.set(person.id, copyOf(copy.text ?? ''))
+  return (answer ?? []).map((known) => {
+    const copy = personCopy(known)
+    people.set(known.person.id, copyOf(copy.text ?? ''))
     return copy
   })
-}
-
-// Asking user fills them in.
-async function askRelations(
-  { hydration }: HydrateDeps,
-  shown: Shown,
-  wanted: readonly PostKey[],
-  viewerId: string | null,
-): Promise<boolean> {
-  if (shown.areRelationsKnown || viewerId === null || !hydration.muted) return true
-  const ids = new Set(wanted.map(({ authorId }) => authorId))
-  const answer = await hydration.muted(viewerId, [...ids]).catch(unless(false))
-  shown.muted = new Set(answer)
-  return answer !== undefined
 }
 
 // Counts come a second late. Whoever has just liked a post is told of both by interaction, until they are here.
@@ -250,7 +246,7 @@ function nameTheUnknown({ documents, people }: Shown, wanted: readonly PostKey[]
   for (const { postId, authorId } of wanted) {
     const text = documents.get(postId)?.text
     if (!text || people.get(authorId)?.text) continue
-    const username = text.toString('utf8', 0, text.indexOf(bar))
+    const { authorUsername: username } = partsOfPost(text)
     const remembered: PersonShort = { id: authorId, username, displayName: username, avatar: null }
     people.set(authorId, copyOf(JSON.stringify(remembered)))
     areAllNamed = false

@@ -58,6 +58,36 @@ export const pageQuery = {
   cursor: z.string().min(1).max(500).optional(),
 }
 
+/** So many questions fill a page: where thousands in a row are not shown it is short, and goes on where it ended. */
+const mostRounds = 20
+
+/**
+ * A page of a list of which not everything is shown to everybody: more is read until it is full or the list ends.
+ * @param read the next so many rows after one, or from the beginning
+ * @param show those of them that are shown, in their order
+ * @returns `last`: the row to go on after; null at the end
+ */
+export async function fillPage<Row>(
+  read: (after: Row | null, limit: number) => Promise<readonly Row[]>,
+  show: (rows: readonly Row[]) => Promise<readonly Row[]>,
+  limit: number,
+): Promise<{ items: Row[]; last: Row | null }> {
+  const items: Row[] = []
+  let after: Row | null = null
+  for (let round = 0; round < mostRounds; round++) {
+    // One more tells whether there are more.
+    const found = await read(after, limit + 1)
+    const looked = found.slice(0, limit)
+    for (const row of await show(looked)) {
+      items.push(row)
+      if (items.length === limit) return { items, last: row === looked.at(-1) && found.length <= limit ? null : row }
+    }
+    after = looked.at(-1) ?? null
+    if (found.length <= limit) return { items, last: null }
+  }
+  return { items, last: after }
+}
+
 /**
  * Cuts a page from rows that were asked for with `limit + 1`.
  * @param position makes the cursor of the last item shown

@@ -46,7 +46,7 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
     ),
     on(events.postDeleted, ({ data: { postId, authorId } }) => forgetPost({ postId, authorId })),
     on(events.accountDeleted, ({ data: { userId } }) => forgetPerson(userId)),
-    on(events.profileUpdated, ({ data: { person }, version }) => copies.keep([personCopy(person, version)])),
+    on(events.profileUpdated, ({ data, version }) => copies.keep([personCopy({ ...data, version })])),
     on(events.followed, ({ data, version }) => backFillAuthor(deps, { ...data, version })),
     on(events.unfollowed, ({ data, version }) => removeAuthor(deps, { ...data, version })),
   ]

@@ -10,6 +10,7 @@ import { type Dapr, read } from '@daguerre/kit/dapr'
 import { hc } from 'hono/client'
 import type { Candidate } from './candidates/candidate.ts'
 import type { HydrationSources } from '@daguerre/copies/hydrate-posts'
+import { userSources } from '@daguerre/copies/user-sources'
 import type { DeliverDeps } from './timeline/deliver-post.ts'
 import type { TimelineSources } from './timeline/rebuild-timeline.ts'
 
@@ -27,6 +28,8 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
   const post = hc<PostApi>('http://invoke', { fetch: dapr.fetchTo('post', { tries: 2 }) })
   const interaction = hc<InteractionApi>('http://invoke', { fetch: dapr.fetchTo('interaction') })
   return {
+    ...userSources(user),
+
     following: (userId, after) =>
       read(
         user.internal.following.$post({ json: { userId, after, limit: followingPage } }),
@@ -38,18 +41,6 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
         user.internal.followers.$post({ json: { userId, after, limit: followersPage, most } }),
         userInternal.followers.output,
       ),
-
-    async people(ids) {
-      const answer = user.internal.people.$post({ json: { ids } })
-      const { items, versions } = await read(answer, userInternal.people.output)
-      return items.map((person, index) => ({ person, version: versions?.[index] ?? 0 }))
-    },
-
-    async muted(viewerId, ids) {
-      const answer = user.internal.relations.$post({ json: { viewerId, ids } })
-      const { items } = await read(answer, userInternal.relations.output)
-      return items.flatMap(({ userId, relation }) => (relation.muted ? [userId] : []))
-    },
 
     async postsByAuthors(authorIds, before, limit) {
       const answer = post.internal.posts['by-authors'].$post({ json: { authorIds, before, limit } })

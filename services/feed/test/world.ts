@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
+  type AccountState,
+  type Audience,
   events,
   interactionInternal,
   makeEvent,
@@ -8,7 +10,7 @@ import {
   postInternal,
   userInternal,
 } from '@daguerre/contracts'
-import { copyKey, createCopies, createHolds, type Mark } from '@daguerre/copies/copies'
+import { copyKey, createCopies, createHolds, type Mark, type RelationCopy } from '@daguerre/copies/copies'
 import { createHttpApp } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
 import { createLogger } from '@daguerre/kit/log'
@@ -19,6 +21,7 @@ import { createApp } from '../src/app.ts'
 export interface WorldPost {
   id: string
   authorId: string
+  audience: Audience
   deleted: boolean
   caption: string
   version: number
@@ -52,6 +55,10 @@ export async function createWorld({
   let askedForRelations = 0
   /** Whom somebody mutes, and until when. */
   const mutes = new Map<string, Map<string, number | null>>()
+  /** `<blocker>:<blocked>` and `<owner>:<friend>` */
+  const blocks = new Set<string>()
+  const closeFriends = new Set<string>()
+  const accounts = new Map<string, AccountState>()
   const names = new Map<string, { username: string; displayName: string; version: number }>()
   /** Posts whose deletion interaction has heard of, and feed has not. */
   const deletedEarly = new Set<string>()
@@ -105,21 +112,43 @@ export async function createWorld({
     const { viewerId, ids } = c.req.valid('json')
     askedForRelations += 1
     const muted = mutes.get(viewerId) ?? new Map<string, number | null>()
-    const fields = [...muted].map(([userId, mutedUntilMs]) => ({ userId, mutedUntilMs }))
+    function copyOf(userId: string): RelationCopy {
+      return {
+        userId,
+        isBlocked: blocks.has(`${viewerId}:${userId}`) || blocks.has(`${userId}:${viewerId}`),
+        isCloseFriend: closeFriends.has(`${userId}:${viewerId}`),
+        mutedUntilMs: muted.get(userId),
+      }
+    }
     if (!(await copies.areRelationsFilled(viewerId))) {
-      await copies.fillRelations(viewerId, fields, performance.now())
+      const others = [...muted.keys(), ...[...blocks, ...closeFriends].flatMap((pair) => pair.split(':'))]
+      await copies.fillRelations(viewerId, others.map(copyOf), performance.now())
     }
     const items = ids.map((userId) => {
-      const until = muted.get(userId)
-      const isMuted = muted.has(userId) && (until === null || until === undefined || until > Date.now())
-      return { userId, relation: { following: false, followedBy: false, muted: isMuted } }
+      const { isBlocked, isCloseFriend, mutedUntilMs: until } = copyOf(userId)
+      const isMuted = until === null || (until !== undefined && until > Date.now())
+      const following = edges.get(`${viewerId}:${userId}`)?.active ?? false
+      const relation = { following, followedBy: false, requested: false, muted: isMuted, blocked: false }
+      return { userId, relation, isBlocked, isCloseFriend }
     })
+    await copies.addFollows(
+      viewerId,
+      new Map(items.map(({ userId, relation }) => [userId, relation.following])),
+      performance.now(),
+    )
     return c.json({ items }, 200)
   })
 
   user.openapi(userInternal.people, (c) => {
     const items = c.req.valid('json').ids.map((id) => ({ id, ...(names.get(id) ?? unnamed), avatar: null }))
-    return c.json({ items, versions: items.map(({ id }) => names.get(id)?.version ?? 1) }, 200)
+    return c.json(
+      {
+        items,
+        versions: items.map(({ id }) => names.get(id)?.version ?? 1),
+        accounts: items.map(({ id }) => accounts.get(id) ?? 'open'),
+      },
+      200,
+    )
   })
 
   const post = createHttpApp({ config, log })
@@ -205,6 +234,9 @@ export async function createWorld({
     before,
     posts,
     ranking,
+    blocks,
+    closeFriends,
+    accounts,
     names,
     deletedEarly,
     likes,
@@ -229,8 +261,8 @@ export async function createWorld({
     get,
     newPerson: () => randomUUID(),
 
-    write(authorId: string): WorldPost {
-      const made = { id: newId(), authorId, deleted: false, caption: '', version: 1 }
+    write(authorId: string, audience: Audience = 'public'): WorldPost {
+      const made = { id: newId(), authorId, audience, deleted: false, caption: '', version: 1 }
       posts.push(made)
       return made
     },
@@ -301,19 +333,21 @@ function postEvent(definition: typeof events.postCreated, item: WorldPost) {
       caption: item.caption,
       entities: [],
       thumbnailUrl: null,
+      audience: item.audience,
       createdAt: new Date().toISOString(),
       authorPosts: { count: 1, version: 1 },
     },
   })
 }
 
-function toDocument({ id, authorId, caption, version }: WorldPost) {
+function toDocument({ id, authorId, audience, caption, version }: WorldPost) {
   const document: PostDocument = {
     id,
     caption,
     entities: [],
     media: [],
     location: null,
+    audience,
     state: 'published',
     createdAt: '2026-01-01T00:00:00.000Z',
     editedAt: null,

@@ -7,6 +7,7 @@ import {
   userInternal,
 } from '@daguerre/contracts'
 import type { HydrationSources } from '@daguerre/copies/hydrate-posts'
+import { userSources } from '@daguerre/copies/user-sources'
 import { type Dapr, read } from '@daguerre/kit/dapr'
 import { hc } from 'hono/client'
 import type { PostRef } from './posts/store-post.ts'
@@ -23,7 +24,7 @@ export type LoadRelations = (
   ids: string[],
 ) => Promise<{ relations: Map<string, Relation>; people: PersonShort[] }>
 
-export interface Neighbours extends Pick<HydrationSources, 'documents' | 'people'> {
+export interface Neighbours extends Pick<HydrationSources, 'documents' | 'people' | 'relations'> {
   loadPostRefs: LoadPostRefs
   loadPeople: LoadPeople
   loadRelations: LoadRelations
@@ -34,6 +35,7 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
   const post = hc<PostApi>('http://invoke', { fetch: dapr.fetchTo('post') })
   const user = hc<UserApi>('http://invoke', { fetch: dapr.fetchTo('user', { timeoutMs: 1000 }) })
   return {
+    ...userSources(user),
     async loadPostRefs(ids) {
       const answer = await read(post.internal.posts.refs.$post({ json: { ids } }), postInternal.refs.output)
       return answer.items
@@ -41,10 +43,6 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
     async documents(ids) {
       const answer = await read(post.internal.posts.documents.$post({ json: { ids } }), postInternal.documents.output)
       return answer.items
-    },
-    async people(ids) {
-      const answer = await read(user.internal.people.$post({ json: { ids } }), userInternal.people.output)
-      return answer.items.map((person, index) => ({ person, version: answer.versions?.[index] ?? 0 }))
     },
     async loadPeople(wanted) {
       const answer = await read(user.internal.people.$post({ json: wanted }), userInternal.people.output)

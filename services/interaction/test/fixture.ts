@@ -1,5 +1,7 @@
 import { openTestCopies } from '@daguerre/copies/testing'
 import {
+  type AccountState,
+  type Audience,
   events,
   type EventDefinition,
   type PersonShort,
@@ -48,7 +50,11 @@ export async function createFixture() {
   const posts = new Map<string, PostRef>()
   const people = new Map<string, PersonShort>()
   const follows = new Set<string>()
-  const dapr = fakeDapr({ post: fakePost(posts), user: fakeUser(people, follows) }, config)
+  /** `<blocker id>:<blocked id>` */
+  const blocks = new Set<string>()
+  const accounts = new Map<string, AccountState>()
+  const audiences = new Map<string, Audience>()
+  const dapr = fakeDapr({ post: fakePost(posts, audiences), user: fakeUser(people, follows, blocks, accounts) }, config)
   const neighbours = createNeighbours(dapr)
   const deadLetters = memoryDeadLetters()
   const shared = openTestCopies()
@@ -123,6 +129,9 @@ export async function createFixture() {
     posts,
     people,
     follows,
+    blocks,
+    accounts,
+    audiences,
     shared,
     peopleCache,
     orm: database.orm,
@@ -231,7 +240,7 @@ function fakeApp(appId: string) {
   return createHttpApp({ config: testConfig({ APP_ID: appId }), log: silentLogger() })
 }
 
-function fakePost(posts: Map<string, PostRef>) {
+function fakePost(posts: Map<string, PostRef>, audiences: Map<string, Audience>) {
   const app = fakeApp('post')
   app.openapi(postInternal.refs, (c) => {
     const { ids } = c.req.valid('json')
@@ -240,18 +249,19 @@ function fakePost(posts: Map<string, PostRef>) {
   app.openapi(postInternal.documents, (c) => {
     const { ids } = c.req.valid('json')
     const found = ids.flatMap((id) => posts.get(id) ?? []).filter((post) => post.state === 'published')
-    return c.json({ items: found.map(documentOf) }, 200)
+    return c.json({ items: found.map((post) => documentOf(post, audiences.get(post.id) ?? 'public')) }, 200)
   })
   return app
 }
 
-function documentOf({ id, authorId, version }: PostRef) {
+function documentOf({ id, authorId, version }: PostRef, audience: Audience) {
   const document: PostDocument = {
     id,
     caption: '',
     entities: [],
     media: [],
     location: null,
+    audience,
     state: 'published',
     createdAt: '2026-11-23T07:00:00.000Z',
     editedAt: null,
@@ -259,21 +269,38 @@ function documentOf({ id, authorId, version }: PostRef) {
   return { version, authorId, authorUsername: 'author', document }
 }
 
-/** @param follows `<follower id>:<followee id>` */
-function fakeUser(people: Map<string, PersonShort>, follows: Set<string>) {
+/** @param follows `<follower id>:<followee id>` @param blocks `<blocker id>:<blocked id>` */
+function fakeUser(
+  people: Map<string, PersonShort>,
+  follows: Set<string>,
+  blocks: Set<string>,
+  accounts: Map<string, AccountState>,
+) {
   const app = fakeApp('user')
   function relationOf(viewerId: string, id: string): Relation {
-    return { following: follows.has(`${viewerId}:${id}`), followedBy: follows.has(`${id}:${viewerId}`), muted: false }
+    return {
+      following: follows.has(`${viewerId}:${id}`),
+      followedBy: follows.has(`${id}:${viewerId}`),
+      requested: false,
+      muted: false,
+      blocked: blocks.has(`${viewerId}:${id}`),
+    }
   }
   app.openapi(userInternal.people, (c) => {
     const { ids, usernames } = c.req.valid('json')
     const named = [...people.values()].filter((person) => usernames.includes(person.username))
     const found = new Map([...ids.flatMap((id) => people.get(id) ?? []), ...named].map((person) => [person.id, person]))
-    return c.json({ items: [...found.values()] }, 200)
+    const items = [...found.values()]
+    return c.json({ items, accounts: items.map(({ id }) => accounts.get(id) ?? 'open') }, 200)
   })
   app.openapi(userInternal.relations, (c) => {
     const { viewerId, ids, withPeople } = c.req.valid('json')
-    const items = ids.map((id) => ({ userId: id, relation: relationOf(viewerId, id) }))
+    const items = ids.map((id) => ({
+      userId: id,
+      relation: relationOf(viewerId, id),
+      isBlocked: blocks.has(`${viewerId}:${id}`) || blocks.has(`${id}:${viewerId}`),
+      isCloseFriend: false,
+    }))
     return c.json({ items, ...(withPeople && { people: ids.flatMap((id) => people.get(id) ?? []) }) }, 200)
   })
   return app

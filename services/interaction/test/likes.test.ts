@@ -136,9 +136,18 @@ describe('who likes a post', () => {
 
     const first = await at.request('GET', `/api/v1/posts/${postId}/likes?limit=3`, viewer)
     expect(first.body.items).toEqual([
-      { ...at.people.get(others[3]!.id), viewer: { following: true, followedBy: false, muted: false } },
-      { ...at.people.get(others[2]!.id), viewer: { following: false, followedBy: true, muted: false } },
-      { ...at.people.get(others[1]!.id), viewer: { following: false, followedBy: false, muted: false } },
+      {
+        ...at.people.get(others[3]!.id),
+        viewer: { following: true, followedBy: false, requested: false, muted: false, blocked: false },
+      },
+      {
+        ...at.people.get(others[2]!.id),
+        viewer: { following: false, followedBy: true, requested: false, muted: false, blocked: false },
+      },
+      {
+        ...at.people.get(others[1]!.id),
+        viewer: { following: false, followedBy: false, requested: false, muted: false, blocked: false },
+      },
     ])
     const second = await at.request(
       'GET',
@@ -147,7 +156,10 @@ describe('who likes a post', () => {
     )
     expect(second.body).toEqual({
       items: [
-        { ...at.people.get(others[0]!.id), viewer: { following: false, followedBy: false, muted: false } },
+        {
+          ...at.people.get(others[0]!.id),
+          viewer: { following: false, followedBy: false, requested: false, muted: false, blocked: false },
+        },
         { ...at.people.get(viewer!.id), viewer: null },
       ],
       nextCursor: null,

@@ -8,12 +8,13 @@ import {
   type UserApi,
 } from '@daguerre/contracts'
 import type { HydrationSources } from '@daguerre/copies/hydrate-posts'
+import { userSources } from '@daguerre/copies/user-sources'
 import { type Dapr, read } from '@daguerre/kit/dapr'
 import { hc } from 'hono/client'
 import type { KnownMedia } from './media/read-media.ts'
 
 /** What post asks of other services, in bulk. Each throws NeighbourError when there is no usable answer. */
-export interface Neighbours extends Pick<HydrationSources, 'people' | 'states'> {
+export interface Neighbours extends Pick<HydrationSources, 'people' | 'states' | 'relations'> {
   /** At most 100 media; what is not known is not among the answers. */
   findMedia(ids: string[]): Promise<KnownMedia[]>
   /** Has media fetch a photo for its owner, under an id of the caller's making. */
@@ -34,6 +35,7 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
     fetch: dapr.fetchTo('interaction', { timeoutMs: readTimeoutMs }),
   })
   return {
+    ...userSources(user),
     async findMedia(ids) {
       const { items } = await read(media.internal.media.$post({ json: { ids } }), mediaInternal.media.output)
       return items
@@ -45,11 +47,6 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
     async findByUsername(usernames) {
       const { items } = await read(user.internal.people.$post({ json: { usernames } }), userInternal.people.output)
       return items
-    },
-    async people(ids) {
-      const answer = user.internal.people.$post({ json: { ids } })
-      const { items, versions = [] } = await read(answer, userInternal.people.output)
-      return items.map((person, index) => ({ person, version: versions[index] ?? 0 }))
     },
     async states(postIds, viewerId) {
       const { items } = await read(

@@ -1,4 +1,4 @@
-import type { Entity, Location, Media } from '@daguerre/contracts'
+import type { Audience, Entity, Location, Media } from '@daguerre/contracts'
 import { defineEntity, p } from '@daguerre/kit/postgres'
 
 /** A media as a post shows it, kept in the post's own row so that reading a post is reading one row. */
@@ -18,6 +18,7 @@ export const PostEntity = defineEntity({
     entities: p.json<Entity[]>(),
     media: p.json<PostMedia[]>(),
     location: p.json<Location>().nullable(),
+    audience: p.text().$type<Audience>().default('public'),
     state: p.text().$type<PostState>(),
     version: p.integer(),
     createdAt: p.datetime(),

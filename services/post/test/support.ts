@@ -1,5 +1,6 @@
 import { openTestCopies } from '@daguerre/copies/testing'
 import {
+  type AccountState,
   events,
   interactionInternal,
   makeEvent,
@@ -51,6 +52,11 @@ export async function createWorld() {
   const shared = openTestCopies()
 
   const people = new Map<string, PersonShort>()
+  const accounts = new Map<string, AccountState>()
+  /** `<follower>:<followee>`, `<blocker>:<blocked>`, `<owner>:<friend>` */
+  const follows = new Set<string>()
+  const blocks = new Set<string>()
+  const closeFriends = new Set<string>()
   const media = new Map<string, { ownerId: string; version: number; media: Media }>()
   const states = new Map<string, { counts: PostCounts; likedBy: Set<string> }>()
   /** Runs inside an invocation of media, after its answer is made: what happens between question and answer. */
@@ -85,6 +91,19 @@ export async function createWorld() {
   userApp.openapi(userInternal.people, (c) => {
     const { ids, usernames } = c.req.valid('json')
     const items = [...people.values()].filter(({ id, username }) => ids.includes(id) || usernames.includes(username))
+    return c.json({ items, accounts: items.map(({ id }) => accounts.get(id) ?? 'open') }, 200)
+  })
+  userApp.openapi(userInternal.relations, (c) => {
+    const { viewerId, ids } = c.req.valid('json')
+    const items = ids.map((userId) => ({
+      userId,
+      relation: {
+        following: follows.has(`${viewerId}:${userId}`),
+        ...{ followedBy: false, requested: false, muted: false, blocked: false },
+      },
+      isBlocked: blocks.has(`${viewerId}:${userId}`) || blocks.has(`${userId}:${viewerId}`),
+      isCloseFriend: closeFriends.has(`${userId}:${viewerId}`),
+    }))
     return c.json({ items }, 200)
   })
   const interactionApp = createHttpApp(neighbour)
@@ -233,6 +252,10 @@ export async function createWorld() {
     consumer,
     deadLetters,
     people,
+    accounts,
+    follows,
+    blocks,
+    closeFriends,
     media,
     states,
     hooks,

@@ -16,6 +16,7 @@ export interface AppDeps extends HttpDeps {
   copies: Copies
   holds: Holds
   onCacheError: (error: unknown) => void
+  acceptRequests: () => Promise<void>
   deadLetters: DeadLetterStore
   receipts?: NonNullable<ConsumerOptions['receipts']>
   clock: () => Date

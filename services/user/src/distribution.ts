@@ -16,6 +16,9 @@ export const distribution = distribute(
       // With the follower, who follows 7,500 people at most: followers are without number.
       follow: { by: 'follower_id', of: 'person' },
       mute: { by: 'muter_id', of: 'person' },
+      follow_request: { by: 'requester_id', of: 'person' },
+      block: { by: 'blocker_id', of: 'person' },
+      close_friend: { by: 'owner_id', of: 'person' },
     },
     allShards: {
       'people-by-name': {
@@ -24,6 +27,15 @@ export const distribution = distribute(
       followers: {
         why: 'an edge is with its follower: of somebody whom millions follow, each shard has its part to give',
       },
+      'requests-to': { why: 'as followers: a request is with who asks' },
+      'due-requests': {
+        why: 'a job: who asks an account that is private no longer',
+        instead: 'the requests there are, then the accounts that they ask',
+      },
+      'blocks-of': {
+        why: 'both sides of a block do without each other, and it is with one; once an hour a viewer, and for searches',
+      },
+      'close-friends-of': { why: 'whose close friend somebody is; once an hour a viewer' },
       suggestions: {
         why: 'friends of friends are everywhere, and so are those whom the most follow',
         instead:

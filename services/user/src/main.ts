@@ -13,6 +13,7 @@ import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
 import { configSchema } from './config.ts'
 import { database } from './database.ts'
+import { acceptDueRequests } from './follow-request/accept-due-requests.ts'
 import { erasePerson } from './leaving/erase-person.ts'
 import { createNeighbours } from './neighbours.ts'
 
@@ -23,6 +24,14 @@ const service = await openPostgresService(config, database, {
 const { log, dapr, forkEm } = service
 
 const shared = openCopies(config, log)
+
+const clock = () => new Date()
+const acceptRequests = startJob({
+  name: 'accept-requests',
+  everyMs: 30_000,
+  run: (signal) => acceptDueRequests({ em: forkEm(), holds: shared.holds, clock, signal }),
+  log,
+})
 
 const app = createApp({
   config,
@@ -36,11 +45,13 @@ const app = createApp({
   onCacheError: shared.onError,
   deadLetters: postgresDeadLetters(service.orm),
   receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
-  clock: () => new Date(),
+  acceptRequests: acceptRequests.trigger,
+  clock,
 })
 
 const jobs = [
   startJob({ name: 'fold-counters', everyMs: 1000, run: () => foldCounters(forkEm()), log }),
+  acceptRequests,
   startJob({
     name: 'erase-people',
     everyMs: 1000,

@@ -29,18 +29,24 @@ describe('PUT and DELETE users/{id}/follow', () => {
     expect((await user.get('/api/v1/users/bob', { as: a })).body.viewer).toEqual({
       following: true,
       followedBy: false,
+      requested: false,
       muted: false,
+      blocked: false,
     })
     expect((await user.get('/api/v1/users/ann', { as: b })).body.viewer).toEqual({
       following: false,
       followedBy: true,
+      requested: false,
       muted: false,
+      blocked: false,
     })
     await follow(b, a.id)
     expect((await user.get('/api/v1/users/ann', { as: b })).body.viewer).toEqual({
       following: true,
       followedBy: true,
+      requested: false,
       muted: false,
+      blocked: false,
     })
     expect((await user.get('/api/v1/users/ann', { as: a })).body.viewer).toBeNull()
     expect((await user.get('/api/v1/users/ann')).body.viewer).toBeNull()
@@ -164,12 +170,12 @@ describe('lists of followers', () => {
       username: 'oda',
       displayName: 'oda',
       avatar: null,
-      viewer: { following: true, followedBy: true, muted: false },
+      viewer: { following: true, followedBy: true, requested: false, muted: false, blocked: false },
     })
     const theirs = await user.get('/api/v1/users/moe/followers', { as: c })
     expect(theirs.body.items.map((item: { viewer: unknown }) => item.viewer)).toEqual([
-      { following: false, followedBy: false, muted: false },
-      { following: false, followedBy: false, muted: false },
+      { following: false, followedBy: false, requested: false, muted: false, blocked: false },
+      { following: false, followedBy: false, requested: false, muted: false, blocked: false },
       null,
     ])
     const nobodys = await user.get('/api/v1/users/moe/followers')

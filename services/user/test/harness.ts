@@ -19,6 +19,7 @@ import {
 import type { Viewer } from '@daguerre/kit/tokens'
 import { createApp } from '../src/app.ts'
 import { database } from '../src/database.ts'
+import { acceptDueRequests } from '../src/follow-request/accept-due-requests.ts'
 import { createNeighbours } from '../src/neighbours.ts'
 
 export type Account = Viewer
@@ -87,6 +88,7 @@ export async function startUser() {
     holds: shared.holds,
     onCacheError: shared.onError,
     deadLetters: memoryDeadLetters(),
+    acceptRequests: () => acceptDueRequests({ em: orm.em.fork(), holds: shared.holds, clock: () => new Date() }),
     clock: () => new Date(),
   })
 
@@ -128,6 +130,7 @@ export async function startUser() {
       await drop()
     },
     shared,
+    fork: () => orm.em.fork(),
     copies: shared.copies,
     apiToken: config.APP_API_TOKEN,
     calls,

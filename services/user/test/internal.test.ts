@@ -48,10 +48,23 @@ test('relations both ways, for strangers and for oneself', async () => {
   await user.put('/api/v1/users/max/follow', { as: a })
   await user.put('/api/v1/users/lia/follow', { as: c })
   const { body } = await ask('relations', { viewerId: a.id, ids: [b.id, c.id, a.id] })
+  const apart = { isBlocked: false, isCloseFriend: false }
   expect(body.items).toEqual([
-    { userId: b.id, relation: { following: true, followedBy: false, muted: false } },
-    { userId: c.id, relation: { following: false, followedBy: true, muted: false } },
-    { userId: a.id, relation: { following: false, followedBy: false, muted: false } },
+    {
+      userId: b.id,
+      relation: { following: true, followedBy: false, requested: false, muted: false, blocked: false },
+      ...apart,
+    },
+    {
+      userId: c.id,
+      relation: { following: false, followedBy: true, requested: false, muted: false, blocked: false },
+      ...apart,
+    },
+    {
+      userId: a.id,
+      relation: { following: false, followedBy: false, requested: false, muted: false, blocked: false },
+      ...apart,
+    },
   ])
 })
 

@@ -26,6 +26,7 @@ describe('GET users/{id or username}', () => {
       bio: '',
       website: null,
       avatar: null,
+      private: false,
       counts: { posts: 0, followers: 0, following: 0 },
       viewer: null,
     })
@@ -44,7 +45,7 @@ describe('GET users/{id or username}', () => {
       {
         type: 'daguerre.user.profile-updated.v1',
         version: 1,
-        data: { person: expect.objectContaining({ username: 'adanew' }) },
+        data: { person: expect.objectContaining({ username: 'adanew' }), account: 'open' },
       },
     ])
   })
@@ -116,7 +117,7 @@ describe('users/me', () => {
     expect((await user.eventsOf(mia.id)).at(-1)).toEqual({
       type: 'daguerre.user.profile-updated.v1',
       version: 2,
-      data: { person: { id: mia.id, username: 'mia', displayName: 'Mïa  Möhn', avatar: null } },
+      data: { person: { id: mia.id, username: 'mia', displayName: 'Mïa  Möhn', avatar: null }, account: 'open' },
     })
   })
 

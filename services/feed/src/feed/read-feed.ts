@@ -1,7 +1,7 @@
 import type { Candidate, CandidateSource } from '../candidates/candidate.ts'
 import { hydratePosts, type HydrateDeps } from '@daguerre/copies/hydrate-posts'
 import { presentPost } from '@daguerre/copies/present-post'
-import { isGone, isVisible } from '../rules/rules.ts'
+import { isVisible } from '../rules/rules.ts'
 
 export interface FeedPage {
   /** Posts as parts of JSON in UTF-8. */
@@ -36,7 +36,7 @@ export async function readFeed(
     next = found.next
     for (const [index, post] of hydrated.posts.entries()) {
       if (isVisible(post)) items.push(presentPost(post))
-      else if (isGone(post)) gone.push(post.key)
+      else if (post.isGone) gone.push(post.key)
       if (items.length < limit) continue
       if (index < hydrated.posts.length - 1) next = found.positionAfter(index)
       break

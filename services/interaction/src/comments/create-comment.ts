@@ -79,5 +79,10 @@ async function lockThread(tx: EntityManager, postId: string, parentId: string) {
     [parentId, postId, nobody],
   )
   if (thread) return thread
-  throw invalid([{ pointer: '#/parentId', code: 'comment.not_of_this_post', detail: 'is not a comment of this post' }])
+  throw notOfThisPost()
+}
+
+/** What is said of a reply to a comment that is not there, or that the viewer may not see. */
+export function notOfThisPost() {
+  return invalid([{ pointer: '#/parentId', code: 'comment.not_of_this_post', detail: 'is not a comment of this post' }])
 }

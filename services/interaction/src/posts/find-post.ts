@@ -4,13 +4,14 @@ import { notFound, problem } from '@daguerre/kit/problem'
 import type { LoadPostRefs } from '../neighbours.ts'
 import { storePosts } from './store-post.ts'
 
+/** Of whom the viewer has been seen to be allowed, see `routes/public.ts`. */
 export interface VisiblePost {
   id: string
   authorId: string
 }
 
 /**
- * The post, if people can see it. One that no event has told of yet is asked of post once and kept.
+ * The post, if it is there for anybody. One that no event has told of yet is asked of post once and kept.
  * @throws Problem 404 `post.not_found` if it is unknown, unpublished or deleted
  * @throws Problem 503 `post.unavailable` if it is unknown here and post does not answer
  */
@@ -32,8 +33,13 @@ export async function findPost(
     // Read again: a deletion may have come meanwhile, and it wins.
     if (told.length > 0) known = await readPost(em, postId)
   }
-  if (known?.state !== 'published') throw notFound('post.not_found', 'There is no such post, or it cannot be seen.')
+  if (known?.state !== 'published') throw noSuchPost()
   return { id: known.id, authorId: known.authorId }
+}
+
+/** 404 `post.not_found`: also of a post that the viewer may not see. */
+export function noSuchPost() {
+  return notFound('post.not_found', 'There is no such post, or it cannot be seen.')
 }
 
 async function readPost(em: EntityManager, postId: string) {

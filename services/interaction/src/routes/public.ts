@@ -12,9 +12,12 @@ import {
   resolveMentions,
 } from '@daguerre/contracts'
 import { copyKey } from '@daguerre/copies/copies'
+import { hiddenPeople } from '@daguerre/copies/hidden-people'
+import type { PostKey } from '@daguerre/copies/hydrate-posts'
 import { presentPage } from '@daguerre/copies/present-post'
+import { seePosts } from '@daguerre/copies/see-posts'
 import { readCounts } from '@daguerre/kit/counters'
-import { page, pageQuery } from '@daguerre/kit/cursor'
+import { fillPage, pageQuery } from '@daguerre/kit/cursor'
 import { NeighbourError } from '@daguerre/kit/dapr'
 import {
   anyone,
@@ -29,21 +32,22 @@ import {
   z,
 } from '@daguerre/kit/http'
 import { idempotentAfter } from '@daguerre/kit/idempotency'
+import { Problem } from '@daguerre/kit/problem'
 import type { Context, TypedResponse } from 'hono'
 import type { Deps } from '../app.ts'
 import { type CommentRow, nobody } from '../comments/comment.ts'
-import { createComment } from '../comments/create-comment.ts'
+import { createComment, notOfThisPost } from '../comments/create-comment.ts'
 import { deleteComment } from '../comments/delete-comment.ts'
-import { findComment } from '../comments/find-comment.ts'
+import { commentNotFound, findComment } from '../comments/find-comment.ts'
 import { likeComment } from '../comments/like-comment.ts'
 import { listComments } from '../comments/list-comments.ts'
 import { listReplies } from '../comments/list-replies.ts'
 import { nameless, presentComments } from '../comments/present-comments.ts'
 import { unlikeComment } from '../comments/unlike-comment.ts'
 import { likePost } from '../likes/like-post.ts'
-import { listLikes } from '../likes/list-likes.ts'
+import { type LikeRow, listLikes } from '../likes/list-likes.ts'
 import { unlikePost } from '../likes/unlike-post.ts'
-import { findPost } from '../posts/find-post.ts'
+import { findPost, noSuchPost } from '../posts/find-post.ts'
 import { listSaved } from '../saves/list-saved.ts'
 import { savePost } from '../saves/save-post.ts'
 import { unsavePost } from '../saves/unsave-post.ts'
@@ -236,8 +240,33 @@ export function publicRoutes(deps: Deps) {
   const { neighbours, people, holds, cursors, clock } = deps
   const router = createRouter({ read: 'read', write: 'interact' })
 
-  function visiblePost(c: Context, id: string) {
-    return findPost({ em: emOf(c), loadPostRefs: neighbours.loadPostRefs }, id)
+  const seeing = { ...deps, hydration: neighbours }
+
+  async function visiblePost(c: Context, id: string) {
+    const post = await findPost({ em: emOf(c), loadPostRefs: neighbours.loadPostRefs }, id)
+    if (!(await isSeen(c, { postId: post.id, authorId: post.authorId }))) throw noSuchPost()
+    return post
+  }
+
+  async function isSeen(c: Context, post: PostKey): Promise<boolean> {
+    const viewerId = maybeViewerOf(c)?.id ?? null
+    return viewerId === post.authorId || (await seePosts(seeing, [post], viewerId)).has(post.postId)
+  }
+
+  async function visibleComment(c: Context, id: string): Promise<CommentRow> {
+    const { postAuthorId, ...comment } = await findComment({ em: emOf(c) }, id)
+    const isSeenToo = await isSeen(c, { postId: comment.postId, authorId: postAuthorId })
+    if (!isSeenToo || (await seenBy(c, (row: CommentRow) => row.authorId)([comment])).length === 0)
+      throw commentNotFound()
+    return comment
+  }
+
+  /** Of rows that people have left those of whom the viewer sees. */
+  function seenBy<Row>(c: Context, personOf: (row: Row) => string) {
+    return async (rows: readonly Row[]): Promise<Row[]> => {
+      const hidden = await hiddenPeople(seeing, rows.map(personOf), maybeViewerOf(c)?.id ?? null)
+      return rows.filter((row) => !hidden.has(personOf(row)))
+    }
   }
 
   /** What user says; where it does not answer, nothing, and the header says so. */
@@ -299,8 +328,12 @@ export function publicRoutes(deps: Deps) {
     const scope = `post-likes:${id}:${viewer?.id ?? ''}`
     const before = cursor === undefined ? null : cursors.decode(scope, cursor, position)
     const post = await visiblePost(c, id)
-    const rows = await listLikes({ em: emOf(c) }, { postId: post.id, before, limit: limit + 1 })
-    const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.likeId))
+    const { items, last } = await fillPage<LikeRow>(
+      (after, most) => listLikes({ em: emOf(c) }, { postId: post.id, before: after?.likeId ?? before, limit: most }),
+      seenBy(c, (row) => row.userId),
+      limit,
+    )
+    const nextCursor = last ? cursors.encode(scope, last.likeId) : null
     const ids = items.map((item) => item.userId)
     // For a viewer, user is asked in any case, and says who they are by the way; else they may be in the cache.
     const told = viewer && ids.length > 0 ? await askUser(c, () => neighbours.loadRelations(viewer.id, ids)) : undefined
@@ -328,7 +361,15 @@ export function publicRoutes(deps: Deps) {
     const viewer = viewerOf(c)
     return idempotentAfter(
       c,
-      async () => ({ post: await visiblePost(c, c.req.valid('param').id), ...(await readNames(c, viewer.id, text)) }),
+      async () => {
+        const post = await visiblePost(c, c.req.valid('param').id)
+        if (parentId !== undefined) {
+          await visibleComment(c, parentId).catch((error: unknown) => {
+            throw error instanceof Problem && error.status === 404 ? notOfThisPost() : error
+          })
+        }
+        return { post, ...(await readNames(c, viewer.id, text)) }
+      },
       async ({ post, entities, authors }) => {
         const em = emOf(c)
         const comment = await holds.during([copyKey.mark(viewer.id, post.id)], () =>
@@ -347,8 +388,12 @@ export function publicRoutes(deps: Deps) {
     const scope = `post-comments:${id}:${maybeViewerOf(c)?.id ?? ''}`
     const before = cursor === undefined ? null : cursors.decode(scope, cursor, position)
     const post = await visiblePost(c, id)
-    const rows = await listComments({ em: emOf(c) }, { postId: post.id, before, limit: limit + 1 })
-    const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.id))
+    const { items, last } = await fillPage<CommentRow>(
+      (after, most) => listComments({ em: emOf(c) }, { postId: post.id, before: after?.id ?? before, limit: most }),
+      seenBy(c, (row) => row.authorId),
+      limit,
+    )
+    const nextCursor = last ? cursors.encode(scope, last.id) : null
     return c.json({ items: await shown(c, items), nextCursor }, 200)
   })
 
@@ -356,18 +401,19 @@ export function publicRoutes(deps: Deps) {
     const { id } = c.req.valid('param')
     const { limit, cursor } = c.req.valid('query')
     const scope = `comment-replies:${id}:${maybeViewerOf(c)?.id ?? ''}`
-    const after = cursor === undefined ? null : cursors.decode(scope, cursor, position)
-    const comment = await findComment({ em: emOf(c) }, id)
-    const rows = await listReplies(
-      { em: emOf(c) },
-      { postId: comment.postId, commentId: comment.id, after, limit: limit + 1 },
+    const from = cursor === undefined ? null : cursors.decode(scope, cursor, position)
+    const { id: commentId, postId } = await visibleComment(c, id)
+    const { items, last } = await fillPage<CommentRow>(
+      (after, most) => listReplies({ em: emOf(c) }, { postId, commentId, after: after?.id ?? from, limit: most }),
+      seenBy(c, (row) => row.authorId),
+      limit,
     )
-    const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.id))
+    const nextCursor = last ? cursors.encode(scope, last.id) : null
     return c.json({ items: await shown(c, items), nextCursor }, 200)
   })
 
   router.openapi(commentRoute, async (c) => {
-    const comment = await findComment({ em: emOf(c) }, c.req.valid('param').id)
+    const comment = await visibleComment(c, c.req.valid('param').id)
     const [body] = await shown(c, [comment])
     if (!body) throw new Error('a comment was not presented')
     return c.json(body, 200)
@@ -375,19 +421,22 @@ export function publicRoutes(deps: Deps) {
 
   router.openapi(likeCommentRoute, async (c) => {
     const em = emOf(c)
-    const { id } = await likeComment({ em, viewer: viewerOf(c), now: clock() }, c.req.valid('param').id)
+    const { id } = await visibleComment(c, c.req.valid('param').id)
+    await likeComment({ em, viewer: viewerOf(c), now: clock() }, id)
     const counts = await readCounts(em, [id], ['likes', 'replies'])
     return c.json({ counts: counts.get(id) ?? { likes: 0, replies: 0 } }, 200)
   })
 
   router.openapi(unlikeCommentRoute, async (c) => {
-    await unlikeComment({ em: emOf(c), viewer: viewerOf(c) }, c.req.valid('param').id)
+    const { id } = await visibleComment(c, c.req.valid('param').id)
+    await unlikeComment({ em: emOf(c), viewer: viewerOf(c) }, id)
     return c.body(null, 204)
   })
 
   router.openapi(deleteCommentRoute, async (c) => {
     const viewer = viewerOf(c)
-    const { postId } = await deleteComment({ em: emOf(c), viewer }, c.req.valid('param').id)
+    const { id } = await visibleComment(c, c.req.valid('param').id)
+    const { postId } = await deleteComment({ em: emOf(c), viewer }, id)
     // So that the viewer sees the count at once.
     await holds.hold([copyKey.mark(viewer.id, postId)])
     return c.body(null, 204)

@@ -17,7 +17,7 @@ export interface SavedPage {
 export interface SavedDeps extends Pick<HydrateDeps, 'copies' | 'onCacheError'> {
   em: EntityManager
   viewer: Viewer
-  neighbours: Pick<Neighbours, 'documents' | 'people'>
+  neighbours: Pick<Neighbours, 'documents' | 'people' | 'relations'>
 }
 
 // So many more are asked for than are shown: posts whose deletion has not been heard of here leave no gap then.
@@ -26,7 +26,7 @@ const spare = 5
 const maxRounds = 3
 
 /**
- * What the viewer saved, newest first, put together from copies. Deleted posts are left out and the page is filled up with what follows them; post
+ * What the viewer saved, newest first, put together from copies. Deleted posts, and those that they may not see any more, are left out and the page is filled up with what follows them; post
  * is asked once if at all, and again only if more posts than the spare ones are gone without this service knowing.
  * @throws NeighbourError if there is no copy of a post, and post does not answer
  */

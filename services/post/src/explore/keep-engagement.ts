@@ -1,3 +1,4 @@
+import type { Audience } from '@daguerre/contracts'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { rankSql } from './rank.ts'
 
@@ -8,17 +9,22 @@ export interface ToldCounts {
   version: number
 }
 
-/** A post that can be seen from now on; nobody has touched it. In the transaction that publishes it. */
+/** A post that can be seen from now on; nobody has touched it. Ranked if it is public. In the transaction that publishes it. */
 export async function beginEngagement(
   tx: EntityManager,
-  post: { id: string; authorId: string; createdAt: Date },
+  post: { id: string; authorId: string; audience: Audience; createdAt: Date },
 ): Promise<void> {
   const rank = rankSql({ likes: '0', comments: '0', createdAt: '$3::timestamptz' })
   await query(
     tx,
-    `insert into engagement (post_id, author_id, likes, comments, version, rank) values ($1, $2, 0, 0, 0, ${rank})`,
-    [post.id, post.authorId, post.createdAt],
+    `insert into engagement (post_id, author_id, likes, comments, version, rank, listed) values ($1, $2, 0, 0, 0, ${rank}, $4)`,
+    [post.id, post.authorId, post.createdAt, post.audience === 'public'],
   )
+}
+
+/** Ranks a post, or does so no longer; its counts stay. In the transaction that changes its audience. */
+export async function listEngagement(tx: EntityManager, postId: string, isListed: boolean): Promise<void> {
+  await query(tx, 'update engagement set listed = $2 where post_id = $1', [postId, isListed])
 }
 
 /** A post is gone. In the transaction that deletes it. */

@@ -1,6 +1,6 @@
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 
-/** An author's count of published posts and its version, as events carry it. */
+/** An author's count of public posts and its version, as events carry it. */
 export interface AuthorPosts {
   count: number
   version: number

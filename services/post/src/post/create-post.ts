@@ -81,6 +81,7 @@ export async function createPost(
       entities,
       media,
       location: input.location ?? null,
+      audience: input.audience,
       state: ready ? 'published' : 'processing',
       version: 1,
       createdAt: now,

@@ -30,7 +30,8 @@ export async function deletePost(em: EntityManager, viewerId: string, postId: st
     checkAuthor(row, viewerId)
     const author = { authorId: row.authorId, authorUsername: row.authorUsername }
     const wasPublished = row.state === 'published'
-    const tags = tagsOf(row.entities)
+    const isPublic = row.audience === 'public'
+    const tags = isPublic ? tagsOf(row.entities) : []
     Object.assign(row, {
       state: 'deleted',
       version: row.version + 1,
@@ -51,7 +52,7 @@ export async function deletePost(em: EntityManager, viewerId: string, postId: st
       postId: row.id,
       authorId: row.authorId,
       mediaIds: await dropMedia(tx, row.authorId, mediaIds),
-      authorPosts: await countAuthorPosts(tx, author, wasPublished ? -1 : 0),
+      authorPosts: await countAuthorPosts(tx, author, wasPublished && isPublic ? -1 : 0),
     }
     await emit(tx, makeEvent(events.postDeleted, { subject: row.id, version: row.version, data }))
     await forgetEvents(tx, [{ subject: row.id, keep: [events.postDeleted] }])

@@ -13,15 +13,13 @@ import { LockMode } from '@mikro-orm/core'
 import { PostEntity } from '../post.entity.ts'
 import type { Neighbours } from '../neighbours.ts'
 import { checkAuthor } from './check-author.ts'
-import { countAuthorPosts } from './count-author-posts.ts'
 import { tagsOf, type PostRow } from './post-row.ts'
-import { postEvent } from './publish-post.ts'
+import { postEvent, relistPost } from './publish-post.ts'
 import { readPost } from './read-post.ts'
 import { resolveUsernames } from './resolve-usernames.ts'
-import { addTags, removeTags } from './tag-posts.ts'
 
 /**
- * Changes caption or alt texts and keeps what was there before. An edit that changes nothing leaves no trace.
+ * Changes caption, alt texts or audience, and keeps what was said before. An edit that changes nothing leaves no trace.
  * @throws Problem 404 `post.not_found`, 403 `post.not_yours`, 409 `post.edited_meanwhile`, 422 `media.not_in_post`
  */
 export async function editPost(
@@ -50,48 +48,46 @@ export async function editPost(
     const caption = edit.caption ?? row.caption
     const sameAlts = media.every((item, index) => item.altText === row.media[index]?.altText)
     // An edit that came already, too: it may be sent again without harm.
-    if (caption === row.caption && sameAlts) return row
+    const audience = edit.audience ?? row.audience
+    const isSaidAnew = caption !== row.caption || !sameAlts
+    if (!isSaidAnew && audience === row.audience) return row
     if (edit.ifEditedAt !== undefined && edit.ifEditedAt !== (row.editedAt?.toISOString() ?? null)) {
       throw conflict('post.edited_meanwhile', 'This post was edited in the meantime.')
     }
 
-    await query(
-      tx,
-      `insert into post_edit (post_id, version, caption, entities, alt_texts, replaced_at)
-       values ($1, $2, $3, $4::jsonb, $5::jsonb, $6)`,
-      [
-        row.id,
-        row.version,
-        row.caption,
-        JSON.stringify(row.entities),
-        JSON.stringify(row.media.map((item) => ({ mediaId: item.id, altText: item.altText }))),
-        now,
-      ],
-    )
-    const tagsBefore = tagsOf(row.entities)
+    const before = { audience: row.audience, tags: tagsOf(row.entities) }
+    if (isSaidAnew) {
+      await keepEdit(tx, row, now)
+      row.editedAt = now
+    }
     if (caption !== row.caption) row.entities = resolveMentions(found ?? findEntities(caption), ids)
     row.caption = caption
     row.media = media
-    row.editedAt = now
+    row.audience = audience
     row.version += 1
     await tx.flush()
     if (row.state === 'published') {
-      const tags = tagsOf(row.entities)
-      await addTags(
-        tx,
-        row.id,
-        tags.filter((tag) => !tagsBefore.includes(tag)),
-      )
-      await removeTags(
-        tx,
-        row.id,
-        tagsBefore.filter((tag) => !tags.includes(tag)),
-      )
-      await emit(tx, makeEvent(events.postUpdated, postEvent(row, await countAuthorPosts(tx, row, 0))))
+      await emit(tx, makeEvent(events.postUpdated, postEvent(row, await relistPost(tx, row, before))))
     }
     return row
   })
   return { post, degraded: mentions.degraded }
+}
+
+function keepEdit(tx: EntityManager, row: PostRow, now: Date): Promise<unknown> {
+  return query(
+    tx,
+    `insert into post_edit (post_id, version, caption, entities, alt_texts, replaced_at)
+     values ($1, $2, $3, $4::jsonb, $5::jsonb, $6)`,
+    [
+      row.id,
+      row.version,
+      row.caption,
+      JSON.stringify(row.entities),
+      JSON.stringify(row.media.map((item) => ({ mediaId: item.id, altText: item.altText }))),
+      now,
+    ],
+  )
 }
 
 function withAltTexts(row: PostRow, edit: PostEdit): PostRow['media'] {

@@ -15,12 +15,12 @@ export interface Keyset {
   limit: number
 }
 
-/** Ids of the newest published posts of all, newest first. */
+/** Ids of the newest public posts of all, newest first. */
 export async function listPostIds(em: EntityManager, { before, limit }: Keyset): Promise<PostRef[]> {
   return query(
     em,
     `/* all shards: global-feed */ select id, author_id as "authorId" from post
-     where state = 'published' and id < $1 order by id desc limit $2`,
+     where state = 'published' and audience = 'public' and id < $1 order by id desc limit $2`,
     [before ?? lastId, limit],
   )
 }
@@ -42,7 +42,7 @@ export async function listAuthorPosts(
   return refs.map((ref) => rows.get(ref.id) ?? keyOf(ref))
 }
 
-/** Published posts with a tag, newest first. */
+/** Public posts with a tag, newest first. */
 export async function listTagPosts(
   em: EntityManager,
   { tag, before, limit }: Keyset & { tag: string },

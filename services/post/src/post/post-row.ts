@@ -1,4 +1,4 @@
-import type { Entity, Location, Media, PostCounts } from '@daguerre/contracts'
+import type { Audience, Entity, Location, Media, PostCounts } from '@daguerre/contracts'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import type { PostMedia, PostState } from '../post.entity.ts'
 
@@ -11,6 +11,7 @@ export interface PostRow {
   entities: Entity[]
   media: PostMedia[]
   location?: Location | null | undefined
+  audience: Audience
   state: PostState
   version: number
   /** As interaction has told, a second or so behind. */
@@ -22,7 +23,7 @@ export interface PostRow {
 }
 
 const columns = `p.id, p.author_id as "authorId", p.author_username as "authorUsername", p.caption, p.entities,
-  p.media, p.location, p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt",
+  p.media, p.location, p.audience, p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt",
   (select json_build_object('likes', k.likes, 'comments', k.comments, 'version', k.version) from engagement k where k.post_id = p.id)
     as engagement`
 

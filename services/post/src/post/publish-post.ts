@@ -1,20 +1,43 @@
-import { events, makeEvent } from '@daguerre/contracts'
+import { type Audience, events, makeEvent } from '@daguerre/contracts'
 import { emit } from '@daguerre/kit/outbox'
 import type { EntityManager } from '@daguerre/kit/postgres'
-import { beginEngagement } from '../explore/keep-engagement.ts'
+import { beginEngagement, listEngagement } from '../explore/keep-engagement.ts'
 import { countAuthorPosts, type AuthorPosts } from './count-author-posts.ts'
 import { tagsOf, thumbnailUrl, type PostRow } from './post-row.ts'
-import { addTags } from './tag-posts.ts'
+import { addTags, removeTags } from './tag-posts.ts'
 
 /**
- * Shows a post to all: counts it, ranks it, files it under its tags and announces it. Called in the transaction that gives the
- * post the state `published`, and only by that one.
+ * Shows a post: begins its counts, lists it if it is public, and announces it. Called in the transaction that gives the post the state
+ * `published`, and only by that one.
  */
 export async function publishPost(em: EntityManager, post: PostRow): Promise<void> {
-  await addTags(em, post.id, tagsOf(post.entities))
+  const isPublic = post.audience === 'public'
   await beginEngagement(em, post)
-  const authorPosts = await countAuthorPosts(em, post, 1)
+  if (isPublic) await addTags(em, post.id, tagsOf(post.entities))
+  const authorPosts = await countAuthorPosts(em, post, isPublic ? 1 : 0)
   await emit(em, makeEvent(events.postCreated, postEvent(post, authorPosts)))
+}
+
+/** Puts a published post where everybody looks (its tags, the ranks, the number of the author's posts), or takes it from there. */
+export async function relistPost(
+  em: EntityManager,
+  post: PostRow,
+  before: { audience: Audience; tags: readonly string[] },
+): Promise<AuthorPosts> {
+  const [was, is] = [before.audience === 'public', post.audience === 'public']
+  const [tagsBefore, tags] = [was ? before.tags : [], is ? tagsOf(post.entities) : []]
+  await addTags(
+    em,
+    post.id,
+    tags.filter((tag) => !tagsBefore.includes(tag)),
+  )
+  await removeTags(
+    em,
+    post.id,
+    tagsBefore.filter((tag) => !tags.includes(tag)),
+  )
+  if (was !== is) await listEngagement(em, post.id, is)
+  return countAuthorPosts(em, post, was === is ? 0 : is ? 1 : -1)
 }
 
 /** What `post.created` and `post.updated` say. */
@@ -29,6 +52,7 @@ export function postEvent(post: PostRow, authorPosts: AuthorPosts) {
       caption: post.caption,
       entities: post.entities,
       thumbnailUrl: thumbnailUrl(post.media),
+      audience: post.audience,
       createdAt: post.createdAt.toISOString(),
       authorPosts,
     },

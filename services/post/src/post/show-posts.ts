@@ -8,7 +8,7 @@ import type { PostRow } from './post-row.ts'
 import { readPublishedPosts } from './read-posts.ts'
 
 export interface ShowDeps extends Pick<HydrateDeps, 'copies' | 'onCacheError'> {
-  neighbours: Pick<Neighbours, 'people' | 'states'>
+  neighbours: Pick<Neighbours, 'people' | 'states' | 'relations'>
 }
 
 export interface ShownPosts {
@@ -108,6 +108,7 @@ function toPostDocument(post: PostRow): PostDocument {
     entities: post.entities,
     media: post.media,
     location: post.location ?? null,
+    audience: post.audience,
     state: post.state as Post['state'],
     createdAt: post.createdAt.toISOString(),
     editedAt: post.editedAt?.toISOString() ?? null,

@@ -11,7 +11,7 @@ import {
   singleLineText,
   TagName,
 } from '@daguerre/contracts'
-import { copyKey } from '@daguerre/copies/copies'
+import { copyKey, copyTtlSeconds } from '@daguerre/copies/copies'
 import { findPeople } from '@daguerre/copies/find-people'
 import { presentPage } from '@daguerre/copies/present-post'
 import { pageQuery, page } from '@daguerre/kit/cursor'
@@ -76,7 +76,7 @@ const createRouteOf = createRoute({
   tags,
   summary: 'Post photos',
   description:
-    'One to ten media of your own whose upload is complete. If one of them is still in work the post is `processing`, ' +
+    'One to ten media of your own whose upload is complete, for all or for those whom `audience` names. If one of them is still in work the post is `processing`, ' +
     'seen by you alone, and appears when the last one is ready. Hashtags and mentions are found in the caption.',
   ...signedIn,
   request: body(NewPost),
@@ -90,7 +90,7 @@ const getRoute = createRoute({
   tags,
   summary: 'A post',
   description:
-    'A post in work, or one that failed, is seen by its author alone. Whoever is not signed in may be shown it as it was a second ago.',
+    'A post in work, or one that failed, is seen by its author alone, others by those whom their `audience` names. Whoever is not signed in may be shown it as it was a second ago.',
   ...anyone,
   request: { params: postId },
   responses: { 200: answers('The post.', Post), ...problems(401, 404, 422) },
@@ -103,7 +103,7 @@ const editRoute = createRoute({
   path: '/api/v1/posts/{id}',
   operationId: 'editPost',
   tags,
-  summary: 'Change caption or alt texts',
+  summary: 'Change caption, alt texts or audience',
   description: 'Only by its author. What was there before is kept, see the edits of the post.',
   ...signedIn,
   request: { params: postId, ...body(PostEdit) },
@@ -143,7 +143,7 @@ const userPostsRoute = createRoute({
   operationId: 'listUserPosts',
   tags,
   summary: 'Posts of a person',
-  description: 'Newest first. On your own profile also those in work or failed.',
+  description: 'Newest first, those that you may see. On your own profile also those in work or failed.',
   ...anyone,
   request: { params: z.strictObject({ id: PersonRef }), query: z.strictObject(pageQuery) },
   responses: { 200: answers('A page of posts.', PostPage), ...problems(400, 401, 404, 422, 503) },
@@ -155,7 +155,7 @@ const tagPostsRoute = createRoute({
   operationId: 'listTagPosts',
   tags,
   summary: 'Posts with a hashtag',
-  description: 'Newest first. The tag with or without its #, in any case.',
+  description: 'Public posts, newest first. The tag with or without its #, in any case.',
   ...anyone,
   request: { params: z.strictObject({ tag: TagName }), query: z.strictObject(pageQuery) },
   responses: { 200: answers('A page of posts.', PostPage), ...problems(400, 401, 422) },
@@ -226,9 +226,12 @@ export function publicRoutes(deps: AppDeps) {
     const { id } = c.req.valid('param')
     const edit = c.req.valid('json')
     const inside = { em: emOf(c), neighbours: deps.neighbours, now: deps.clock() }
-    const { post, degraded } = await deps.holds.during([copyKey.post(id.toLowerCase())], () =>
-      editPost(inside, viewer.id, id, edit),
-    )
+    await checkSeen(c, id, viewer.id)
+    const key = copyKey.post(id.toLowerCase())
+    const { post, degraded } = await deps.holds.during([key], () => editPost(inside, viewer.id, id, edit))
+    // At once for all: it may be for fewer now.
+    const old = { key, version: post.version, text: null, ttlSeconds: copyTtlSeconds }
+    if (edit.audience !== undefined) await deps.copies.keep([old]).catch(deps.onCacheError)
     for (const name of degraded) degrade(c, name)
     return answerPost(c, post, viewer.id)
   })
@@ -236,6 +239,7 @@ export function publicRoutes(deps: AppDeps) {
   router.openapi(deleteRoute, async (c) => {
     const { id } = c.req.valid('param')
     const [em, viewer] = [emOf(c), viewerOf(c)]
+    await checkSeen(c, id, viewer.id)
     await deps.holds.during([copyKey.post(id.toLowerCase())], () => deletePost(em, viewer.id, id))
     return c.body(null, 204)
   })
@@ -244,6 +248,7 @@ export function publicRoutes(deps: AppDeps) {
     const viewer = viewerOf(c)
     const { id } = c.req.valid('param')
     const { limit, cursor } = c.req.valid('query')
+    await checkSeen(c, id, viewer.id)
     const post = await readPost(emOf(c), id)
     checkAuthor(post, viewer.id)
     const scope = `post-edits:${post.id}:${viewer.id}`
@@ -282,7 +287,7 @@ export function publicRoutes(deps: AppDeps) {
     async function input(): Promise<NewPost> {
       const mediaId =
         mediaOfUrl(mediaUrl, publicUrl) ?? (await importMedia({ neighbours, publicUrl }, viewerOf(c).id, mediaUrl))
-      return { caption, media: [{ mediaId, altText: '' }] }
+      return { caption, media: [{ mediaId, altText: '' }], audience: 'public' }
     }
     return answerNew(c, input, () => '#/mediaUrl')
   })
@@ -315,7 +320,15 @@ export function publicRoutes(deps: AppDeps) {
     )
   }
 
-  /** @throws Problem 404 `post.not_found` if it has just been deleted */
+  /** Of what somebody may not see they do not learn whose it is. @throws Problem 404 `post.not_found` */
+  async function checkSeen(c: Context, id: string, viewerId: string): Promise<void> {
+    const post = await readVisiblePost(emOf(c), id, viewerId)
+    if (post.authorId === viewerId) return
+    const { items } = await showPosts({ ...deps, em: emOf(c) }, [post], viewerId)
+    if (items.length === 0) throw noSuchPost()
+  }
+
+  /** @throws Problem 404 `post.not_found` if it has just been deleted, or this viewer may not see it */
   async function answerPost(c: Context, post: Showable, viewerId: string | null) {
     const { items, degraded } = await showPosts({ ...deps, em: emOf(c) }, [post], viewerId)
     const [item] = items

@@ -1,51 +1,48 @@
-import { events, makeEvent } from '@daguerre/contracts'
-import { bump, readCounts } from '@daguerre/kit/counters'
-import { newId } from '@daguerre/kit/id'
-import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { conflict, problem } from '@daguerre/kit/problem'
+import { isBlocked } from '../block/read-blocks.ts'
+import { requestFollow } from '../follow-request/request-follow.ts'
 import { ensureProfile } from '../profile/ensure-profile.ts'
-
-// A home feed is made from the whole list in one question to post, which takes 10,000 authors.
-const mostFollowed = 7500
+import { beginFollow } from './begin-follow.ts'
+import { lockPair } from './lock-pair.ts'
 
 /**
- * Makes the viewer follow somebody; who already follows stays so, and nothing is announced again.
- * @throws Problem 422 `follow.self`, 409 `follow.too_many`
+ * Makes the viewer follow somebody, or ask to, of a private account; who already does stays so, and nothing is announced again.
+ * @throws Problem 422 `follow.self`, 409 `follow.too_many`, 409 `follow.blocked`
  */
 export async function followPerson(
   { em, viewer, now }: { em: EntityManager; viewer: { id: string; username: string }; now: Date },
   followeeId: string,
 ): Promise<void> {
-  if (followeeId === viewer.id) {
+  const followerId = viewer.id
+  if (followeeId === followerId) {
     throw problem(422, 'follow.self', 'Nobody follows themselves.')
   }
   await em.transactional(async (tx) => {
     await ensureProfile(tx, viewer)
-    const [edge] = await query<{ version: number }>(
-      tx,
-      `insert into follow as f (follower_id, followee_id, active, version, position, changed_at)
-       values ($1, $2, true, 1, $3, $4)
-       on conflict (follower_id, followee_id) do update
-         set active = true, version = f.version + 1, position = excluded.position, changed_at = excluded.changed_at
-         where not f.active
-       returning f.version`,
-      [viewer.id, followeeId, newId(), now],
-    )
-    if (edge === undefined) return
-    await bump(tx, viewer.id, 'following', 1)
-    const following = (await readCounts(tx, [viewer.id], ['following'])).get(viewer.id)?.following ?? 0
-    if (following > mostFollowed) {
-      throw conflict('follow.too_many', `Nobody follows more than ${mostFollowed} people.`)
-    }
-    await bump(tx, followeeId, 'followers', 1)
-    await emit(
-      tx,
-      makeEvent(events.followed, {
-        subject: `${viewer.id}:${followeeId}`,
-        version: edge.version,
-        data: { followerId: viewer.id, followeeId, at: now.toISOString() },
-      }),
-    )
+    await lockPair(tx, followerId, followeeId)
+    if (await isBlocked(tx, followerId, followeeId)) throw blocked()
+    if (await isToBeAsked(tx, followerId, followeeId)) {
+      await requestFollow({ tx, now }, { requesterId: followerId, targetId: followeeId })
+    } else await beginFollow({ tx, now }, { followerId, followeeId })
   })
+}
+
+// The row is locked: while an account is opened, which accepts all requests, no further one is made.
+async function isToBeAsked(tx: EntityManager, followerId: string, followeeId: string): Promise<boolean> {
+  const [account] = await query<{ private: boolean }>(tx, 'select private from profile where id = $1', [followeeId])
+  if (!account?.private) return false
+  const [locked] = await query<{ private: boolean }>(tx, 'select private from profile where id = $1 for share', [
+    followeeId,
+  ])
+  if (!locked?.private) return false
+  const [edge] = await query(tx, 'select 1 from follow where follower_id = $1 and followee_id = $2 and active', [
+    followerId,
+    followeeId,
+  ])
+  return edge === undefined
+}
+
+function blocked() {
+  return conflict('follow.blocked', 'You have blocked this person: unblock them first.')
 }

@@ -1,7 +1,7 @@
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { findProfiles } from '../profile/find-profiles.ts'
+import { findInOrder } from '../profile/find-profiles.ts'
 import type { Profile, RelationRow } from '../profile/profile.ts'
-import { addRelations } from './list-relations.ts'
+import { addRelations } from '../relations/list-relations.ts'
 
 export type FollowRow = Profile & RelationRow & { position: string }
 
@@ -38,11 +38,5 @@ export async function listFollows(
      order by position desc limit $2`,
     before === null ? [userId, limit] : [userId, limit, before],
   )
-  const profiles = await findProfiles(em, { ids: edges.map(({ id }) => id), usernames: [] })
-  const byId = new Map(profiles.map((profile) => [profile.id, profile]))
-  const rows = edges.flatMap(({ id, position }) => {
-    const profile = byId.get(id)
-    return profile ? [{ ...profile, position }] : []
-  })
-  return addRelations(em, viewerId, rows)
+  return addRelations(em, viewerId, await findInOrder(em, edges))
 }

@@ -1,7 +1,8 @@
 import type { MutedPerson } from '@daguerre/contracts'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { findProfiles } from '../profile/find-profiles.ts'
-import { type Profile, toPersonShort } from '../profile/profile.ts'
+import { findInOrder } from '../profile/find-profiles.ts'
+import { type Profile, type RelationRow, toPersonShort } from '../profile/profile.ts'
+import { addRelations } from '../relations/list-relations.ts'
 
 export interface Mute {
   mutedId: string
@@ -23,7 +24,7 @@ export async function readMutes(
   return rows.map((row) => ({ mutedId: row.muted_id, endsAt: row.ends_at === null ? null : new Date(row.ends_at) }))
 }
 
-export type MutedRow = Profile & { position: string; ends_at: string | null }
+export type MutedRow = Profile & RelationRow & { position: string; ends_at: string | null }
 
 /** Whom the viewer mutes, the latest first. @param before position of the last one seen, or null for the beginning */
 export async function listMutes(
@@ -38,12 +39,7 @@ export async function listMutes(
      order by position desc limit $4`,
     [muterId, now, before, limit],
   )
-  const profiles = await findProfiles(em, { ids: mutes.map(({ id }) => id), usernames: [] })
-  const byId = new Map(profiles.map((profile) => [profile.id, profile]))
-  return mutes.flatMap(({ id, ...mute }) => {
-    const profile = byId.get(id)
-    return profile ? [{ ...profile, ...mute }] : []
-  })
+  return addRelations(em, muterId, await findInOrder(em, mutes))
 }
 
 export function toMutedPerson(row: MutedRow): MutedPerson {

@@ -3,7 +3,7 @@ import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { foldName, searchTextOf } from '../search/fold-name.ts'
 import { findProfiles } from './find-profiles.ts'
-import { type Profile, profileColumns, toPersonShort } from './profile.ts'
+import { accountOf, type Profile, profileColumns, toPersonShort } from './profile.ts'
 
 interface Account {
   id: string
@@ -44,7 +44,7 @@ async function announce(em: EntityManager, profile: Profile): Promise<void> {
     makeEvent(events.profileUpdated, {
       subject: profile.id,
       version: profile.version,
-      data: { person: toPersonShort(profile) },
+      data: { person: toPersonShort(profile), account: accountOf(profile) },
     }),
   )
 }

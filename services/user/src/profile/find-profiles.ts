@@ -20,3 +20,16 @@ export async function findProfiles(em: EntityManager, refs: PeopleRefs): Promise
     [refs.ids, refs.usernames],
   )
 }
+
+/** The profiles of rows that name people by id, in the order of the rows and with what these say. */
+export async function findInOrder<Row extends { id: string }>(
+  em: EntityManager,
+  rows: readonly Row[],
+): Promise<(Profile & Row)[]> {
+  const profiles = await findProfiles(em, { ids: rows.map(({ id }) => id), usernames: [] })
+  const byId = new Map(profiles.map((profile) => [profile.id, profile]))
+  return rows.flatMap((row) => {
+    const profile = byId.get(row.id)
+    return profile ? [{ ...profile, ...row }] : []
+  })
+}

@@ -1,4 +1,15 @@
-import type { Avatar, Person, PersonInList, PersonShort, Relation } from '@daguerre/contracts'
+import {
+  type AccountState,
+  type Avatar,
+  maySeePerson,
+  type Person,
+  type PersonInList,
+  type PersonShort,
+  type Relation,
+  type Standing,
+  standingOf,
+} from '@daguerre/contracts'
+import { toRelation } from '../relations/list-relations.ts'
 
 /** A profile as its table has it. */
 export interface Profile {
@@ -9,13 +20,23 @@ export interface Profile {
   website: string | null
   avatar: Avatar | null
   version: number
+  private: boolean
+  /** Why nobody sees it for now; mostly nothing. */
+  closed_by: string[]
 }
 
 /** How a viewer and a person stand to each other. */
 export interface RelationRow {
   following: boolean
   followed_by: boolean
+  requested: boolean
   muted: boolean
+  /** By the viewer. */
+  blocked: boolean
+  /** By the other one, who is not there for the viewer then. */
+  blocked_by: boolean
+  /** The viewer is a close friend of theirs, and is not told. */
+  close_friend_of: boolean
 }
 
 export interface PersonCounts {
@@ -24,7 +45,13 @@ export interface PersonCounts {
   following: number
 }
 
-export const profileColumns = 'p.id, p.username, p.display_name, p.bio, p.website, p.avatar, p.version'
+export const profileColumns =
+  'p.id, p.username, p.display_name, p.bio, p.website, p.avatar, p.version, p.private, p.closed_by'
+
+/** What an account is towards others. */
+export function accountOf(profile: Pick<Profile, 'private' | 'closed_by'>): AccountState {
+  return profile.closed_by.length > 0 ? 'closed' : profile.private ? 'private' : 'open'
+}
 
 export function toPersonShort(profile: Pick<Profile, 'id' | 'username' | 'display_name' | 'avatar'>): PersonShort {
   return {
@@ -36,15 +63,34 @@ export function toPersonShort(profile: Pick<Profile, 'id' | 'username' | 'displa
 }
 
 /** A relation as viewers see it: null for nobody, and towards oneself. */
-function toRelation(row: RelationRow, personId: string, viewerId: string | null): Relation | null {
+function relationTo(row: RelationRow, personId: string, viewerId: string | null): Relation | null {
   if (viewerId === null || viewerId === personId) return null
-  return { following: row.following, followedBy: row.followed_by, muted: row.muted }
+  return toRelation(row)
 }
 
 export function toPersonInList(row: Profile & RelationRow, viewerId: string | null): PersonInList {
-  return { ...toPersonShort(row), viewer: toRelation(row, row.id, viewerId) }
+  return { ...toPersonShort(row), viewer: relationTo(row, row.id, viewerId) }
 }
 
 export function toPerson(row: Profile & RelationRow, counts: PersonCounts, viewerId: string | null): Person {
-  return { ...toPersonInList(row, viewerId), bio: row.bio, website: row.website, counts }
+  return { ...toPersonInList(row, viewerId), bio: row.bio, website: row.website, private: row.private, counts }
+}
+
+/** How a viewer stands to this person, for the rules of `visibility`. */
+export function standingTo(row: { id: string } & RelationRow, viewerId: string | null): Standing {
+  return standingOf(viewerId, row.id, {
+    isBlocked: row.blocked || row.blocked_by,
+    isCloseFriend: row.close_friend_of,
+    follows: row.following,
+  })
+}
+
+/** Whether the viewer sees this person in lists. */
+export function isSeen(row: Profile & RelationRow, viewerId: string | null): boolean {
+  return maySeePerson(standingTo(row, viewerId), accountOf(row))
+}
+
+/** Whether the viewer finds this person when they name them: whom they block they do, to end it. */
+export function isFound(row: Profile & RelationRow, viewerId: string | null): boolean {
+  return isSeen({ ...row, blocked: false }, viewerId)
 }

@@ -1,14 +1,14 @@
 import { readCounts } from '@daguerre/kit/counters'
 import { isId } from '@daguerre/kit/id'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { addRelations } from '../follow/list-relations.ts'
-import { type PersonCounts, type Profile, profileColumns, type RelationRow } from './profile.ts'
+import { addRelations } from '../relations/list-relations.ts'
+import { isFound, type PersonCounts, type Profile, profileColumns, type RelationRow } from './profile.ts'
 import type { FindAccounts } from './resolve-people.ts'
-import { resolvePerson } from './resolve-person.ts'
+import { nobody, resolvePerson } from './resolve-person.ts'
 
 /**
  * Somebody by id or username as a viewer sees them, with exact counts.
- * @throws Problem 404 `user.not_found`
+ * @throws Problem 404 `user.not_found`, also of whom they may not see
  * @throws NeighbourError if nobody is known here by that, and the accounts cannot be asked
  */
 export async function readPerson(
@@ -20,6 +20,7 @@ export async function readPerson(
   if (found === undefined) throw new Error(`profile ${ref} is gone`)
   const counts = (await readCounts(deps.em, [found.id], ['followers', 'following'])).get(found.id)
   const [row] = await addRelations(deps.em, viewerId, [found])
+  if (!isFound(row!, viewerId)) throw nobody()
   return {
     row: row!,
     counts: { posts: found.posts, followers: counts?.followers ?? 0, following: counts?.following ?? 0 },

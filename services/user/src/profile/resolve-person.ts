@@ -1,11 +1,27 @@
 import { isId } from '@daguerre/kit/id'
 import type { EntityManager } from '@daguerre/kit/postgres'
-import { notFound } from '@daguerre/kit/problem'
-import type { Profile } from './profile.ts'
+import { notFound, type Problem } from '@daguerre/kit/problem'
+import { addRelations } from '../relations/list-relations.ts'
+import { isFound, type Profile, type RelationRow } from './profile.ts'
 import { type FindAccounts, resolvePeople } from './resolve-people.ts'
 
 /**
- * The profile of somebody by id or username.
+ * Somebody by id or username, with how they and the viewer stand to each other.
+ * @throws Problem 404 `user.not_found`, also of whom the viewer may not see
+ * @throws NeighbourError if nobody is known here by that, and the accounts cannot be asked
+ */
+export async function findPerson(
+  deps: { em: EntityManager; findAccounts: FindAccounts },
+  ref: string,
+  viewerId: string | null,
+): Promise<Profile & RelationRow> {
+  const [row] = await addRelations(deps.em, viewerId, [await resolvePerson(deps, ref)])
+  if (!isFound(row!, viewerId)) throw nobody()
+  return row!
+}
+
+/**
+ * The profile of somebody by id or username, whoever may see it.
  * @throws Problem 404 `user.not_found`
  * @throws NeighbourError if nobody is known here by that, and the accounts cannot be asked
  */
@@ -17,5 +33,10 @@ export async function resolvePerson(
   const { profiles, failure } = await resolvePeople(deps, refs)
   const [profile] = profiles
   if (profile !== undefined) return profile
-  throw failure ?? notFound('user.not_found', 'There is nobody of this id or username.')
+  throw failure ?? nobody()
+}
+
+/** 404 `user.not_found`: also of whom somebody may not see. */
+export function nobody(): Problem {
+  return notFound('user.not_found', 'There is nobody of this id or username.')
 }

@@ -4,21 +4,22 @@ import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { problem } from '@daguerre/kit/problem'
 import { foldName, searchTextOf } from '../search/fold-name.ts'
 import { ensureProfile } from './ensure-profile.ts'
-import { type Profile, profileColumns, toPersonShort } from './profile.ts'
+import { accountOf, type Profile, profileColumns, toPersonShort } from './profile.ts'
 
 export interface ProfileChange {
   displayName?: string | undefined
   bio?: string | undefined
   website?: string | null | undefined
   avatar?: Avatar | null | undefined
+  private?: boolean | undefined
 }
 
-/** Changes the viewer's profile and announces it; a change to what it already is does neither. */
+/** Changes the viewer's profile and announces it; a change to what it already is does neither. @returns as it is now */
 export async function updateProfile(
   { em, viewer }: { em: EntityManager; viewer: { id: string; username: string } },
   change: ProfileChange,
-): Promise<void> {
-  await em.transactional(async (tx) => {
+): Promise<Profile> {
+  return em.transactional(async (tx) => {
     await ensureProfile(tx, viewer)
     const [present] = await query<Profile>(
       tx,
@@ -30,15 +31,17 @@ export async function updateProfile(
     const bio = change.bio ?? present.bio
     const website = change.website === undefined ? present.website : change.website
     const avatar = change.avatar === undefined ? present.avatar : change.avatar
+    const isPrivate = change.private ?? present.private
     const same =
       displayName === present.display_name &&
       bio === present.bio &&
       website === present.website &&
-      avatar?.mediaId === present.avatar?.mediaId
-    if (same) return
+      avatar?.mediaId === present.avatar?.mediaId &&
+      isPrivate === present.private
+    if (same) return present
     const [changed] = await query<Profile>(
       tx,
-      `update profile as p set display_name = $2, name_folded = $3, search_text = $4, bio = $5, website = $6, avatar = $7::jsonb,
+      `update profile as p set display_name = $2, name_folded = $3, search_text = $4, bio = $5, website = $6, avatar = $7::jsonb, private = $8,
          version = p.version + 1, updated_at = now()
        where p.id = $1 returning ${profileColumns}`,
       [
@@ -49,6 +52,7 @@ export async function updateProfile(
         bio,
         website,
         avatar === null ? null : JSON.stringify(avatar),
+        isPrivate,
       ],
     )
     await emit(
@@ -56,8 +60,9 @@ export async function updateProfile(
       makeEvent(events.profileUpdated, {
         subject: viewer.id,
         version: changed!.version,
-        data: { person: toPersonShort(changed!) },
+        data: { person: toPersonShort(changed!), account: accountOf(changed!) },
       }),
     )
+    return changed!
   })
 }

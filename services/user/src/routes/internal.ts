@@ -3,10 +3,10 @@ import { readCounts } from '@daguerre/kit/counters'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { readOutbox } from '@daguerre/kit/outbox'
 import { listEdges } from '../follow/list-edges.ts'
-import { listRelations } from '../follow/list-relations.ts'
-import { type FillDeps, fillRelations } from '../mute/fill-relations.ts'
+import { type FillDeps, fillRelations } from '../relations/fill-relations.ts'
+import { listRelations } from '../relations/list-relations.ts'
 import type { Neighbours } from '../neighbours.ts'
-import { toPersonShort } from '../profile/profile.ts'
+import { accountOf, toPersonShort } from '../profile/profile.ts'
 import { resolvePeople } from '../profile/resolve-people.ts'
 
 /** Routes for other services, which reach them through their sidecars alone. */
@@ -16,15 +16,21 @@ export function internalRoutes({ neighbours, ...filling }: { neighbours: Neighbo
   // While the accounts cannot be asked, people who are not here yet are left out, as unknown ones are.
   router.openapi(userInternal.people, async (c) => {
     const { profiles } = await resolvePeople({ em: emOf(c), ...neighbours }, c.req.valid('json'))
-    return c.json({ items: profiles.map(toPersonShort), versions: profiles.map(({ version }) => version) }, 200)
+    return c.json(
+      {
+        items: profiles.map(toPersonShort),
+        versions: profiles.map(({ version }) => version),
+        accounts: profiles.map(accountOf),
+      },
+      200,
+    )
   })
 
   router.openapi(userInternal.relations, async (c) => {
     const { viewerId, ids, withPeople } = c.req.valid('json')
-    const [items] = await Promise.all([
-      listRelations(emOf(c), viewerId, ids),
-      fillRelations({ ...filling, em: emOf(c) }, viewerId),
-    ])
+    const askedAt = performance.now()
+    const items = await listRelations(emOf(c), viewerId, ids)
+    await fillRelations({ ...filling, em: emOf(c) }, viewerId, { told: items, askedAt })
     if (!withPeople) return c.json({ items }, 200)
     const { profiles } = await resolvePeople({ em: emOf(c), ...neighbours }, { ids, usernames: [] })
     return c.json({ items, people: profiles.map(toPersonShort) }, 200)

@@ -1,4 +1,5 @@
 import {
+  maySeeFollows,
   MutedPerson,
   NewMute,
   Page,
@@ -10,8 +11,8 @@ import {
   SearchResults,
   singleLineText,
 } from '@daguerre/contracts'
-import { copyKey, type Holds } from '@daguerre/copies/copies'
-import { type CursorCodec, page, pageQuery } from '@daguerre/kit/cursor'
+import { type Copies, copyKey, type Holds, personCopy } from '@daguerre/copies/copies'
+import { type CursorCodec, fillPage, page, pageQuery } from '@daguerre/kit/cursor'
 import {
   anyone,
   createRoute,
@@ -28,6 +29,15 @@ import {
 import { idempotentAfter } from '@daguerre/kit/idempotency'
 import { NeighbourError } from '@daguerre/kit/neighbour'
 import type { EntityManager } from '@daguerre/kit/postgres'
+import type { Context } from 'hono'
+import { blockPerson } from '../block/block-person.ts'
+import { listBlocks } from '../block/list-blocks.ts'
+import { unblockPerson } from '../block/unblock-person.ts'
+import { addCloseFriend } from '../close-friend/add-close-friend.ts'
+import { listCloseFriends } from '../close-friend/list-close-friends.ts'
+import { removeCloseFriend } from '../close-friend/remove-close-friend.ts'
+import { answerRequest } from '../follow-request/answer-request.ts'
+import { listRequests } from '../follow-request/list-requests.ts'
 import { followPerson } from '../follow/follow-person.ts'
 import { type FollowList, listFollows } from '../follow/list-follows.ts'
 import { SuggestionPosition, suggestPeople } from '../follow/suggest-people.ts'
@@ -38,16 +48,30 @@ import { unmutePerson } from '../mute/unmute-person.ts'
 import type { Neighbours } from '../neighbours.ts'
 import { chooseAvatar } from '../profile/choose-avatar.ts'
 import { ensureViewer } from '../profile/ensure-viewer.ts'
-import { toPerson, toPersonInList } from '../profile/profile.ts'
+import {
+  accountOf,
+  isFound,
+  isSeen,
+  type Profile,
+  type RelationRow,
+  standingTo,
+  toPerson,
+  toPersonInList,
+  toPersonShort,
+} from '../profile/profile.ts'
 import { readPerson } from '../profile/read-person.ts'
-import { resolvePerson } from '../profile/resolve-person.ts'
+import { findPerson, resolvePerson } from '../profile/resolve-person.ts'
 import { updateProfile } from '../profile/update-profile.ts'
 import { searchPeople } from '../search/search-people.ts'
 import { readSearchTerm } from '../search/search-term.ts'
 
 export interface PublicDeps {
   neighbours: Neighbours
+  copies: Pick<Copies, 'keep'>
   holds: Holds
+  onCacheError: (error: unknown) => void
+  /** Begins to accept all requests to accounts that are private no longer. */
+  acceptRequests: () => Promise<void>
   cursors: CursorCodec
   clock: () => Date
 }
@@ -66,24 +90,52 @@ const list = z.strictObject(pageQuery)
 const maxTags = 50
 
 /** Routes of people and of the search for them, as clients see them. */
-export function publicRoutes({ neighbours, holds, cursors, clock }: PublicDeps) {
+export function publicRoutes({ neighbours, copies, holds, onCacheError, acceptRequests, cursors, clock }: PublicDeps) {
   const router = createRouter({ read: 'read', write: 'follow' })
 
-  async function followsPage(
+  /** A page of people of whom the viewer sees only some, in a list that goes by `position`. */
+  async function pageOf<Row extends Profile & RelationRow & { position: string }>(
+    scope: string,
+    { limit, cursor, viewerId }: { limit: number; cursor?: string | undefined; viewerId: string | null },
+    read: (keyset: { before: string | null; limit: number }) => Promise<Row[]>,
+    isShown: typeof isSeen = isSeen,
+  ) {
+    const from = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
+    const { items, last } = await fillPage<Row>(
+      (after, most) => read({ before: after?.position ?? from, limit: most }),
+      async (rows) => rows.filter((row) => isShown(row, viewerId)),
+      limit,
+    )
+    return { items, nextCursor: last ? cursors.encode(scope, last.position) : null }
+  }
+
+  async function peoplePage(
+    scope: string,
+    query: { limit: number; cursor?: string | undefined; viewerId: string | null },
+    read: (keyset: {
+      before: string | null
+      limit: number
+    }) => Promise<(Profile & RelationRow & { position: string })[]>,
+    isShown: typeof isSeen = isSeen,
+  ) {
+    const { items, nextCursor } = await pageOf(scope, query, read, isShown)
+    return { items: items.map((row) => toPersonInList(row, query.viewerId)), nextCursor }
+  }
+
+  function followsPage(
     em: EntityManager,
     which: FollowList,
-    {
-      userId,
-      viewerId,
-      limit,
-      cursor,
-    }: { userId: string; viewerId: string | null; limit: number; cursor?: string | undefined },
+    query: { userId: string; viewerId: string | null; limit: number; cursor?: string | undefined },
   ) {
-    const scope = `${which}:${userId}:${viewerId ?? ''}`
-    const before = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
-    const rows = await listFollows(em, which, { userId, viewerId, before, limit: limit + 1 })
-    const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.position))
-    return { items: items.map((row) => toPersonInList(row, viewerId)), nextCursor }
+    const { userId, viewerId } = query
+    return peoplePage(`${which}:${userId}:${viewerId ?? ''}`, query, (keyset) =>
+      listFollows(em, which, { userId, viewerId, ...keyset }),
+    )
+  }
+
+  /** Somebody in a path, whom the viewer sees. */
+  function personOf(c: Context, ref: string) {
+    return findPerson({ em: emOf(c), ...neighbours }, ref, maybeViewerOf(c)?.id ?? null)
   }
 
   router.openapi(
@@ -128,7 +180,13 @@ export function publicRoutes({ neighbours, holds, cursors, clock }: PublicDeps) 
         typeof avatarMediaId === 'string'
           ? await chooseAvatar({ findMedia: neighbours.findMedia, ownerId: viewer.id }, avatarMediaId)
           : avatarMediaId
-      await holds.during([copyKey.person(viewer.id)], () => updateProfile({ em, viewer }, { ...change, avatar }))
+      const profile = await holds.during([copyKey.person(viewer.id)], () =>
+        updateProfile({ em, viewer }, { ...change, avatar }),
+      )
+      // At once for all: it may be for fewer now.
+      const copy = personCopy({ person: toPersonShort(profile), version: profile.version, account: accountOf(profile) })
+      if (change.private !== undefined) await copies.keep([copy]).catch(onCacheError)
+      if (change.private === false) void acceptRequests()
       const { row, counts } = await readPerson({ em, ...neighbours }, viewer.id, viewer.id)
       return c.json(toPerson(row, counts, viewer.id), 200)
     },
@@ -187,15 +245,16 @@ export function publicRoutes({ neighbours, holds, cursors, clock }: PublicDeps) 
       tags: ['users'],
       summary: 'Follow a person',
       description:
-        'Their posts come to your home feed. Nobody follows themselves (`follow.self`), or more than 7500 people ' +
-        '(`follow.too_many`).',
+        'Their posts come to your home feed. Of a private account you ask to: `viewer.requested` until they answer. Nobody follows ' +
+        'themselves (`follow.self`), whom they block (`follow.blocked`), or more than 7500 people (`follow.too_many`).',
       request: { params: personPath },
       responses: { 204: done, ...problems(401, 404, 409, 422, 429, 503) },
     }),
     async (c) => {
       const em = emOf(c)
-      const { id } = await resolvePerson({ em, ...neighbours }, c.req.valid('param').id)
-      await followPerson({ em, viewer: viewerOf(c), now: clock() }, id)
+      const viewer = viewerOf(c)
+      const { id } = await personOf(c, c.req.valid('param').id)
+      await holds.during([copyKey.relations(viewer.id)], () => followPerson({ em, viewer, now: clock() }, id))
       return c.body(null, 204)
     },
   )
@@ -208,14 +267,17 @@ export function publicRoutes({ neighbours, holds, cursors, clock }: PublicDeps) 
       operationId: 'unfollowUser',
       tags: ['users'],
       summary: 'Follow a person no longer',
-      description: 'Their posts leave your home feed.',
+      description: 'Their posts leave your home feed. A request to follow is withdrawn.',
       request: { params: personPath },
       responses: { 204: done, ...problems(401, 404, 422, 429, 503) },
     }),
     async (c) => {
       const em = emOf(c)
-      const { id } = await resolvePerson({ em, ...neighbours }, c.req.valid('param').id)
-      await unfollowPerson({ em, viewer: viewerOf(c), now: clock() }, id)
+      const { id: followerId } = viewerOf(c)
+      const { id: followeeId } = await personOf(c, c.req.valid('param').id)
+      await holds.during([copyKey.relations(followerId)], () =>
+        unfollowPerson({ em, now: clock() }, { followerId, followeeId }),
+      )
       return c.body(null, 204)
     },
   )
@@ -237,7 +299,7 @@ export function publicRoutes({ neighbours, holds, cursors, clock }: PublicDeps) 
     async (c) => {
       const [em, viewer] = [emOf(c), viewerOf(c)]
       const mute = c.req.valid('json')
-      const { id } = await resolvePerson({ em, ...neighbours }, c.req.valid('param').id)
+      const { id } = await personOf(c, c.req.valid('param').id)
       await holds.during([copyKey.relations(viewer.id)], () =>
         // Without a body there is nothing to parse, and no default.
         mutePerson({ em, viewer, now: clock() }, id, 'until' in mute ? mute.until : null),
@@ -261,7 +323,7 @@ export function publicRoutes({ neighbours, holds, cursors, clock }: PublicDeps) 
     }),
     async (c) => {
       const [em, viewer] = [emOf(c), viewerOf(c)]
-      const { id } = await resolvePerson({ em, ...neighbours }, c.req.valid('param').id)
+      const { id } = await personOf(c, c.req.valid('param').id)
       await holds.during([copyKey.relations(viewer.id)], () => unmutePerson({ em, viewer }, id))
       return c.body(null, 204)
     },
@@ -287,14 +349,214 @@ export function publicRoutes({ neighbours, holds, cursors, clock }: PublicDeps) 
     }),
     async (c) => {
       const { id: muterId } = viewerOf(c)
-      const { limit, cursor } = c.req.valid('query')
-      const scope = `muted:${muterId}`
-      const before = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
-      const rows = await listMutes(emOf(c), { muterId, now: clock(), before, limit: limit + 1 })
-      const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.position))
+      const query = { ...c.req.valid('query'), viewerId: muterId }
+      const { items, nextCursor } = await pageOf(
+        `muted:${muterId}`,
+        query,
+        (keyset) => listMutes(emOf(c), { muterId, now: clock(), ...keyset }),
+        isFound,
+      )
       return c.json({ items: items.map(toMutedPerson), nextCursor }, 200)
     },
   )
+
+  router.openapi(
+    createRoute({
+      ...signedIn,
+      method: 'put',
+      path: '/api/v1/users/{id}/block',
+      operationId: 'blockUser',
+      tags: ['users'],
+      summary: 'Block a person',
+      description:
+        'Neither of you sees the other any more, anywhere: posts, comments, likes, lists, search, notifications. Follows, requests and close ' +
+        'friendships between you end, and do not come back with the block. They are not told: to them you are not there. ' +
+        'Nobody blocks themselves (`block.self`), or more than 10000 people (`block.too_many`).',
+      request: { params: personPath },
+      responses: { 204: done, ...problems(401, 404, 409, 422, 429, 503) },
+    }),
+    async (c) => {
+      const [em, viewer] = [emOf(c), viewerOf(c)]
+      const { id } = await personOf(c, c.req.valid('param').id)
+      const held = [copyKey.relations(viewer.id), copyKey.relations(id)]
+      await holds.during(held, () => blockPerson({ em, viewer, now: clock() }, id))
+      return c.body(null, 204)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...signedIn,
+      method: 'delete',
+      path: '/api/v1/users/{id}/block',
+      operationId: 'unblockUser',
+      tags: ['users'],
+      summary: 'Block a person no longer',
+      description: 'You see each other again. Who followed whom before does not any more.',
+      request: { params: personPath },
+      responses: { 204: done, ...problems(401, 404, 422, 429, 503) },
+    }),
+    async (c) => {
+      const [em, viewer] = [emOf(c), viewerOf(c)]
+      // Also of somebody who blocks the viewer in turn, and so is not there for them.
+      const { id } = await resolvePerson({ em, ...neighbours }, c.req.valid('param').id)
+      const held = [copyKey.relations(viewer.id), copyKey.relations(id)]
+      const wasBlocked = await holds.during(held, () => unblockPerson({ em, viewer }, id))
+      if (!wasBlocked) await personOf(c, id)
+      return c.body(null, 204)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...signedIn,
+      method: 'get',
+      path: '/api/v1/users/me/blocked',
+      operationId: 'listBlocked',
+      tags: ['users'],
+      summary: 'Whom you block',
+      description: 'The latest first. Nobody else sees this.',
+      request: { query: list },
+      responses: { 200: people, ...problems(400, 401, 422, 429, 503) },
+    }),
+    async (c) => {
+      const { id: blockerId } = viewerOf(c)
+      const query = { ...c.req.valid('query'), viewerId: blockerId }
+      return c.json(
+        await peoplePage(
+          `blocked:${blockerId}`,
+          query,
+          (keyset) => listBlocks(emOf(c), { blockerId, ...keyset }),
+          // Also who is not there for them any more: or they could not be unblocked.
+          () => true,
+        ),
+        200,
+      )
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...signedIn,
+      method: 'get',
+      path: '/api/v1/users/me/follow-requests',
+      operationId: 'listFollowRequests',
+      tags: ['users'],
+      summary: 'Who asks to follow you',
+      description: 'The latest first, while your account is private.',
+      request: { query: list },
+      responses: { 200: people, ...problems(400, 401, 422, 429, 503) },
+    }),
+    async (c) => {
+      const { id: targetId } = viewerOf(c)
+      const query = { ...c.req.valid('query'), viewerId: targetId }
+      return c.json(
+        await peoplePage(`follow-requests:${targetId}`, query, (keyset) =>
+          listRequests(emOf(c), { targetId, ...keyset }),
+        ),
+        200,
+      )
+    },
+  )
+
+  for (const isAccepted of [true, false]) {
+    router.openapi(
+      createRoute({
+        ...signedIn,
+        method: 'post',
+        path: `/api/v1/users/me/follow-requests/{id}/${isAccepted ? 'accept' : 'decline'}`,
+        operationId: isAccepted ? 'acceptFollowRequest' : 'declineFollowRequest',
+        tags: ['users'],
+        summary: isAccepted ? 'Let a person follow you' : 'Do not let a person follow you',
+        description: isAccepted
+          ? 'They are told. 404 `follow_request.not_found` if they do not ask (any more), 409 `follow.too_many` if they follow 7500 people.'
+          : 'They are not told, and may ask again. 404 `follow_request.not_found` if they do not ask (any more).',
+        request: { params: personPath },
+        responses: { 204: { description: 'It is answered.' }, ...problems(401, 404, 409, 422, 429, 503) },
+      }),
+      async (c) => {
+        const [em, { id: targetId }] = [emOf(c), viewerOf(c)]
+        const { id: requesterId } = await personOf(c, c.req.valid('param').id)
+        await holds.during([copyKey.relations(requesterId)], () =>
+          answerRequest({ em, now: clock() }, { requesterId, targetId }, { isAccepted }),
+        )
+        return c.body(null, 204)
+      },
+    )
+  }
+
+  router.openapi(
+    createRoute({
+      ...signedIn,
+      method: 'delete',
+      path: '/api/v1/users/me/followers/{id}',
+      operationId: 'removeFollower',
+      tags: ['users'],
+      summary: 'Remove a follower',
+      description: 'They are not told, and may follow you again, or ask to.',
+      request: { params: personPath },
+      responses: { 204: done, ...problems(401, 404, 422, 429, 503) },
+    }),
+    async (c) => {
+      const [em, { id: followeeId }] = [emOf(c), viewerOf(c)]
+      const { id: followerId } = await personOf(c, c.req.valid('param').id)
+      await holds.during([copyKey.relations(followerId)], () =>
+        unfollowPerson({ em, now: clock() }, { followerId, followeeId }),
+      )
+      return c.body(null, 204)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...signedIn,
+      method: 'get',
+      path: '/api/v1/users/me/close-friends',
+      operationId: 'listCloseFriends',
+      tags: ['users'],
+      summary: 'Your close friends',
+      description: 'The latest first. Nobody else sees this.',
+      request: { query: list },
+      responses: { 200: people, ...problems(400, 401, 422, 429, 503) },
+    }),
+    async (c) => {
+      const { id: ownerId } = viewerOf(c)
+      const query = { ...c.req.valid('query'), viewerId: ownerId }
+      return c.json(
+        await peoplePage(`close-friends:${ownerId}`, query, (keyset) =>
+          listCloseFriends(emOf(c), { ownerId, ...keyset }),
+        ),
+        200,
+      )
+    },
+  )
+
+  for (const method of ['put', 'delete'] as const) {
+    const change = method === 'put' ? addCloseFriend : removeCloseFriend
+    router.openapi(
+      createRoute({
+        ...signedIn,
+        method,
+        path: '/api/v1/users/me/close-friends/{id}',
+        operationId: method === 'put' ? 'addCloseFriend' : 'removeCloseFriend',
+        tags: ['users'],
+        summary: method === 'put' ? 'Make a person your close friend' : 'No longer have a person as a close friend',
+        description:
+          'They are not told.' +
+          (method === 'put'
+            ? ' They see your posts for close friends, old ones too. Not yourself (`close_friend.self`), nobody whom you block (`close_friend.blocked`), 1000 people at most (`close_friend.too_many`).'
+            : ' What was for close friends they see no longer.'),
+        request: { params: personPath },
+        responses: { 204: done, ...problems(401, 404, 409, 422, 429, 503) },
+      }),
+      async (c) => {
+        const [em, viewer] = [emOf(c), viewerOf(c)]
+        const { id } = await personOf(c, c.req.valid('param').id)
+        await holds.during([copyKey.relations(id)], () => change({ em, viewer }, id))
+        return c.body(null, 204)
+      },
+    )
+  }
 
   for (const which of ['followers', 'following'] as const) {
     router.openapi(
@@ -305,14 +567,18 @@ export function publicRoutes({ neighbours, holds, cursors, clock }: PublicDeps) 
         operationId: which === 'followers' ? 'listFollowers' : 'listFollowing',
         tags: ['users'],
         summary: which === 'followers' ? 'Who follows a person' : 'Whom a person follows',
-        description: 'The newest follow first.',
+        description:
+          'The newest follow first. Of a private account its followers alone see them: to others there are none.',
         request: { params: personPath, query: list },
         responses: { 200: people, ...problems(400, 401, 404, 422, 429, 503) },
       }),
       async (c) => {
         const em = emOf(c)
-        const { id: userId } = await resolvePerson({ em, ...neighbours }, c.req.valid('param').id)
         const viewerId = maybeViewerOf(c)?.id ?? null
+        const person = await personOf(c, c.req.valid('param').id)
+        if (!maySeeFollows(standingTo(person, viewerId), accountOf(person)))
+          return c.json({ items: [], nextCursor: null }, 200)
+        const { id: userId } = person
         return c.json(await followsPage(em, which, { userId, viewerId, ...c.req.valid('query') }), 200)
       },
     )
@@ -374,9 +640,10 @@ export function publicRoutes({ neighbours, holds, cursors, clock }: PublicDeps) 
     async (c) => {
       return idempotentAfter(
         c,
-        () => resolvePerson({ em: emOf(c), ...neighbours }, c.req.valid('json').userIdToFollow),
+        () => personOf(c, c.req.valid('json').userIdToFollow),
         async ({ id }) => {
-          await followPerson({ em: emOf(c), viewer: viewerOf(c), now: clock() }, id)
+          const [em, viewer] = [emOf(c), viewerOf(c)]
+          await holds.during([copyKey.relations(viewer.id)], () => followPerson({ em, viewer, now: clock() }, id))
           return c.body(null, 204)
         },
       )

@@ -1,5 +1,6 @@
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { addRelations } from '../follow/list-relations.ts'
+import { readBlockedIds } from '../block/read-blocks.ts'
+import { addRelations } from '../relations/list-relations.ts'
 import { type Profile, profileColumns, type RelationRow } from '../profile/profile.ts'
 import { toTrigramText } from './fold-name.ts'
 
@@ -13,7 +14,7 @@ const candidates = 200
 
 /**
  * People by username and display name: the very username first, then usernames, display names and words in them that
- * begin so, then what looks alike.
+ * begin so, then what looks alike; without whom the viewer may not see.
  * @param name folded by `foldName`
  */
 export async function searchPeople(
@@ -27,6 +28,7 @@ export async function searchPeople(
       ? ''
       : `union (select p.id from profile p where $2 <% p.search_text
            order by word_similarity($2, p.search_text) desc limit ${candidates})`
+  const blockedIds = await readBlockedIds(em, viewerId)
   const found = await em.transactional(async (tx) => {
     // The operator `<%`, which an index serves, takes its threshold from this setting alone.
     await query(tx, `select set_config('pg_trgm.word_similarity_threshold', $1, true)`, [String(similarEnough(text))])
@@ -40,6 +42,7 @@ export async function searchPeople(
        )
        select ${profileColumns}
        from found join profile p using (id)
+       where p.closed_by = '{}' and p.id <> all($6::uuid[])
        order by
          case when p.username = $1 then 0
               when starts_with(p.username, $1) then 1
@@ -48,7 +51,7 @@ export async function searchPeople(
               else 4 end,
          word_similarity($2, p.search_text) desc, length(p.search_text), p.id
        limit $5`,
-      [name, text, `${escapeLike(name)}%`, `% ${escapeLike(text)}%`, limit],
+      [name, text, `${escapeLike(name)}%`, `% ${escapeLike(text)}%`, limit, blockedIds],
     )
   })
   return addRelations(em, viewerId, found)

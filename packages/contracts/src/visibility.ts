@@ -1,0 +1,68 @@
+import { z } from '@hono/zod-openapi'
+
+// Who may see what, decided here and nowhere else: by how the viewer stands to the author, by what the author's account is, and by whom the
+// post is for. Services bring the three together (packages/copies) and ask.
+
+/** Whom a post is for. */
+export const Audience = z.enum(['public', 'followers', 'close_friends', 'only_me']).openapi('Audience', {
+  description:
+    'Whom a post is for: everybody (of a private account: its followers), followers, close friends, or its author alone. Its author sees it always.',
+})
+export type Audience = z.infer<typeof Audience>
+
+/** What an account is towards others: closed while it is suspended, or about to be deleted. */
+export const AccountState = z.enum(['open', 'private', 'closed'])
+export type AccountState = z.infer<typeof AccountState>
+
+/** How a viewer stands to an author; the first that is so. */
+export const standings = ['author', 'blocked', 'close_friend', 'follower', 'stranger', 'nobody'] as const
+/** `blocked` is either of the two by the other; `nobody` is not signed in. */
+export type Standing = (typeof standings)[number]
+
+/** What is known of how a viewer stands to somebody. */
+export interface Ties {
+  isBlocked: boolean
+  isCloseFriend: boolean
+  /** undefined: it has not been asked. */
+  follows: boolean | undefined
+}
+
+const author = ['author'] as const
+const closeFriends = [...author, 'close_friend'] as const
+const followers = [...closeFriends, 'follower'] as const
+const everybody = [...followers, 'stranger', 'nobody'] as const
+
+const seenBy: Record<AccountState, Record<Audience, readonly Standing[]>> = {
+  open: { public: everybody, followers, close_friends: closeFriends, only_me: author },
+  private: { public: followers, followers, close_friends: closeFriends, only_me: author },
+  closed: { public: author, followers: author, close_friends: author, only_me: author },
+}
+
+/** Whether a post is seen. */
+export function maySeePost(standing: Standing, account: AccountState, audience: Audience): boolean {
+  return seenBy[account][audience].includes(standing)
+}
+
+/** Whether whom somebody follows, and who follows them, is seen: as a public post of theirs is. */
+export function maySeeFollows(standing: Standing, account: AccountState): boolean {
+  return maySeePost(standing, account, 'public')
+}
+
+/** Whether a person is seen at all: who they are, what they said and liked where others see it. */
+export function maySeePerson(standing: Standing, account: AccountState): boolean {
+  return standing === 'author' || (standing !== 'blocked' && account !== 'closed')
+}
+
+/** Whether a decision depends on who follows whom, which is asked only then. */
+export function dependsOnFollow(account: AccountState, audience: Audience): boolean {
+  return maySeePost('follower', account, audience) !== maySeePost('stranger', account, audience)
+}
+
+/** How a viewer stands to somebody. What is not known counts as not so. */
+export function standingOf(viewerId: string | null, authorId: string, ties: Ties | undefined): Standing {
+  if (viewerId === null) return 'nobody'
+  if (viewerId === authorId) return 'author'
+  if (ties?.isBlocked) return 'blocked'
+  if (ties?.isCloseFriend) return 'close_friend'
+  return ties?.follows ? 'follower' : 'stranger'
+}
