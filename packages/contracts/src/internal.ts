@@ -4,7 +4,7 @@ import { orNull } from './nullable.ts'
 import { Media, mediaLimits } from './media.ts'
 import { PersonShort, Relation } from './people.ts'
 import { PostCounts, PostDocument, PostViewer, TagCount } from './posts.ts'
-import { AccountState } from './visibility.ts'
+import { AccountState, Audience } from './visibility.ts'
 
 // Routes between services. Always in bulk: ids in, items out; what is not known is simply not among the items.
 // All are POST, so that ids are in the body and no proxy keeps an answer.
@@ -130,6 +130,7 @@ const PostRef = z.object({
   id: z.uuid(),
   authorId: z.uuid(),
   state: z.enum(['processing', 'published', 'failed', 'deleted']),
+  audience: Audience.default('public'),
   version: z.int(),
 })
 

@@ -65,12 +65,14 @@ const mostRounds = 20
  * A page of a list of which not everything is shown to everybody: more is read until it is full or the list ends.
  * @param read the next so many rows after one, or from the beginning
  * @param show those of them that are shown, in their order
+ * @param isOver after what was shown last: the page ends here, full or not
  * @returns `last`: the row to go on after; null at the end
  */
 export async function fillPage<Row>(
   read: (after: Row | null, limit: number) => Promise<readonly Row[]>,
   show: (rows: readonly Row[]) => Promise<readonly Row[]>,
   limit: number,
+  isOver: () => boolean = () => false,
 ): Promise<{ items: Row[]; last: Row | null }> {
   const items: Row[] = []
   let after: Row | null = null
@@ -84,6 +86,7 @@ export async function fillPage<Row>(
     }
     after = looked.at(-1) ?? null
     if (found.length <= limit) return { items, last: null }
+    if (isOver()) break
   }
   return { items, last: after }
 }

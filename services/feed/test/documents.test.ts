@@ -32,6 +32,7 @@ test('a post is shown with its author, its counts and what I did', async () => {
       entities: [],
       media: [],
       location: null,
+      audience: 'public',
       counts: { likes: 3, comments: 1 },
       viewer: { liked: true, saved: false },
       state: 'published',

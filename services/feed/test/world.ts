@@ -283,6 +283,15 @@ export async function createWorld({
       const person = { id, username: 'somebody', displayName, avatar: null }
       return makeEvent(events.profileUpdated, { subject: id, version, data: { person } })
     },
+    /** Changes what an account is towards others and gives its event. */
+    setAccount(id: string, account: AccountState) {
+      const { username, displayName, version: known } = names.get(id) ?? { ...unnamed, version: 1 }
+      const version = known + 1
+      accounts.set(id, account)
+      names.set(id, { username, displayName, version })
+      const person = { id, username, displayName, avatar: null }
+      return makeEvent(events.profileUpdated, { subject: id, version, data: { person, account } })
+    },
     /** Changes the edge and gives its event. */
     setFollow(followerId: string, followeeId: string, active: boolean) {
       const key = `${followerId}:${followeeId}`
@@ -304,7 +313,10 @@ export async function createWorld({
       const ids: string[] = []
       let cursor: string | null = null
       do {
-        const response = await get(userId, `/api/v1/feed/${feed}?limit=${limit}${cursor ? `&cursor=${cursor}` : ''}`)
+        const response = await get(
+          userId,
+          `/api/v1/feed${feed === 'global' ? '' : `/${feed}`}?limit=${limit}${cursor ? `&cursor=${cursor}` : ''}`,
+        )
         if (response.status !== 200) throw new Error(`${feed}: ${response.status} ${await response.text()}`)
         const page = (await response.json()) as { items: Post[]; nextCursor: string | null }
         if (page.nextCursor !== null && page.items.length !== limit) throw new Error(`a page of ${page.items.length}`)

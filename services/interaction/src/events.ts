@@ -1,4 +1,4 @@
-import { events, type PersonShort } from '@daguerre/contracts'
+import { type Audience, events, type PersonShort } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
 import { type DeadLetterStore, type EventHandler, forgetLetters, on } from '@daguerre/kit/consumer'
 import { noteErasures } from '@daguerre/kit/erasures'
@@ -15,9 +15,12 @@ export function subscriptions({
   people: Pick<Cache<PersonShort>, 'invalidate'>
   deadLetters: DeadLetterStore
 }): EventHandler[] {
-  function store(event: { version: number; data: { postId: string; authorId: string } }, state: PostRef['state']) {
-    const { postId, authorId } = event.data
-    return storePosts({ em: forkEm() }, [{ id: postId, authorId, state, version: event.version }])
+  function store(
+    { version, data }: { version: number; data: { postId: string; authorId: string; audience?: Audience } },
+    state: PostRef['state'],
+  ) {
+    const { postId: id, authorId, audience = 'only_me' } = data
+    return storePosts({ em: forkEm() }, [{ id, authorId, state, audience, version }])
   }
 
   return [

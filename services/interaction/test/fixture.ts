@@ -10,6 +10,7 @@ import {
   type Relation,
   userInternal,
 } from '@daguerre/contracts'
+import type { Copies } from '@daguerre/copies/copies'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
@@ -47,17 +48,19 @@ export async function createFixture() {
   const tokens = await testTokens(config)
   const log = silentLogger()
 
+  const shared = openTestCopies()
   const posts = new Map<string, PostRef>()
   const people = new Map<string, PersonShort>()
   const follows = new Set<string>()
   /** `<blocker id>:<blocked id>` */
   const blocks = new Set<string>()
   const accounts = new Map<string, AccountState>()
-  const audiences = new Map<string, Audience>()
-  const dapr = fakeDapr({ post: fakePost(posts, audiences), user: fakeUser(people, follows, blocks, accounts) }, config)
+  const dapr = fakeDapr(
+    { post: fakePost(posts), user: fakeUser(people, follows, blocks, accounts, shared.copies) },
+    config,
+  )
   const neighbours = createNeighbours(dapr)
   const deadLetters = memoryDeadLetters()
-  const shared = openTestCopies()
   let statements = 0
   // Kit's query asks for Kysely once a statement.
   function forkEm() {
@@ -131,7 +134,6 @@ export async function createFixture() {
     follows,
     blocks,
     accounts,
-    audiences,
     shared,
     peopleCache,
     orm: database.orm,
@@ -150,9 +152,9 @@ export async function createFixture() {
       return viewer
     },
     /** A post that post knows, and that no event has told of. */
-    post(author: Viewer, state: PostRef['state'] = 'published'): string {
+    post(author: Viewer, state: PostRef['state'] = 'published', audience: Audience = 'public'): string {
       const id = newId()
-      posts.set(id, { id, authorId: author.id, state, version: 2 })
+      posts.set(id, { id, authorId: author.id, state, audience, version: 2 })
       return id
     },
     /** The post is gone, and the event of it has arrived. */
@@ -240,7 +242,7 @@ function fakeApp(appId: string) {
   return createHttpApp({ config: testConfig({ APP_ID: appId }), log: silentLogger() })
 }
 
-function fakePost(posts: Map<string, PostRef>, audiences: Map<string, Audience>) {
+function fakePost(posts: Map<string, PostRef>) {
   const app = fakeApp('post')
   app.openapi(postInternal.refs, (c) => {
     const { ids } = c.req.valid('json')
@@ -249,12 +251,12 @@ function fakePost(posts: Map<string, PostRef>, audiences: Map<string, Audience>)
   app.openapi(postInternal.documents, (c) => {
     const { ids } = c.req.valid('json')
     const found = ids.flatMap((id) => posts.get(id) ?? []).filter((post) => post.state === 'published')
-    return c.json({ items: found.map((post) => documentOf(post, audiences.get(post.id) ?? 'public')) }, 200)
+    return c.json({ items: found.map(documentOf) }, 200)
   })
   return app
 }
 
-function documentOf({ id, authorId, version }: PostRef, audience: Audience) {
+function documentOf({ id, authorId, audience, version }: PostRef) {
   const document: PostDocument = {
     id,
     caption: '',
@@ -275,8 +277,18 @@ function fakeUser(
   follows: Set<string>,
   blocks: Set<string>,
   accounts: Map<string, AccountState>,
+  copies: Copies,
 ) {
   const app = fakeApp('user')
+  function isBlocked(viewerId: string, id: string): boolean {
+    return blocks.has(`${viewerId}:${id}`) || blocks.has(`${id}:${viewerId}`)
+  }
+  async function fillRelations(viewerId: string): Promise<void> {
+    if (await copies.areRelationsFilled(viewerId)) return
+    const others = [...blocks].flatMap((pair) => pair.split(':')).filter((id) => isBlocked(viewerId, id))
+    const all = others.map((userId) => ({ userId, isBlocked: true, isCloseFriend: false }))
+    await copies.fillRelations(viewerId, all, performance.now())
+  }
   function relationOf(viewerId: string, id: string): Relation {
     return {
       following: follows.has(`${viewerId}:${id}`),
@@ -293,12 +305,13 @@ function fakeUser(
     const items = [...found.values()]
     return c.json({ items, accounts: items.map(({ id }) => accounts.get(id) ?? 'open') }, 200)
   })
-  app.openapi(userInternal.relations, (c) => {
+  app.openapi(userInternal.relations, async (c) => {
     const { viewerId, ids, withPeople } = c.req.valid('json')
+    await fillRelations(viewerId)
     const items = ids.map((id) => ({
       userId: id,
       relation: relationOf(viewerId, id),
-      isBlocked: blocks.has(`${viewerId}:${id}`) || blocks.has(`${id}:${viewerId}`),
+      isBlocked: isBlocked(viewerId, id),
       isCloseFriend: false,
     }))
     return c.json({ items, ...(withPeople && { people: ids.flatMap((id) => people.get(id) ?? []) }) }, 200)

@@ -183,13 +183,16 @@ describe('who likes a post', () => {
     expect(await names()).toEqual([a.id, b.id])
   })
 
-  test('costs one question to user, for a viewer of whom it knows nobody too', async () => {
+  test('costs one question to user, and two more for who has never seen anything of its author', async () => {
     const viewer = at.person()
     const postId = at.post(at.person())
     for (let index = 0; index < 20; index++) await at.request('POST', `/api/v1/posts/${postId}/like`, at.person())
     at.dapr.reset()
     const { body } = await at.request('GET', `/api/v1/posts/${postId}/likes`, viewer)
     expect(body.items).toHaveLength(20)
+    expect(at.dapr.calls.invoke).toEqual({ user: 3 })
+    at.dapr.reset()
+    await at.request('GET', `/api/v1/posts/${postId}/likes`, viewer)
     expect(at.dapr.calls.invoke).toEqual({ user: 1 })
     at.dapr.reset()
     await at.request('GET', `/api/v1/posts/${postId}/likes`)

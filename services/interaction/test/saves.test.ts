@@ -72,7 +72,7 @@ describe('the saved list', () => {
     await at.comment(one!, other)
     at.dapr.reset()
     const { body } = await at.request('GET', `/api/v1/users/me/saved`, viewer)
-    expect(at.dapr.calls.invoke).toEqual({ post: 1, user: 1 })
+    expect(at.dapr.calls.invoke).toEqual({ post: 1 })
     expect(body.nextCursor).toBeNull()
     expect(body.items).toMatchObject([
       { id: two, counts: { likes: 0, comments: 0 }, viewer: { liked: false, saved: true } },
@@ -89,7 +89,7 @@ describe('the saved list', () => {
     const left = [11, 9, 8, 6, 3, 0].map((index) => ids[index])
     at.dapr.reset()
     expect(await readAll(viewer, 3)).toEqual([left.slice(0, 3), left.slice(3)])
-    expect(at.dapr.calls.invoke).toEqual({ post: 2, user: 1 })
+    expect(at.dapr.calls.invoke['post']).toBe(2)
   })
 
   test('asks nobody about posts that were shown lately', async () => {

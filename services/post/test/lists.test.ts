@@ -137,7 +137,7 @@ describe('presenting', () => {
     return posts.toReversed()
   }
 
-  test('a page of 20 costs at most one invocation per neighbour, and shows counts and what the viewer did', async () => {
+  test('a page of 20 costs at most one invocation per neighbour, two of user, and shows counts and what the viewer did', async () => {
     const posts = await twentyPosts('twenty')
     const viewer = world.person()
     const liked = posts[3]?.id ?? ''
@@ -152,7 +152,8 @@ describe('presenting', () => {
       viewer: { liked: true, saved: false },
     })
     expect(answer.body.items[4]).toMatchObject({ counts: { likes: 0, comments: 0 }, viewer: { liked: false } })
-    expect(world.dapr.calls.invoke).toEqual({ interaction: 1, user: 1 })
+    // Who the authors are, and how they and the viewer stand to each other.
+    expect(world.dapr.calls.invoke).toEqual({ interaction: 1, user: 2 })
   })
 
   test('interaction is asked once about a viewer, and again of what the viewer does', async () => {
@@ -240,27 +241,26 @@ describe('presenting', () => {
     expect(world.dapr.calls.invoke).not.toHaveProperty('interaction')
   })
 
-  test('with user down authors have their last known names, and the answer says so', async () => {
+  test('with user down nobody but its author is shown a post of whom nothing is known: it may be of a private account', async () => {
     await world.emptyCaches()
     const louise = world.person('louise.daguerre')
     world.dapr.down.add('user')
     const post = await world.createPost(louise)
-    for (const path of [
+    const paths = [
       `/api/v1/posts/${post.id}`,
       '/api/v1/users/louise.daguerre/posts',
       `/api/v1/users/${louise.id}/posts`,
-    ]) {
-      const answer = await world.send<Post & List>('GET', path)
-      expect(answer.status).toBe(200)
-      expect(answer.headers.get('daguerre-degraded')).toBe('user')
-      const shown = answer.body.items?.[0] ?? answer.body
-      expect(shown.author).toEqual({
-        id: louise.id,
-        username: louise.username,
-        displayName: louise.username,
-        avatar: null,
-      })
-      expect(shown.counts).toEqual({ likes: 0, comments: 0 })
+    ]
+    for (const path of paths) {
+      for (const as of [undefined, world.person()]) {
+        const answer = await world.send<Post & List & { code: string }>('GET', path, as ? { as } : {})
+        const isList = path.endsWith('posts')
+        expect([answer.status, answer.body.code]).toEqual(isList ? [200, undefined] : [503, 'user.unavailable'])
+        if (isList) expect([answer.headers.get('daguerre-degraded'), answer.body.items]).toEqual(['user', []])
+      }
+      const own = await world.send<Post & List>('GET', path, { as: louise })
+      expect([own.status, own.headers.get('daguerre-degraded')]).toEqual([200, 'user'])
+      expect((own.body.items?.[0] ?? own.body).author).toMatchObject({ id: louise.id, displayName: louise.username })
     }
     // A name that was never seen here cannot be told from one that does not exist.
     expect((await world.send('GET', '/api/v1/users/niepce/posts')).status).toBe(503)
@@ -384,8 +384,8 @@ describe('internal routes', () => {
       ids: [post.id, hidden.id, newId()],
     })
     expect(refs.body.items.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
-      { id: post.id, authorId: louise.id, state: 'published', version: 1 },
-      { id: hidden.id, authorId: louise.id, state: 'processing', version: 1 },
+      { id: post.id, authorId: louise.id, state: 'published', audience: 'public', version: 1 },
+      { id: hidden.id, authorId: louise.id, state: 'processing', audience: 'public', version: 1 },
     ])
     await world.send('DELETE', `/api/v1/posts/${post.id}`, { as: louise })
     const { body } = await world.ask<{ items: { type: string; subject: string }[] }>('/internal/outbox', {

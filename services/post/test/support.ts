@@ -93,8 +93,17 @@ export async function createWorld() {
     const items = [...people.values()].filter(({ id, username }) => ids.includes(id) || usernames.includes(username))
     return c.json({ items, accounts: items.map(({ id }) => accounts.get(id) ?? 'open') }, 200)
   })
-  userApp.openapi(userInternal.relations, (c) => {
+  userApp.openapi(userInternal.relations, async (c) => {
     const { viewerId, ids } = c.req.valid('json')
+    if (!(await shared.copies.areRelationsFilled(viewerId))) {
+      const others = [...blocks, ...closeFriends].flatMap((pair) => pair.split(':'))
+      const all = others.map((userId) => ({
+        userId,
+        isBlocked: blocks.has(`${viewerId}:${userId}`) || blocks.has(`${userId}:${viewerId}`),
+        isCloseFriend: closeFriends.has(`${userId}:${viewerId}`),
+      }))
+      await shared.copies.fillRelations(viewerId, all, performance.now())
+    }
     const items = ids.map((userId) => ({
       userId,
       relation: {

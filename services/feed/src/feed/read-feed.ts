@@ -41,7 +41,8 @@ export async function readFeed(
       if (index < hydrated.posts.length - 1) next = found.positionAfter(index)
       break
     }
-    if (items.length === limit || next === null) break
+    // While user is away more and more of what nobody vouches for would be looked at.
+    if (items.length === limit || next === null || degraded.has('user')) break
   }
   if (gone.length > 0) await source.forget?.(gone)
   return { items, next, degraded: [...degraded] }

@@ -1,5 +1,6 @@
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { notFound } from '@daguerre/kit/problem'
+import type { VisiblePost } from '../posts/find-post.ts'
 import { commentColumns, type CommentRow } from './comment.ts'
 
 /**
@@ -9,16 +10,17 @@ import { commentColumns, type CommentRow } from './comment.ts'
 export async function findComment(
   { em }: { em: EntityManager },
   commentId: string,
-): Promise<CommentRow & { postAuthorId: string }> {
-  const [comment] = await query<CommentRow & { postAuthorId: string | null }>(
+): Promise<CommentRow & { post: Pick<VisiblePost, 'authorId' | 'audience'> }> {
+  const [comment] = await query<CommentRow & { post: Pick<VisiblePost, 'authorId' | 'audience'> | null }>(
     em,
     `/* all shards: comment-by-id */ select ${commentColumns},
-       (select p.author_id from post_ref p where p.post_id = comment.post_id and p.state = 'published') as "postAuthorId"
+       (select json_build_object('authorId', p.author_id, 'audience', p.audience) from post_ref p
+         where p.post_id = comment.post_id and p.state = 'published') as post
      from comment where id = $1`,
     [commentId],
   )
-  if (!comment || comment.postAuthorId === null) throw commentNotFound()
-  return { ...comment, postAuthorId: comment.postAuthorId }
+  if (!comment?.post) throw commentNotFound()
+  return { ...comment, post: comment.post }
 }
 
 /** What is said of a comment that is not there, or whose post cannot be seen. */

@@ -1,3 +1,4 @@
+import type { Audience } from '@daguerre/contracts'
 import { NeighbourError } from '@daguerre/kit/neighbour'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { notFound, problem } from '@daguerre/kit/problem'
@@ -8,6 +9,7 @@ import { storePosts } from './store-post.ts'
 export interface VisiblePost {
   id: string
   authorId: string
+  audience: Audience
 }
 
 /**
@@ -34,7 +36,7 @@ export async function findPost(
     if (told.length > 0) known = await readPost(em, postId)
   }
   if (known?.state !== 'published') throw noSuchPost()
-  return { id: known.id, authorId: known.authorId }
+  return { id: known.id, authorId: known.authorId, audience: known.audience }
 }
 
 /** 404 `post.not_found`: also of a post that the viewer may not see. */
@@ -43,9 +45,9 @@ export function noSuchPost() {
 }
 
 async function readPost(em: EntityManager, postId: string) {
-  const [row] = await query<{ id: string; authorId: string; state: string }>(
+  const [row] = await query<VisiblePost & { state: string }>(
     em,
-    `select post_id as id, author_id as "authorId", state from post_ref where post_id = $1`,
+    `select post_id as id, author_id as "authorId", audience, state from post_ref where post_id = $1`,
     [postId],
   )
   return row

@@ -1,10 +1,12 @@
+import type { Audience } from '@daguerre/contracts'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 
-/** What this service knows of a post: whose it is and whether it can be seen. */
+/** What this service knows of a post: whose it is, whether it can be seen and by whom. */
 export interface PostRef {
   id: string
   authorId: string
   state: 'processing' | 'published' | 'failed' | 'deleted'
+  audience: Audience
   version: number
 }
 
@@ -24,12 +26,12 @@ export async function storePosts({ em }: { em: EntityManager }, posts: readonly 
   const rows = [...newest.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))
   await query(
     em,
-    `insert into post_ref as known (post_id, author_id, state, version, purge_at, purges_left)
-     select post_id, author_id, state, version,
+    `insert into post_ref as known (post_id, author_id, state, audience, version, purge_at, purges_left)
+     select post_id, author_id, state, audience, version,
             case when state = 'deleted' then now() end, case when state = 'deleted' then 2 else 0 end
-       from jsonb_to_recordset($1::jsonb) as told (post_id uuid, author_id uuid, state text, version integer)
+       from jsonb_to_recordset($1::jsonb) as told (post_id uuid, author_id uuid, state text, audience text, version integer)
      on conflict (post_id) do update
-        set author_id = excluded.author_id, state = excluded.state, purge_at = excluded.purge_at,
+        set author_id = excluded.author_id, state = excluded.state, audience = excluded.audience, purge_at = excluded.purge_at,
             purges_left = excluded.purges_left, version = greatest(known.version, excluded.version)
       where known.state <> 'deleted' and (excluded.state = 'deleted' or excluded.version > known.version)`,
     [
@@ -38,6 +40,7 @@ export async function storePosts({ em }: { em: EntityManager }, posts: readonly 
           post_id: post.id,
           author_id: post.authorId,
           state: post.state,
+          audience: post.audience,
           version: post.version,
         })),
       ),

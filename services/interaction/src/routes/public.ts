@@ -12,10 +12,8 @@ import {
   resolveMentions,
 } from '@daguerre/contracts'
 import { copyKey } from '@daguerre/copies/copies'
-import { hiddenPeople } from '@daguerre/copies/hidden-people'
-import type { PostKey } from '@daguerre/copies/hydrate-posts'
 import { presentPage } from '@daguerre/copies/present-post'
-import { seePosts } from '@daguerre/copies/see-posts'
+import { hiddenPeople, maySee } from '@daguerre/copies/see'
 import { readCounts } from '@daguerre/kit/counters'
 import { fillPage, pageQuery } from '@daguerre/kit/cursor'
 import { NeighbourError } from '@daguerre/kit/dapr'
@@ -244,20 +242,17 @@ export function publicRoutes(deps: Deps) {
 
   async function visiblePost(c: Context, id: string) {
     const post = await findPost({ em: emOf(c), loadPostRefs: neighbours.loadPostRefs }, id)
-    if (!(await isSeen(c, { postId: post.id, authorId: post.authorId }))) throw noSuchPost()
+    if (!(await maySee(seeing, post, maybeViewerOf(c)?.id ?? null))) throw noSuchPost()
     return post
   }
 
-  async function isSeen(c: Context, post: PostKey): Promise<boolean> {
-    const viewerId = maybeViewerOf(c)?.id ?? null
-    return viewerId === post.authorId || (await seePosts(seeing, [post], viewerId)).has(post.postId)
-  }
-
   async function visibleComment(c: Context, id: string): Promise<CommentRow> {
-    const { postAuthorId, ...comment } = await findComment({ em: emOf(c) }, id)
-    const isSeenToo = await isSeen(c, { postId: comment.postId, authorId: postAuthorId })
-    if (!isSeenToo || (await seenBy(c, (row: CommentRow) => row.authorId)([comment])).length === 0)
-      throw commentNotFound()
+    const { post, ...comment } = await findComment({ em: emOf(c) }, id)
+    const [isPostSeen, seen] = await Promise.all([
+      maySee(seeing, post, maybeViewerOf(c)?.id ?? null),
+      seenBy(c, (row: CommentRow) => row.authorId)([comment]),
+    ])
+    if (!isPostSeen || seen.length === 0) throw commentNotFound()
     return comment
   }
 

@@ -1,3 +1,4 @@
+import type { Audience } from '@daguerre/contracts'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import type { PostState } from '../post.entity.ts'
 
@@ -5,7 +6,11 @@ import type { PostState } from '../post.entity.ts'
 export async function listPostRefs(
   em: EntityManager,
   ids: readonly string[],
-): Promise<{ id: string; authorId: string; state: PostState; version: number }[]> {
+): Promise<{ id: string; authorId: string; state: PostState; audience: Audience; version: number }[]> {
   if (ids.length === 0) return []
-  return query(em, `select id, author_id as "authorId", state, version from post where id = any($1::uuid[])`, [ids])
+  return query(
+    em,
+    `select id, author_id as "authorId", state, audience, version from post where id = any($1::uuid[])`,
+    [ids],
+  )
 }

@@ -12,8 +12,8 @@ export interface ShowDeps extends Pick<HydrateDeps, 'copies' | 'onCacheError'> {
 }
 
 export interface ShownPosts {
-  /** `Post` of contracts, as parts of JSON in UTF-8; in the order asked. */
-  items: Buffer[][]
+  /** By id: `Post` of contracts, as parts of JSON in UTF-8. */
+  items: Map<string, Buffer[]>
   /** Services whose part could not be had. */
   degraded: string[]
 }
@@ -25,7 +25,7 @@ const noCounts: PostCounts = { likes: 0, comments: 0 }
 
 /**
  * Posts as this viewer sees them, from the copies in Redis: what was seen lately asks neither the database nor anybody. What has
- * been deleted meanwhile is left out.
+ * been deleted meanwhile, and what they may not see, is left out.
  */
 export async function showPosts(
   deps: ShowDeps & { em: EntityManager },
@@ -47,24 +47,21 @@ export async function showPosts(
     hydratePosts({ hydration, copies, onCacheError, ownsDocuments: true }, keys, viewerId),
     showOwn(deps, own),
   ])
-  const items = new Map(unpublished.items.map((item, index) => [own[index]!.id, item]))
+  const { items } = unpublished
   for (const post of published.posts) if (post.document) items.set(post.key.postId, presentPost(post))
   return {
-    items: posts.flatMap((post) => {
-      const item = items.get(idOf(post))
-      return item ? [item] : []
-    }),
+    items,
     degraded: [...new Set([...published.degraded, ...unpublished.degraded])],
   }
 }
 
 async function showOwn(deps: ShowDeps, rows: readonly PostRow[]): Promise<ShownPosts> {
-  if (rows.length === 0) return { items: [], degraded: [] }
+  if (rows.length === 0) return { items: new Map(), degraded: [] }
   const { people } = await findPeople({ ...deps, hydration: deps.neighbours }, [
     ...new Set(rows.map((row) => row.authorId)),
   ])
   return {
-    items: rows.map((row) => [Buffer.from(JSON.stringify(ownPost(row, people.get(row.authorId))))]),
+    items: new Map(rows.map((row) => [row.id, [Buffer.from(JSON.stringify(ownPost(row, people.get(row.authorId))))]])),
     degraded: rows.every((row) => people.has(row.authorId)) ? [] : ['user'],
   }
 }

@@ -14,7 +14,8 @@ import {
 import { copyKey, copyTtlSeconds } from '@daguerre/copies/copies'
 import { findPeople } from '@daguerre/copies/find-people'
 import { presentPage } from '@daguerre/copies/present-post'
-import { pageQuery, page } from '@daguerre/kit/cursor'
+import { notVouchedFor } from '@daguerre/copies/see'
+import { fillPage, page, pageQuery } from '@daguerre/kit/cursor'
 import {
   anyone,
   created,
@@ -268,8 +269,9 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(userPostsRoute, async (c) => {
-    const authorId = await findAuthor({ ...deps, em: emOf(c) }, c.req.valid('param').id)
-    return answerProfile(c, authorId, maybeViewerOf(c)?.id ?? null, c.req.valid('query'))
+    const viewerId = maybeViewerOf(c)?.id ?? null
+    const authorId = await findAuthor({ ...deps, em: emOf(c) }, c.req.valid('param').id, viewerId)
+    return answerProfile(c, authorId, viewerId, c.req.valid('query'))
   })
 
   router.openapi(tagPostsRoute, async (c) => {
@@ -324,15 +326,15 @@ export function publicRoutes(deps: AppDeps) {
   async function checkSeen(c: Context, id: string, viewerId: string): Promise<void> {
     const post = await readVisiblePost(emOf(c), id, viewerId)
     if (post.authorId === viewerId) return
-    const { items } = await showPosts({ ...deps, em: emOf(c) }, [post], viewerId)
-    if (items.length === 0) throw noSuchPost()
+    const { items, degraded } = await showPosts({ ...deps, em: emOf(c) }, [post], viewerId)
+    if (items.size === 0) throw degraded.includes('user') ? notVouchedFor() : noSuchPost()
   }
 
   /** @throws Problem 404 `post.not_found` if it has just been deleted, or this viewer may not see it */
   async function answerPost(c: Context, post: Showable, viewerId: string | null) {
     const { items, degraded } = await showPosts({ ...deps, em: emOf(c) }, [post], viewerId)
-    const [item] = items
-    if (!item) throw noSuchPost()
+    const item = items.get(idOf(post))
+    if (!item) throw degraded.includes('user') ? notVouchedFor() : noSuchPost()
     for (const name of degraded) degrade(c, name)
     // The text is a Post already; the type says so to hc.
     return c.body(Buffer.concat(item), 200, json) as unknown as TypedResponse<Post, 200, 'json'>
@@ -358,13 +360,26 @@ export function publicRoutes(deps: AppDeps) {
   ) {
     const scope = `${list}:${viewerId ?? ''}`
     const before = cursor === undefined ? null : deps.cursors.decode(scope, cursor, z.uuid())
-    const { items: posts, nextCursor } = page(await read({ before, limit: limit + 1 }), limit, (last) =>
-      deps.cursors.encode(scope, idOf(last)),
+    const [shown, degraded] = [new Map<string, Buffer[]>(), new Set<string>()]
+    const { items, last } = await fillPage<Showable>(
+      (after, most) => read({ before: after ? idOf(after) : before, limit: most }),
+      async (posts) => {
+        const found = await showPosts({ ...deps, em: emOf(c) }, posts, viewerId)
+        for (const [id, item] of found.items) shown.set(id, item)
+        for (const name of found.degraded) degraded.add(name)
+        return posts.filter((post) => found.items.has(idOf(post)))
+      },
+      limit,
+      // While user is away more and more of what nobody vouches for would be looked at.
+      () => degraded.has('user'),
     )
-    const { items, degraded } = await showPosts({ ...deps, em: emOf(c) }, posts, viewerId)
     for (const name of degraded) degrade(c, name)
+    const nextCursor = last ? deps.cursors.encode(scope, idOf(last)) : null
     // The text is a PostPage already; the type says so to hc.
-    const text = presentPage(items, nextCursor)
+    const text = presentPage(
+      items.map((post) => shown.get(idOf(post))!),
+      nextCursor,
+    )
     return c.body(text, 200, json) as unknown as TypedResponse<z.infer<typeof PostPage>, 200, 'json'>
   }
 }

@@ -1,0 +1,65 @@
+import { type Audience, dependsOnFollow, maySeePerson, maySeePost, standingOf } from '@daguerre/contracts'
+import { type Problem, problem } from '@daguerre/kit/problem'
+import { findPeople } from './find-people.ts'
+import type { HydrateDeps, HydrationSources } from './hydrate-posts.ts'
+import { askFollows, askRelations, type KnownRelations, noRelations } from './relations.ts'
+
+export interface SeeDeps extends Pick<HydrateDeps, 'copies' | 'onCacheError'> {
+  hydration: Pick<HydrationSources, 'people' | 'relations'>
+}
+
+/**
+ * Whether the viewer may see a post of whose audience the caller knows: by the same rules and from the same copies as pages are shown.
+ * @throws Problem 503 `user.unavailable` if user alone could vouch for it and does not answer
+ */
+export async function maySee(
+  deps: SeeDeps,
+  { authorId, audience }: { authorId: string; audience: Audience },
+  viewerId: string | null,
+): Promise<boolean> {
+  if (viewerId === authorId) return true
+  const [{ accounts }, relations] = await Promise.all([
+    findPeople(deps, [authorId]),
+    findRelations(deps, [authorId], viewerId),
+  ])
+  // Of whom user says nothing the account may be private.
+  const account = accounts.get(authorId) ?? 'private'
+  if (viewerId !== null && dependsOnFollow(account, audience)) await askFollows(deps, relations, viewerId, [authorId])
+  if (maySeePost(standingOf(viewerId, authorId, relations.ties.get(authorId)), account, audience)) return true
+  if (!accounts.has(authorId) || !relations.areKnown) throw notVouchedFor()
+  return false
+}
+
+/** 503 `user.unavailable`: that it is not known whether something may be seen must not be taken for that it may not. */
+export function notVouchedFor(): Problem {
+  return problem(503, 'user.unavailable', 'Whether this may be seen cannot be found out at the moment.', {
+    headers: { 'retry-after': '2' },
+  })
+}
+
+/**
+ * Ids of those of these people whom the viewer may not see: closed accounts, and those of a block. Of whom nothing is known, user not
+ * answering, none is.
+ */
+export async function hiddenPeople(
+  deps: SeeDeps,
+  ids: readonly string[],
+  viewerId: string | null,
+): Promise<Set<string>> {
+  const all = [...new Set(ids)]
+  if (all.length === 0) return new Set()
+  const [{ accounts }, relations] = await Promise.all([findPeople(deps, all), findRelations(deps, all, viewerId)])
+  return new Set(
+    all.filter((id) => !maySeePerson(standingOf(viewerId, id, relations.ties.get(id)), accounts.get(id) ?? 'open')),
+  )
+}
+
+async function findRelations(deps: SeeDeps, ids: readonly string[], viewerId: string | null): Promise<KnownRelations> {
+  if (viewerId === null) return noRelations(true)
+  const relations = await deps.copies.readRelations(viewerId, ids).catch((error: unknown) => {
+    deps.onCacheError(error)
+    return noRelations(false)
+  })
+  await askRelations(deps, relations, viewerId, ids)
+  return relations
+}
