@@ -12,7 +12,7 @@ afterEach(() => world.close())
 test('a home feed has of those who are followed what is for the reader, in full pages, and nothing else', async () => {
   const [me, author] = [world.newPerson(), world.newPerson()]
   world.setFollow(me, author, true)
-  const posts = Array.from({ length: 60 }, (_, index) => world.write(author, Audience.options[index % 4]!))
+  const posts = Array.from({ length: 60 }, (_, index) => world.write(author, Audience.options[index % 4]))
   function ofAudience(...wanted: Audience[]): string[] {
     return posts.flatMap(({ id, audience }) => (wanted.includes(audience) ? [id] : [])).toReversed()
   }

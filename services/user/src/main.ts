@@ -25,7 +25,9 @@ const { log, dapr, forkEm } = service
 
 const shared = openCopies(config, log)
 
-const clock = () => new Date()
+function clock(): Date {
+  return new Date()
+}
 const acceptRequests = startJob({
   name: 'accept-requests',
   everyMs: 30_000,
@@ -45,7 +47,7 @@ const app = createApp({
   onCacheError: shared.onError,
   deadLetters: postgresDeadLetters(service.orm),
   receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
-  acceptRequests: acceptRequests.trigger,
+  acceptRequests: () => acceptRequests.trigger(),
   clock,
 })
 

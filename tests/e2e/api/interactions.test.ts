@@ -73,7 +73,10 @@ describe.concurrent('likes', () => {
     const likes = await allOf(PersonInList, nadar, `/api/v1/posts/${id}/likes`, 1)
     expect(likes.map(({ username, viewer }) => ({ username, viewer }))).toEqual([
       { username: nadar.username, viewer: null },
-      { username: eugene.username, viewer: { following: true, followedBy: false, requested: false, muted: false, blocked: false } },
+      {
+        username: eugene.username,
+        viewer: { following: true, followedBy: false, requested: false, muted: false, blocked: false },
+      },
     ])
   })
 })

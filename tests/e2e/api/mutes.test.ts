@@ -39,7 +39,9 @@ test('who is muted is in no feed and no notification of who mutes them, at once,
   const profile = await read(PostPage, api(louise).get(`/api/v1/users/${nadar.id}/posts`))
   expect(idsOf(profile.items)).toEqual([meanwhile.id, before.id])
   const seen = await api(nadar).get(`/api/v1/users/${louise.id}`)
-  expect(seen.body).toMatchObject({ viewer: { following: false, followedBy: true, requested: false, muted: false, blocked: false } })
+  expect(seen.body).toMatchObject({
+    viewer: { following: false, followedBy: true, requested: false, muted: false, blocked: false },
+  })
 
   await done(api(louise).delete(`/api/v1/users/${nadar.id}/mute`))
   expect(await homeOf(louise)).toEqual([meanwhile.id, own.id, quiet.id, before.id])

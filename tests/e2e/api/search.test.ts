@@ -36,7 +36,10 @@ describe('search', () => {
 
   test('people come with the relation to the viewer', async () => {
     const { people } = await search(eleonore.username, viewer)
-    expect(people[0]).toMatchObject({ id: eleonore.id, viewer: { following: true, followedBy: false, requested: false, muted: false, blocked: false } })
+    expect(people[0]).toMatchObject({
+      id: eleonore.id,
+      viewer: { following: true, followedBy: false, requested: false, muted: false, blocked: false },
+    })
     const { people: anonymous } = await search(eleonore.username)
     expect(anonymous[0]).toMatchObject({ id: eleonore.id, viewer: null })
   })

@@ -159,7 +159,13 @@ describe('suggestions', () => {
 
     const page = await read(Page(PersonInList), api(viewer).get('/api/v1/users/me/suggestions?limit=1'))
     expect(idsOf(page.items)).toEqual([twice!.id])
-    expect(page.items[0]?.viewer).toEqual({ following: false, followedBy: false, requested: false, muted: false, blocked: false })
+    expect(page.items[0]?.viewer).toEqual({
+      following: false,
+      followedBy: false,
+      requested: false,
+      muted: false,
+      blocked: false,
+    })
     expect(idsOf(await allOf(PersonInList, viewer, '/api/v1/users/me/suggestions', 1))).toEqual([twice!.id, once!.id])
   })
 })

@@ -9,7 +9,6 @@ import {
   type Standing,
   standingOf,
 } from '@daguerre/contracts'
-import { toRelation } from '../relations/list-relations.ts'
 
 /** A profile as its table has it. */
 export interface Profile {
@@ -60,6 +59,12 @@ export function toPersonShort(profile: Pick<Profile, 'id' | 'username' | 'displa
     displayName: profile.display_name,
     avatar: profile.avatar,
   }
+}
+
+/** A relation as viewers see it. */
+export function toRelation(row: Omit<RelationRow, 'blocked_by' | 'close_friend_of'>): Relation {
+  const { following, followed_by: followedBy, requested, muted, blocked } = row
+  return { following, followedBy, requested, muted, blocked }
 }
 
 /** A relation as viewers see it: null for nobody, and towards oneself. */

@@ -1,7 +1,7 @@
 import type { Copies, RelationCopy } from '@daguerre/copies/copies'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { readBlockedIds } from '../block/read-blocks.ts'
-import { readMutes } from '../mute/list-mutes.ts'
+import { readMutes } from '../mute/read-mutes.ts'
 import type { ToldRelation } from './list-relations.ts'
 
 export interface FillDeps {

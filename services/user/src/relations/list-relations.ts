@@ -1,8 +1,8 @@
 import type { Relation, Ties } from '@daguerre/contracts'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { readBlocks } from '../block/read-blocks.ts'
-import { readMutes } from '../mute/list-mutes.ts'
-import type { RelationRow } from '../profile/profile.ts'
+import { readMutes } from '../mute/read-mutes.ts'
+import { type RelationRow, toRelation } from '../profile/profile.ts'
 
 export type ToldRelation = { userId: string; relation: Relation } & Pick<Ties, 'isBlocked' | 'isCloseFriend'>
 
@@ -19,12 +19,6 @@ export async function listRelations(
     isBlocked: row.blocked || blocked_by,
     isCloseFriend: close_friend_of,
   }))
-}
-
-/** A relation as viewers see it. */
-export function toRelation(row: Omit<RelationRow, 'blocked_by' | 'close_friend_of'>): Relation {
-  const { following, followed_by: followedBy, requested, muted, blocked } = row
-  return { following, followedBy, requested, muted, blocked }
 }
 
 /**

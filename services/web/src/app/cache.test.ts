@@ -24,6 +24,7 @@ function post(id: string, more: Partial<Post> = {}): Post {
     entities: [],
     media: [],
     location: null,
+    audience: 'public',
     counts: { likes: 1, comments: 0 },
     viewer: { liked: false, saved: false },
     state: 'published',

@@ -8,7 +8,7 @@ function post(id: string, likes: number | null = 0): Post {
   const author = { id: 'u', username: 'u', displayName: 'U', avatar: null }
   const counts = likes === null ? null : { likes, comments: 0 }
   const rest = { entities: [], media: [], location: null, viewer: null, editedAt: null, createdAt: '' }
-  return { id, author, caption: '', state: 'published', counts, ...rest }
+  return { id, author, caption: '', audience: 'public', state: 'published', counts, ...rest }
 }
 
 function page(...posts: Post[]): PostPage {

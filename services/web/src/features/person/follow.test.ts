@@ -6,7 +6,7 @@ const bare = { id: 'a', username: 'a', displayName: 'A', avatar: null }
 test('a follow counts once and leaves alone what is known of an author alone', () => {
   const person = {
     ...bare,
-    viewer: { following: false, followedBy: true, muted: false },
+    viewer: { following: false, followedBy: true, requested: false, muted: false, blocked: false },
     counts: { posts: 1, followers: 7, following: 2 },
   }
   const followed = withFollow(person, true)
@@ -20,4 +20,16 @@ test('a follow counts once and leaves alone what is known of an author alone', (
   expect(withFollow({ ...bare, viewer: null }, true)).toMatchObject({
     viewer: { following: true, followedBy: false, muted: false },
   })
+})
+
+test('of a private account it is asked: nothing is followed and nothing is counted, and it is taken back', () => {
+  const person = {
+    ...{ ...bare, private: true, bio: '', website: null },
+    viewer: { following: false, followedBy: false, requested: false, muted: false, blocked: false },
+    counts: { posts: 1, followers: 7, following: 2 },
+  }
+  const asked = withFollow(person, true)
+  expect(asked).toMatchObject({ viewer: { following: false, requested: true }, counts: { followers: 7 } })
+  expect(withFollow(asked, true)).toBe(asked)
+  expect(withFollow(asked, false)).toEqual(person)
 })

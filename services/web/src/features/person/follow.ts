@@ -1,12 +1,20 @@
 import type { AnyPerson } from '../../app/cache.ts'
 
-/** The person as they are when the viewer follows them, or no longer does. The same object if nothing changes. */
+/** The person as they are when the viewer follows them, or asks to, or no longer does. The same object if nothing changes. */
 export function withFollow(person: AnyPerson, following: boolean): AnyPerson {
-  if (person.viewer === undefined || person.viewer?.following === following) return person
-  const followers = Math.max(0, (person.counts?.followers ?? 0) + (following ? 1 : -1))
+  const { viewer } = person
+  if (viewer === undefined || (viewer?.following || viewer?.requested || false) === following) return person
+  const isAsked = following && person.private === true
+  const change = isAsked || viewer?.requested ? 0 : following ? 1 : -1
+  const followers = Math.max(0, (person.counts?.followers ?? 0) + change)
   return {
     ...person,
-    viewer: { followedBy: false, muted: false, ...person.viewer, following },
+    viewer: {
+      ...{ followedBy: false, muted: false, blocked: false },
+      ...viewer,
+      following: following && !isAsked,
+      requested: isAsked,
+    },
     ...(person.counts ? { counts: { ...person.counts, followers } } : {}),
   }
 }
