@@ -146,31 +146,6 @@ export const unmuted = defineEvent({
   example: { muterId: ids.louise, mutedId: ids.nadar },
 })
 
-const blockVersion = 'how often this person has blocked or unblocked that one'
-
-export const blocked = defineEvent({
-  topic: 'user',
-  type: 'daguerre.user.blocked.v1',
-  publisher: 'user',
-  subject: '<blocker id>:<blocked id>',
-  version: blockVersion,
-  description:
-    'Somebody blocks somebody: neither sees the other any more. Follows that end by it have events of their own.',
-  data: z.object({ blockerId: id, blockedId: id }),
-  example: { blockerId: ids.louise, blockedId: ids.nadar },
-})
-
-export const unblocked = defineEvent({
-  topic: 'user',
-  type: 'daguerre.user.unblocked.v1',
-  publisher: 'user',
-  subject: '<blocker id>:<blocked id>',
-  version: blockVersion,
-  description: 'Somebody no longer blocks somebody.',
-  data: z.object({ blockerId: id, blockedId: id }),
-  example: { blockerId: ids.louise, blockedId: ids.nadar },
-})
-
 const requestVersion = 'how often this person has asked to follow that one, or this was answered or withdrawn'
 const requestData = z.object({ requesterId: id, targetId: id, at: time })
 
@@ -419,8 +394,6 @@ export const events = {
   unfollowed,
   muted,
   unmuted,
-  blocked,
-  unblocked,
   followRequested,
   followRequestEnded,
   postCreated,

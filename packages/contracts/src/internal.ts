@@ -98,6 +98,14 @@ export const userInternal = {
       people: z.array(PersonShort).optional().describe('Those who are known, if asked for withPeople.'),
     }),
   ),
+  /** Ids of all close friends of somebody, who see what is for them: at most a thousand. */
+  closeFriends: internal(
+    'user',
+    '/internal/close-friends',
+    ['notification'],
+    z.strictObject({ userId: z.uuid() }),
+    z.object({ ids: z.array(z.uuid()) }),
+  ),
   /** A page of who follows somebody, by user id; the last id of a page is the next `after`. */
   followers: internal(
     'user',

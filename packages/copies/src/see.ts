@@ -17,17 +17,33 @@ export async function maySee(
   { authorId, audience }: { authorId: string; audience: Audience },
   viewerId: string | null,
 ): Promise<boolean> {
-  if (viewerId === authorId) return true
-  const [{ accounts }, relations] = await Promise.all([
-    findPeople(deps, [authorId]),
-    findRelations(deps, [authorId], viewerId),
-  ])
+  const { seen, areKnown } = await seenPosts(deps, [{ id: authorId, authorId, audience }], viewerId)
+  if (seen.size === 0 && !areKnown) throw notVouchedFor()
+  return seen.size > 0
+}
+
+/** The same of many: ids of those that the viewer may see; `areKnown` is false if user alone could vouch for more and does not answer. */
+export async function seenPosts(
+  deps: SeeDeps,
+  posts: readonly { id: string; authorId: string; audience: Audience }[],
+  viewerId: string | null,
+): Promise<{ seen: Set<string>; areKnown: boolean }> {
+  const others = [...new Set(posts.flatMap(({ authorId }) => (authorId === viewerId ? [] : [authorId])))]
+  if (others.length === 0) return { seen: new Set(posts.map(({ id }) => id)), areKnown: true }
+  const [{ accounts }, relations] = await Promise.all([findPeople(deps, others), findRelations(deps, others, viewerId)])
   // Of whom user says nothing the account may be private.
-  const account = accounts.get(authorId) ?? 'private'
-  if (viewerId !== null && dependsOnFollow(account, audience)) await askFollows(deps, relations, viewerId, [authorId])
-  if (maySeePost(standingOf(viewerId, authorId, relations.ties.get(authorId)), account, audience)) return true
-  if (!accounts.has(authorId) || !relations.areKnown) throw notVouchedFor()
-  return false
+  const open = posts.map((post) => ({ ...post, account: accounts.get(post.authorId) ?? ('private' as const) }))
+  if (viewerId !== null) {
+    const asked = open.filter(({ account, audience }) => dependsOnFollow(account, audience))
+    await askFollows(deps, relations, viewerId, [...new Set(asked.map(({ authorId }) => authorId))])
+  }
+  const seen = open.filter(({ authorId, account, audience }) =>
+    maySeePost(standingOf(viewerId, authorId, relations.ties.get(authorId)), account, audience),
+  )
+  return {
+    seen: new Set(seen.map(({ id }) => id)),
+    areKnown: relations.areKnown && others.every((id) => accounts.has(id)),
+  }
 }
 
 /** 503 `user.unavailable`: that it is not known whether something may be seen must not be taken for that it may not. */

@@ -1,3 +1,4 @@
+import type { Copies } from '@daguerre/copies/copies'
 import { coalesceByKey } from '@daguerre/kit/coalesce'
 import { createConsumer } from '@daguerre/kit/consumer'
 import { createCursorCodec } from '@daguerre/kit/cursor'
@@ -54,6 +55,7 @@ export interface NotificationDeps {
   dapr: Dapr
   collections: Collections
   hub: Hub
+  copies: Copies
   sender: Sender
   endedSessions: EndedSessions
   clock: () => Date
@@ -63,7 +65,8 @@ export interface NotificationDeps {
 }
 
 export function createApp(options: NotificationDeps) {
-  const { config, log, verifier, dapr, collections, hub, sender, endedSessions, clock, draining, checks } = options
+  const { config, log, verifier, dapr, collections, hub, copies, sender, endedSessions, clock, draining, checks } =
+    options
   const app = createHttpApp({ config, log, verifier, ...(checks && { checks }) })
   const pushDeps = {
     collections,
@@ -79,6 +82,7 @@ export function createApp(options: NotificationDeps) {
     await countGroups({ collections, ...telling }, keys)
     return keys.map(() => {})
   })
+  const neighbours = createNeighbours({ dapr, log })
   const deps = {
     ...pushDeps,
     ...telling,
@@ -97,7 +101,12 @@ export function createApp(options: NotificationDeps) {
     vapid: createVapid({ config, collections, clock, log }),
     loopback: config.PUSH_LOOPBACK,
     subscriptionMs: config.PUSH_SUBSCRIPTION_DAYS * 86_400_000,
-    ...createNeighbours({ dapr, log }),
+    ...neighbours,
+    see: {
+      copies,
+      hydration: neighbours.hydration,
+      onCacheError: (error: unknown) => log.debug({ err: error }, 'copies could not be read or written'),
+    },
     cursors: createCursorCodec(config),
     streamMs: config.STREAM_SECONDS * 1000,
   }

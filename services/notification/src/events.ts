@@ -1,4 +1,4 @@
-import { events } from '@daguerre/contracts'
+import { type EventData, events } from '@daguerre/contracts'
 import { type DeadLetterStore, type EventHandler, forgetLetters, on } from '@daguerre/kit/consumer'
 import { noteDeparture } from './leaving/departed.ts'
 import { endMute, keepMute } from './mutes/keep-mute.ts'
@@ -41,18 +41,19 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
       await endMute(deps, { ...data, version, at, until: at })
     }),
     on(events.postCreated, async ({ data, version, time }) => {
-      await keepPost(deps, { _id: data.postId, version, thumbnailUrl: data.thumbnailUrl, deleted: false })
+      await keepPost(deps, postRefOf(data, version))
       await notifyMentionsInPost(deps, data, { version, at: new Date(data.createdAt) })
       await announcePost(deps, {
         postId: data.postId,
         authorId: data.authorId,
+        audience: data.audience,
         at: new Date(data.createdAt),
         publishedAt: new Date(time),
         text: excerpt(data.caption),
       })
     }),
     on(events.postUpdated, async ({ data, version, time }) => {
-      await keepPost(deps, { _id: data.postId, version, thumbnailUrl: data.thumbnailUrl, deleted: false })
+      await keepPost(deps, postRefOf(data, version))
       await notifyMentionsInPost(deps, data, { version, at: new Date(time) })
     }),
     on(events.postDeleted, async ({ data: { postId }, version }) => {
@@ -71,4 +72,9 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
       await forgetLetters(deps.deadLetters, { ids: [commentId], types: [events.commentCreated] })
     }),
   ]
+}
+
+function postRefOf(post: EventData<typeof events.postCreated>, version: number) {
+  const { postId: _id, authorId, audience, thumbnailUrl } = post
+  return { _id, version, authorId, audience, thumbnailUrl, deleted: false }
 }

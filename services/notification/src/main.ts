@@ -1,3 +1,4 @@
+import { createCopies } from '@daguerre/copies/copies'
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { startJob } from '@daguerre/kit/job'
 import { failFast, openRedis, reconnectAfterMs } from '@daguerre/kit/redis'
@@ -37,6 +38,7 @@ const { app, replay, push, announcements, prune, erase } = createApp({
   dapr,
   collections,
   hub: createHub({ publisher, subscriber, log }),
+  copies: createCopies(publisher),
   sender,
   endedSessions: createEndedSessions({ redis: publisher, log }),
   clock: () => new Date(),

@@ -1,4 +1,5 @@
 import { type PersonShort, PersonShort as PersonShortSchema, userInternal, type UserApi } from '@daguerre/contracts'
+import { userSources } from '@daguerre/copies/user-sources'
 import { createCache } from '@daguerre/kit/cache'
 import { type Dapr, read } from '@daguerre/kit/dapr'
 import type { Logger } from '@daguerre/kit/log'
@@ -18,6 +19,7 @@ export function createNeighbours({ dapr, log }: { dapr: Dapr; log: Logger }) {
   }
 
   return {
+    hydration: userSources(user),
     people: createCache<PersonShort>({
       name: 'people',
       dapr,
@@ -30,6 +32,10 @@ export function createNeighbours({ dapr, log }: { dapr: Dapr; log: Logger }) {
         user.internal.followers.$post({ json: { userId, after, limit: followersPage } }),
         userInternal.followers.output,
       ),
+    async closeFriends(userId: string): Promise<Set<string>> {
+      const answer = user.internal['close-friends'].$post({ json: { userId } })
+      return new Set((await read(answer, userInternal.closeFriends.output)).ids)
+    },
     async idsByUsername(usernames: string[]): Promise<Map<string, string>> {
       return new Map((await people({ usernames })).map((person) => [person.username, person.id]))
     },

@@ -1,4 +1,4 @@
-import type { NotificationKind } from '@daguerre/contracts'
+import type { Audience, NotificationKind } from '@daguerre/contracts'
 import type { Receipts } from '@daguerre/kit/receipts'
 import { defineEntity, p } from '@mikro-orm/core'
 
@@ -89,6 +89,8 @@ export const PostRef = defineEntity({
     version: p.integer(),
     thumbnailUrl: p.string().nullable(),
     deleted: p.boolean(),
+    authorId: p.string().nullable(),
+    audience: p.string().$type<Audience>().nullable(),
   },
 })
 
@@ -130,6 +132,7 @@ export const Announcement = defineEntity({
     /** The post's id. */
     _id: p.string().primary(),
     authorId: p.string(),
+    audience: p.string().$type<Audience>().nullable(),
     at: p.datetime(),
     publishedAt: p.datetime(),
     text: p.string(),

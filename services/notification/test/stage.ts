@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { events, makeEvent, type Notification, userInternal } from '@daguerre/contracts'
+import { type AccountState, events, makeEvent, type Notification, userInternal } from '@daguerre/contracts'
+import { createCopies } from '@daguerre/copies/copies'
 import { createHttpApp } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
 import { createLogger } from '@daguerre/kit/log'
@@ -43,6 +44,10 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
 
   const people = new Map<string, Person>()
   const followers = new Map<string, string[]>()
+  const closeFriends = new Map<string, string[]>()
+  /** `<blocker id>:<blocked id>` */
+  const blocks = new Set<string>()
+  const accounts = new Map<string, AccountState>()
   /** When somebody began to follow, by their id; long ago where nothing is said. */
   const followingSince = new Map<string, string>()
   /** The version of somebody's follow, by their id; 1 where nothing is said. */
@@ -53,7 +58,23 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     const items = [...people.values()]
       .filter((person) => ids.includes(person.id) || usernames.includes(person.username))
       .map((person) => ({ ...person, displayName: person.username.toUpperCase(), avatar: null }))
+    return c.json({ items, accounts: items.map(({ id }) => accounts.get(id) ?? 'open') }, 200)
+  })
+  user.openapi(userInternal.relations, (c) => {
+    const { viewerId, ids } = c.req.valid('json')
+    const items = ids.map((userId) => ({
+      userId,
+      relation: {
+        following: (followers.get(userId) ?? []).includes(viewerId),
+        ...{ followedBy: false, requested: false, muted: false, blocked: false },
+      },
+      isBlocked: blocks.has(`${viewerId}:${userId}`) || blocks.has(`${userId}:${viewerId}`),
+      isCloseFriend: closeFriends.get(userId)?.includes(viewerId) ?? false,
+    }))
     return c.json({ items }, 200)
+  })
+  user.openapi(userInternal.closeFriends, (c) => {
+    return c.json({ ids: closeFriends.get(c.req.valid('json').userId) ?? [] }, 200)
   })
   user.openapi(userInternal.followers, (c) => {
     const { userId, after } = c.req.valid('json')
@@ -80,6 +101,7 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     dapr,
     collections,
     hub: createHub({ publisher, subscriber, log }),
+    copies: createCopies(publisher),
     sender,
     endedSessions: createEndedSessions({ redis: publisher, log }),
     clock: () => new Date(Date.now() + aheadMs),
@@ -130,6 +152,9 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     followingSince,
     followVersions,
     replay,
+    closeFriends,
+    blocks,
+    accounts,
     deliver,
     deliverTogether,
     /** Another replica on the same stores. */

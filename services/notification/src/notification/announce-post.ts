@@ -1,3 +1,4 @@
+import type { Audience } from '@daguerre/contracts'
 import { covers, muteId } from '../mutes/keep-mute.ts'
 import type { ApplyDeps } from './apply-entry.ts'
 import { followEntryId, formatGroupKey, groupIdOf } from './group-key.ts'
@@ -16,22 +17,25 @@ const oldMs = 1000
 
 export interface AnnounceDeps extends ApplyDeps {
   followers(userId: string, after: string | null): Promise<{ items: Follower[]; next: string | null }>
+  closeFriends(userId: string): Promise<Set<string>>
 }
 
 export interface Announcement {
   postId: string
   authorId: string
+  audience: Audience
   at: Date
   publishedAt: Date
   text: string
 }
 
 /**
- * Tells everybody who followed the author when the post appeared and still does: the first page of them here, the others by the
+ * Tells everybody who followed the author when the post appeared and still does, of those whom it is for: the first page of them here, the others by the
  * queue. Again changes nothing: a group is inserted once, read or not; and whenever it happens, late or in a replay, the same
  * people are told.
  */
 export async function announcePost(deps: AnnounceDeps, post: Announcement): Promise<void> {
+  if (post.audience === 'only_me') return
   const next = await announcePage(deps, post, null)
   if (next !== null) await enqueue(deps.collections, post, next)
 }
@@ -57,7 +61,10 @@ export async function announcePage(
 ): Promise<string | null> {
   const { groups, posts } = deps.collections
   const page = await deps.followers(post.authorId, after)
-  const told = page.items.filter(({ since }) => new Date(since) <= post.publishedAt)
+  const friends = post.audience === 'close_friends' ? await deps.closeFriends(post.authorId) : null
+  const told = page.items.filter(
+    ({ userId, since }) => new Date(since) <= post.publishedAt && (friends?.has(userId) ?? true),
+  )
   if (told.length > 0) {
     const documents = told.map((follower) => toGroup(post, follower))
     for (let first = 0; first < documents.length; first += batch) {

@@ -51,6 +51,6 @@ export async function announceNext(deps: QueueDeps): Promise<boolean> {
   return true
 }
 
-function toAnnouncement({ _id, authorId, at, publishedAt, text }: AnnouncementDocument): Announcement {
-  return { postId: _id, authorId, at, publishedAt, text }
+function toAnnouncement({ _id, authorId, audience, at, publishedAt, text }: AnnouncementDocument): Announcement {
+  return { postId: _id, authorId, audience: audience ?? 'public', at, publishedAt, text }
 }

@@ -1,9 +1,11 @@
 import type { Notification, NotificationKind, PersonShort } from '@daguerre/contracts'
+import { hiddenPeople, type SeeDeps, seenPosts } from '@daguerre/copies/see'
 import type { Neighbours } from '../neighbours.ts'
 import { type PreferenceDeps, shownKinds } from '../preferences/preferences.ts'
-import type { Collections, GroupDocument } from './store.ts'
+import { changedNow, type Collections, type GroupDocument } from './store.ts'
 
 export interface PresentDeps {
+  see: SeeDeps
   collections: Pick<Collections, 'groups' | 'posts'>
   people: Neighbours['people']
 }
@@ -14,7 +16,8 @@ export interface Position {
 }
 
 export interface Presented {
-  items: Notification[]
+  /** In the order of the groups; null of what its recipient may not see (any more). */
+  items: (Notification | null)[]
   /** The people behind them could not all be had. */
   degraded: boolean
 }
@@ -31,7 +34,7 @@ export async function listNotifications(
     after,
     limit,
   }: { recipientId: string; kinds: NotificationKind[] | null; after: Position | null; limit: number },
-): Promise<Presented & { next: Position | null }> {
+): Promise<{ items: Notification[]; degraded: boolean; next: Position | null }> {
   const below = after
     ? { $or: [{ updatedAt: { $lt: new Date(after.at) } }, { updatedAt: new Date(after.at), _id: { $lt: after.id } }] }
     : {}
@@ -45,35 +48,60 @@ export async function listNotifications(
     .toArray()
   const page = found.slice(0, limit)
   const last = page.at(-1)
+  const { items, degraded } = await presentGroups(deps, page)
+  const hidden = page.filter((group, index) => group.unread && items[index] === null)
+  if (hidden.length > 0 && !degraded) await forgetUnread(deps, hidden)
   return {
-    ...(await presentGroups(deps, page)),
+    items: items.filter((item) => item !== null),
+    degraded,
     next: found.length > limit && last ? { at: last.updatedAt.toISOString(), id: last._id } : null,
   }
 }
 
-/** Groups as clients see them: people through the cache, pictures of posts from what their events said. */
+/** Groups of one person as they see them: people through the cache, pictures of posts from what their events said. */
 export async function presentGroups(deps: PresentDeps, groups: GroupDocument[]): Promise<Presented> {
+  const recipientId = groups[0]?.recipientId ?? null
   const actorIds = [...new Set(groups.flatMap((group) => group.actors))]
   const postIds = [...new Set(groups.flatMap((group) => group.postId ?? []))]
-  const [people, posts] = await Promise.all([
+  const [people, posts, hiddenActors] = await Promise.all([
     deps.people.getMany(actorIds),
     postIds.length > 0 ? deps.collections.posts.find({ _id: { $in: postIds } }).toArray() : [],
+    hiddenPeople(deps.see, actorIds, recipientId),
   ])
+  const known = posts.flatMap(({ _id: id, authorId, audience }) =>
+    authorId && audience ? [{ id, authorId, audience }] : [],
+  )
+  const { seen, areKnown } = await seenPosts(deps.see, known, recipientId)
+  const hiddenPosts = new Set(known.flatMap(({ id }) => (seen.has(id) ? [] : [id])))
   const thumbnails = new Map(posts.map((post) => [post._id, post.thumbnailUrl]))
   return {
-    items: groups.map((group) => ({
+    items: groups.map((group) => {
+      const actors = group.actors.filter((id) => !hiddenActors.has(id))
+      const isHidden = (group.live && actors.length === 0) || (group.postId && hiddenPosts.has(group.postId))
+      return isHidden ? null : present(group, actors)
+    }),
+    degraded: people.stale || people.unknown.length > 0 || !areKnown,
+  }
+
+  function present(group: GroupDocument, actors: string[]): Notification {
+    return {
       id: group._id,
       kind: group.kind,
-      actors: group.actors.map((id) => people.values.get(id) ?? unknownPerson(id)),
-      actorCount: group.actorCount,
+      actors: actors.map((id) => people.values.get(id) ?? unknownPerson(id)),
+      actorCount: group.actorCount - group.actors.length + actors.length,
       post: group.postId ? { id: group.postId, thumbnailUrl: thumbnails.get(group.postId) ?? null } : null,
       comment: group.commentId ? { id: group.commentId, text: group.text ?? '' } : null,
       read: !group.unread,
       createdAt: group.createdAt.toISOString(),
       updatedAt: group.updatedAt.toISOString(),
-    })),
-    degraded: people.stale || people.unknown.length > 0,
+    }
   }
+}
+
+/** What is not shown is not counted as unread either. */
+async function forgetUnread({ collections: { groups } }: PresentDeps, hidden: GroupDocument[]): Promise<void> {
+  const ids = hidden.map(({ _id }) => _id)
+  await groups.updateMany({ _id: { $in: ids } }, { $set: { unread: false }, ...changedNow })
 }
 
 function unknownPerson(id: string): PersonShort {

@@ -1,10 +1,12 @@
 import type { commentCreated, Entity, EventData, postCreated } from '@daguerre/contracts'
+import { maySee, type SeeDeps } from '@daguerre/copies/see'
 import { applyEntry, type ApplyDeps } from './apply-entry.ts'
 import { dayOf, followEntryId } from './group-key.ts'
 
 export interface NotifyDeps extends ApplyDeps {
   /** Ids of people by username, for mentions that were not resolved when they were written. */
   idsByUsername(usernames: string[]): Promise<Map<string, string>>
+  see: SeeDeps
 }
 
 const excerptLength = 140
@@ -95,7 +97,7 @@ export async function notifyComment(
 }
 
 /**
- * Who is mentioned in a post hears of it; of an edited one only who was not mentioned before.
+ * Who is mentioned in a post that is for them hears of it; of an edited one only who was not mentioned before.
  * @param wording its version and when it was written: the first one that mentions somebody counts, whatever comes first
  */
 export async function notifyMentionsInPost(
@@ -104,7 +106,7 @@ export async function notifyMentionsInPost(
   wording: { version: number; at: Date },
 ): Promise<void> {
   for (const userId of await mentioned(deps, post.entities)) {
-    if (userId === post.authorId) continue
+    if (userId === post.authorId || !(await maySee(deps.see, post, userId))) continue
     await applyEntry(deps, {
       id: `mentioned|${post.postId}|${userId}`,
       group: { recipientId: userId, kind: 'mentioned', about: post.postId },

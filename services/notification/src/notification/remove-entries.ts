@@ -13,7 +13,7 @@ export async function removeComment(deps: ApplyDeps, commentId: string): Promise
 
 /** A post is gone, and every notification about it. */
 export async function removePost(deps: ApplyDeps, postId: string, version: number): Promise<void> {
-  await keepPost(deps, { _id: postId, version, thumbnailUrl: null, deleted: true })
+  await keepPost(deps, { _id: postId, version, thumbnailUrl: null, deleted: true, authorId: null, audience: null })
   await removeWhere(deps, { postId })
   const { groups, announcements } = deps.collections
   // Announcements of the post itself have no entries; they are groups of their own.
@@ -63,10 +63,10 @@ export async function keepPost({ collections: { posts } }: ApplyDeps, post: Post
         await posts.insertOne(post)
         return
       }
-      const { version, thumbnailUrl, deleted } = post
+      const { version, _id, ...told } = post
       const { matchedCount } = await posts.updateOne(
-        { _id: post._id, version: known.version, deleted: false },
-        { $set: { version: Math.max(version, known.version), thumbnailUrl, deleted } },
+        { _id, version: known.version, deleted: false },
+        { $set: { ...told, version: Math.max(version, known.version) } },
       )
       if (matchedCount === 1) return
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { NotificationKind } from '@daguerre/contracts'
+import type { Audience, NotificationKind } from '@daguerre/contracts'
 import type { DeadLetter } from '@daguerre/kit/consumer'
 import type { Kept } from '@daguerre/kit/receipts'
 import type { Collection } from 'mongodb'
@@ -46,6 +46,9 @@ export interface PostRefDocument {
   version: number
   thumbnailUrl: string | null
   deleted: boolean
+  /** Missing of posts that were told of before this was kept: all of them were public. */
+  authorId?: string | null | undefined
+  audience?: Audience | null | undefined
 }
 
 export interface MuteDocument {
@@ -60,6 +63,7 @@ export interface MuteDocument {
 export interface AnnouncementDocument {
   _id: string
   authorId: string
+  audience?: Audience | null | undefined
   at: Date
   publishedAt: Date
   text: string

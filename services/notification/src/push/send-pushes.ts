@@ -104,8 +104,11 @@ function outcomes() {
   return counter('pushes_total', 'Messages to push services, by what became of them', ['outcome'])
 }
 
-async function isStillNews({ collections, clock }: SendDeps, group: GroupDocument): Promise<boolean> {
+async function isStillNews(deps: SendDeps, group: GroupDocument): Promise<boolean> {
+  const { collections, clock } = deps
   if (!group.live || !group.unread || group.updatedAt.getTime() < clock().getTime() - newsMs) return false
+  const { items } = await presentGroups(deps, [group])
+  if (items[0] === null) return false
   return isPushed((await collections.preferences.findOne({ _id: group.recipientId })) ?? undefined, group.kind)
 }
 

@@ -112,12 +112,13 @@ export async function streamNotifications(
       const count = await unread()
       for (const [index, group] of groups.entries()) {
         const item = items[index]
-        const data = group.live ? { notification: item, unread: count } : { id: group._id, unread: count }
+        const isShown = group.live && item !== null
+        const data = isShown ? { notification: item, unread: count } : { id: group._id, unread: count }
         newest = Math.max(newest, group.changedAt.getTime())
         sent.set(group._id, group.changedAt.getTime())
         await stream.writeSSE({
           id: String(newest),
-          event: group.live ? 'notification' : 'removed',
+          event: isShown ? 'notification' : 'removed',
           data: JSON.stringify(data),
         })
         lastWrite = performance.now()

@@ -1,6 +1,4 @@
-import { events, makeEvent } from '@daguerre/contracts'
 import { newId } from '@daguerre/kit/id'
-import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { conflict, problem } from '@daguerre/kit/problem'
 import { endFollow } from '../follow/end-follow.ts'
@@ -22,18 +20,14 @@ export async function blockPerson(
   if (blockedId === blockerId) throw problem(422, 'block.self', 'Nobody blocks themselves.')
   await em.transactional(async (tx) => {
     await lockPair(tx, blockerId, blockedId)
-    const [block] = await query<{ version: number }>(
-      tx,
-      `insert into block as b (blocker_id, blocked_id, active, version, position) values ($1, $2, true, 1, $3)
-       on conflict (blocker_id, blocked_id) do update
-          set active = true, version = b.version + 1, position = excluded.position where not b.active
-       returning b.version`,
-      [blockerId, blockedId, newId()],
-    )
-    if (block === undefined) return
+    await query(tx, 'insert into block (blocker_id, blocked_id, position) values ($1, $2, $3) on conflict do nothing', [
+      blockerId,
+      blockedId,
+      newId(),
+    ])
     const [count] = await query<{ blocked: number }>(
       tx,
-      'select count(*)::int as blocked from block where blocker_id = $1 and active',
+      'select count(*)::int as blocked from block where blocker_id = $1',
       [blockerId],
     )
     if (count!.blocked > mostBlocked) throw conflict('block.too_many', `Nobody blocks more than ${mostBlocked} people.`)
@@ -45,13 +39,5 @@ export async function blockPerson(
       await endFollow({ tx, now }, { followerId: one, followeeId: other })
       await query(tx, 'delete from close_friend where owner_id = $1 and friend_id = $2', [one, other])
     }
-    await emit(
-      tx,
-      makeEvent(events.blocked, {
-        subject: `${blockerId}:${blockedId}`,
-        version: block.version,
-        data: { blockerId, blockedId },
-      }),
-    )
   })
 }

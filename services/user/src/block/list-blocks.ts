@@ -11,7 +11,7 @@ export async function listBlocks(
   const blocks = await query<{ id: string; position: string }>(
     em,
     `select blocked_id as id, position from block
-     where blocker_id = $1 and active and position < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+     where blocker_id = $1 and position < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
      order by position desc limit $3`,
     [blockerId, before, limit],
   )

@@ -11,9 +11,9 @@ const columns = 'blocker_id as "blockerId", blocked_id as "blockedId"'
 export function readBlocks(em: EntityManager, viewerId: string, ids: readonly string[]): Promise<Block[]> {
   return query<Block>(
     em,
-    `select ${columns} from block where active and blocker_id = $1 and blocked_id = any($2::uuid[])
+    `select ${columns} from block where blocker_id = $1 and blocked_id = any($2::uuid[])
      union all
-     select ${columns} from block where active and blocked_id = $1 and blocker_id = any($2::uuid[])`,
+     select ${columns} from block where blocked_id = $1 and blocker_id = any($2::uuid[])`,
     [viewerId, ids],
   )
 }
@@ -23,8 +23,8 @@ export async function readBlockedIds(em: EntityManager, viewerId: string | null)
   if (viewerId === null) return []
   const rows = await query<{ id: string }>(
     em,
-    `/* all shards: blocks-of */ select blocked_id as id from block where active and blocker_id = $1
-     union select blocker_id from block where active and blocked_id = $1`,
+    `/* all shards: blocks-of */ select blocked_id as id from block where blocker_id = $1
+     union select blocker_id from block where blocked_id = $1`,
     [viewerId],
   )
   return rows.map(({ id }) => id)

@@ -17,3 +17,11 @@ export async function listCloseFriends(
   )
   return addRelations(em, ownerId, await findInOrder(em, friends))
 }
+
+/** All of them. */
+export async function readCloseFriendIds(em: EntityManager, ownerId: string): Promise<string[]> {
+  const rows = await query<{ id: string }>(em, 'select friend_id as id from close_friend where owner_id = $1', [
+    ownerId,
+  ])
+  return rows.map(({ id }) => id)
+}

@@ -7,7 +7,7 @@ export class Migration20261129000000Privacy extends Migration {
     // Why nobody sees an account for now, each said and taken back by itself: 'suspended', 'leaving'.
     this.addSql(`alter table profile add column closed_by text[] not null default '{}'`)
 
-    // As edges, requests and blocks are never deleted: their versions must go on, so that their events have an order.
+    // As edges, requests are never deleted: their versions must go on, so that their events have an order.
     this.addSql(`
       create table follow_request (
         requester_id uuid not null,
@@ -24,14 +24,12 @@ export class Migration20261129000000Privacy extends Migration {
       create table block (
         blocker_id uuid not null,
         blocked_id uuid not null,
-        active boolean not null,
-        version integer not null,
         position uuid not null,
         primary key (blocker_id, blocked_id),
         check (blocker_id <> blocked_id)
       )`)
-    this.addSql('create index block_by on block (blocker_id, position desc) where active')
-    this.addSql('create index block_of on block (blocked_id) where active')
+    this.addSql('create index block_by on block (blocker_id, position desc)')
+    this.addSql('create index block_of on block (blocked_id)')
 
     this.addSql(`
       create table close_friend (

@@ -2,6 +2,7 @@ import { outboxInternal, userInternal } from '@daguerre/contracts'
 import { readCounts } from '@daguerre/kit/counters'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { readOutbox } from '@daguerre/kit/outbox'
+import { readCloseFriendIds } from '../close-friend/list-close-friends.ts'
 import { listEdges } from '../follow/list-edges.ts'
 import { type FillDeps, fillRelations } from '../relations/fill-relations.ts'
 import { listRelations } from '../relations/list-relations.ts'
@@ -34,6 +35,10 @@ export function internalRoutes({ neighbours, ...filling }: { neighbours: Neighbo
     if (!withPeople) return c.json({ items }, 200)
     const { profiles } = await resolvePeople({ em: emOf(c), ...neighbours }, { ids, usernames: [] })
     return c.json({ items, people: profiles.map(toPersonShort) }, 200)
+  })
+
+  router.openapi(userInternal.closeFriends, async (c) => {
+    return c.json({ ids: await readCloseFriendIds(emOf(c), c.req.valid('json').userId) }, 200)
   })
 
   router.openapi(userInternal.followers, async (c) => {
