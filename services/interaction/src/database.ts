@@ -6,9 +6,9 @@ import { Migration0003Receipts } from './migrations/migration-0003-receipts.ts'
 import { Migration0004UntoldCounts } from './migrations/migration-0004-untold-counts.ts'
 import { Migration0005Keys } from './migrations/migration-0005-keys.ts'
 import { Migration0006LikesOfPerson } from './migrations/migration-0006-likes-of-person.ts'
-import { Migration0007Audience } from './migrations/migration-0007-audience.ts'
 import { Migration0007Erasure } from './migrations/migration-0007-erasure.ts'
 import { Migration0008Traces } from './migrations/migration-0008-traces.ts'
+import { Migration0009Audience } from './migrations/migration-0009-audience.ts'
 
 /** This service's database. There are no entities: each verb is a statement or two. */
 export const database: Database = {
@@ -22,8 +22,8 @@ export const database: Database = {
     { name: 'Migration0004UntoldCounts', class: Migration0004UntoldCounts },
     { name: 'Migration0005Keys', class: Migration0005Keys },
     { name: 'Migration0006LikesOfPerson', class: Migration0006LikesOfPerson },
-    { name: 'Migration0007Audience', class: Migration0007Audience },
     { name: 'Migration0007Erasure', class: Migration0007Erasure },
     { name: 'Migration0008Traces', class: Migration0008Traces },
+    { name: 'Migration0009Audience', class: Migration0009Audience },
   ],
 }

@@ -19,7 +19,7 @@ export interface EraseDeps {
 
 /**
  * Erases what is left of somebody who is gone: whom they follow and who follows them, told as the end of each, with the counts of the others; and
- * mutes either way.
+ * mutes, blocks, requests and close friendships either way.
  */
 export async function erasePerson(deps: EraseDeps, personId: string): Promise<void> {
   const { forkEm, copies, onError, clock, signal } = deps
@@ -29,6 +29,7 @@ export async function erasePerson(deps: EraseDeps, personId: string): Promise<vo
     while (await forkEm().transactional((tx) => endFollows(tx, list, personId, clock()))) signal?.throwIfAborted()
   }
   const muters = await forkEm().transactional((tx) => dropMutes(tx, personId))
+  await forkEm().transactional((tx) => dropTies(tx, personId))
   await copies.remove([personId, ...muters].map(copyKey.relations)).catch(onError)
   await forkEm().transactional((tx) => dropCounts(tx, [personId]))
   await query(forkEm(), '/* all shards: of-a-person */ delete from idempotency_key where starts_with(scope, $1)', [
@@ -74,6 +75,18 @@ async function endFollows(
     gone.map(({ followerId, followeeId }) => ({ subject: `${followerId}:${followeeId}`, keep: [events.unfollowed] })),
   )
   return gone.length > 0
+}
+
+// Nobody is told: they stand in no answer without the profile.
+async function dropTies(tx: EntityManager, personId: string): Promise<void> {
+  for (const [table, own, other] of [
+    ['follow_request', 'requester_id', 'target_id'],
+    ['block', 'blocker_id', 'blocked_id'],
+    ['close_friend', 'owner_id', 'friend_id'],
+  ] as const) {
+    await query(tx, `delete from ${table} where ${own} = $1`, [personId])
+    await query(tx, `/* all shards: of-a-person */ delete from ${table} where ${other} = $1`, [personId])
+  }
 }
 
 /** @returns who muted them */

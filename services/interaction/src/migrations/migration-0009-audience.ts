@@ -1,7 +1,7 @@
 import { Migration } from '@daguerre/kit/postgres'
 
 /** Whom a post is for. */
-export class Migration0007Audience extends Migration {
+export class Migration0009Audience extends Migration {
   override up(): void {
     this.addSql(`alter table post_ref add column audience text not null default 'public'`)
   }
