@@ -623,6 +623,22 @@ describe('the live stream', () => {
     await Promise.all([stream.leave(), mine.leave()])
   })
 
+  test('one person has thirty at most, whatever others have; who leaves one may open another', async () => {
+    const [person, other] = people(2)
+    const streams = await Promise.all(Array.from({ length: 30 }, () => openStream(person)))
+    const refused = await stage.request(person, '/api/v1/notifications/stream')
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('retry-after')).toBe('5')
+    streams.push(await openStream(other))
+    await streams.shift()?.leave()
+    const again = await waitFor(async () => {
+      const answer = await stage.request(person, '/api/v1/notifications/stream')
+      return answer.status === 200 && answer
+    })
+    await again.body?.cancel()
+    await Promise.all(streams.map(({ leave }) => leave()))
+  })
+
   test('an id that is none is refused', async () => {
     const [person] = people(1)
     const response = await stage.request(person, '/api/v1/notifications/stream', { headers: { 'last-event-id': 'x' } })

@@ -11,7 +11,7 @@ import {
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import { pageQuery } from '@daguerre/kit/cursor'
 import { createRoute, createRouter, degrade, deprecated, signedIn, viewerOf, withScope, z } from '@daguerre/kit/http'
-import { notFound } from '@daguerre/kit/problem'
+import { notFound, problem } from '@daguerre/kit/problem'
 import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { listNotifications } from '../notification/list-notifications.ts'
@@ -71,6 +71,9 @@ const unreadCount = createRoute({
     ...problems(401, 429),
   },
 })
+
+/** Of one person, in one process: tabs and devices of somebody who has many. */
+const mostStreams = 30
 
 const stream = createRoute({
   ...signedIn,
@@ -275,6 +278,12 @@ export function publicRoutes(deps: PublicRouteDeps) {
     const id = c.req.valid('header')['last-event-id']
     const lastEventId = id === undefined ? null : Number(id)
     const recipientId = viewerOf(c).id
+    // Each looks into the store every five seconds, for nothing that the others do not see.
+    if (deps.hub.openOf(recipientId) >= mostStreams) {
+      throw problem(429, 'notification.too_many_streams', 'Too many streams of yours are open.', {
+        headers: { 'retry-after': '5' },
+      })
+    }
     c.header('cache-control', 'no-store')
     // Nginx and its kin would gather events before they pass them on.
     c.header('x-accel-buffering', 'no')

@@ -35,6 +35,11 @@ export function createHub({
       }
     },
 
+    /** How many streams of this person are open in this process. */
+    openOf(recipientId: string): number {
+      return listeners.get(channel(recipientId))?.size ?? 0
+    },
+
     listen(recipientId: string, wake: () => void): () => void {
       const name = channel(recipientId)
       const own = listeners.get(name) ?? new Set()
