@@ -21,6 +21,7 @@ export default defineConfig({
             'services/*/src/**/*.test.{ts,tsx}',
             'tools/**/*.test.ts',
             'tests/faults/*.test.ts',
+            'tests/security/support/*.test.ts',
             'bench/**/*.test.ts',
           ],
         },
@@ -74,6 +75,28 @@ export default defineConfig({
           expect: { poll: { timeout: 20_000, interval: 100 } },
           maxWorkers: 2,
           retry: wholeSystem.retry,
+        },
+      },
+      {
+        test: {
+          // What an attacker does, as far as it takes seconds. Not tried twice: what passes only sometimes does not hold.
+          name: 'security',
+          include: ['tests/security/*.test.ts'],
+          globalSetup: ['tests/setup/whole-system.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          // And what takes minutes, or the machine for itself: `npm run test:security`.
+          name: 'security-long',
+          include: ['tests/security/long/*.test.ts'],
+          globalSetup: ['tests/setup/whole-system.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
         },
       },
       {

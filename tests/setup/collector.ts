@@ -18,14 +18,16 @@ export interface Collector {
 }
 
 const mostSpans = 50_000
+const mostBodies = 2_000
 const namespace = 'daguerre'
 
 /**
  * Takes spans by OTLP over HTTP (JSON from services, protobuf from sidecars) at /v1/traces and by Zipkin at
- * /api/v2/spans; GET /traces/<id> gives those of a trace.
+ * /api/v2/spans; GET /traces/<id> gives those of a trace, /bodies all as it came.
  */
 export async function startCollector(host = '127.0.0.1'): Promise<Collector> {
   const spans: CollectedSpan[] = []
+  const bodies: Buffer[] = []
   const server = createServer((request, response) => {
     void answer(request).then(
       (body) => response.writeHead(200, { 'content-type': 'application/json' }).end(body),
@@ -35,15 +37,18 @@ export async function startCollector(host = '127.0.0.1'): Promise<Collector> {
 
   async function answer(request: IncomingMessage): Promise<string> {
     const traceId = /^\/traces\/([0-9a-f]{32})$/.exec(request.url ?? '')?.[1]
+    if (request.url === '/bodies') return Buffer.concat(bodies).toString('latin1')
     if (traceId) return JSON.stringify(spans.filter((span) => span.traceId === traceId))
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const body = Buffer.concat(chunks)
+    bodies.push(body)
     const isJson = (request.headers['content-type'] ?? '').includes('json')
     if (request.url === '/v1/traces') spans.push(...(isJson ? fromOtlpJson(body) : fromOtlpProtobuf(body)))
     else if (request.url === '/api/v2/spans') spans.push(...fromZipkin(body))
     else throw new Error(`There is nothing at ${request.url}`)
     spans.splice(0, Math.max(0, spans.length - mostSpans))
+    bodies.splice(0, Math.max(0, bodies.length - mostBodies))
     return '{}'
   }
 

@@ -17,6 +17,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   bench: () => import('./commands/bench.ts'),
   images: () => import('./commands/images.ts'),
   test: () => import('./commands/test.ts'),
+  'test-security': () => import('./commands/test-security.ts'),
   'test-faults': () => import('./commands/test-faults.ts'),
   'test-k8s': () => import('./commands/test-k8s.ts'),
   check: () => import('./commands/check.ts'),

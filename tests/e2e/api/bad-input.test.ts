@@ -9,20 +9,16 @@ import { checkAnswer, type Operation, operations, type Parameter } from '../supp
 import { type BadToken, badTokensOf } from '../support/forged-tokens.ts'
 import { newAccount, type Person, signInAgain, signUp, unique } from '../support/people.ts'
 import { formOf, somePhoto } from '../support/photos.ts'
-import { collectionOf, faultsOf, type Json, jsonBodyOf, validValue } from '../support/walk.ts'
+import { isOpen, rightRequest, type Walked } from '../support/right-request.ts'
+import { collectionOf, faultsOf, type Json, jsonBodyOf } from '../support/walk.ts'
 import {
-  idsInBodies,
-  listed,
   makeWorld,
   needMail,
   nobodysId,
-  prepared,
   privateCollections,
   settledState,
   shortLived,
   stateOf,
-  things,
-  wholeBodies,
   type World,
 } from '../support/world.ts'
 
@@ -39,15 +35,6 @@ interface Bad {
   parameter?: string
   /** Sent in another way than by fetch. */
   send?: () => Promise<Answer>
-}
-
-/** A request that is right: what the bad ones differ from in one thing. */
-interface Walked {
-  operation: Operation
-  caller: Person
-  path: string
-  request: Request
-  ids: Record<string, string>
 }
 
 const jsonHeaders = { 'content-type': 'application/json' }
@@ -72,7 +59,11 @@ test('every route refuses bad input with a 4xx problem and writes nothing', asyn
   const possible = operations.filter(({ operationId }) => system.inbox !== null || !needMail.has(operationId))
   const walks = await inTurns(possible, async (operation) =>
     orComplain(operation, async () => {
-      const walked = await rightRequest(operation, operation.path.includes('/auth/') ? await walker() : world.owner)
+      const walked = await rightRequest(
+        world,
+        operation,
+        operation.path.includes('/auth/') ? await walker() : world.owner,
+      )
       return { ...walked, bad: await badRequests(walked) }
     }),
   )
@@ -131,7 +122,7 @@ async function sendRight(walked: Walked): Promise<void> {
   if (operation.operationId === 'importMedia' && (await isRefusedAsOff(walked))) return
   await sendTwice(walked)
   const isOld = isIdempotent(operation) || shortLived.has(operation.operationId)
-  const { path, request } = isOld ? await rightRequest(operation, caller) : walked
+  const { path, request } = isOld ? await rightRequest(world, operation, caller) : walked
   const answer = await call(operation.method, path, request, isOpen(operation) ? undefined : caller)
   if (answer.status >= 300) complain(operation, 'the right request', `is refused: ${inspect(answer.body)}`)
 }
@@ -146,46 +137,8 @@ function complain(operation: Operation, what: string, complaint: string): void {
   complaints.push(`${operation.method} ${operation.path}, ${what}: ${complaint}`)
 }
 
-function isOpen({ security }: Operation): boolean {
-  return security === undefined || security.length === 0
-}
-
 function isIdempotent({ parameters }: Operation): boolean {
   return parameters?.some(({ name }) => name.toLowerCase() === 'idempotency-key') ?? false
-}
-
-// --- a request that is right -----------------------------------------------------------------------------------------
-
-async function rightRequest(operation: Operation, caller: Person): Promise<Walked> {
-  await prepared[operation.operationId]?.(caller)
-  const ids: Record<string, string> = {}
-  let path = operation.path
-  const query: string[] = []
-  for (const parameter of operation.parameters ?? []) {
-    if (parameter.in === 'path') {
-      const collection = collectionOf(operation.path, parameter.name)
-      const thing = (operation.method === 'GET' ? listed[collection] : undefined) ?? things[collection]
-      if (!thing) throw new Error(`Nothing is known of ${collection}: name one in the table of the walk.`)
-      ids[parameter.name] = await thing(world, caller)
-      path = path.replace(`{${parameter.name}}`, encodeURIComponent(ids[parameter.name] ?? ''))
-    } else if (parameter.in === 'query' && parameter.required) {
-      query.push(
-        `${parameter.name}=${encodeURIComponent(JSON.stringify(validValue(parameter.schema, () => undefined)).replaceAll('"', ''))}`,
-      )
-    }
-  }
-  if (query.length > 0) path += `?${query.join('&')}`
-  return { operation, caller, path, ids, request: await rightBody(operation, caller, ids) }
-}
-
-async function rightBody(operation: Operation, caller: Person, ids: Walked['ids']): Promise<Request> {
-  if (!operation.requestBody) return {}
-  if (operation.requestBody.content['multipart/form-data']) return { body: formOf(await somePhoto()) }
-  const schema = jsonBodyOf(operation)
-  if (!schema) throw new Error(`The walk makes no ${Object.keys(operation.requestBody.content).join()}.`)
-  const whole = wholeBodies[operation.operationId]
-  if (whole) return { body: await whole(caller) }
-  return { body: validValue(schema, await idsInBodies(world, caller, operation.path, ids['id'] ?? '')) }
 }
 
 // --- what is bad about a body ----------------------------------------------------------------------------------------
@@ -504,8 +457,8 @@ function complaintOf(operation: Operation, bad: Bad, answer: Answer): string | u
 /** With one key, five requests at once and one later do one thing and get one answer; another body is refused. */
 async function sendTwice({ operation, caller }: Walked): Promise<void> {
   if (!isIdempotent(operation)) return
-  const { path, request } = await rightRequest(operation, caller)
-  const other = await rightRequest(operation, caller)
+  const { path, request } = await rightRequest(world, operation, caller)
+  const other = await rightRequest(world, operation, caller)
   const headers = { 'idempotency-key': randomUUID() }
   const sender = isOpen(operation) ? undefined : caller
   function send(body: unknown) {

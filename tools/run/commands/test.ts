@@ -10,12 +10,12 @@ import { findChromium } from '../../web/chromium.ts'
 import { runChecks } from './check.ts'
 
 /** As vitest.config.ts names them, in the order in which they run. */
-const projects = ['unit', 'charts', 'integration', 'e2e', 'faults', 'web', 'e2e-kafka']
+const projects = ['unit', 'charts', 'integration', 'e2e', 'security', 'faults', 'web', 'e2e-kafka']
 
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 
 export const command: Command = {
-  usage: '[unit|charts|integration|e2e|faults|web|e2e-kafka …] [part of a file name …]',
+  usage: '[unit|charts|integration|e2e|security|faults|web|e2e-kafka …] [part of a file name …]',
   about: 'Runs the tests on real stores of their own; its last line is "N passed, N failed".',
   maxWords: 100,
   flags: {
@@ -56,11 +56,11 @@ export const command: Command = {
   },
 }
 
-function noTests(): Tally {
+export function noTests(): Tally {
   return { passed: 0, failed: 0, failures: [], flaky: [] }
 }
 
-function add(total: Tally, { passed, failed, failures, flaky }: Tally): void {
+export function add(total: Tally, { passed, failed, failures, flaky }: Tally): void {
   total.passed += passed
   total.failed += failed
   total.failures.push(...failures)
@@ -87,7 +87,8 @@ async function proveCharts(): Promise<Tally> {
     : { ...noTests(), failed: 1, failures: ['proofs on the cluster (above)'] }
 }
 
-async function runProject(project: string, args: string[]): Promise<Tally> {
+/** Runs the tests of one project of vitest.config.ts. */
+export async function runProject(project: string, args: string[]): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), 'daguerre-tally-'))
   const path = join(folder, 'tally.json')
   try {

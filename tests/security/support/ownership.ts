@@ -1,0 +1,75 @@
+import { document, type Operation } from '../../e2e/support/description.ts'
+import { jsonBodyOf } from '../../e2e/support/walk.ts'
+
+/**
+ * What somebody gets who names a thing of another:
+ * - `seen`: it is public, and shown
+ * - `done`: what they do is their own (a like, a follow), about something public
+ * - `forbidden`: they may know of it (403)
+ * - `hidden`: they may not even know of it (404)
+ * - `refused`: the body names what is not theirs to use (404 or 422)
+ * - `proof`: what is named comes with a proof that one has it, which is for tests of auth
+ */
+export type Ownership = 'seen' | 'done' | 'forbidden' | 'hidden' | 'refused' | 'proof'
+
+/** Every operation that takes an id, in its path or its body. One that is missing fails `ownership.test.ts`. */
+export const ownership: Record<string, Ownership> = {
+  endSession: 'hidden',
+  renamePasskey: 'hidden',
+  removePasskey: 'hidden',
+  addPasskey: 'proof',
+  loginByPasskey: 'proof',
+  completeLogin: 'proof',
+  reauthenticate: 'proof',
+  getComment: 'seen',
+  deleteComment: 'forbidden',
+  likeComment: 'done',
+  unlikeComment: 'done',
+  listReplies: 'seen',
+  completeMediaUpload: 'hidden',
+  getMedia: 'seen',
+  readNotifications: 'refused',
+  readNotification: 'hidden',
+  createPost: 'refused',
+  getPost: 'seen',
+  editPost: 'forbidden',
+  deletePost: 'forbidden',
+  createComment: 'done',
+  listComments: 'seen',
+  listPostEdits: 'forbidden',
+  likePost: 'done',
+  unlikePost: 'done',
+  listLikes: 'seen',
+  savePost: 'done',
+  unsavePost: 'done',
+  listTagPosts: 'seen',
+  updateMe: 'refused',
+  getUser: 'seen',
+  followUser: 'done',
+  unfollowUser: 'done',
+  listFollowers: 'seen',
+  listFollowing: 'seen',
+  muteUser: 'done',
+  unmuteUser: 'done',
+  listUserPosts: 'seen',
+  getMediaFile: 'seen',
+  legacyReadNotification: 'hidden',
+  earlierCreatePost: 'refused',
+  followUserByBody: 'done',
+}
+
+const idInBody = /^id$|Ids?(?=$|[A-Z])|^upTo$|^mediaUrl$/
+
+/** Whether a request of this operation names a thing that may be somebody else's. */
+export function takesId(operation: Operation): boolean {
+  if (operation.parameters?.some((parameter) => parameter.in === 'path')) return true
+  return JSON.stringify(jsonBodyOf(operation) ?? {}, (name, value: unknown) =>
+    name === '$ref' ? resolved(value) : value,
+  )
+    .matchAll(/"(\w+)":\{/g)
+    .some(([, name = '']) => idInBody.test(name))
+}
+
+function resolved(reference: unknown): unknown {
+  return document.components.schemas[String(reference).replace('#/components/schemas/', '')]
+}
