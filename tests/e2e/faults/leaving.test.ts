@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto'
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Media, Notification, Post } from '@daguerre/contracts'
+import { newId } from '@daguerre/kit/id'
+import { waitFor } from '@daguerre/kit/testing'
+import { Redis } from 'ioredis'
+import { MongoClient } from 'mongodb'
+import { expect, test } from 'vitest'
+import { system } from '../../setup/system.ts'
+import { api, done, read } from '../support/api.ts'
+import { follow, type Person, signUp, unique } from '../support/people.ts'
+import { formOf, fourCorners, processed } from '../support/photos.ts'
+import { allOf, comment, like } from '../support/posts.ts'
+import { databases, filesIn, type Finding, mongoUrl, objectsFolder, redises, scan } from '../support/scan.ts'
+import { soon } from '../support/soon.ts'
+import { withDatabase } from './support/database.ts'
+
+/** What is promised. */
+const timeoutMs = 60_000
+
+interface Allowed {
+  place: RegExp
+  /** Of what is found there, what may stay. */
+  is: (text: string) => boolean
+  why: string
+}
+
+/** Neither word nor picture: ids, versions and times. */
+function isOnlyIds(words: readonly string[]) {
+  return (text: string) => !words.some((word) => text.includes(word))
+}
+
+/** What may stay of what is gone, each with its reason. @param words what was said, shown, named: none of it may stay but with the broker */
+function allowed(words: readonly string[]): Allowed[] {
+  const ids = isOnlyIds(words)
+  return [
+    {
+      place: /^broker /,
+      is: () => true,
+      why: 'the broker keeps messages for 15 minutes: it has no way to forget one of them',
+    },
+    { place: /^postgres post\.post$/, is: ids, why: 'the tombstone of a post' },
+    {
+      place: /^postgres interaction\.post_ref$/,
+      is: ids,
+      why: 'the tombstone of a post: nobody likes or says anything late',
+    },
+    { place: /^postgres \w+\.erasure$/, is: ids, why: 'the tombstone of a photo, or of somebody who has left' },
+    { place: /^postgres \w+\.forgotten$/, is: ids, why: 'what is to be forgotten of the outbox, for a minute' },
+    {
+      place: /^postgres \w+\.outbox$/,
+      is: ids,
+      why: 'the event that tells of the deletion, ends of follows, counts; and whom others replied to',
+    },
+    { place: /^postgres post\.media$/, is: ids, why: 'a photo of a deleted post, which no new post can show' },
+    { place: /^mongodb post_ref$/, is: ids, why: 'the tombstone of a post' },
+    { place: /^mongodb comment_tombstone$/, is: ids, why: 'the tombstone of a comment' },
+    {
+      place: /^mongodb group$/,
+      is: (text) => ids(text) && text.includes('"live":false'),
+      why: 'that a notification is gone, for open streams',
+    },
+    { place: /^mongodb departed$/, is: ids, why: 'the tombstone of somebody who has left' },
+    {
+      place: /^redis (post|person):/,
+      is: (text) => ids(text) && text.includes('9007199254740991|'),
+      why: 'the tombstone among copies, for a day',
+    },
+    { place: /^redis explore\{list\}:/, is: ids, why: 'lists that somebody may be paging through, for an hour' },
+    { place: /^redis home:\{.*:edges$/, is: ids, why: 'that somebody is followed no longer, in a timeline' },
+    { place: /^redis (marks|relations):/, is: ids, why: 'what others have done, for an hour' },
+    {
+      place: /^log /,
+      is: (text) => ids(text) || text.includes('"path":"/api/v1/tags/'),
+      why: 'paths of requests: what somebody asked for, for as long as logs are kept',
+    },
+  ]
+}
+
+async function leftOver(
+  needles: readonly string[],
+  words: readonly string[],
+  also: readonly Allowed[] = [],
+): Promise<Finding[]> {
+  const rules = [...allowed(words), ...also]
+  const found = await scan(needles)
+  return found.filter(({ place, text }) => !rules.some((rule) => rule.place.test(place) && rule.is(text)))
+}
+
+/** Resolves when nothing but what may stay is left. @returns after how many ms */
+async function untilGone(
+  needles: readonly string[],
+  words: readonly string[],
+  also?: readonly Allowed[],
+): Promise<number> {
+  const began = performance.now()
+  let left: Finding[] = []
+  try {
+    await waitFor(
+      async () => {
+        left = await leftOver(needles, words, also)
+        return left.length === 0
+      },
+      { timeoutMs, intervalMs: 1000, what: 'every trace is gone' },
+    )
+  } catch (error) {
+    throw new Error(
+      `left after a minute:\n${left.map(({ place, text }) => `${place}: ${text.slice(0, 400)}`).join('\n')}`,
+      {
+        cause: error,
+      },
+    )
+  }
+  return performance.now() - began
+}
+
+/** A photo like no other, that says so in its metadata. */
+async function markedPhoto(word: string): Promise<Buffer> {
+  return await fourCorners(97, 61)
+    .withExif({ IFD0: { Artist: word } })
+    .jpeg()
+    .toBuffer()
+}
+
+async function upload(person: Person, photo: Buffer): Promise<Media> {
+  const { id } = await read(Media, api(person).post('/api/v1/media/upload', formOf(photo)), 201)
+  return await processed(person, id)
+}
+
+/** Digests of what is stored under names with one of these ids. */
+function digestsOf(ids: readonly string[]): Set<string> {
+  const files = filesIn(objectsFolder()).filter((path) => ids.some((id) => path.includes(id)))
+  return new Set(files.map((path) => createHash('sha256').update(readFileSync(path)).digest('hex')))
+}
+
+function storedDigests(): Set<string> {
+  return new Set(filesIn(objectsFolder()).map((path) => createHash('sha256').update(readFileSync(path)).digest('hex')))
+}
+
+test('the scan finds a trace wherever one is', async () => {
+  const word = `planted${unique()}`
+  const places: [expected: string, plant: () => Promise<unknown>, remove: () => Promise<unknown>][] = []
+  for (const [app] of databases()) {
+    places.push([
+      `postgres ${app}.outbox`,
+      () =>
+        withDatabase(app, (db) =>
+          db.query(
+            `insert into outbox (id, topic, type, subject, version, data, published_at, sequence) values ($1, 'x', 'x', 'x', 1, $2, now(), null)`,
+            [newId(), JSON.stringify({ word })],
+          ),
+        ),
+      () => withDatabase(app, (db) => db.query(`delete from outbox where data->>'word' = $1`, [word])),
+    ])
+  }
+  const mongo = await MongoClient.connect(mongoUrl())
+  const tombstones = mongo.db().collection<{ _id: string; at: Date }>('comment_tombstone')
+  places.push([
+    'mongodb comment_tombstone',
+    () => tombstones.insertOne({ _id: word, at: new Date() }),
+    () => tombstones.deleteOne({ _id: word }),
+  ])
+  const opened = redises().map(([name, url]) => ({ name, redis: new Redis(url) }))
+  for (const { name, redis } of opened) {
+    const kinds: [string, (key: string) => Promise<unknown>][] = [
+      ['string', (key) => redis.set(key, word)],
+      ['hash', (key) => redis.hset(key, 'field', word)],
+      ['list', (key) => redis.rpush(key, word)],
+      ['set', (key) => redis.sadd(key, word)],
+      ['zset', (key) => redis.zadd(key, 0, word)],
+      ['stream', (key) => redis.xadd(key, '*', 'field', word)],
+    ]
+    for (const [kind, plant] of kinds) {
+      const key = `scan-test:${kind}`
+      places.push([`${name} ${key}`, () => plant(key), () => redis.del(key)])
+    }
+    places.push([
+      `${name} scan-test:${word}`,
+      () => redis.set(`scan-test:${word}`, ''),
+      () => redis.del(`scan-test:${word}`),
+    ])
+  }
+  const [object, named] = [join(objectsFolder(), 'scan-test'), join(objectsFolder(), word)]
+  places.push(['s3 scan-test', async () => writeFileSync(object, `bytes ${word}`), async () => rmSync(object)])
+  places.push([`s3 ${word}`, async () => writeFileSync(named, 'x'), async () => rmSync(named)])
+  const log = join(system.home, 'logs', 'scan-test.log')
+  places.push(['log scan-test.log', async () => appendFileSync(log, `${word}\n`), async () => rmSync(log)])
+  try {
+    for (const [, plant] of places) await plant()
+    const found = new Set((await scan([word])).map(({ place }) => place))
+    expect(found).toEqual(new Set(places.map(([expected]) => expected)))
+  } finally {
+    for (const [, , remove] of places) await remove()
+    await mongo.close()
+    for (const { redis } of opened) redis.disconnect()
+  }
+  expect(await scan([word])).toEqual([])
+})
+
+test('a deleted post is nowhere any more within a minute, whatever others did with it, and its photos are not served after 5 s', async () => {
+  const [author, fan, other] = [await signUp('author'), await signUp('fan'), await signUp('other')]
+  for (const follower of [fan, other]) await follow(follower, author)
+  const word = `w${unique()}${unique()}`
+  const media = await upload(author, await markedPhoto(word))
+  const body = {
+    caption: `${word} #${word} @${fan.username}`,
+    media: [{ mediaId: media.id, altText: word }],
+    location: { name: word },
+  }
+  const post = await read(Post, api(author).post('/api/v1/posts', body, { headers: { 'idempotency-key': word } }), 201)
+  await api(author).patch(`/api/v1/posts/${post.id}`, { caption: `${word} anew #${word} @${fan.username}` })
+  const said = await comment(fan, post.id, word)
+  const replied = await comment(other, post.id, word, said.id)
+  await like(fan, post.id)
+  await done(api(fan).put(`/api/v1/posts/${post.id}/save`))
+  await soon('it is told of, and shown', async () => {
+    const told = await allOf(Notification, fan, '/api/v1/notifications')
+    const home = await allOf(Post, other, '/api/v1/feed/home')
+    return told.some(({ kind }) => kind === 'mentioned') && home.some(({ id }) => id === post.id)
+  })
+  for (const path of ['feed', 'feed/explore', `posts/${post.id}`, `tags/${word}/posts`, `users/${author.id}/posts`]) {
+    await api().get(`/api/v1/${path}`)
+  }
+  const digests = digestsOf([media.id])
+  expect(digests.size).toBeGreaterThan(media.variants.length)
+  const before = new Set((await scan([word, post.id])).map(({ place }) => place.split(' ')[0]))
+  expect(before).toEqual(new Set(['postgres', 'mongodb', 'redis', 'broker', 's3', 'log']))
+
+  await done(api(author).delete(`/api/v1/posts/${post.id}`))
+  const deletedAt = performance.now()
+  for (const { url } of media.variants) {
+    await waitFor(async () => (await fetch(`${system.url}${url}`)).status === 404, {
+      what: `${url} is not served`,
+      timeoutMs: 5000,
+    })
+  }
+  const unservedMs = performance.now() - deletedAt
+  const goneMs = await untilGone([word, post.id, media.id, said.id, replied.id], [word, media.placeholder ?? word])
+  console.error(`photos unserved after ${Math.round(unservedMs)} ms, all traces gone after ${Math.round(goneMs)} ms`)
+  const stored = storedDigests()
+  expect([...digests].filter((digest) => stored.has(digest))).toEqual([])
+})
