@@ -3,7 +3,7 @@ import { TransientError } from '@daguerre/kit/consumer'
 import { findErased } from '@daguerre/kit/erasures'
 import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { type Profile, profileColumns, toPersonShort } from '../profile/profile.ts'
+import { accountOf, type Profile, profileColumns, toPersonShort } from '../profile/profile.ts'
 
 /** Somebody is leaving, or stays after all: the newest of what auth tells. It is a change of the profile, and told on as one. */
 export async function keepClosed(
@@ -20,7 +20,7 @@ export async function keepClosed(
     )
     if (changed) {
       const { version: told } = changed
-      const data = { person: toPersonShort(changed) }
+      const data = { person: toPersonShort(changed), account: accountOf(changed) }
       await emit(tx, makeEvent(events.profileUpdated, { subject: userId, version: told, data }))
       return
     }
