@@ -2,7 +2,7 @@ import { events, makeEvent } from '@daguerre/contracts'
 import { forgetEvents } from '@daguerre/kit/forget-events'
 import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { type Profile, profileColumns, toPersonShort } from './profile.ts'
+import { accountOf, type Profile, profileColumns, toPersonShort } from './profile.ts'
 
 /** Photos of somebody are gone: if their picture is one of them, they have none any more, and what was told of it is forgotten. */
 export async function dropAvatar(em: EntityManager, personId: string, mediaIds: readonly string[]): Promise<void> {
@@ -18,7 +18,11 @@ export async function dropAvatar(em: EntityManager, personId: string, mediaIds: 
     const { version } = profile
     await emit(
       tx,
-      makeEvent(events.profileUpdated, { subject: personId, version, data: { person: toPersonShort(profile) } }),
+      makeEvent(events.profileUpdated, {
+        subject: personId,
+        version,
+        data: { person: toPersonShort(profile), account: accountOf(profile) },
+      }),
     )
     await forgetEvents(tx, [{ subject: personId, below: version }])
   })
