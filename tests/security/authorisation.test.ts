@@ -3,7 +3,7 @@ import { call } from '../e2e/support/api.ts'
 import { operations } from '../e2e/support/description.ts'
 import { signUp } from '../e2e/support/people.ts'
 import { rightRequest, type Walked } from '../e2e/support/right-request.ts'
-import { makeWorld, settledState, stateOf, type World } from '../e2e/support/world.ts'
+import { makeWorld, needsOwnAccount, settledState, stateOf, type World } from '../e2e/support/world.ts'
 import { tell } from './support/counts.ts'
 import { type Ownership, ownership } from './support/ownership.ts'
 
@@ -28,8 +28,7 @@ async function ownersRequests(): Promise<(Walked & { rule: keyof typeof expected
     if (!rule || rule === 'proof') continue
     const ofPerson = operation.path.includes('users/{id}') || operation.operationId === 'followUserByBody'
     const seen = ofPerson ? { ...world, stranger: world.owner } : world
-    // What is done to accounts is done to ones that nothing else hangs on.
-    const owner = operation.path.includes('/auth/') ? await signUp('owner') : world.owner
+    const owner = needsOwnAccount(operation) ? await signUp('owner') : world.owner
     walks.push({ ...(await rightRequest(seen, operation, owner)), rule })
   }
   return walks

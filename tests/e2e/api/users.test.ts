@@ -17,6 +17,7 @@ describe.concurrent('profiles', () => {
       bio: '',
       website: null,
       avatar: null,
+      private: false,
       counts: { posts: 0, followers: 0, following: 0 },
       viewer: null,
     })

@@ -22,7 +22,9 @@ export async function rightRequest(world: World, operation: Operation, caller: P
   const query: string[] = []
   for (const parameter of operation.parameters ?? []) {
     if (parameter.in === 'path') {
-      const collection = collectionOf(operation.path, parameter.name)
+      // Whoever blocks the others of this world sees nothing of it any more.
+      const isBlock = operation.path.endsWith('/block')
+      const collection = isBlock ? 'blocked' : collectionOf(operation.path, parameter.name)
       const thing = (operation.method === 'GET' ? listed[collection] : undefined) ?? things[collection]
       if (!thing) throw new Error(`Nothing is known of ${collection}: name one in the table of the walk.`)
       ids[parameter.name] = await thing(world, caller)

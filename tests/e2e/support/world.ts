@@ -53,6 +53,10 @@ export async function makeWorld(): Promise<World> {
   const another = await signUp('another')
   await follow(third, another)
   for (const { id } of [fourth, await signUp('loud')]) await done(api(owner).put(`/api/v1/users/${id}/mute`))
+  for (let made = 0; made < 2; made++) {
+    await done(api(owner).put(`/api/v1/users/${(await signUp('blocked')).id}/block`))
+    await done(api(owner).put(`/api/v1/users/me/close-friends/${(await signUp('close')).id}`))
+  }
 
   const post = await publish(owner, `#${tag}`)
   const second = await publish(owner, `#${tag} again`)
@@ -114,6 +118,9 @@ async function everythingOf(person: Person): Promise<unknown> {
     'auth/sessions?limit=100',
     'users/me',
     'users/me/saved?limit=100',
+    'users/me/blocked?limit=100',
+    'users/me/close-friends?limit=100',
+    'users/me/follow-requests?limit=100',
     'notifications?limit=100',
     `users/${person.id}/posts?limit=100`,
     `users/${person.id}/followers?limit=100`,
@@ -134,6 +141,14 @@ export const things: Record<string, Thing> = {
   posts: async (_, caller) => (await publish(caller)).id,
   comments: async ({ post }, caller) => (await comment(caller, post.id, 'Walked over')).id,
   users: ({ stranger }) => stranger.id,
+  blocked: async () => (await signUp('unloved')).id,
+  'close-friends': async () => (await signUp('close')).id,
+  followers: async (_, caller) => {
+    const follower = await signUp('fan')
+    await follow(follower, caller)
+    return follower.id
+  },
+  'follow-requests': (_, caller) => askedBy(caller),
   tags: ({ tag }) => tag,
   sessions: async (_, caller) => String(decodeJwt((await signInAgain(caller)).accessToken)['sid']),
   passkeys: async (_, caller) => (await withPasskey(caller)).id,
@@ -141,6 +156,19 @@ export const things: Record<string, Thing> = {
   file: () => 'small.webp',
   uploads: (_, caller) => finishedUpload(caller),
   notifications: async (_, caller) => (await notificationIds(caller))[0] ?? '',
+}
+
+/** Somebody who asks to follow, of a private account. */
+async function askedBy(caller: Person): Promise<string> {
+  await api(caller).patch('/api/v1/users/me', { private: true })
+  const asking = await signUp('asking')
+  await follow(asking, caller)
+  return asking.id
+}
+
+/** What is done to accounts, or makes them private, is done to ones that nothing else hangs on. */
+export function needsOwnAccount({ path }: { path: string }): boolean {
+  return path.includes('/auth/') || path.includes('/follow-requests')
 }
 
 /** For reading, what has enough in it for a second page. */
@@ -240,6 +268,7 @@ export const shortLived = new Set(['completeLogin', 'loginByPasskey', 'addPasske
 
 /** What there must be of the caller's before an operation that names nothing. */
 export const prepared: Record<string, (caller: Person) => Promise<unknown>> = {
+  listFollowRequests: async (caller) => [await askedBy(caller), await askedBy(caller)],
   renewRecoveryCodes: withPasskey,
 }
 
