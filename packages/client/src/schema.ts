@@ -3412,10 +3412,7 @@ export interface operations {
     addPasskey: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key and body give the same answer for 24 hours; the same key with another body is 422. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3426,7 +3423,7 @@ export interface operations {
         };
         responses: {
             /** @description It is there. */
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12336,7 +12333,6 @@ export interface operations {
 /** POST requests that take an Idempotency-Key, and may therefore be sent again. */
 export const idempotentPosts: ReadonlySet<string> = new Set([
   '/api/v1/auth/login',
-  '/api/v1/auth/passkeys',
   '/api/v1/auth/password-reset',
   '/api/v1/auth/password-reset/confirm',
   '/api/v1/auth/register',

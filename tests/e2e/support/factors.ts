@@ -59,6 +59,6 @@ export async function newCredential(
 export async function withPasskey(person: Caller): Promise<{ id: string; authenticator: SoftwareAuthenticator }> {
   const authenticator = createAuthenticator({ origin: publicOrigin(person) })
   const credential = await newCredential(person, authenticator)
-  const { passkey } = await ask<{ passkey: { id: string } }>(person, 'passkeys', { name: 'A key', credential }, 201)
+  const { passkey } = await ask<{ passkey: { id: string } }>(person, 'passkeys', { name: 'A key', credential })
   return { id: passkey.id, authenticator }
 }

@@ -359,7 +359,8 @@ const passkeyAdd = createRoute({
   middleware: [...signedIn.middleware, noStore],
   request: { body: { required: true, ...json(PasskeyRegistration) } },
   responses: {
-    201: { description: 'It is there.', ...json(PasskeyAdded) },
+    // No 201, which would take an Idempotency-Key: what the answer holds is stored nowhere, and its challenge is good once.
+    200: { description: 'It is there.', ...json(PasskeyAdded) },
     403: notFresh,
     ...problems(400, 401, 409, 413, 415, 422, 429, 503),
   },
@@ -710,7 +711,7 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(passkeyAdd, async (c) => {
-    return c.json(await addPasskey({ em: emOf(c), viewer: viewerOf(c), ...factorDeps }, c.req.valid('json')), 201)
+    return c.json(await addPasskey({ em: emOf(c), viewer: viewerOf(c), ...factorDeps }, c.req.valid('json')), 200)
   })
 
   router.openapi(passkeyRename, async (c) => {
