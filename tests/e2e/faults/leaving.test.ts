@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Media, Notification, Post } from '@daguerre/contracts'
+import { Media, Notification, Person as Profile, Post } from '@daguerre/contracts'
 import { newId } from '@daguerre/kit/id'
 import { waitFor } from '@daguerre/kit/testing'
 import { Redis } from 'ioredis'
@@ -9,9 +9,9 @@ import { MongoClient } from 'mongodb'
 import { expect, test } from 'vitest'
 import { system } from '../../setup/system.ts'
 import { api, done, read } from '../support/api.ts'
-import { follow, type Person, signUp, unique } from '../support/people.ts'
+import { follow, type Person, signInAgain, signUp, unique } from '../support/people.ts'
 import { formOf, fourCorners, processed } from '../support/photos.ts'
-import { allOf, comment, like } from '../support/posts.ts'
+import { allOf, comment, like, publish } from '../support/posts.ts'
 import { databases, filesIn, type Finding, mongoUrl, objectsFolder, redises, scan } from '../support/scan.ts'
 import { soon } from '../support/soon.ts'
 import { withDatabase } from './support/database.ts'
@@ -72,7 +72,7 @@ function allowed(words: readonly string[]): Allowed[] {
     { place: /^redis (marks|relations):/, is: ids, why: 'what others have done, for an hour' },
     {
       place: /^log /,
-      is: (text) => ids(text) || text.includes('"path":"/api/v1/tags/'),
+      is: (text) => ids(text) || text.includes('"path":"/api/v1/tags/') || text.includes('"path":"/api/v1/users/'),
       why: 'paths of requests: what somebody asked for, for as long as logs are kept',
     },
   ]
@@ -240,4 +240,63 @@ test('a deleted post is nowhere any more within a minute, whatever others did wi
   console.error(`photos unserved after ${Math.round(unservedMs)} ms, all traces gone after ${Math.round(goneMs)} ms`)
   const stored = storedDigests()
   expect([...digests].filter((digest) => stored.has(digest))).toEqual([])
+})
+
+test('somebody who has left is nowhere any more within a minute, but for tombstones and what others said', async () => {
+  const [person, fan] = [await signUp('leaver'), await signUp('fan')]
+  const bio = `bio${unique()}`
+  const media = await upload(person, await markedPhoto(bio))
+  await upload(person, await markedPhoto(bio))
+  const edit = { displayName: bio, bio, website: `https://example.org/${bio}`, avatarMediaId: media.id }
+  await read(Profile, api(person).patch('/api/v1/users/me', edit))
+  await follow(fan, person)
+  await follow(person, fan)
+  await done(api(fan).put(`/api/v1/users/${person.id}/mute`))
+  await done(api(fan).delete(`/api/v1/users/${person.id}/mute`))
+  const post = await read(
+    Post,
+    api(person).post('/api/v1/posts', { caption: bio, media: [{ mediaId: media.id, altText: bio }] }),
+    201,
+  )
+  const theirs = await publish(fan, `for @${person.username}`)
+  const said = await comment(person, theirs.id, bio)
+  const answer = await comment(fan, theirs.id, 'an answer', said.id)
+  await comment(fan, post.id, 'to be gone')
+  await like(person, theirs.id)
+  await like(fan, post.id)
+  await done(api(person).put(`/api/v1/posts/${theirs.id}/save`))
+  await soon('the other is told', async () => (await allOf(Notification, fan, '/api/v1/notifications')).length >= 3)
+  await api(person).get('/api/v1/feed/home')
+
+  expect((await api(person).delete('/api/v1/auth/account')).status).toBe(202)
+  expect((await api(person).get('/api/v1/auth/me')).status).toBe(401)
+  const again = await signInAgain(person)
+  expect((await api(again).get('/api/v1/auth/me')).status).toBe(200)
+  // The grace is over.
+  await withDatabase('auth', (db) => db.query('update account set deletion_due_at = now() where id = $1', [person.id]))
+  const words = [person.username, bio]
+  const goneMs = await untilGone([...words, person.id, post.id, media.id], words, [
+    {
+      place: /^(postgres post\.(post|post_edit|outbox)|redis post:|mongodb (entry|group)|broker )/,
+      is: (text) => text.includes(theirs.id) && !text.includes(bio),
+      why: 'what others have written, with the name in it',
+    },
+    {
+      place: /^log /,
+      is: (text) => !text.includes(bio) && !text.includes(person.username),
+      why: 'paths of requests, by id',
+    },
+  ])
+  console.error(`all traces of a person gone after ${Math.round(goneMs)} ms`)
+  expect((await api(fan).get(`/api/v1/users/${person.username}`)).status).toBe(404)
+  const thread = (
+    await api(fan).get<{ items: { id: string; deleted?: boolean }[] }>(`/api/v1/posts/${theirs.id}/comments`)
+  ).body
+  expect(thread.items).toMatchObject([{ id: said.id, deleted: true, text: '' }])
+  const replies = await api(fan).get<{ items: { id: string }[] }>(`/api/v1/comments/${said.id}/replies`)
+  expect(replies.body.items.map(({ id }) => id)).toEqual([answer.id])
+  const profile = await read(Profile, api(fan).get(`/api/v1/users/${fan.id}`))
+  expect(profile.counts).toMatchObject({ followers: 0, following: 0 })
+  const account = { email: person.email, username: person.username, password: person.password }
+  expect((await api().post('/api/v1/auth/register', account)).status).toBe(409)
 })
