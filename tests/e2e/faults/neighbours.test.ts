@@ -59,9 +59,23 @@ beforeAll(async () => {
     feed: ['/api/v1/feed', '/api/v1/feed/home'],
     notification: ['/api/v1/notifications', '/api/v1/notifications/unread-count'],
   }
+  await relationsAreKept()
 })
 
 afterEach(healed)
+
+/** bob has just followed somebody: for ten seconds user is asked how he stands to others, and pages are poorer without it. */
+async function relationsAreKept(): Promise<void> {
+  const redis = new Redis(system.environment('feed')['REDIS_URL'] ?? '')
+  try {
+    await settles(async () => {
+      await readAll()
+      expect(await redis.hexists(`relations:{${bob.id}}`, 'filled')).toBe(1)
+    })
+  } finally {
+    redis.disconnect()
+  }
+}
 
 type Seen = Map<string, Answer<Record<string, unknown>>>
 
@@ -126,6 +140,7 @@ describe.each(['auth', 'user', 'post', 'media', 'interaction', 'feed', 'notifica
     const others = Object.keys(reads).filter((service) => service !== neighbour)
     if (neighbour === 'auth') await keysEverywhere()
     if (neighbour === 'interaction') await forgetCopies()
+    await relationsAreKept()
     await system.stop(neighbour)
     const seen = await readAll()
 
