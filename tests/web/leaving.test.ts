@@ -2,12 +2,17 @@ import { expect } from 'vitest'
 import { api } from '../e2e/support/api.ts'
 import { signUp } from '../e2e/support/people.ts'
 import { publish } from '../e2e/support/posts.ts'
+import { settled } from '../e2e/support/soon.ts'
 import { shown, test } from './support/visit.ts'
 
 test('somebody deletes their account, is signed out, and takes it back by signing in', async ({ visit }) => {
   const louise = await signUp('louise')
   const post = await publish(louise)
-  const { page } = await visit({ at: '/settings/leaving', as: louise })
+  const { page } = await visit({
+    ...{ at: '/settings/leaving', as: louise },
+    // What is asked for just when the session has ended.
+    mayFail: [/401/],
+  })
   await page.getByRole('button', { name: 'Delete my account' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete my account' }).click()
   await shown(page.getByText(/Your account is deleted on/))
@@ -23,6 +28,7 @@ test('somebody deletes their account, is signed out, and takes it back by signin
   await page.getByRole('button', { name: 'Keep my account' }).click()
   await shown(page.getByText('You stay. Everything is there again.'))
   await shown(page.getByRole('button', { name: 'Delete my account' }))
-  await page.goto(`/posts/${post.id}`)
+  await settled(async () => expect((await api().get(`/api/v1/posts/${post.id}`)).status).toBe(200))
+  await page.goto(`/p/${post.id}`)
   await shown(page.getByText(louise.username).first())
 })

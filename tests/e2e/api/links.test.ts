@@ -51,10 +51,12 @@ test('a link to a post shows it everywhere as long as it is there', async () => 
 })
 
 test('a link to a person shows profile and posts', async () => {
-  const post = await publish(louise, 'Noon')
-  await api(louise).patch('/api/v1/users/me', { displayName: '"Louise" & Co', bio: 'Silver\non copper' })
+  // A photo goes with its last post, and the one of the others is gone.
+  const person = await signUp('person')
+  const post = await publish(person, 'Noon')
+  await api(person).patch('/api/v1/users/me', { displayName: '"Louise" & Co', bio: 'Silver\non copper' })
   await settled(async () => {
-    const { status, text } = await page(`/@${louise.username}`)
+    const { status, text } = await page(`/@${person.username}`)
     expect(status).toBe(200)
     expect(text).toContain('<bdi>&quot;Louise&quot; &amp; Co</bdi>')
     expect(text).toContain(`href="/p/${post.id}"`)
