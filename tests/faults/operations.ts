@@ -124,7 +124,8 @@ export async function perform(step: Step, cast: Cast, model: Model): Promise<voi
 
   async function post(operation: Operation & { do: 'post' | 'delete' | 'like' | 'unlike' }): Promise<void> {
     const author = need(cast.people, operation.who)
-    const body = { caption: operation.post, media: [{ mediaId: author.mediaId, altText: '' }] }
+    // One of its own: a photo goes with its last post.
+    const body = { caption: operation.post, media: [{ mediaId: await readyPhoto(author), altText: '' }] }
     const sent = { body, key: randomUUID() }
     const outcome = await ask<Post>(operation, 'POST', '/api/v1/posts', [201], sent)
     const { id } = outcome.body
@@ -160,9 +161,7 @@ async function register(who: string, cast: Cast, model: Model): Promise<void> {
   }
   expectStatus(outcome, `${who} register`, 200, 201)
   const { user, accessToken } = outcome.body
-  const person = personOf({ id: user.id, username, token: accessToken, mediaId: '' })
-  person.mediaId = await readyPhoto(person)
-  cast.people.set(who, person)
+  cast.people.set(who, personOf({ id: user.id, username, token: accessToken, mediaId: '' }))
   model.register(who)
 }
 
