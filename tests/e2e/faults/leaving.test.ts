@@ -130,14 +130,19 @@ async function upload(person: Person, photo: Buffer): Promise<Media> {
   return await processed(person, id)
 }
 
+/** What was stored; beside it the storage keeps what it says of each, its type for one, which many have in common. */
+function photoFiles(): string[] {
+  return filesIn(join(objectsFolder(), 'objects'))
+}
+
 /** Digests of what is stored under names with one of these ids. */
 function digestsOf(ids: readonly string[]): Set<string> {
-  const files = filesIn(objectsFolder()).filter((path) => ids.some((id) => path.includes(id)))
+  const files = photoFiles().filter((path) => ids.some((id) => path.includes(id)))
   return new Set(files.map((path) => createHash('sha256').update(readFileSync(path)).digest('hex')))
 }
 
 function storedDigests(): Set<string> {
-  return new Set(filesIn(objectsFolder()).map((path) => createHash('sha256').update(readFileSync(path)).digest('hex')))
+  return new Set(photoFiles().map((path) => createHash('sha256').update(readFileSync(path)).digest('hex')))
 }
 
 test('the scan finds a trace wherever one is', async () => {
