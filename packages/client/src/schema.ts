@@ -1413,7 +1413,7 @@ export interface paths {
         put?: never;
         /**
          * Let a person follow you
-         * @description They are told. 404 `follow_request.not_found` if they do not ask (any more), 409 `follow.too_many` if they follow 7500 people.
+         * @description They see what your followers see from now on. 404 `follow_request.not_found` if they do not ask (any more), 409 `follow.too_many` if they follow 7500 people.
          */
         post: operations["acceptFollowRequest"];
         delete?: never;

@@ -146,32 +146,6 @@ export const unmuted = defineEvent({
   example: { muterId: ids.louise, mutedId: ids.nadar },
 })
 
-const requestVersion = 'how often this person has asked to follow that one, or this was answered or withdrawn'
-const requestData = z.object({ requesterId: id, targetId: id, at: time })
-
-export const followRequested = defineEvent({
-  topic: 'user',
-  type: 'daguerre.user.follow-requested.v1',
-  publisher: 'user',
-  subject: '<requester id>:<target id>',
-  version: requestVersion,
-  description: 'Somebody asks to follow a private account.',
-  data: requestData,
-  example: { requesterId: ids.nadar, targetId: ids.louise, at },
-})
-
-export const followRequestEnded = defineEvent({
-  topic: 'user',
-  type: 'daguerre.user.follow-request-ended.v1',
-  publisher: 'user',
-  subject: '<requester id>:<target id>',
-  version: requestVersion,
-  description:
-    'A request to follow was accepted, declined or withdrawn. A follow that begins by it has an event of its own.',
-  data: requestData.extend({ isAccepted: z.boolean() }),
-  example: { requesterId: ids.nadar, targetId: ids.louise, at, isAccepted: true },
-})
-
 const authorPosts = z
   .object({ count: z.int().min(0), version: z.int().min(1) })
   .describe("The author's count of public posts after this, and its own version: a consumer keeps the newest.")
@@ -394,8 +368,6 @@ export const events = {
   unfollowed,
   muted,
   unmuted,
-  followRequested,
-  followRequestEnded,
   postCreated,
   postUpdated,
   postDeleted,

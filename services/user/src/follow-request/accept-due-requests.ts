@@ -25,7 +25,7 @@ export async function acceptDueRequests({
     const due = await query<{ requesterId: string; targetId: string }>(
       em,
       `/* all shards: due-requests */ select r.requester_id as "requesterId", r.target_id as "targetId"
-       from follow_request r join profile p on p.id = r.target_id where r.active and not p.private limit ${batch}`,
+       from follow_request r join profile p on p.id = r.target_id where not p.private limit ${batch}`,
       [],
     )
     for (const request of due) {
@@ -42,6 +42,6 @@ async function accept(em: EntityManager, request: { requesterId: string; targetI
     await answerRequest({ em: em.fork(), now }, request, { isAccepted: true })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    await em.fork().transactional((tx) => endRequest({ tx, now }, request, { isAccepted: false }))
+    await endRequest(em.fork(), request)
   }
 }

@@ -1,5 +1,5 @@
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { allShards, type FollowList } from './list-follows.ts'
+import { allShards, type FollowList } from './list-people.ts'
 
 export interface Edge {
   userId: string

@@ -8,7 +8,7 @@ export async function unfollowPerson(
   edge: { followerId: string; followeeId: string },
 ): Promise<void> {
   await em.transactional(async (tx) => {
-    await endRequest({ tx, now }, { requesterId: edge.followerId, targetId: edge.followeeId }, { isAccepted: false })
+    await endRequest(tx, { requesterId: edge.followerId, targetId: edge.followeeId })
     await endFollow({ tx, now }, edge)
   })
 }

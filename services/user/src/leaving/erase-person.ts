@@ -4,7 +4,7 @@ import { bump, dropCounts } from '@daguerre/kit/counters'
 import { forgetEvents } from '@daguerre/kit/forget-events'
 import { emitAll } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { allShards } from '../follow/list-follows.ts'
+import { allShards } from '../follow/list-people.ts'
 import { dropProfile } from './drop-profile.ts'
 
 const batch = 200

@@ -7,18 +7,15 @@ export class Migration20261129000000Privacy extends Migration {
     // Why nobody sees an account for now, each said and taken back by itself: 'suspended', 'leaving'.
     this.addSql(`alter table profile add column closed_by text[] not null default '{}'`)
 
-    // As edges, requests are never deleted: their versions must go on, so that their events have an order.
     this.addSql(`
       create table follow_request (
         requester_id uuid not null,
         target_id uuid not null,
-        active boolean not null,
-        version integer not null,
         position uuid not null,
         primary key (requester_id, target_id),
         check (requester_id <> target_id)
       )`)
-    this.addSql('create index follow_request_to on follow_request (target_id, position desc) where active')
+    this.addSql('create index follow_request_to on follow_request (target_id, position desc)')
 
     this.addSql(`
       create table block (

@@ -63,7 +63,7 @@ async function readEdges(em: EntityManager, viewerId: string, ids: readonly stri
        union all
        select 'followedBy', follower_id from follow where active and followee_id = $1 and follower_id = any($2::uuid[])
        union all
-       select 'requested', target_id from follow_request where active and requester_id = $1 and target_id = any($2::uuid[])
+       select 'requested', target_id from follow_request where requester_id = $1 and target_id = any($2::uuid[])
        union all
        select 'closeFriendOf', owner_id from close_friend where friend_id = $1 and owner_id = any($2::uuid[])`,
       [viewerId, ids],

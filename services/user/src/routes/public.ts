@@ -31,15 +31,12 @@ import { NeighbourError } from '@daguerre/kit/neighbour'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import type { Context } from 'hono'
 import { blockPerson } from '../block/block-person.ts'
-import { listBlocks } from '../block/list-blocks.ts'
 import { unblockPerson } from '../block/unblock-person.ts'
 import { addCloseFriend } from '../close-friend/add-close-friend.ts'
-import { listCloseFriends } from '../close-friend/list-close-friends.ts'
 import { removeCloseFriend } from '../close-friend/remove-close-friend.ts'
 import { answerRequest } from '../follow-request/answer-request.ts'
-import { listRequests } from '../follow-request/list-requests.ts'
 import { followPerson } from '../follow/follow-person.ts'
-import { type FollowList, listFollows } from '../follow/list-follows.ts'
+import { type FollowList, listPeople } from '../follow/list-people.ts'
 import { SuggestionPosition, suggestPeople } from '../follow/suggest-people.ts'
 import { unfollowPerson } from '../follow/unfollow-person.ts'
 import { listMutes, toMutedPerson } from '../mute/list-mutes.ts'
@@ -89,6 +86,32 @@ const personPath = z.object({ id: PersonRef })
 const list = z.strictObject(pageQuery)
 const maxTags = 50
 
+/** Lists of people that are somebody's own matter. */
+const ownLists = [
+  {
+    which: 'follow-requests',
+    operationId: 'listFollowRequests',
+    summary: 'Who asks to follow you',
+    description: 'The latest first, while your account is private.',
+    isShown: isSeen,
+  },
+  {
+    which: 'blocked',
+    operationId: 'listBlocked',
+    summary: 'Whom you block',
+    description: 'The latest first. Nobody else sees this.',
+    // Also who is not there for them any more: or they could not be unblocked.
+    isShown: () => true,
+  },
+  {
+    which: 'close-friends',
+    operationId: 'listCloseFriends',
+    summary: 'Your close friends',
+    description: 'The latest first. Nobody else sees this.',
+    isShown: isSeen,
+  },
+] as const
+
 /** Routes of people and of the search for them, as clients see them. */
 export function publicRoutes({ neighbours, copies, holds, onCacheError, acceptRequests, cursors, clock }: PublicDeps) {
   const router = createRouter({ read: 'read', write: 'follow' })
@@ -129,7 +152,7 @@ export function publicRoutes({ neighbours, copies, holds, onCacheError, acceptRe
   ) {
     const { userId, viewerId } = query
     return peoplePage(`${which}:${userId}:${viewerId ?? ''}`, query, (keyset) =>
-      listFollows(em, which, { userId, viewerId, ...keyset }),
+      listPeople(em, which, { userId, viewerId, ...keyset }),
     )
   }
 
@@ -407,57 +430,32 @@ export function publicRoutes({ neighbours, copies, holds, onCacheError, acceptRe
     },
   )
 
-  router.openapi(
-    createRoute({
-      ...signedIn,
-      method: 'get',
-      path: '/api/v1/users/me/blocked',
-      operationId: 'listBlocked',
-      tags: ['users'],
-      summary: 'Whom you block',
-      description: 'The latest first. Nobody else sees this.',
-      request: { query: list },
-      responses: { 200: people, ...problems(400, 401, 422, 429, 503) },
-    }),
-    async (c) => {
-      const { id: blockerId } = viewerOf(c)
-      const query = { ...c.req.valid('query'), viewerId: blockerId }
-      return c.json(
-        await peoplePage(
-          `blocked:${blockerId}`,
+  for (const { which, operationId, summary, description, isShown } of ownLists) {
+    router.openapi(
+      createRoute({
+        ...signedIn,
+        method: 'get',
+        path: `/api/v1/users/me/${which}`,
+        operationId,
+        tags: ['users'],
+        summary,
+        description,
+        request: { query: list },
+        responses: { 200: people, ...problems(400, 401, 422, 429, 503) },
+      }),
+      async (c) => {
+        const { id } = viewerOf(c)
+        const query = { ...c.req.valid('query'), viewerId: id }
+        const page = await peoplePage(
+          `${which}:${id}`,
           query,
-          (keyset) => listBlocks(emOf(c), { blockerId, ...keyset }),
-          // Also who is not there for them any more: or they could not be unblocked.
-          () => true,
-        ),
-        200,
-      )
-    },
-  )
-
-  router.openapi(
-    createRoute({
-      ...signedIn,
-      method: 'get',
-      path: '/api/v1/users/me/follow-requests',
-      operationId: 'listFollowRequests',
-      tags: ['users'],
-      summary: 'Who asks to follow you',
-      description: 'The latest first, while your account is private.',
-      request: { query: list },
-      responses: { 200: people, ...problems(400, 401, 422, 429, 503) },
-    }),
-    async (c) => {
-      const { id: targetId } = viewerOf(c)
-      const query = { ...c.req.valid('query'), viewerId: targetId }
-      return c.json(
-        await peoplePage(`follow-requests:${targetId}`, query, (keyset) =>
-          listRequests(emOf(c), { targetId, ...keyset }),
-        ),
-        200,
-      )
-    },
-  )
+          (keyset) => listPeople(emOf(c), which, { userId: id, viewerId: id, ...keyset }),
+          isShown,
+        )
+        return c.json(page, 200)
+      },
+    )
+  }
 
   for (const isAccepted of [true, false]) {
     router.openapi(
@@ -469,7 +467,7 @@ export function publicRoutes({ neighbours, copies, holds, onCacheError, acceptRe
         tags: ['users'],
         summary: isAccepted ? 'Let a person follow you' : 'Do not let a person follow you',
         description: isAccepted
-          ? 'They are told. 404 `follow_request.not_found` if they do not ask (any more), 409 `follow.too_many` if they follow 7500 people.'
+          ? 'They see what your followers see from now on. 404 `follow_request.not_found` if they do not ask (any more), 409 `follow.too_many` if they follow 7500 people.'
           : 'They are not told, and may ask again. 404 `follow_request.not_found` if they do not ask (any more).',
         request: { params: personPath },
         responses: { 204: { description: 'It is answered.' }, ...problems(401, 404, 409, 422, 429, 503) },
@@ -504,30 +502,6 @@ export function publicRoutes({ neighbours, copies, holds, onCacheError, acceptRe
         unfollowPerson({ em, now: clock() }, { followerId, followeeId }),
       )
       return c.body(null, 204)
-    },
-  )
-
-  router.openapi(
-    createRoute({
-      ...signedIn,
-      method: 'get',
-      path: '/api/v1/users/me/close-friends',
-      operationId: 'listCloseFriends',
-      tags: ['users'],
-      summary: 'Your close friends',
-      description: 'The latest first. Nobody else sees this.',
-      request: { query: list },
-      responses: { 200: people, ...problems(400, 401, 422, 429, 503) },
-    }),
-    async (c) => {
-      const { id: ownerId } = viewerOf(c)
-      const query = { ...c.req.valid('query'), viewerId: ownerId }
-      return c.json(
-        await peoplePage(`close-friends:${ownerId}`, query, (keyset) =>
-          listCloseFriends(emOf(c), { ownerId, ...keyset }),
-        ),
-        200,
-      )
     },
   )
 
