@@ -1,6 +1,7 @@
 import type { PersonShort, PostCounts, PostDocument, PostViewer } from '@daguerre/contracts'
 import { NeighbourError } from '@daguerre/kit/neighbour'
 import {
+  accountOf,
   type Copies,
   type Copy,
   copyKey,
@@ -14,8 +15,8 @@ import {
   personOf,
   postCopy,
 } from './copies.ts'
-import { hiddenPosts } from './hidden-posts.ts'
 import { askRelations, type AskedRelation, type KnownRelations, noRelations } from './relations.ts'
+import { type Guarded, visibleIds } from './visible-ids.ts'
 
 /** A post that may be shown: nothing but who wrote what. */
 export interface PostKey {
@@ -98,14 +99,14 @@ export async function hydratePosts(
   // What interaction knows to be deleted it tells nothing of.
   for (const id of states.deleted) shown.documents.delete(id)
   await deps.copies.keep([...states.told, ...documents, ...people]).catch(deps.onCacheError)
-  const hidden = await hiddenPosts(deps, shown, wanted, viewerId)
+  const visible = await visibleIds(deps, shown.relations, guardedOf(shown, wanted), viewerId)
   const areAllNamed = nameTheUnknown(shown, wanted)
   const posts = wanted.map((key): HydratedPost => {
     const document = shown.documents.get(key.postId)?.text
     const author = shown.people.get(key.authorId)?.text
     return {
       key,
-      document: document && !hidden.has(key.postId) ? partsOfPost(document).document : null,
+      document: document && visible.has(key.postId) ? partsOfPost(document).document : null,
       isGone: !document,
       author: author ? personOf(author) : null,
       counts: shown.counts.get(key.postId)?.text ?? null,
@@ -120,6 +121,15 @@ export async function hydratePosts(
       ...(states.areKnown ? [] : ['interaction']),
     ],
   }
+}
+
+function guardedOf({ documents, people }: Shown, wanted: readonly PostKey[]): Guarded[] {
+  return wanted.flatMap(({ postId: id, authorId }) => {
+    const document = documents.get(id)?.text
+    if (!document) return []
+    const person = people.get(authorId)?.text
+    return [{ id, authorId, account: person ? accountOf(person) : undefined, audience: partsOfPost(document).audience }]
+  })
 }
 
 function authorsOf(wanted: readonly PostKey[]): string[] {

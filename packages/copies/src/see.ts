@@ -1,8 +1,9 @@
-import { type Audience, dependsOnFollow, maySeePerson, maySeePost, standingOf } from '@daguerre/contracts'
+import { maySeePerson, standingOf } from '@daguerre/contracts'
 import { type Problem, problem } from '@daguerre/kit/problem'
 import { findPeople } from './find-people.ts'
 import type { HydrateDeps, HydrationSources } from './hydrate-posts.ts'
-import { askFollows, askRelations, type KnownRelations, noRelations } from './relations.ts'
+import { askRelations, type KnownRelations, noRelations } from './relations.ts'
+import { type Guarded, visibleIds } from './visible-ids.ts'
 
 export interface SeeDeps extends Pick<HydrateDeps, 'copies' | 'onCacheError'> {
   hydration: Pick<HydrationSources, 'people' | 'relations'>
@@ -14,7 +15,7 @@ export interface SeeDeps extends Pick<HydrateDeps, 'copies' | 'onCacheError'> {
  */
 export async function maySee(
   deps: SeeDeps,
-  { authorId, audience }: { authorId: string; audience: Audience },
+  { authorId, audience }: Pick<Guarded, 'authorId' | 'audience'>,
   viewerId: string | null,
 ): Promise<boolean> {
   const { seen, areKnown } = await seenPosts(deps, [{ id: authorId, authorId, audience }], viewerId)
@@ -25,25 +26,15 @@ export async function maySee(
 /** The same of many: ids of those that the viewer may see; `areKnown` is false if user alone could vouch for more and does not answer. */
 export async function seenPosts(
   deps: SeeDeps,
-  posts: readonly { id: string; authorId: string; audience: Audience }[],
+  posts: readonly Omit<Guarded, 'account'>[],
   viewerId: string | null,
 ): Promise<{ seen: Set<string>; areKnown: boolean }> {
   const others = [...new Set(posts.flatMap(({ authorId }) => (authorId === viewerId ? [] : [authorId])))]
   if (others.length === 0) return { seen: new Set(posts.map(({ id }) => id)), areKnown: true }
   const [{ accounts }, relations] = await Promise.all([findPeople(deps, others), findRelations(deps, others, viewerId)])
-  // Of whom user says nothing the account may be private.
-  const open = posts.map((post) => ({ ...post, account: accounts.get(post.authorId) ?? ('private' as const) }))
-  if (viewerId !== null) {
-    const asked = open.filter(({ account, audience }) => dependsOnFollow(account, audience))
-    await askFollows(deps, relations, viewerId, [...new Set(asked.map(({ authorId }) => authorId))])
-  }
-  const seen = open.filter(({ authorId, account, audience }) =>
-    maySeePost(standingOf(viewerId, authorId, relations.ties.get(authorId)), account, audience),
-  )
-  return {
-    seen: new Set(seen.map(({ id }) => id)),
-    areKnown: relations.areKnown && others.every((id) => accounts.has(id)),
-  }
+  const guarded = posts.map((post) => ({ ...post, account: accounts.get(post.authorId) }))
+  const seen = await visibleIds(deps, relations, guarded, viewerId)
+  return { seen, areKnown: relations.areKnown && others.every((id) => accounts.has(id)) }
 }
 
 /** 503 `user.unavailable`: that it is not known whether something may be seen must not be taken for that it may not. */
