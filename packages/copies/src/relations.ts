@@ -23,6 +23,7 @@ export interface KnownRelations {
 export interface AskedRelation extends Ties {
   userId: string
   follows: boolean
+  isFollowedBy: boolean
   isMuted: boolean
 }
 
@@ -67,7 +68,7 @@ async function addAsked(
   ids: string[],
 ): Promise<boolean> {
   try {
-    for (const { userId, isMuted, ...known } of await hydration.relations(viewerId, ids)) {
+    for (const { userId, isMuted, isFollowedBy: _, ...known } of await hydration.relations(viewerId, ids)) {
       ties.set(userId, known)
       if (isMuted) muted.add(userId)
     }

@@ -1,4 +1,4 @@
-import { maySeePerson, standingOf } from '@daguerre/contracts'
+import { maySeePerson, maySeePost, standingOf } from '@daguerre/contracts'
 import { type Problem, problem } from '@daguerre/kit/problem'
 import { findPeople } from './find-people.ts'
 import type { HydrateDeps, HydrationSources } from './hydrate-posts.ts'
@@ -35,6 +35,30 @@ export async function seenPosts(
   const guarded = posts.map((post) => ({ ...post, account: accounts.get(post.authorId) }))
   const seen = await visibleIds(deps, relations, guarded, viewerId)
   return { seen, areKnown: relations.areKnown && others.every((id) => accounts.has(id)) }
+}
+
+/**
+ * The other way about: who of these people may see a post, in bulk, from its author's side.
+ * @throws NeighbourError if user does not answer
+ */
+export async function whoMaySee(
+  deps: SeeDeps & { closeFriends(userId: string): Promise<ReadonlySet<string>> },
+  { authorId, audience }: Pick<Guarded, 'authorId' | 'audience'>,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const others = ids.filter((id) => id !== authorId)
+  if (others.length === 0) return new Set(ids)
+  const [{ accounts }, ties, friends] = await Promise.all([
+    findPeople(deps, [authorId]),
+    deps.hydration.relations(authorId, others),
+    deps.closeFriends(authorId),
+  ])
+  const account = accounts.get(authorId) ?? 'private'
+  const seeing = ties.filter(({ userId, isBlocked, isFollowedBy }) => {
+    const towardsAuthor = { isBlocked, isCloseFriend: friends.has(userId), follows: isFollowedBy }
+    return maySeePost(standingOf(userId, authorId, towardsAuthor), account, audience)
+  })
+  return new Set([...ids.filter((id) => id === authorId), ...seeing.map(({ userId }) => userId)])
 }
 
 /** 503 `user.unavailable`: that it is not known whether something may be seen must not be taken for that it may not. */

@@ -25,6 +25,7 @@ export function userSources(user: ReturnType<typeof hc<UserApi>>): Pick<Hydratio
         isCloseFriend,
         isMuted: relation.muted,
         follows: relation.following,
+        isFollowedBy: relation.followedBy,
       }))
     },
   }

@@ -66,7 +66,8 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
       userId,
       relation: {
         following: (followers.get(userId) ?? []).includes(viewerId),
-        ...{ followedBy: false, requested: false, muted: false, blocked: false },
+        followedBy: (followers.get(viewerId) ?? []).includes(userId),
+        ...{ requested: false, muted: false, blocked: false },
       },
       isBlocked: blocks.has(`${viewerId}:${userId}`) || blocks.has(`${userId}:${viewerId}`),
       isCloseFriend: closeFriends.get(userId)?.includes(viewerId) ?? false,

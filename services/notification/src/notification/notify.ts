@@ -1,5 +1,5 @@
 import type { commentCreated, Entity, EventData, postCreated } from '@daguerre/contracts'
-import { maySee, type SeeDeps } from '@daguerre/copies/see'
+import { type SeeDeps, whoMaySee } from '@daguerre/copies/see'
 import { applyEntry, type ApplyDeps } from './apply-entry.ts'
 import { dayOf, followEntryId } from './group-key.ts'
 
@@ -7,6 +7,7 @@ export interface NotifyDeps extends ApplyDeps {
   /** Ids of people by username, for mentions that were not resolved when they were written. */
   idsByUsername(usernames: string[]): Promise<Map<string, string>>
   see: SeeDeps
+  closeFriends(userId: string): Promise<Set<string>>
 }
 
 const excerptLength = 140
@@ -105,8 +106,8 @@ export async function notifyMentionsInPost(
   post: EventData<typeof postCreated>,
   wording: { version: number; at: Date },
 ): Promise<void> {
-  for (const userId of await mentioned(deps, post.entities)) {
-    if (userId === post.authorId || !(await maySee(deps.see, post, userId))) continue
+  const others = (await mentioned(deps, post.entities)).filter((userId) => userId !== post.authorId)
+  for (const userId of await whoMaySee({ ...deps.see, closeFriends: (id) => deps.closeFriends(id) }, post, others)) {
     await applyEntry(deps, {
       id: `mentioned|${post.postId}|${userId}`,
       group: { recipientId: userId, kind: 'mentioned', about: post.postId },
