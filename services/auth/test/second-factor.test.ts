@@ -249,14 +249,38 @@ async function reset(person: SignedIn, chosen = 'a-daguerreotype-is-a-mirror'): 
   return auth.request('POST', '/api/v1/auth/password-reset/confirm', { body })
 }
 
+/** As after the link of the mail was followed. */
+async function proveAddress({ user }: SignedIn): Promise<void> {
+  await auth.sql(
+    `update account set email_key = email_claim_key, email_claim_key = null, email_verified_at = now() where id = ?`,
+    [user.id],
+  )
+}
+
 describe('there is no way around', () => {
   test('a reset of the password signs nobody in, ends sessions, and leaves the factor asked for', async () => {
     const { person, secret } = await factors.withTotp()
+    await proveAddress(person)
     const answer = await reset(person)
     expect(answer.status).toBe(204)
     expect((await auth.refresh(person.refreshToken)).status).toBe(401)
     const { challenge } = await factors.challenge(person, 'a-daguerreotype-is-a-mirror')
     expect((await factors.complete({ challenge, code: codeNow(secret) })).status).toBe(200)
+  })
+
+  test('an account made with an address of somebody else is theirs alone after a reset: no factor of the one who made it opens or locks it', async () => {
+    const made = await auth.register()
+    await factors.withPasskey(made)
+    await factors.withTotp(made)
+    expect((await reset(made)).status).toBe(204)
+    const owner = await auth.login(made.user.email, 'a-daguerreotype-is-a-mirror')
+    expect(owner.user.id).toBe(made.user.id)
+    const left = await auth.sql(
+      `select 1 from passkey where account_id = ? union all select 1 from totp where account_id = ?
+       union all select 1 from recovery_code where account_id = ?`,
+      [made.user.id, made.user.id, made.user.id],
+    )
+    expect(left).toEqual([])
   })
 
   test('sessions of before go on, say that they are without, and can do nothing dangerous by the password', async () => {

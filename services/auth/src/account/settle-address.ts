@@ -19,13 +19,14 @@ interface Row {
  * Uses a link up, which proves the address it was sent to: that becomes the account's, and is taken from whoever only claimed
  * it. All other links of the account are void then. Where it takes the place of another address, that one is told. In the
  * transaction of `em`.
- * @returns the link; null if its address has come to belong to another account meanwhile
+ * @returns the link, and whether the account had only claimed its address, so that others may have used it until now; null if the address has come to
+ * belong to another account meanwhile
  * @throws Problem 410 `auth.link_void`
  */
 export async function settleAddress(
   { em, mail }: { em: EntityManager; mail: MailDesk | null },
   { purpose, token }: { purpose: LinkPurpose; token: string },
-): Promise<Link | null> {
+): Promise<(Link & { wasClaimed: boolean }) | null> {
   const link = await findLink(em, purpose, token)
   const { accountId, email } = link
   const key = emailKey(email)
@@ -53,5 +54,5 @@ export async function settleAddress(
     const data = { username: own.username, at: mailTime(new Date()) }
     await queueMail({ em, mail }, { template: 'email-changed', data, accountId, recipient: own.email })
   }
-  return link
+  return { ...link, wasClaimed: !wasSettled }
 }

@@ -14,7 +14,8 @@ import { tellOfNewPassword } from './tell-of-new-password.ts'
 
 /**
  * Gives the account of a link another password and ends all its sessions. The link also proves the address, and all other links
- * are void: a stranger may have begun to change the address.
+ * are void: a stranger may have begun to change the address. Of an account that had only claimed it the second factors go too: whoever made it may
+ * be a stranger, who would keep a passkey.
  * @throws Problem 410 `auth.link_void`, 422 `auth.password_common`, `auth.password_personal`
  */
 export async function resetPassword(
@@ -41,9 +42,16 @@ export async function resetPassword(
       `update account set password_hash = ?, password_version = password_version + 1 where id = ? returning username`,
       [passwordHash, accountId],
     )
+    if (link.wasClaimed) await dropFactors(tx, accountId)
     await endLockedSessions({ em: tx, endedSessions }, await lockSessions(tx, accountId), 'password_changed')
     await tellOfNewPassword({ em: tx, mail }, accountId)
     // What a stranger has tried keeps the owner waiting no longer.
     for (const name of [account!.username, emailKey(link.email)]) await forgetSignInFailures(tx, name)
   })
+}
+
+async function dropFactors(tx: EntityManager, accountId: string): Promise<void> {
+  for (const table of ['totp', 'passkey', 'recovery_code']) {
+    await query(tx, `delete from ${table} where account_id = ?`, [accountId])
+  }
 }
