@@ -1,6 +1,7 @@
 import { forgetChanges } from './cache.ts'
 import { client } from './client.ts'
 import { queryClient } from './query-client.ts'
+import { answerWho } from './reauthentication.ts'
 import { forgetSnapshot } from './snapshot.ts'
 import { createStore, useStore } from './store.ts'
 
@@ -31,6 +32,8 @@ function forget(): void {
   queryClient.clear()
   forgetChanges()
   forgetSnapshot()
+  // What waits for the one to say again who they are must not be done by the other.
+  answerWho(false)
 }
 
 function put(next: Presence): void {
