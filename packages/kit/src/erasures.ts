@@ -75,10 +75,12 @@ export async function eraseDue(
     )
     if (!due) return
     await erase(due.id)
+    // Another replica may have taken it up meanwhile, the lease having ended: of both this pass counts once.
     await query(
       em,
-      'update erasure set passes = passes + 1, due_at = now() + make_interval(secs => ?) where kind = ? and id = ?',
-      [pausesSeconds[due.passes] ?? null, kind, due.id],
+      `update erasure set passes = passes + 1, due_at = now() + make_interval(secs => ?)
+        where kind = ? and id = ? and passes = ?`,
+      [pausesSeconds[due.passes] ?? null, kind, due.id, due.passes],
     )
   }
 }

@@ -64,3 +64,22 @@ test('a pass that failed, or died, is made again when its lease has ended, and t
   await Promise.all([erase(kind, async () => void passes++), erase(kind, async () => void passes++)])
   expect(passes).toBe(1)
 })
+
+test('a pass that outlives its lease and is made by another replica too counts once', async () => {
+  const [kind, id] = [newId(), newId()]
+  await note(kind, id)
+  async function lateness() {
+    await query(db.orm.em.fork(), 'update erasure set due_at = now() where kind = ? and id = ?', [kind, id])
+  }
+  await erase(kind, async () => {
+    await lateness()
+    await erase(kind, () => Promise.resolve(), [30, 1200])
+  }, [30, 1200])
+  const [left] = await query<{ passes: number; seconds: number }>(
+    db.orm.em.fork(),
+    'select passes, extract(epoch from due_at - now())::int as seconds from erasure where kind = ? and id = ?',
+    [kind, id],
+  )
+  expect(left?.passes).toBe(1)
+  expect(left?.seconds).toBeLessThanOrEqual(30)
+})
