@@ -127,3 +127,29 @@ test('what was saved is listed only while it may be seen', async () => {
   at.blocks.delete(`${author.id}:${viewer.id}`)
   expect(await saved()).toEqual(posts.toReversed())
 })
+
+test('what one has left on a post is taken back also where one sees it no longer, and who has left nothing learns nothing', async () => {
+  const [author, viewer] = [at.person(), at.person()]
+  const postId = at.post(author)
+  const root = await at.comment(postId, author)
+  const said = await at.comment(postId, viewer)
+  const post = `/api/v1/posts/${postId}`
+  const left = [`${post}/like`, `${post}/save`, `/api/v1/comments/${root}/like`]
+  for (const path of left) await at.request(path.endsWith('save') ? 'PUT' : 'POST', path, viewer)
+  at.blocks.add(`${author.id}:${viewer.id}`)
+  await at.shared.holds.hold([viewer, author].map(({ id }) => copyKey.relations(id)))
+  for (const path of left) {
+    expect([path, (await at.request('DELETE', path, viewer)).status]).toEqual([path, 204])
+    expect([path, (await at.request('DELETE', path, viewer)).status]).toEqual([path, 404])
+  }
+  expect((await at.request('DELETE', `/api/v1/comments/${said}`, viewer)).status).toBe(204)
+})
+
+test('the author of a post deletes a comment under it also of somebody whom they block', async () => {
+  const [author, other] = [at.person(), at.person()]
+  const postId = at.post(author)
+  const said = await at.comment(postId, other)
+  at.blocks.add(`${author.id}:${other.id}`)
+  await at.shared.holds.hold([copyKey.relations(author.id)])
+  expect((await at.request('DELETE', `/api/v1/comments/${said}`, author)).status).toBe(204)
+})

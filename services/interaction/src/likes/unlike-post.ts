@@ -5,12 +5,12 @@ import { type EntityManager, query } from '@daguerre/kit/postgres'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { VisiblePost } from '../posts/find-post.ts'
 
-/** The viewer no longer likes the post. The row stays, so that its version goes on where it was. */
+/** The viewer no longer likes the post. The row stays, so that its version goes on where it was. @returns whether they did */
 export async function unlikePost(
   { em, viewer, now }: { em: EntityManager; viewer: Viewer; now: Date },
   post: VisiblePost,
-): Promise<void> {
-  await em.transactional(async (tx) => {
+): Promise<boolean> {
+  return em.transactional(async (tx) => {
     const [changed] = await query<{ version: number }>(
       tx,
       `update post_like set active = false, version = version + 1, at = $3
@@ -18,7 +18,7 @@ export async function unlikePost(
        returning version`,
       [post.id, viewer.id, now],
     )
-    if (!changed) return
+    if (!changed) return false
     await bump(tx, post.id, 'likes', -1)
     await emit(
       tx,
@@ -28,5 +28,6 @@ export async function unlikePost(
         data: { postId: post.id, postAuthorId: post.authorId, userId: viewer.id, at: now.toISOString() },
       }),
     )
+    return true
   })
 }

@@ -45,7 +45,7 @@ import { unlikeComment } from '../comments/unlike-comment.ts'
 import { likePost } from '../likes/like-post.ts'
 import { type LikeRow, listLikes } from '../likes/list-likes.ts'
 import { unlikePost } from '../likes/unlike-post.ts'
-import { findPost, noSuchPost } from '../posts/find-post.ts'
+import { findPost, noSuchPost, type VisiblePost } from '../posts/find-post.ts'
 import { listSaved } from '../saves/list-saved.ts'
 import { savePost } from '../saves/save-post.ts'
 import { unsavePost } from '../saves/unsave-post.ts'
@@ -240,10 +240,19 @@ export function publicRoutes(deps: Deps) {
 
   const seeing = { ...deps, hydration: neighbours }
 
+  function anyPost(c: Context, id: string) {
+    return findPost({ em: emOf(c), loadPostRefs: neighbours.loadPostRefs }, id)
+  }
+
   async function visiblePost(c: Context, id: string) {
-    const post = await findPost({ em: emOf(c), loadPostRefs: neighbours.loadPostRefs }, id)
-    if (!(await maySee(seeing, post, maybeViewerOf(c)?.id ?? null))) throw noSuchPost()
+    const post = await anyPost(c, id)
+    await requireSeen(c, post)
     return post
+  }
+
+  /** What one has left on a post is taken back also where one sees it no longer; who has left nothing learns nothing. */
+  async function requireSeen(c: Context, post: VisiblePost): Promise<void> {
+    if (!(await maySee(seeing, post, maybeViewerOf(c)?.id ?? null))) throw noSuchPost()
   }
 
   async function visibleComment(c: Context, id: string): Promise<CommentRow> {
@@ -310,9 +319,11 @@ export function publicRoutes(deps: Deps) {
   })
 
   router.openapi(unlikePostRoute, async (c) => {
-    const post = await visiblePost(c, c.req.valid('param').id)
+    const post = await anyPost(c, c.req.valid('param').id)
     const [em, viewer] = [emOf(c), viewerOf(c)]
-    await holds.during([copyKey.mark(viewer.id, post.id)], () => unlikePost({ em, viewer, now: clock() }, post))
+    const key = copyKey.mark(viewer.id, post.id)
+    const wasLiked = await holds.during([key], () => unlikePost({ em, viewer, now: clock() }, post))
+    if (!wasLiked) await requireSeen(c, post)
     return c.body(null, 204)
   })
 
@@ -423,14 +434,18 @@ export function publicRoutes(deps: Deps) {
   })
 
   router.openapi(unlikeCommentRoute, async (c) => {
-    const { id } = await visibleComment(c, c.req.valid('param').id)
-    await unlikeComment({ em: emOf(c), viewer: viewerOf(c) }, id)
+    const { id } = c.req.valid('param')
+    const wasLiked = await unlikeComment({ em: emOf(c), viewer: viewerOf(c) }, id)
+    if (!wasLiked) await visibleComment(c, id)
     return c.body(null, 204)
   })
 
   router.openapi(deleteCommentRoute, async (c) => {
     const viewer = viewerOf(c)
-    const { id } = await visibleComment(c, c.req.valid('param').id)
+    const { id } = c.req.valid('param')
+    const { authorId, post } = await findComment({ em: emOf(c) }, id)
+    // The two who may delete it may do so also where they do not see it any more, after a block.
+    if (viewer.id !== authorId && viewer.id !== post.authorId) await visibleComment(c, id)
     const { postId } = await deleteComment({ em: emOf(c), viewer }, id)
     // So that the viewer sees the count at once.
     await holds.hold([copyKey.mark(viewer.id, postId)])
@@ -445,9 +460,10 @@ export function publicRoutes(deps: Deps) {
   })
 
   router.openapi(unsavePostRoute, async (c) => {
-    const post = await visiblePost(c, c.req.valid('param').id)
+    const post = await anyPost(c, c.req.valid('param').id)
     const [em, viewer] = [emOf(c), viewerOf(c)]
-    await holds.during([copyKey.mark(viewer.id, post.id)], () => unsavePost({ em, viewer }, post))
+    const wasSaved = await holds.during([copyKey.mark(viewer.id, post.id)], () => unsavePost({ em, viewer }, post))
+    if (!wasSaved) await requireSeen(c, post)
     return c.body(null, 204)
   })
 

@@ -14,7 +14,7 @@ import {
 import { copyKey, copyTtlSeconds } from '@daguerre/copies/copies'
 import { findPeople } from '@daguerre/copies/find-people'
 import { presentPage } from '@daguerre/copies/present-post'
-import { notVouchedFor } from '@daguerre/copies/see'
+import { notVouchedFor, seenPosts } from '@daguerre/copies/see'
 import { fillPage, page, pageQuery } from '@daguerre/kit/cursor'
 import {
   anyone,
@@ -271,6 +271,10 @@ export function publicRoutes(deps: AppDeps) {
   router.openapi(userPostsRoute, async (c) => {
     const viewerId = maybeViewerOf(c)?.id ?? null
     const authorId = await findAuthor({ ...deps, em: emOf(c) }, c.req.valid('param').id, viewerId)
+    // Whoever sees no public post of a private account sees none: it is not paged through for nothing.
+    const guarded = [{ id: authorId, authorId, audience: 'public' as const }]
+    const { seen, areKnown } = await seenPosts({ ...deps, hydration: deps.neighbours }, guarded, viewerId)
+    if (seen.size === 0 && areKnown) return c.json({ items: [], nextCursor: null }, 200)
     return answerProfile(c, authorId, viewerId, c.req.valid('query'))
   })
 
