@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { inspect } from 'node:util'
 import { type Page, ProblemDetails, SignedIn } from '@daguerre/contracts'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { ownership } from '../../security/support/ownership.ts'
 import { system } from '../../setup/system.ts'
 import { type Answer, api, call, type Caller, read, refused, type Request } from '../support/api.ts'
 import { checkAnswer, type Operation, operations, type Parameter } from '../support/description.ts'
@@ -384,10 +385,8 @@ function othersThings({ operation, path, request }: Walked): Bad[] {
 }
 
 /** What its caller may do and others are forbidden. All routes for who is signed in answer 403 to tokens that are not for them. */
-const forOne = new Set(['deleteComment', 'deletePost', 'editPost', 'listPostEdits'])
-
 function isForOne({ operationId }: Operation): boolean {
-  return forOne.has(operationId)
+  return ownership[operationId] === 'forbidden'
 }
 
 function deletedThings({ operation, request }: Walked): Bad[] {

@@ -15,6 +15,7 @@ async function home(person: Person): Promise<string[]> {
 
 test('a private account is seen by whom it lets follow it, alone, from the moment when it says so', async () => {
   const [ann, fan, stranger] = [await signUp('ann'), await signUp('fan'), await signUp('stranger')]
+  await follow(await signUp('early'), ann)
   const post = await publish(ann, 'At home')
   expect([await statusOf(`posts/${post.id}`, stranger), await statusOf(`posts/${post.id}`)]).toEqual([200, 200])
   await read(Profile, api(ann).patch('/api/v1/users/me', { private: true }))
@@ -74,6 +75,7 @@ test('a block makes two people invisible to each other, in both directions and e
   await comment(ann, ofOther.id, 'From ann')
   await settled(async () => {
     expect(await home(bob)).toContain(ofAnn.id)
+    expect(await home(ann)).toContain(ofBob.id)
     expect((await allOf(Notification, ann, '/api/v1/notifications')).length).toBeGreaterThan(1)
   })
   await done(api(ann).put(`/api/v1/users/${bob.id}/block`))
