@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { SignedIn } from '@daguerre/contracts'
 import { api, type Caller, done, read } from './api.ts'
+import { soon } from './soon.ts'
 
 export interface Person extends Caller {
   id: string
@@ -34,6 +35,13 @@ export async function signInAgain(person: Person): Promise<Person> {
   const credentials = { login: person.username, password: person.password }
   const { accessToken, refreshToken } = await read(SignedIn, api().post('/api/v1/auth/login', credentials))
   return { ...person, accessToken, refreshToken }
+}
+
+/** Somebody whom user knows, whoever is away: right after a sign-up it has to ask auth. */
+export async function signUpKnown(name: string): Promise<Person> {
+  const person = await signUp(name)
+  await soon('user knows them', async () => (await api().get(`/api/v1/users/${person.id}`)).status === 200)
+  return person
 }
 
 export async function follow(follower: Person, followee: Person): Promise<void> {

@@ -14,7 +14,7 @@ import {
   withPasskey,
 } from './factors.ts'
 import { linkTo, signUpWithLink } from './mail.ts'
-import { follow, newAccount, type Person, signInAgain, signUp, unique } from './people.ts'
+import { follow, newAccount, type Person, signInAgain, signUp, signUpKnown, unique } from './people.ts'
 import { readyPhoto, somePhoto } from './photos.ts'
 import { allOf, comment, idsOf, photoOf, publish } from './posts.ts'
 import { soon } from './soon.ts'
@@ -52,10 +52,10 @@ export async function makeWorld(): Promise<World> {
   }
   const another = await signUp('another')
   await follow(third, another)
-  for (const { id } of [fourth, await signUp('loud')]) await done(api(owner).put(`/api/v1/users/${id}/mute`))
+  for (const { id } of [fourth, await signUpKnown('loud')]) await done(api(owner).put(`/api/v1/users/${id}/mute`))
   for (let made = 0; made < 2; made++) {
-    await done(api(owner).put(`/api/v1/users/${(await signUp('blocked')).id}/block`))
-    await done(api(owner).put(`/api/v1/users/me/close-friends/${(await signUp('close')).id}`))
+    await done(api(owner).put(`/api/v1/users/${(await signUpKnown('blocked')).id}/block`))
+    await done(api(owner).put(`/api/v1/users/me/close-friends/${(await signUpKnown('close')).id}`))
   }
 
   const post = await publish(owner, `#${tag}`)
@@ -141,8 +141,8 @@ export const things: Record<string, Thing> = {
   posts: async (_, caller) => (await publish(caller)).id,
   comments: async ({ post }, caller) => (await comment(caller, post.id, 'Walked over')).id,
   users: ({ stranger }) => stranger.id,
-  blocked: async () => (await signUp('unloved')).id,
-  'close-friends': async () => (await signUp('close')).id,
+  blocked: async () => (await signUpKnown('unloved')).id,
+  'close-friends': async () => (await signUpKnown('close')).id,
   followers: async (_, caller) => {
     const follower = await signUp('fan')
     await follow(follower, caller)
