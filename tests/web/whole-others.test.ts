@@ -14,13 +14,24 @@ const sections = [
   'password',
   'factors',
   'sessions',
+  'tokens',
   'notifications',
   'language',
   'appearance',
   'keyboard',
   'leaving',
 ]
-const signedIn = ['/', '/new', '/search', '/saved', '/notifications', '/settings', '/offline', '/tags/nothingwithit']
+const signedIn = [
+  '/',
+  '/new',
+  '/search',
+  '/saved',
+  '/first-admin?token=x',
+  '/notifications',
+  '/settings',
+  '/offline',
+  '/tags/nothingwithit',
+]
 const signedOut = [
   ...['/', '/login', '/register', '/forgot-password', '/reset-password', '/reset-password?token=x', '/verify-email'],
   ...['/verify-email?token=x', '/explore', '/search'],

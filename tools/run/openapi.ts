@@ -22,6 +22,9 @@ const notPublic = /^\/(?:internal|events|dapr)\//
 
 const description = `Self-hosted photo sharing. Sign in by \`POST /api/v1/auth/login\` and send the access token as \`Authorization: Bearer …\`.
 
+Applications send a personal token (\`dgp_…\`, by \`POST /api/v1/auth/tokens\` or in the settings) in its place. What a route needs a token to be good for stands
+in its \`security\`; one that is not is refused by 403 \`auth.scope_missing\`.
+
 Ids are UUIDs (version 7), times RFC 3339 in UTC. Lists answer \`{ items, nextCursor }\`: send the cursor back as \`?cursor=\` until it is null.
 Errors are problem details (RFC 9457) with a stable \`code\`. Creating requests take an \`Idempotency-Key\`. Answers that lack a part because a
 service was away name it in \`Daguerre-Degraded\`.`
@@ -43,7 +46,9 @@ export async function openApi(): Promise<Record<string, string>> {
     paths: {},
     components: {
       schemas: {},
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT (RFC 9068)' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT (RFC 9068), or a personal token (dgp_…)' },
+      },
     },
   }
   for (const path of globSync('services/*/src/app.ts', { cwd: root }).toSorted()) {
@@ -103,15 +108,8 @@ function inert(): unknown {
 /** What gateway and kit may answer on any route, whatever the service behind it says. */
 function gatewayAnswers(method: string, operation: Json): Json {
   const security = (operation['security'] ?? []) as Json[]
-  const described = problems(
-    400,
-    401,
-    429,
-    503,
-    504,
-    ...(operation['requestBody'] ? [413] : []),
-    ...(security.some((requirement) => 'bearer' in requirement) ? [403] : []),
-  )
+  const described = problems(400, 401, 429, 503, 504, ...(operation['requestBody'] ? [413] : []))
+  const needsScope = security.some((requirement) => 'bearer' in requirement)
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
   const hasValidator = method === 'get' && !operation['x-stream']
   return {
@@ -119,6 +117,9 @@ function gatewayAnswers(method: string, operation: Json): Json {
     ...Object.fromEntries(
       Object.entries(described).map(([status, { description }]) => [status, { description, content }]),
     ),
+    ...(needsScope
+      ? { 403: { description: 'The access token is not good for this: auth.scope_missing.', content } }
+      : {}),
   }
 }
 

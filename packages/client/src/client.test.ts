@@ -15,7 +15,7 @@ type Handler = (request: Request, count: number) => Response | Promise<Response>
 function clientOf(
   handler: Handler,
   session: Session | null = sessionWith('first'),
-  options: Pick<ClientOptions, 'reauthenticate'> = {},
+  options: Pick<ClientOptions, 'reauthenticate' | 'token'> = {},
 ) {
   const requests: Request[] = []
   const store = memoryStore(session)
@@ -145,6 +145,20 @@ describe('tokens', () => {
     refresh = problem(500, 'internal')
     await expect(client.get('/api/v1/users/me')).rejects.toMatchObject({ status: 500 })
     expect(store.get()?.accessToken).toBe('third')
+  })
+
+  test('a personal one is sent with everything, is never renewed, and its end is an error', async () => {
+    let status = 200
+    const { client, requests } = clientOf(
+      () => (status === 200 ? page([]) : problem(401, 'auth.token_invalid')),
+      undefined,
+      { token: 'dgp_of_the_printer' },
+    )
+    await client.get('/api/v1/feed/home')
+    status = 401
+    await expect(client.get('/api/v1/feed/home')).rejects.toMatchObject({ status: 401 })
+    expect(requests.map(bearerOf)).toEqual(['Bearer dgp_of_the_printer', 'Bearer dgp_of_the_printer'])
+    expect(client.session.current()).toBeNull()
   })
 
   test('what another tab has renewed is used as it is', async () => {

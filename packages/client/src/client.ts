@@ -5,7 +5,7 @@ import { newId } from './id.ts'
 import { type Page, type Pages, paginate } from './paginate.ts'
 import { defaultRetryPolicy, pause, type RetryPolicy, withRetries } from './retry.ts'
 import { type components, idempotentPosts, type paths } from './schema.ts'
-import { keepSession, type SessionKeeper } from './session.ts'
+import { bearOnly, keepSession, type SessionKeeper } from './session.ts'
 import { memoryStore, type Session, type TokenStore } from './token-store.ts'
 import type { Media, UploadOptions } from './upload.ts'
 
@@ -36,6 +36,8 @@ export interface ClientOptions {
   /** Where the gateway is, without `/api/v1`; in a browser the page's own origin if nothing is said. */
   baseUrl?: string
   store?: TokenStore
+  /** A personal token (`dgp_…`), with which everything is asked in place of a session. */
+  token?: string
   fetch?: typeof globalThis.fetch
   retry?: Partial<RetryPolicy>
   /**
@@ -62,6 +64,8 @@ export interface Client {
   loginByPasskey(input: Schemas['PasskeySignIn']): Promise<Session>
   /** Ends the session here, and on the server if it can be reached. */
   logout(): Promise<void>
+  /** Has another access token made: what its holder may do has changed. */
+  renew(): Promise<void>
   /** A whole list as an async iterator over its items. */
   paginate<P extends ListPath>(path: P, ...init: Parameters<MaybeOptionalInit<paths[P], 'get'>>): Pages<ItemOf<P>>
   /** Stores a photo; its variants follow, see `mediaReady`. */
@@ -90,7 +94,10 @@ export function createClient(options: ClientOptions = {}): Client {
   function fetch(request: Request): Promise<Response> {
     return (options.fetch ?? globalThis.fetch)(request)
   }
-  const session = keepSession({ baseUrl, fetch, store: options.store ?? memoryStore(), policy })
+  const session =
+    options.token === undefined
+      ? keepSession({ baseUrl, fetch, store: options.store ?? memoryStore(), policy })
+      : bearOnly(options.token)
   const context = { baseUrl, fetch, session, policy }
   const repeatablePosts = new WeakSet<Request>()
 
@@ -164,6 +171,10 @@ export function createClient(options: ClientOptions = {}): Client {
       if (token === null) return
       const request = bearing(new Request(`${baseUrl}/api/v1/auth/logout`, { method: 'POST' }), token)
       await withRetries(() => fetch(request.clone()), { repeatable: true, policy }).catch(() => {})
+    },
+    async renew() {
+      const token = await session.accessToken()
+      if (token !== null) await session.renew(token)
     },
     paginate(path, ...[init]) {
       // Which of the lists it is, only the caller knows.

@@ -21,6 +21,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is moderator or admin */
+        get: operations["listRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/roles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give somebody a role
+         * @description The id or the username of an account. A lower role than before ends all sessions of that account. There is always an admin: the last one stays (409, auth.last_admin).
+         */
+        put: operations["changeRole"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/account": {
         parameters: {
             query?: never;
@@ -92,6 +129,26 @@ export interface paths {
         get: operations["getFactors"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/first-admin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Become the first admin
+         * @description With the token of the link that the server prints when it starts and nobody is admin. It works once and for 24 hours. The role is in the next access token.
+         */
+        post: operations["becomeFirstAdmin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -475,6 +532,70 @@ export interface paths {
          * @description Also the one that asks. One that is over already stays so.
          */
         delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My tokens of applications
+         * @description Those that can be used, the newest first. The tokens themselves are not shown again.
+         */
+        get: operations["listPersonalTokens"];
+        put?: never;
+        /**
+         * Make a token for an application
+         * @description An application sends it as `Authorization: Bearer dgp_…` and may do what its scopes say, until it ends or is revoked. The token is in this answer and nowhere else. It makes no tokens, and changes nothing of account, password or sessions.
+         */
+        post: operations["createPersonalToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a token
+         * @description Nothing is let in by it from then on, and live streams that it opened end. One that is revoked stays so.
+         */
+        delete: operations["revokePersonalToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens/exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A short-lived access token for a personal one
+         * @description What the gateway does by itself with each request that bears a personal token: nobody has to call this. The scopes are those of the token that its owner's role still gives.
+         */
+        post: operations["exchangePersonalToken"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1770,7 +1891,7 @@ export interface components {
             newEmail: string;
         };
         AddressConfirmation: {
-            /** @description From the link in the mail. */
+            /** @description From the link. */
             token: string;
         };
         /**
@@ -1811,6 +1932,10 @@ export interface components {
         CommentCounts: {
             likes: number;
             replies: number;
+        };
+        CreatedPersonalToken: components["schemas"]["PersonalToken"] & {
+            /** @description Shown this once. */
+            token: string;
         };
         Credentials: {
             /**
@@ -1885,6 +2010,13 @@ export interface components {
             userId: string | null;
             username: string;
         };
+        ExchangedToken: {
+            accessToken: string;
+            /** @description Seconds until it ends. */
+            expiresIn: number;
+            /** @description Separated by spaces. */
+            scope: string;
+        };
         Factors: {
             passkeys: components["schemas"]["Passkey"][];
             recoveryCodesLeft: number;
@@ -1892,6 +2024,10 @@ export interface components {
                 /** Format: date-time */
                 addedAt: string;
             } | null;
+        };
+        FirstAdmin: {
+            /** @description From the link. */
+            token: string;
         };
         /** @description RFC 7517. */
         JsonWebKeys: {
@@ -1954,6 +2090,11 @@ export interface components {
              * @default null
              */
             until: string | null;
+        };
+        NewPersonalToken: {
+            expiresInDays: number;
+            name: string;
+            scopes: components["schemas"]["TokenScope"][];
         };
         NewPost: {
             audience?: components["schemas"]["Audience"];
@@ -2122,7 +2263,7 @@ export interface components {
              * @example silver-on-copper-1839
              */
             password: string;
-            /** @description From the link in the mail. */
+            /** @description From the link. */
             token: string;
         };
         PasswordResetRequest: {
@@ -2147,6 +2288,21 @@ export interface components {
             private: boolean;
             viewer: components["schemas"]["Relation"] | null;
             website: string | null;
+        };
+        PersonalToken: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            lastUsedAt: string | null;
+            name: string;
+            scopes: components["schemas"]["TokenScope"][];
         };
         PersonInList: components["schemas"]["PersonShort"] & {
             viewer: components["schemas"]["Relation"] | null;
@@ -2331,6 +2487,15 @@ export interface components {
         };
         /** @enum {string} */
         Role: "member" | "moderator" | "admin";
+        RoleChange: {
+            role: components["schemas"]["Role"];
+        };
+        RoleHolder: {
+            /** Format: uuid */
+            id: string;
+            role: components["schemas"]["Role"];
+            username: string;
+        };
         SearchResults: {
             people: components["schemas"]["PersonInList"][];
             tags: components["schemas"]["TagCount"][];
@@ -2389,6 +2554,14 @@ export interface components {
             posts: number;
             tag: string;
         };
+        TokenExchange: {
+            token: string;
+        };
+        /**
+         * @description read: see what I see. post: photos and posts. interact: likes, comments, saves. follow: follow, mute, block. profile: my profile and settings, and what is read of my notifications. moderate, admin: what my role gives.
+         * @enum {string}
+         */
+        TokenScope: "read" | "post" | "interact" | "follow" | "profile" | "moderate" | "admin";
         TotpAdded: {
             /** @description Made with the first factor, and not shown again; else null. */
             recoveryCodes: string[] | null;
@@ -2467,6 +2640,227 @@ export interface operations {
             };
             /** @description Nobody is signed in, or the access token does not hold. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RoleHolder"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description As it was when the client got the ETag that it sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleHolder"];
+                };
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It stands against what is already there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not one that is read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2611,7 +3005,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2804,8 +3198,129 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    becomeFirstAdmin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstAdmin"];
+            };
+        };
+        responses: {
+            /** @description You are. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token is not good for this: auth.scope_missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It stands against what is already there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was there and is gone. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not one that is read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3290,7 +3805,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3371,7 +3886,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3657,7 +4172,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4176,7 +4691,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4277,7 +4792,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4653,7 +5168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4734,7 +5249,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4808,7 +5323,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4819,6 +5334,409 @@ export interface operations {
             };
             /** @description Not there. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPersonalTokens: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PersonalToken"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description As it was when the client got the ETag that it sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token is not good for this: auth.scope_missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPersonalToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer for 24 hours; the same key with another body is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPersonalToken"];
+            };
+        };
+        responses: {
+            /** @description The token. */
+            201: {
+                headers: {
+                    /** @description Where it is revoked. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedPersonalToken"];
+                };
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token is not good for this: auth.scope_missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It stands against what is already there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not one that is read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokePersonalToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token is not good for this: auth.scope_missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exchangePersonalToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenExchange"];
+            };
+        };
+        responses: {
+            /** @description The access token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangedToken"];
+                };
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not one that is read here. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5273,7 +6191,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5365,7 +6283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5553,7 +6471,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5645,7 +6563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5752,7 +6670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5854,7 +6772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5947,7 +6865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6040,7 +6958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6132,7 +7050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6232,7 +7150,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6365,7 +7283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6484,7 +7402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6596,7 +7514,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6709,7 +7627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6792,7 +7710,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6891,7 +7809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6969,7 +7887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7077,7 +7995,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7153,7 +8071,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7252,7 +8170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7328,7 +8246,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7440,7 +8358,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7530,7 +8448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7615,7 +8533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7736,7 +8654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8062,7 +8980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8162,7 +9080,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8391,7 +9309,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8483,7 +9401,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8590,7 +9508,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8682,7 +9600,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8774,7 +9692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8876,7 +9794,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8973,7 +9891,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9065,7 +9983,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9350,7 +10268,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9451,7 +10369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9555,7 +10473,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9659,7 +10577,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9755,7 +10673,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9874,7 +10792,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9980,7 +10898,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10079,7 +10997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10157,7 +11075,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11052,7 +11970,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11148,7 +12066,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11241,7 +12159,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11653,7 +12571,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11755,7 +12673,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11849,7 +12767,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11971,7 +12889,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12059,7 +12977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12188,7 +13106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12281,7 +13199,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not yours to do. */
+            /** @description The access token is not good for this: auth.scope_missing. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12336,6 +13254,7 @@ export const idempotentPosts: ReadonlySet<string> = new Set([
   '/api/v1/auth/password-reset',
   '/api/v1/auth/password-reset/confirm',
   '/api/v1/auth/register',
+  '/api/v1/auth/tokens',
   '/api/v1/auth/verify-email',
   '/api/v1/media/import',
   '/api/v1/media/upload',

@@ -105,6 +105,20 @@ export function keepSession(options: {
   }
 }
 
+/** In place of a session, for an application that has a token: nothing of it is kept or renewed. */
+export function bearOnly(token: string): SessionKeeper {
+  return {
+    current: () => null,
+    subscribe: () => () => {},
+    begin() {
+      throw new Error('Who has a token does not sign in.')
+    },
+    end: () => {},
+    renew: () => Promise.resolve(null),
+    accessToken: () => Promise.resolve(token),
+  }
+}
+
 /** One at a time, also across the tabs of a browser: a refresh token is good once. */
 function alone<T>(work: () => Promise<T>): Promise<T> {
   const locks = globalThis.navigator?.locks as LockManager | undefined

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { singleLineText } from './text.ts'
 import { Username } from './username.ts'
 
 export const EmailAddress = z
@@ -91,6 +92,65 @@ export const Factors = z
   })
   .openapi('Factors')
 export type Factors = z.infer<typeof Factors>
+
+/** What a token of an application may be good for. What is about the account itself is for its sessions alone. */
+export const TokenScope = z
+  .enum(['read', 'post', 'interact', 'follow', 'profile', 'moderate', 'admin'])
+  .openapi('TokenScope', {
+    description:
+      'read: see what I see. post: photos and posts. interact: likes, comments, saves. follow: follow, mute, block. profile: my profile and ' +
+      'settings, and what is read of my notifications. moderate, admin: what my role gives.',
+  })
+export type TokenScope = z.infer<typeof TokenScope>
+
+export const NewPersonalToken = z
+  .strictObject({
+    name: singleLineText(60, 1),
+    scopes: z
+      .array(TokenScope)
+      .min(1)
+      .max(7)
+      .transform((scopes) => [...new Set(scopes)]),
+    expiresInDays: z.int().min(1).max(365),
+  })
+  .openapi('NewPersonalToken')
+export type NewPersonalToken = z.infer<typeof NewPersonalToken>
+
+export const PersonalToken = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    scopes: z.array(TokenScope),
+    createdAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().nullable().openapi({ description: 'To the minute.' }),
+  })
+  .openapi('PersonalToken')
+export type PersonalToken = z.infer<typeof PersonalToken>
+
+export const CreatedPersonalToken = PersonalToken.extend({
+  token: z.string().openapi({ description: 'Shown this once.' }),
+}).openapi('CreatedPersonalToken')
+export type CreatedPersonalToken = z.infer<typeof CreatedPersonalToken>
+
+export const TokenExchange = z
+  .strictObject({
+    token: z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(/^[\w-]*$/, { error: 'is no personal token' }),
+  })
+  .openapi('TokenExchange')
+
+export const ExchangedToken = z
+  .object({
+    accessToken: z.string(),
+    expiresIn: z.int().openapi({ description: 'Seconds until it ends.' }),
+    scope: z.string().openapi({ description: 'Separated by spaces.' }),
+  })
+  .openapi('ExchangedToken')
+export type ExchangedToken = z.infer<typeof ExchangedToken>
 
 export const Session = z
   .object({

@@ -61,6 +61,10 @@ function createApp(overrides: Partial<HttpDeps> = {}) {
     createRoute({ method: 'get', path: '/all', ...signedIn, ...withScope('admin'), responses: response }),
     (c) => c.json({}, 200),
   )
+  forPeople.openapi(
+    createRoute({ method: 'put', path: '/all', ...signedIn, ...withScope('account', 'admin'), responses: response }),
+    (c) => c.json({}, 200),
+  )
   forPeople.openapi(createRoute({ method: 'get', path: '/public', ...anyone, responses: response }), (c) => {
     degrade(c, 'user')
     degrade(c, 'interaction')
@@ -225,6 +229,8 @@ test('a token is good for what its scope names, and one without for what everybo
     ['GET', '/all', 'admin', undefined],
     ['GET', '/all', 'admin', ['read', 'post', 'moderate']],
     ['GET', '/all', 'admin', ['administrate', 'Admin', '']],
+    ['PUT', '/all', 'admin', undefined],
+    ['PUT', '/all', 'account', ['read', 'admin']],
   ] as const) {
     const answer = await ask(method, path, scopes && [...scopes])
     expect(answer.status).toBe(403)
@@ -235,6 +241,7 @@ test('a token is good for what its scope names, and one without for what everybo
     expect(await problemOf(answer)).toMatchObject({ code: 'auth.scope_missing', detail })
   }
   expect((await ask('GET', '/all', ['admin'])).status).toBe(200)
+  expect((await ask('PUT', '/all', ['admin', 'account'])).status).toBe(200)
 })
 
 test('a route says which scope it needs, and one for who is signed in that has none cannot be made', () => {

@@ -47,7 +47,7 @@ export type KitEnv = {
     requestId: string
     viewer: Viewer | undefined
     /** What a token must be good for here, by the route's `security`. */
-    scope: string | undefined
+    scopes: readonly string[] | undefined
     /** Use `emOf(c)`. Middleware may set it to the EntityManager of a transaction. */
     em: EntityManager | undefined
     degraded: Set<string> | undefined
@@ -151,15 +151,16 @@ type RouteConfig = Parameters<OpenAPIHono<KitEnv>['openapi']>[0]
 function scoped(route: RouteConfig, defaults: DefaultScopes): RouteConfig {
   const named = route.security?.find((requirement) => 'bearer' in requirement)?.['bearer']
   if (!named) return route
-  const scope = named[0] ?? (route.method === 'get' ? defaults.read : defaults.write)
-  if (scope === undefined) throw new Error(`${route.method.toUpperCase()} ${route.path} names no scope`)
+  const usual = route.method === 'get' ? defaults.read : defaults.write
+  const scopes = named.length > 0 || usual === undefined ? named : [usual]
+  if (scopes.length === 0) throw new Error(`${route.method.toUpperCase()} ${route.path} names no scope`)
   const needScope = createMiddleware<KitEnv>(async (c, next) => {
-    c.set('scope', scope)
+    c.set('scopes', scopes)
     await next()
   })
   return {
     ...route,
-    security: route.security!.map((requirement) => ('bearer' in requirement ? { bearer: [scope] } : requirement)),
+    security: route.security!.map((requirement) => ('bearer' in requirement ? { bearer: scopes } : requirement)),
     middleware: [needScope, ...[route.middleware ?? []].flat()],
   }
 }
@@ -322,8 +323,8 @@ async function identify(c: Context<KitEnv>, required: boolean): Promise<void> {
   if (!verifier) throw new Error('createHttpApp was given no verifier')
   try {
     const viewer = await verifier.verify(token)
-    const scope = c.get('scope')
-    if (scope !== undefined && !viewer.scopes.includes(scope)) throw scopeMissing(scope)
+    const missing = c.get('scopes')?.find((scope) => !viewer.scopes.includes(scope))
+    if (missing !== undefined) throw scopeMissing(missing)
     c.set('viewer', viewer)
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
@@ -365,9 +366,9 @@ type Guard = { middleware: MiddlewareHandler<KitEnv>[]; security: Record<string,
 /** Spread into `createRoute`: only for who is signed in, with the router's scope. OpenAPI needs the security scheme `bearer`. */
 export const signedIn: Guard = { middleware: [requireViewer], security: [{ bearer: [] }] }
 
-/** Spread after `signedIn` and its like: the route needs this scope in place of the router's. */
-export function withScope(scope: string): Pick<Guard, 'security'> {
-  return { security: [{ bearer: [scope] }] }
+/** Spread after `signedIn` and its like: the route needs this scope, or all of these, in place of the router's. */
+export function withScope(...scopes: [string, ...string[]]): Pick<Guard, 'security'> {
+  return { security: [{ bearer: scopes }] }
 }
 
 /** Spread into `createRoute`: for everybody, and `maybeViewerOf(c)` knows who it is. */

@@ -7,7 +7,9 @@ import type { FactorDesk } from './factor/factor-desk.ts'
 import type { MailDesk } from './mail/mail-desk.ts'
 import type { Passwords } from './password/passwords.ts'
 import { internalRoutes } from './routes/internal.ts'
+import { personalTokenRoutes } from './routes/personal-tokens.ts'
 import { publicRoutes } from './routes/public.ts'
+import { roleRoutes } from './routes/roles.ts'
 import type { AccessTokens } from './session/access-token.ts'
 import type { EndedSessions } from './session/ended-sessions.ts'
 import type { Keyring } from './signing-key/keyring.ts'
@@ -37,6 +39,8 @@ export interface AppDeps extends Omit<HttpDeps, 'config'> {
 export function createApp(deps: AppDeps) {
   const app = createHttpApp(deps)
   app.route('/', publicRoutes(deps))
+  app.route('/', roleRoutes(deps))
+  app.route('/', personalTokenRoutes(deps))
   app.route('/', internalRoutes(deps))
   return app
 }

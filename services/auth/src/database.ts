@@ -8,6 +8,9 @@ import { Migration20261129060000Roles } from './migrations/migration-20261129060
 import { Migration20261129060001RoleIndex } from './migrations/migration-20261129060001-role-index.ts'
 import { Migration20261129215000FreshSessions } from './migrations/migration-20261129215000-fresh-sessions.ts'
 import { Migration20261129220500Factors } from './migrations/migration-20261129220500-factors.ts'
+import { Migration20261129221500FirstAdmin } from './migrations/migration-20261129221500-first-admin.ts'
+import { Migration20261129223500PersonalTokens } from './migrations/migration-20261129223500-personal-tokens.ts'
+import { Migration20261129224500SignInDevices } from './migrations/migration-20261129224500-sign-in-devices.ts'
 import { Migration20261129230000Leaving } from './migrations/migration-20261129230000-leaving.ts'
 import { Migration20261129230001Due } from './migrations/migration-20261129230001-due.ts'
 
@@ -25,6 +28,9 @@ export const database: Database = {
     { name: 'migration-20261129060001-role-index', class: Migration20261129060001RoleIndex },
     { name: 'migration-20261129215000-fresh-sessions', class: Migration20261129215000FreshSessions },
     { name: 'migration-20261129220500-factors', class: Migration20261129220500Factors },
+    { name: 'migration-20261129221500-first-admin', class: Migration20261129221500FirstAdmin },
+    { name: 'migration-20261129223500-personal-tokens', class: Migration20261129223500PersonalTokens },
+    { name: 'migration-20261129224500-sign-in-devices', class: Migration20261129224500SignInDevices },
     { name: 'migration-20261129230000-leaving', class: Migration20261129230000Leaving },
     { name: 'migration-20261129230001-due', class: Migration20261129230001Due },
   ],

@@ -21,6 +21,9 @@ export const distribution = distribute(
       passkey: { local: 'with its account; a credential is known by its id alone' },
       passkey_challenge: { local: 'short-lived; a challenge is known by its hash alone' },
       sign_in_challenge: { local: 'short-lived; a challenge is known by its hash alone' },
+      first_admin_link: { local: 'a handful, until there is an admin' },
+      personal_token: { local: 'with its account; a token is known by its hash alone' },
+      sign_in_device: { local: 'with its account, whose sign-ins read it' },
       sign_in_failure: { local: 'short-lived, one row a name that was mistyped' },
     },
     allShards: {

@@ -17,6 +17,7 @@ import { sendMails } from './mail/send-mails.ts'
 import { createSmtp } from './mail/smtp.ts'
 import { answerPasswordResets } from './password/answer-password-resets.ts'
 import { createPasswords } from './password/passwords.ts'
+import { issueFirstAdminLink } from './role/first-admin.ts'
 import { deriveMailKeys, deriveSealingKeys, deriveTotpKeys } from './seal.ts'
 import { createAccessTokens } from './session/access-token.ts'
 import { createEndedSessions } from './session/ended-sessions.ts'
@@ -54,6 +55,16 @@ const keys = startWhenReachable({
     const publicationSeconds = config.KEY_PUBLICATION_SECONDS
     if (await ensureSigningKey({ em: forkEm(), sealingKeys, publicationSeconds })) log.info('a signing key was made')
     await reloadKeys()
+  },
+  log,
+})
+
+const firstAdmin = startWhenReachable({
+  name: 'first-admin',
+  async run() {
+    const link = await issueFirstAdminLink(forkEm(), config.PUBLIC_URL)
+    if (link !== null)
+      log.warn({ link }, 'nobody is admin yet: who opens this link signed in becomes it, within 24 hours')
   },
   log,
 })
@@ -147,7 +158,8 @@ await serve({
   config,
   log,
   close: [
-    () => Promise.all([keys, keysJob, endedJob, leavingJob, purgeJob, ...mailJobs].map((one) => one.stop())),
+    () =>
+      Promise.all([keys, firstAdmin, keysJob, endedJob, leavingJob, purgeJob, ...mailJobs].map((one) => one.stop())),
     () => smtp?.close(),
     () => redis.disconnect(),
     ...service.close,

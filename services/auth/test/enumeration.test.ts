@@ -31,7 +31,7 @@ function free(): string {
 
 /** All that a client sees, but for what is drawn or made anew each time: names and values of every part. */
 async function seen(answer: Response): Promise<unknown> {
-  const varies = new Set(['x-request-id', 'location', 'date', 'content-length'])
+  const varies = new Set(['x-request-id', 'location', 'date', 'content-length', 'set-cookie'])
   const headers = [...answer.headers].map(([name, value]) => [name, varies.has(name) ? '' : value])
   const text = await answer.text()
   return { status: answer.status, headers, body: text === '' ? null : blank(JSON.parse(text)) }
@@ -121,7 +121,7 @@ test('a sign-in by address verifies as many passwords whoever has it: nobody, on
         forkEm: auth.forkEm,
         log: auth.log,
         mail: auth.mail,
-        accessTokens: { lifetimeSeconds: 900, issue: async () => 'token' },
+        accessTokens: { lifetimeSeconds: 900, issue: async () => 'token', issueFor: () => Promise.reject(new Error()) },
         refreshTokenSeconds: 60,
         passwords: {
           hash: async () => '',
@@ -131,7 +131,12 @@ test('a sign-in by address verifies as many passwords whoever has it: nobody, on
           },
         },
       },
-      { login, password: 'not-this-one', userAgent: null },
+      {
+        login,
+        password: 'not-this-one',
+        userAgent: null,
+        origin: { network: 'here', device: Buffer.from('a device') },
+      },
     )
     await expect(attempt).rejects.toMatchObject({ status: 401 })
     expect([login, verified]).toEqual([login, 2])

@@ -73,6 +73,95 @@ test('after ten wrong passwords a name must wait some seconds, whether it has an
   expect((await login({ login: user.username, password: 'wrong' })).status).toBe(401)
 })
 
+/** Who asks: from which address, and with which device, by the cookie that it keeps. */
+function from(address: string, cookie = '') {
+  return { 'x-forwarded-for': address, ...(cookie !== '' && { cookie }) }
+}
+
+function cookieOf(answer: Response): string {
+  return answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+}
+
+/** A hundred strangers, each from a network of their own, have tried a hundred passwords. */
+async function besieged(name: string): Promise<void> {
+  const statuses: number[] = []
+  for (let i = 0; i < 100; i++) {
+    statuses.push((await login({ login: name, password: `guess ${i}` }, from(`198.51.100.${i}`))).status)
+  }
+  expect(new Set(statuses)).toEqual(new Set([401]))
+}
+
+test('a stranger locks nobody out: neither a device that is known, nor whoever comes from elsewhere', async () => {
+  const { user } = await auth.register()
+  const known = cookieOf(await login({ login: user.username, password }, from('192.0.2.1')))
+  for (let i = 0; i < 15; i++) await login({ login: user.username, password: 'wrong' }, from('203.0.113.9'))
+  expect((await login({ login: user.username, password }, from('203.0.113.9'))).status).toBe(429)
+  expect((await login({ login: user.username, password }, from('192.0.2.77'))).status).toBe(200)
+  // Behind the same door as the stranger, too.
+  expect((await login({ login: user.username, password }, from('203.0.113.9', known))).status).toBe(200)
+  expect((await login({ login: user.email, password }, from('203.0.113.9', known))).status).toBe(200)
+})
+
+test('all strangers together have a hundred tries, then one in ten seconds; devices that are known go on', async () => {
+  const { user } = await auth.register()
+  const known = cookieOf(await login({ login: user.username, password }, from('192.0.2.1')))
+  await besieged(user.username)
+  // Who comes with a new device from a new place is a stranger: the limit of what can be told apart.
+  const next = await login({ login: user.username, password }, from('192.0.2.200'))
+  expect(await problemOf(next)).toMatchObject({ status: 429, code: 'auth.too_many_attempts' })
+  expect(Number(next.headers.get('retry-after'))).toBeLessThanOrEqual(10)
+  expect((await login({ login: user.username, password }, from('198.51.100.3', known))).status).toBe(200)
+  // A right password forgives strangers nothing.
+  expect((await login({ login: user.username, password: 'wrong' }, from('192.0.2.201'))).status).toBe(429)
+})
+
+test('a network is an address, or the half of an IPv6 one that a subscriber has', async () => {
+  const name = uniqueName()
+  for (let i = 0; i < 10; i++) await login({ login: name, password: 'wrong' }, from(`2001:db8:1:2::${i}`))
+  expect((await login({ login: name, password: 'wrong' }, from('2001:db8:1:2:aaaa::1'))).status).toBe(429)
+  expect((await login({ login: name, password: 'wrong' }, from('2001:db8:1:3::1'))).status).toBe(401)
+})
+
+test('a known device has ten tries of its own, and is known to the account alone that was signed in to with it', async () => {
+  const [louise, nadar] = [await auth.register(), await auth.register()]
+  const known = cookieOf(await login({ login: louise.user.username, password }, from('192.0.2.1')))
+  await besieged(nadar.user.username)
+  expect((await login({ login: nadar.user.username, password }, from('192.0.2.1', known))).status).toBe(429)
+  const statuses: number[] = []
+  for (let i = 0; i < 11; i++) {
+    statuses.push((await login({ login: louise.user.username, password: 'wrong' }, from(`192.0.2.${i}`, known))).status)
+  }
+  expect(statuses).toEqual([...Array<number>(10).fill(401), 429])
+})
+
+test('a cookie that is invented, or changed, is a stranger’s', async () => {
+  const { user } = await auth.register()
+  const known = cookieOf(await login({ login: user.username, password }, from('192.0.2.1')))
+  await besieged(user.username)
+  const changed = known.slice(0, -3) + (known.endsWith('AAA') ? 'BBB' : 'AAA')
+  for (const cookie of [changed, '__Host-daguerre-device=1', known.replace('__Host-', '')]) {
+    expect((await login({ login: user.username, password }, from('192.0.2.1', cookie))).status).toBe(429)
+  }
+})
+
+test('of many passwords that come at once, a right one does not get by the wrong ones before it', async () => {
+  const { user } = await auth.register()
+  const guesses = [...Array.from({ length: 40 }, (_, at) => `guess ${at}`), password]
+  const answers = await Promise.all(
+    guesses.map((guess) => login({ login: user.username, password: guess }, from('203.0.113.50'))),
+  )
+  expect(answers.at(-1)?.status).toBe(429)
+})
+
+test('the cookie of a device is for this host alone, and no script and no other site has it', async () => {
+  const { user } = await auth.register()
+  const cookie = (await login({ login: user.username, password })).headers.get('set-cookie') ?? ''
+  expect(cookie).toMatch(/^__Host-daguerre-device=dgr_dv_[\w-]{43};/)
+  for (const part of ['Path=/', 'Secure', 'HttpOnly', 'SameSite=Strict']) expect(cookie).toContain(part)
+  const rows = await auth.sql('select encode(device, $$escape$$) as device from sign_in_device')
+  expect(JSON.stringify(rows)).not.toContain('dgr_dv_')
+})
+
 test('wrong passwords count also when they come with an Idempotency-Key', async () => {
   const name = uniqueName()
   for (let i = 0; i < 12; i++) {
@@ -107,7 +196,7 @@ test('a password that is changed while it is verified opens no session any more'
       forkEm: auth.forkEm,
       log: auth.log,
       mail: null,
-      accessTokens: { lifetimeSeconds: 900, issue: async () => 'token' },
+      accessTokens: { lifetimeSeconds: 900, issue: async () => 'token', issueFor: () => Promise.reject(new Error()) },
       refreshTokenSeconds: 60,
       passwords: {
         hash: async () => '',
@@ -121,7 +210,7 @@ test('a password that is changed while it is verified opens no session any more'
         },
       },
     },
-    { login: user.username, password, userAgent: null },
+    { login: user.username, password, userAgent: null, origin: { network: 'here', device: Buffer.from('a device') } },
   )
   await expect(attempt).rejects.toMatchObject({ status: 401, code: 'auth.credentials_wrong' })
 })

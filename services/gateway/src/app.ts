@@ -19,6 +19,7 @@ import type { GatewayConfig } from './config.ts'
 import { mountDocs } from './docs.ts'
 import { clientAddress, securityHeaders } from './headers.ts'
 import { createMicroCache } from './micro-cache.ts'
+import { createTokenSwap } from './personal-tokens.ts'
 import { proxy } from './proxy.ts'
 import {
   isRateLimitName,
@@ -192,7 +193,9 @@ export function createApp(deps: GatewayDeps) {
     })
   if (!web) app.get('/', (c) => c.redirect('/docs'))
 
-  app.all('*', optionalViewer, async (c) => {
+  const swapPersonalToken = createTokenSwap({ upstreams: deps.upstreams, limit: (c) => limit(c, 'read', null) })
+
+  app.all('*', swapPersonalToken, optionalViewer, async (c) => {
     const found = table.match(c.req.method, c.req.path)
     if (!found) {
       const page = await web?.answer(c)

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { type Comment, type Media, Notification, Post } from '@daguerre/contracts'
+import { type Comment, CreatedPersonalToken, type Media, Notification, Post } from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
-import { api, done } from './api.ts'
+import { api, done, read } from './api.ts'
 import {
   beginTotp,
   challengeOf,
@@ -17,6 +17,7 @@ import { linkTo, signUpWithLink } from './mail.ts'
 import { follow, newAccount, type Person, signInAgain, signUp, signUpKnown, unique } from './people.ts'
 import { readyPhoto, somePhoto } from './photos.ts'
 import { allOf, comment, idsOf, photoOf, publish } from './posts.ts'
+import { firstAdminToken } from './roles.ts'
 import { soon } from './soon.ts'
 import type { Json, ValueOf } from './walk.ts'
 
@@ -156,6 +157,8 @@ export const things: Record<string, Thing> = {
   file: () => 'small.webp',
   uploads: (_, caller) => finishedUpload(caller),
   notifications: async (_, caller) => (await notificationIds(caller))[0] ?? '',
+  tokens: async (_, caller) => (await personalToken(caller)).id,
+  roles: async () => (await signUp('holder')).id,
 }
 
 /** Somebody who asks to follow, of a private account. */
@@ -179,7 +182,13 @@ export const listed: Record<string, (world: World) => string> = {
 }
 
 /** Collections that nobody else knows of: what is in them is not there for others, rather than forbidden. */
-export const privateCollections = new Set(['sessions', 'passkeys', 'uploads', 'notifications'])
+export const privateCollections = new Set(['sessions', 'tokens', 'passkeys', 'uploads', 'notifications'])
+
+/** A token of an application of theirs. */
+export async function personalToken(caller: Person): Promise<CreatedPersonalToken> {
+  const body = { name: 'walked', scopes: ['read'], expiresInDays: 1 }
+  return await read(CreatedPersonalToken, api(caller).post('/api/v1/auth/tokens', body), 201)
+}
 
 async function finishedUpload(caller: Person): Promise<string> {
   const photo = await somePhoto()
@@ -248,6 +257,8 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
   },
   requestPasswordReset: () => ({ email: newAccount().email }),
   changeAddress: ({ password }) => ({ currentPassword: password, newEmail: newAccount().email }),
+  exchangePersonalToken: async (caller) => ({ token: (await personalToken(caller)).token }),
+  becomeFirstAdmin: async () => ({ token: await firstAdminToken() }),
   reauthenticate: ({ password }) => ({ password }),
   completeLogin: async () => {
     const { person, recoveryCodes } = await signUpWithTotp()

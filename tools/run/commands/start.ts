@@ -2,6 +2,7 @@ import type { Command, Input } from '../command.ts'
 import { Failure } from '../failure.ts'
 import { openHome } from '../home.ts'
 import { stopCommands } from '../../provision/commands.ts'
+import { callService, runningSystem } from '../running.ts'
 import { startSystem, type System } from '../system.ts'
 import { prepareDemo } from '../../demo/demo.ts'
 
@@ -45,6 +46,7 @@ export const command: Command = {
     const options = { home, port, broker: brokerOf(input), scale: scaleOf(input), report }
     system = await startSystem(options, abort.signal)
     printTable(system, home.logs, (performance.now() - began) / 1000)
+    await printFirstAdmin()
     await demo?.fill(`http://127.0.0.1:${port}`, abort.signal, report)
     await ended
     await system.stop()
@@ -52,6 +54,14 @@ export const command: Command = {
     process.stdin.destroy()
     return 0
   },
+}
+
+/** There is no default password: who holds this link makes their own account admin. */
+async function printFirstAdmin(): Promise<void> {
+  const answer = await callService(await runningSystem({}), 'auth', 'POST', '/internal/first-admin')
+  const { link } = answer as { link: string | null }
+  if (link !== null)
+    console.log(`Nobody is admin yet. Who opens this signed in becomes it, once and within 24 hours:\n  ${link}\n`)
 }
 
 /**

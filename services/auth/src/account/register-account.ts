@@ -8,6 +8,7 @@ import { retiredKey } from '../leaving/retired-username.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
 import type { Passwords } from '../password/passwords.ts'
 import { requireGoodPassword } from '../password/require-good-password.ts'
+import { rememberDevice } from '../session/known-devices.ts'
 import { noteDevice } from '../session/note-device.ts'
 import { type SessionDeps, startSession } from '../session/start-session.ts'
 import { type AccountRow, accountColumns, emailKey, lockAddress } from './account.ts'
@@ -30,7 +31,7 @@ const attempts = 10
  */
 export async function registerAccount(
   deps: RegistrationDeps,
-  input: Registration & { userAgent: string | null },
+  input: Registration & { userAgent: string | null; device: Buffer },
 ): Promise<SignedIn> {
   requireGoodPassword(input.password, input)
   // Asked first so that a taken name costs no hash; what decides is the insert.
@@ -48,7 +49,7 @@ export async function registerAccount(
  */
 export async function registerAccountByEmail(
   deps: RegistrationDeps,
-  input: Omit<Registration, 'username'> & { userAgent: string | null },
+  input: Omit<Registration, 'username'> & { userAgent: string | null; device: Buffer },
 ): Promise<SignedIn> {
   requireGoodPassword(input.password, { ...input, username: deriveUsername(input.email, 0) })
   const known = await findTaken(deps, input)
@@ -67,7 +68,7 @@ export async function registerAccountByEmail(
 /** Answers null if a name is taken: of two at once, PostgreSQL lets the second wait and then see it. */
 async function insertAccount(
   { em, mail, ...sessionDeps }: RegistrationDeps,
-  input: { email: string; username: string; passwordHash: string; userAgent: string | null },
+  input: { email: string; username: string; passwordHash: string; userAgent: string | null; device: Buffer },
 ): Promise<SignedIn | null> {
   return em.transactional(async (tx) => {
     const key = emailKey(input.email)
@@ -100,6 +101,7 @@ async function insertAccount(
     )
     if (mail) await askToConfirm({ em: tx, mail }, { account, email: account.email })
     await noteDevice({ em: tx, mail }, { accountId: account.id, userAgent: input.userAgent })
+    await rememberDevice(tx, { accountId: account.id, device: input.device })
     return startSession({ em: tx, ...sessionDeps }, { account, userAgent: input.userAgent })
   })
 }

@@ -3,7 +3,12 @@ import { invalid, type Problem } from '@daguerre/kit/problem'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { sessionEnded, sessionIsLive } from '../session/signed-in-session.ts'
-import { checkSignInThrottle, countSignInFailure, forgetSignInFailures } from '../session/throttle-sign-in.ts'
+import {
+  budgetOfViewer,
+  checkSignInThrottle,
+  countSignInFailure,
+  forgetSignInFailures,
+} from '../session/throttle-sign-in.ts'
 import type { Passwords } from './passwords.ts'
 
 /**
@@ -18,7 +23,7 @@ export async function confirmPassword(
   field = 'currentPassword',
 ): Promise<number> {
   // Who found a signed-in device must not try passwords here faster than at the door.
-  const throttle = `password of ${viewer.id}`
+  const throttle = budgetOfViewer(viewer.id)
   await checkSignInThrottle(em, throttle)
   const [account] = await query<{ passwordHash: string; passwordVersion: number }>(
     em,

@@ -4,10 +4,11 @@ import { emailKey } from '../account/account.ts'
 import { settleAddress } from '../account/settle-address.ts'
 import { findLink, linkVoid } from '../link/redeem-link.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
+import { revokePersonalTokens } from '../personal-token/revoke-personal-token.ts'
 import { endLockedSessions } from '../session/end-session.ts'
 import type { EndedSessions } from '../session/ended-sessions.ts'
 import { lockSessions } from '../session/lock-sessions.ts'
-import { forgetSignInFailures } from '../session/throttle-sign-in.ts'
+import { forgetStrangers } from '../session/throttle-sign-in.ts'
 import type { Passwords } from './passwords.ts'
 import { requireGoodPassword } from './require-good-password.ts'
 import { tellOfNewPassword } from './tell-of-new-password.ts'
@@ -25,7 +26,7 @@ export async function resetPassword(
     endedSessions,
     mail,
   }: { em: EntityManager; passwords: Passwords; endedSessions: EndedSessions; mail: MailDesk | null },
-  { token, password }: { token: string; password: string },
+  { token, password, network }: { token: string; password: string; network: string },
 ): Promise<void> {
   // Before the hash, which whoever has no link must not be able to order.
   const { accountId: id, email } = await findLink(em, 'reset-password', token)
@@ -44,9 +45,11 @@ export async function resetPassword(
     )
     if (link.wasClaimed) await dropFactors(tx, accountId)
     await endLockedSessions({ em: tx, endedSessions }, await lockSessions(tx, accountId), 'password_changed')
+    // Whoever had the account before may have made one.
+    await revokePersonalTokens({ em: tx, endedSessions }, { accountId })
     await tellOfNewPassword({ em: tx, mail }, accountId)
     // What a stranger has tried keeps the owner waiting no longer.
-    for (const name of [account!.username, emailKey(link.email)]) await forgetSignInFailures(tx, name)
+    await forgetStrangers(tx, [account!.username, emailKey(link.email)], network)
   })
 }
 

@@ -3,6 +3,7 @@ import { createRoute, createRouter, emOf, z } from '@daguerre/kit/http'
 import { readOutbox } from '@daguerre/kit/outbox'
 import { findAccounts } from '../account/find-accounts.ts'
 import type { AppDeps } from '../app.ts'
+import { issueFirstAdminLink } from '../role/first-admin.ts'
 import { rotateSigningKey } from '../signing-key/rotate-signing-key.ts'
 
 // Called by `npm run rotate-keys` with the application's token, by no other service: so it is not among the contracts.
@@ -13,6 +14,18 @@ const rotate = createRoute({
     200: {
       description: 'The key that is published now and signs from activeAt on.',
       content: { 'application/json': { schema: z.object({ kid: z.string(), activeAt: z.iso.datetime() }) } },
+    },
+  },
+})
+
+// Called by `npm start`, which prints it.
+const firstAdmin = createRoute({
+  method: 'post',
+  path: '/internal/first-admin',
+  responses: {
+    200: {
+      description: 'A link for the first admin; null if there is an admin.',
+      content: { 'application/json': { schema: z.object({ link: z.string().nullable() }) } },
     },
   },
 })
@@ -37,6 +50,10 @@ export function internalRoutes(deps: AppDeps) {
     })
     await deps.reloadKeys()
     return c.json({ kid, activeAt: activeAt.toISOString() }, 200)
+  })
+
+  router.openapi(firstAdmin, async (c) => {
+    return c.json({ link: await issueFirstAdminLink(emOf(c), deps.config.PUBLIC_URL) }, 200)
   })
 
   return router

@@ -11,17 +11,7 @@ import {
   SignInChallenge,
 } from '@daguerre/contracts'
 import { page, pageQuery } from '@daguerre/kit/cursor'
-import {
-  createRoute,
-  createRouter,
-  created,
-  deprecated,
-  emOf,
-  type KitEnv,
-  signedIn,
-  viewerOf,
-  z,
-} from '@daguerre/kit/http'
+import { createRoute, createRouter, created, deprecated, emOf, signedIn, viewerOf, z } from '@daguerre/kit/http'
 import { idempotent } from '@daguerre/kit/idempotency'
 import type { Context } from 'hono'
 import { changeAddress } from '../account/change-address.ts'
@@ -48,6 +38,7 @@ import { requestPasswordReset } from '../password/request-password-reset.ts'
 import { resetPassword } from '../password/reset-password.ts'
 import { cleanUserAgent } from '../session/clean-user-agent.ts'
 import { completeSignIn, type Proof } from '../session/complete-sign-in.ts'
+import { originOf } from '../session/device-cookie.ts'
 import { endOtherSessions, endSession, signOut } from '../session/end-session.ts'
 import { listSessions } from '../session/list-sessions.ts'
 import { reauthenticate } from '../session/reauthenticate.ts'
@@ -55,6 +46,7 @@ import { refreshSession } from '../session/refresh-session.ts'
 import { findSignInChallenge } from '../session/sign-in-challenge.ts'
 import { signIn } from '../session/sign-in.ts'
 import { signInByPasskey } from '../session/sign-in-by-passkey.ts'
+import { noStore } from './no-store.ts'
 import {
   AddressChange,
   AddressConfirmation,
@@ -597,7 +589,7 @@ export function publicRoutes(deps: AppDeps) {
   router.openapi(register, async (c) => {
     const answer = await registerAccount(
       { em: emOf(c), ...doorDeps },
-      { ...c.req.valid('json'), userAgent: userAgentOf(c) },
+      { ...c.req.valid('json'), userAgent: userAgentOf(c), device: originOf(c).device },
     )
     return created(c, answer, `/api/v1/users/${answer.user.id}`)
   })
@@ -605,7 +597,7 @@ export function publicRoutes(deps: AppDeps) {
   router.openapi(registerAlias, async (c) => {
     const answer = await registerAccountByEmail(
       { em: emOf(c), ...doorDeps },
-      { ...c.req.valid('json'), userAgent: userAgentOf(c) },
+      { ...c.req.valid('json'), userAgent: userAgentOf(c), device: originOf(c).device },
     )
     return created(c, answer, `/api/v1/users/${answer.user.id}`)
   })
@@ -634,7 +626,7 @@ export function publicRoutes(deps: AppDeps) {
     const name = given ?? email ?? username ?? ''
     const answer = await signIn(
       { em: emOf(c), ...doorDeps },
-      { login: name, password: typed, userAgent: userAgentOf(c) },
+      { login: name, password: typed, userAgent: userAgentOf(c), origin: originOf(c) },
     )
     return 'challenge' in answer ? c.json(answer, 202) : c.json(answer, 200)
   })
@@ -643,7 +635,7 @@ export function publicRoutes(deps: AppDeps) {
     const { email, password: typed } = c.req.valid('json')
     const answer = await signIn(
       { em: emOf(c), ...doorDeps },
-      { login: email, password: typed, userAgent: userAgentOf(c) },
+      { login: email, password: typed, userAgent: userAgentOf(c), origin: originOf(c) },
     )
     return 'challenge' in answer ? c.json(answer, 202) : c.json(answer, 200)
   })
@@ -765,7 +757,8 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(reset, async (c) => {
-    await resetPassword({ em: emOf(c), ...passwordDeps }, c.req.valid('json'))
+    const { network } = originOf(c)
+    await resetPassword({ em: emOf(c), ...passwordDeps }, { ...c.req.valid('json'), network })
     return c.body(null, 204)
   })
 
@@ -797,11 +790,6 @@ export function publicRoutes(deps: AppDeps) {
   router.openapi(jwks, (c) => c.json(deps.keyring.jwks(), 200, { 'cache-control': jwksCaching }))
 
   return router
-}
-
-async function noStore(c: Context<KitEnv>, next: () => Promise<void>): Promise<void> {
-  await next()
-  c.res.headers.set('cache-control', 'no-store')
 }
 
 /** The schema has seen to it that there is one. */

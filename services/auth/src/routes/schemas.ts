@@ -145,13 +145,13 @@ export const PasskeyOptions = z.object({ challenge: z.string() }).openapi('Passk
   description: 'JSON form of the options of WebAuthn level 3, for parse…OptionsFromJSON().',
 })
 
-/** What a link in a mail carries. */
-const LinkToken = z
+/** What a link carries. */
+export const LinkToken = z
   .string()
   .min(1)
   .max(200)
   .regex(/^[\w-]*$/, { error: 'is no token of a link' })
-  .openapi({ description: 'From the link in the mail.' })
+  .openapi({ description: 'From the link.' })
 
 export const AddressConfirmation = z.strictObject({ token: LinkToken }).openapi('AddressConfirmation')
 

@@ -10,8 +10,23 @@ export interface AccessTokens {
    * A signed access token (RFC 9068) of a person's session: good for what their role is.
    * @throws Problem 503 `auth.keys_unavailable`
    */
-  issue(holder: { userId: string; username: string; role: Role; sessionId: string }): Promise<string>
+  issue(holder: Holder & { role: Role }): Promise<string>
+  /** One that is good for these scopes alone, and ends with what it is made from. */
+  issueFor(
+    holder: Holder,
+    scopes: readonly string[],
+    secondsLeft: number,
+  ): Promise<{ accessToken: string; expiresIn: number }>
 }
+
+interface Holder {
+  userId: string
+  username: string
+  sessionId: string
+}
+
+/** Life of a token that is made from a personal one. The gateway has it made anew after half of it. */
+const exchangedSeconds = 60
 
 /** What a role is good for besides what everybody may. */
 export const roleScopes: Record<Role, readonly string[]> = {
@@ -32,20 +47,27 @@ export function createAccessTokens(options: {
   lifetimeSeconds: number
 }): AccessTokens {
   const { keyring, issuer, audience, lifetimeSeconds } = options
+  function sign({ userId, username, sessionId }: Holder, claims: { scope?: string }, seconds: number): Promise<string> {
+    const { kid, privateKey } = keyring.signingKey()
+    const now = Math.floor(Date.now() / 1000)
+    return new SignJWT({ sid: sessionId, username, ...claims })
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject(userId)
+      .setIssuedAt(now)
+      .setExpirationTime(now + seconds)
+      .setJti(newId())
+      .sign(privateKey)
+  }
+
   return {
     lifetimeSeconds,
-    async issue({ userId, username, role, sessionId }) {
-      const { kid, privateKey } = keyring.signingKey()
-      const now = Math.floor(Date.now() / 1000)
-      return new SignJWT({ sid: sessionId, username, ...scopeOf(role) })
-        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
-        .setIssuer(issuer)
-        .setAudience(audience)
-        .setSubject(userId)
-        .setIssuedAt(now)
-        .setExpirationTime(now + lifetimeSeconds)
-        .setJti(newId())
-        .sign(privateKey)
+    // Async: what it throws is the answer's.
+    issue: async (holder) => sign(holder, scopeOf(holder.role), lifetimeSeconds),
+    async issueFor(holder, scopes, secondsLeft) {
+      const expiresIn = Math.max(1, Math.min(exchangedSeconds, Math.floor(secondsLeft)))
+      return { accessToken: await sign(holder, { scope: scopes.join(' ') }, expiresIn), expiresIn }
     },
   }
 }

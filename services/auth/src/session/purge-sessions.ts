@@ -6,7 +6,7 @@ const batch = 1000
 /**
  * Removes what no request can use any more: sessions a day after their end or expiry, refresh tokens that have expired,
  * successors that are no longer handed out, counts of wrong passwords, signing keys whose last token has ended, links and
- * challenges that have expired, devices that were not seen for a year.
+ * challenges that have expired, personal tokens a day after their end, devices that were not seen for a year.
  */
 export async function purgeSessions({
   em,
@@ -55,6 +55,17 @@ export async function purgeSessions({
         where expires_at < now() limit ${batch} for update skip locked) returning 1`,
       [],
     ]),
+    [
+      `delete from personal_token where id in (select id from personal_token
+        where expires_at < now() - interval '1 day' or revoked_at < now() - interval '1 day'
+        limit ${batch} for update skip locked) returning 1`,
+      [],
+    ],
+    [
+      `delete from sign_in_device where (account_id, device) in (select account_id, device from sign_in_device
+        where last_seen_at < now() - interval '1 year' limit ${batch} for update skip locked) returning 1`,
+      [],
+    ],
     [
       `delete from known_device where (account_id, device) in (select account_id, device from known_device
         where last_seen_at < now() - interval '1 year' limit ${batch} for update skip locked) returning 1`,

@@ -7,11 +7,13 @@ import { emailKey } from '../account/account.ts'
 import { findFactors } from '../factor/find-factors.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
 import type { Passwords } from '../password/passwords.ts'
+import type { Origin } from './device-cookie.ts'
 import { type Credentials, findByEmail, findByUsername } from './find-credentials.ts'
+import { rememberDevice } from './known-devices.ts'
 import { noteDevice } from './note-device.ts'
 import { challengeSeconds, issueSignInChallenge } from './sign-in-challenge.ts'
 import { type SessionDeps, startSession } from './start-session.ts'
-import { checkSignInThrottle, countSignInFailure, forgetSignInFailures } from './throttle-sign-in.ts'
+import { budgetsOf, checkSignInThrottle, countSignInFailure, forgetSignInFailures } from './throttle-sign-in.ts'
 
 export interface SignInDeps extends SessionDeps {
   em: EntityManager
@@ -30,11 +32,12 @@ export interface SignInDeps extends SessionDeps {
  */
 export async function signIn(
   { em, forkEm, passwords, mail, log, ...sessionDeps }: SignInDeps,
-  { login, password, userAgent }: { login: string; password: string; userAgent: string | null },
+  { login, password, userAgent, origin }: { login: string; password: string; userAgent: string | null; origin: Origin },
 ): Promise<SignedIn | SignInChallenge> {
   const byEmail = login.includes('@')
   const name = byEmail ? emailKey(login) : login.normalize('NFKC').toLowerCase()
-  await checkSignInThrottle(em, name)
+  const budgets = await budgetsOf(em, name, origin)
+  await checkSignInThrottle(em, budgets)
   const candidates = byEmail ? await candidatesByEmail(em, name, mail) : [await findByUsername(em, name)]
   const verified = await Promise.all(
     candidates.map(async (account) => ({
@@ -44,13 +47,15 @@ export async function signIn(
   )
   const { account, outdated = false } = verified.find(({ right }) => right) ?? {}
   if (!account) {
-    const counted = countSignInFailure(forkEm(), name)
+    const counted = countSignInFailure(forkEm(), budgets)
     // With an Idempotency-Key this request holds a connection: to wait here for a second one could block the pool.
     if (em.isInTransaction())
       counted.catch((error: unknown) => log.warn({ err: error }, 'a failed sign-in was not counted'))
     else await counted
     throw credentialsWrong()
   }
+  // Once more: of many that came at once, a right one must not get by the wrong ones before it.
+  await checkSignInThrottle(em, budgets)
   const signedIn = await em.transactional(async (tx) => {
     // A password that was changed while it was verified does not open a session any more: the change has ended all
     // others, and this lock decides which of both comes first.
@@ -59,6 +64,7 @@ export async function signIn(
       account.passwordVersion,
     ])
     if (!same) return null
+    await rememberDevice(tx, { accountId: account.id, device: origin.device })
     const methods = await findFactors(tx, account.id)
     if (methods.length > 0) {
       const { id: accountId, passwordVersion } = account
@@ -70,7 +76,7 @@ export async function signIn(
   })
   if (!signedIn) throw credentialsWrong()
   // Else one could claim somebody's address, and sign in by it to be forgiven what one has tried of theirs.
-  if (!byEmail || account.isSettled) await forgetSignInFailures(em, name)
+  if (!byEmail || account.isSettled) await forgetSignInFailures(em, budgets)
   if (outdated) {
     await query(em, 'update account set password_hash = ? where id = ? and password_hash = ?', [
       await passwords.hash(password),

@@ -9,6 +9,7 @@ export const appPaths = [
   '/forgot-password',
   '/reset-password',
   '/verify-email',
+  '/first-admin',
   '/explore',
   '/global',
   '/search',

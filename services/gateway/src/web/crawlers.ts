@@ -4,7 +4,16 @@ import type { Post } from './public-reads.ts'
 /** What crawlers may read: pages of posts and people. */
 export function robots(publicUrl: string): Buffer {
   const closed = [
-    ...['/api/', '/auth/', '/login', '/register', '/forgot-password', '/reset-password', '/verify-email'],
+    ...[
+      '/api/',
+      '/auth/',
+      '/login',
+      '/register',
+      '/forgot-password',
+      '/reset-password',
+      '/verify-email',
+      '/first-admin',
+    ],
     ...['/new', '/notifications', '/oembed', '/saved', '/settings'],
   ]
   const lines = ['User-agent: *', ...closed.map((path) => `Disallow: ${path}`), `Sitemap: ${publicUrl}/sitemap.xml`]

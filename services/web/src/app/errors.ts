@@ -14,6 +14,9 @@ export interface Described {
 }
 
 const byCode: Record<string, MessageId> = {
+  'auth.account_not_found': 'error.accountGone',
+  'auth.admin_exists': 'error.adminExists',
+  'auth.last_admin': 'error.lastAdmin',
   'auth.credentials_wrong': 'error.credentials',
   'auth.challenge_void': 'error.challengeVoid',
   'auth.code_wrong': 'error.codeWrong',
@@ -28,6 +31,7 @@ const byCode: Record<string, MessageId> = {
   'auth.reauthentication_required': 'error.whoIsThere',
   'auth.second_factor_required': 'error.secondFactor',
   'auth.too_many_passkeys': 'error.passkeysMany',
+  'auth.too_many_tokens': 'error.tooManyTokens',
   'auth.username_taken': 'error.usernameTaken',
   'post.not_found': 'error.postGone',
   'comment.not_found': 'error.commentGone',

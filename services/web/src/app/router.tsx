@@ -113,6 +113,16 @@ const verifyEmail = createRoute({
     'VerifyEmail',
   ),
 })
+const firstAdmin = createRoute({
+  getParentRoute: parent,
+  path: '/first-admin',
+  validateSearch: textOf('token'),
+  beforeLoad: signedInOnly,
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/first-admin.tsx')),
+    'FirstAdmin',
+  ),
+})
 const newPost = createRoute({
   getParentRoute: parent,
   path: '/new',
@@ -251,6 +261,7 @@ export const router = createRouter({
     forgotPassword,
     resetPassword,
     verifyEmail,
+    firstAdmin,
     newPost,
     search,
     tag,

@@ -1,6 +1,7 @@
 import { getRouteApi, Link, Navigate, Outlet, useMatches } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useMediaQuery } from '../app/media-query.ts'
+import { useViewer } from '../app/session.ts'
 import { useTitle } from '../app/title.ts'
 import { sectionOf, sections } from '../features/settings/sections.ts'
 import { useLanguage } from '../i18n/index.tsx'
@@ -26,21 +27,24 @@ export function Settings(): ReactElement {
 function SectionList({ isPage }: { isPage: boolean }): ReactElement {
   const { t } = useLanguage()
   const title = t('frame.settings')
+  const viewer = useViewer()
   return (
     <nav className={styles.list} aria-label={title}>
       {isPage ? <h1 className={styles.title}>{title}</h1> : <p className={styles.title}>{title}</p>}
       <ul>
-        {sections.map(({ path, icon, title, text }) => (
-          <li key={path}>
-            <Link className={styles.link} to="/settings/$section" params={{ section: path }}>
-              <Icon name={icon} />
-              <span>
-                <span className={styles.name}>{t(title)}</span>
-                <span className={styles.text}>{t(text)}</span>
-              </span>
-            </Link>
-          </li>
-        ))}
+        {sections
+          .filter(({ role }) => role === undefined || viewer?.role === role)
+          .map(({ path, icon, title, text }) => (
+            <li key={path}>
+              <Link className={styles.link} to="/settings/$section" params={{ section: path }}>
+                <Icon name={icon} />
+                <span>
+                  <span className={styles.name}>{t(title)}</span>
+                  <span className={styles.text}>{t(text)}</span>
+                </span>
+              </Link>
+            </li>
+          ))}
       </ul>
     </nav>
   )

@@ -8,6 +8,8 @@ export interface Section {
   icon: IconName
   title: MessageId
   text: MessageId
+  /** Only they see it. */
+  role?: 'admin'
   load: () => Promise<ComponentType>
 }
 
@@ -49,6 +51,13 @@ export const sections: readonly Section[] = [
     load: () => import('./sessions.tsx').then(({ SessionSettings }) => SessionSettings),
   },
   {
+    path: 'tokens',
+    icon: 'key',
+    title: 'settings.tokens',
+    text: 'settings.tokensText',
+    load: () => import('./tokens.tsx').then(({ TokenSettings }) => TokenSettings),
+  },
+  {
     path: 'notifications',
     icon: 'bell',
     title: 'settings.notifications',
@@ -61,6 +70,14 @@ export const sections: readonly Section[] = [
     title: 'settings.muted',
     text: 'settings.mutedText',
     load: () => import('./muted.tsx').then(({ MutedSettings }) => MutedSettings),
+  },
+  {
+    path: 'roles',
+    icon: 'person',
+    title: 'settings.roles',
+    text: 'settings.rolesText',
+    role: 'admin',
+    load: () => import('./roles.tsx').then(({ RoleSettings }) => RoleSettings),
   },
   {
     path: 'language',

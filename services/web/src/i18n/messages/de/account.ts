@@ -41,6 +41,10 @@ export const account = {
   'account.passwordShort': 'Mindestens 8 Zeichen.',
   'account.passwordLong': 'Höchstens 200 Zeichen.',
   'account.showPassword': 'Zeigen, was du tippst',
+  'account.firstAdmin': 'Dieses Daguerre verwalten',
+  'account.firstAdminText':
+    'Noch verwaltet es niemand. Mit diesem Link tust du es: Du kannst anderen Rollen geben und nehmen.',
+  'account.becomeAdmin': 'Verwaltung übernehmen',
   'account.whoIsThere': 'Bist du es?',
   'account.whoIsThereText':
     'Das kann Schaden anrichten. Sag deshalb noch einmal, wer du bist; das gilt für zehn Minuten.',

@@ -1,0 +1,72 @@
+import type { Role } from '@daguerre/contracts'
+import { isId } from '@daguerre/kit/id'
+import type { Logger } from '@daguerre/kit/log'
+import { query } from '@daguerre/kit/postgres'
+import { conflict, forbidden, notFound } from '@daguerre/kit/problem'
+import type { Viewer } from '@daguerre/kit/tokens'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { revokePersonalTokens } from '../personal-token/revoke-personal-token.ts'
+import { roleScopes } from '../session/access-token.ts'
+import { endLockedSessions } from '../session/end-session.ts'
+import type { EndedSessions } from '../session/ended-sessions.ts'
+import { lockSessions } from '../session/lock-sessions.ts'
+import { requireFreshSession } from '../session/require-fresh-session.ts'
+
+export interface RoleHolder {
+  id: string
+  username: string
+  role: Role
+}
+
+const ranks: Record<Role, number> = { member: 0, moderator: 1, admin: 2 }
+
+/** Lets one transaction at a time decide who has which role. */
+export async function lockRoles(tx: EntityManager): Promise<void> {
+  await query(tx, "select pg_advisory_xact_lock(hashtextextended('roles', 0))")
+}
+
+/** Whether there is an admin, besides this account if one is named. */
+export async function hasAdmin(tx: EntityManager, otherThan: string | null = null): Promise<boolean> {
+  const [admin] = await query(tx, "select 1 from account where role = 'admin' and id is distinct from ? limit 1", [
+    otherThan,
+  ])
+  return admin !== undefined
+}
+
+/**
+ * Gives somebody a role. Less than before ends all their sessions, and revokes the tokens that hold what is taken; more is in
+ * their next token.
+ * @throws Problem 404 `auth.account_not_found`, 409 `auth.last_admin`, 403 `auth.not_admin` or `auth.reauthentication_required`
+ */
+export async function changeRole(
+  { em, viewer, endedSessions, log }: { em: EntityManager; viewer: Viewer; endedSessions: EndedSessions; log: Logger },
+  { person, role }: { person: string; role: Role },
+): Promise<RoleHolder> {
+  const { before, holder } = await em.transactional(async (tx) => {
+    await lockRoles(tx)
+    const rows = await query<RoleHolder>(
+      tx,
+      'select id, username, role from account where id = any(?) or username = ? order by id for update',
+      [[viewer.id, ...(isId(person) ? [person] : [])], person],
+    )
+    // The token may be a second older than the end of a role.
+    if (rows.find(({ id }) => id === viewer.id)?.role !== 'admin') throw forbidden('auth.not_admin')
+    await requireFreshSession(tx, viewer)
+    const target = rows.find(({ id, username }) => id === person || username === person)
+    if (!target) throw notFound('auth.account_not_found', 'There is no such account.')
+    const falls = ranks[role] < ranks[target.role]
+    if (target.role === 'admin' && falls && !(await hasAdmin(tx, target.id))) {
+      throw conflict('auth.last_admin', 'Somebody else must be admin before.')
+    }
+    await query(tx, 'update account set role = ? where id = ?', [role, target.id])
+    if (falls) {
+      const inside = { em: tx, endedSessions }
+      await endLockedSessions(inside, await lockSessions(tx, target.id), 'ended')
+      const lost = roleScopes[target.role].filter((scope) => !roleScopes[role].includes(scope))
+      await revokePersonalTokens(inside, { accountId: target.id, holding: lost })
+    }
+    return { before: target.role, holder: { ...target, role } }
+  })
+  log.info({ by: viewer.id, accountId: holder.id, before, role }, 'a role was changed')
+  return holder
+}

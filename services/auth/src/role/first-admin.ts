@@ -1,0 +1,57 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { query } from '@daguerre/kit/postgres'
+import { conflict } from '@daguerre/kit/problem'
+import type { Viewer } from '@daguerre/kit/tokens'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { linkVoid } from '../link/redeem-link.ts'
+import { sessionEnded, sessionIsLive } from '../session/signed-in-session.ts'
+import { hasAdmin, lockRoles } from './change-role.ts'
+
+const prefix = 'dgr_fa_'
+
+function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}
+
+/**
+ * A new link by which who opens it becomes the first admin; null if there is one already. Those before it hold too, as each
+ * replica says one when it starts.
+ */
+export async function issueFirstAdminLink(em: EntityManager, publicUrl: string): Promise<string | null> {
+  return em.transactional(async (tx) => {
+    await lockRoles(tx)
+    if (await hasAdmin(tx)) return null
+    const token = prefix + randomBytes(32).toString('base64url')
+    await query(tx, 'delete from first_admin_link where expires_at < now()')
+    await query(tx, "insert into first_admin_link (hash, expires_at) values (?, now() + interval '24 hours')", [
+      hashOf(token),
+    ])
+    return `${publicUrl}/first-admin?token=${token}`
+  })
+}
+
+/**
+ * Makes the viewer admin by such a link, which with all others is void from then on.
+ * @throws Problem 410 `auth.link_void`, 409 `auth.admin_exists`, 401 `auth.session_ended`
+ */
+export async function becomeFirstAdmin(
+  { em, viewer }: { em: EntityManager; viewer: Viewer },
+  { token }: { token: string },
+): Promise<void> {
+  await em.transactional(async (tx) => {
+    await lockRoles(tx)
+    const [link] = await query(tx, 'select 1 from first_admin_link where hash = ? and expires_at > now()', [
+      hashOf(token),
+    ])
+    if (!link) throw linkVoid()
+    if (await hasAdmin(tx)) throw conflict('auth.admin_exists', 'There is an admin already.')
+    const [admin] = await query(
+      tx,
+      `update account set role = 'admin'
+        where id = ? and exists (select from session where id = ? and account_id = account.id and ${sessionIsLive}) returning 1`,
+      [viewer.id, viewer.sessionId],
+    )
+    if (!admin) throw sessionEnded()
+    await query(tx, 'delete from first_admin_link')
+  })
+}

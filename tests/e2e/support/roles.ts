@@ -1,0 +1,30 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Role } from '@daguerre/contracts'
+import pg from 'pg'
+import { system } from '../../setup/system.ts'
+import { type Person, signInAgain, signUp } from './people.ts'
+
+/** Somebody new with a role, as an admin would have given it. */
+export async function signUpAs(role: Role): Promise<Person> {
+  const person = await signUp(role)
+  await inAuth('update account set role = $1 where id = $2', [role, person.id])
+  return await signInAgain(person)
+}
+
+/** The token of a link for the first admin, as the start prints it. */
+export async function firstAdminToken(): Promise<string> {
+  const token = `dgr_fa_${randomBytes(32).toString('base64url')}`
+  const hash = createHash('sha256').update(token).digest()
+  await inAuth("insert into first_admin_link (hash, expires_at) values ($1, now() + interval '1 day')", [hash])
+  return token
+}
+
+async function inAuth(sql: string, params: unknown[]): Promise<void> {
+  const client = new pg.Client({ connectionString: system.database('auth') })
+  await client.connect()
+  try {
+    await client.query(sql, params)
+  } finally {
+    await client.end()
+  }
+}
