@@ -9,7 +9,7 @@ import { createStage } from './stage.ts'
 
 let stage: Awaited<ReturnType<typeof createStage>>
 let asked: string[]
-let answer: () => Promise<[status: number, body: object]> = async () => [200, {}]
+let answer: [status: number, body: object] = [200, {}]
 
 beforeAll(async () => {
   stage = await createStage()
@@ -18,7 +18,7 @@ beforeAll(async () => {
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       asked.push(Buffer.concat(chunks).toString())
-      void answer().then(([status, body]) => response.writeHead(status).end(JSON.stringify(body)))
+      response.writeHead(answer[0]).end(JSON.stringify(answer[1]))
     })
   }
 })
@@ -41,7 +41,7 @@ function ask(token: string, path = '/api/v1/posts/mine'): Promise<Response> {
 async function exchangesFor(expiresIn = 60) {
   const viewer = { ...testViewer(), scopes: ['read'] }
   const accessToken = await stage.tokens.tokenFor(viewer)
-  answer = async () => [200, { accessToken, expiresIn, scope: 'read' }]
+  answer = [200, { accessToken, expiresIn, scope: 'read' }]
   return { viewer, accessToken }
 }
 
@@ -73,7 +73,7 @@ test('one whose checksum is wrong is refused without asking', async () => {
 })
 
 test('one that auth refuses is refused, and asked about once in some seconds', async () => {
-  answer = async () => [401, { code: 'auth.token_invalid' }]
+  answer = [401, { code: 'auth.token_invalid' }]
   const token = newToken()
   for (let i = 0; i < 3; i++) {
     const refused = await ask(token)
@@ -98,7 +98,7 @@ test('invented ones are no way around the limits: auth is asked as often as an a
 })
 
 test('while auth cannot say, it is 503, and nothing of that is remembered', async () => {
-  answer = async () => [500, {}]
+  answer = [500, {}]
   const token = newToken()
   expect((await ask(token)).status).toBe(503)
   await exchangesFor()
