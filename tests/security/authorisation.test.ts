@@ -3,6 +3,7 @@ import { call } from '../e2e/support/api.ts'
 import { operations } from '../e2e/support/description.ts'
 import { signUp } from '../e2e/support/people.ts'
 import { rightRequest, type Walked } from '../e2e/support/right-request.ts'
+import { needsRole, signUpAs } from '../e2e/support/roles.ts'
 import { makeWorld, needsOwnAccount, settledState, stateOf, type World } from '../e2e/support/world.ts'
 import { tell } from './support/counts.ts'
 import { type Ownership, ownership } from './support/ownership.ts'
@@ -28,7 +29,11 @@ async function ownersRequests(): Promise<(Walked & { rule: keyof typeof expected
     if (!rule || rule === 'proof') continue
     const ofPerson = operation.path.includes('users/{id}') || operation.operationId === 'followUserByBody'
     const seen = ofPerson ? { ...world, stranger: world.owner } : world
-    const owner = needsOwnAccount(operation) ? await signUp('owner') : world.owner
+    const owner = needsRole(operation)
+      ? await signUpAs('admin')
+      : needsOwnAccount(operation)
+        ? await signUp('owner')
+        : world.owner
     walks.push({ ...(await rightRequest(seen, operation, owner)), rule })
   }
   return walks

@@ -11,7 +11,7 @@ import { type BadToken, badTokensOf } from '../support/forged-tokens.ts'
 import { newAccount, type Person, signInAgain, signUp, unique } from '../support/people.ts'
 import { formOf, somePhoto } from '../support/photos.ts'
 import { isOpen, rightRequest, type Walked } from '../support/right-request.ts'
-import { signUpAs } from '../support/roles.ts'
+import { needsRole, signUpAs } from '../support/roles.ts'
 import { collectionOf, faultsOf, type Json, jsonBodyOf } from '../support/walk.ts'
 import {
   makeWorld,
@@ -80,11 +80,9 @@ test('every route refuses bad input with a 4xx problem and writes nothing', asyn
 })
 
 async function callerOf(operation: Operation): Promise<Person> {
-  const { security, operationId } = operation
-  const scopes = security?.flatMap((requirement) => requirement['bearer'] ?? []) ?? []
-  if (scopes.includes('admin') || scopes.includes('moderate')) return await signUpAs('admin')
+  if (needsRole(operation)) return await signUpAs('admin')
   const caller = needsOwnAccount(operation) ? await walker() : world.owner
-  if (operationId === 'listPersonalTokens') for (let made = 0; made < 2; made++) await personalToken(caller)
+  if (operation.operationId === 'listPersonalTokens') for (let made = 0; made < 2; made++) await personalToken(caller)
   return caller
 }
 

@@ -2,7 +2,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Role } from '@daguerre/contracts'
 import pg from 'pg'
 import { system } from '../../setup/system.ts'
+import type { Operation } from './description.ts'
 import { type Person, signInAgain, signUp } from './people.ts'
+
+/** Whether a route is for moderators or admins. */
+export function needsRole({ security }: Operation): boolean {
+  const scopes = security?.flatMap((requirement) => requirement['bearer'] ?? []) ?? []
+  return scopes.includes('moderate') || scopes.includes('admin')
+}
 
 /** Somebody new with a role, as an admin would have given it. */
 export async function signUpAs(role: Role): Promise<Person> {

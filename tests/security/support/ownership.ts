@@ -15,6 +15,8 @@ export type Ownership = 'seen' | 'done' | 'forbidden' | 'hidden' | 'refused' | '
 /** Every operation that takes an id, in its path or its body. One that is missing fails `ownership.test.ts`. */
 export const ownership: Record<string, Ownership> = {
   endSession: 'hidden',
+  revokePersonalToken: 'hidden',
+  changeRole: 'forbidden',
   renamePasskey: 'hidden',
   removePasskey: 'hidden',
   addPasskey: 'proof',
