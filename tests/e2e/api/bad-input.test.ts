@@ -398,8 +398,8 @@ function othersThings({ operation, path, request }: Walked): Bad[] {
 }
 
 /** What its caller may do and others are forbidden. All routes for who is signed in answer 403 to tokens that are not for them. */
-function isForOne({ operationId }: Operation): boolean {
-  return ownership[operationId] === 'forbidden'
+function isForOne(operation: Operation): boolean {
+  return ownership[operation.operationId] === 'forbidden' || needsRole(operation)
 }
 
 function deletedThings({ operation, request }: Walked): Bad[] {
