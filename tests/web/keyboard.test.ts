@@ -1,4 +1,4 @@
-import { newAccount } from '../e2e/support/people.ts'
+import { follow, newAccount, signUp } from '../e2e/support/people.ts'
 import { fourCorners } from '../e2e/support/photos.ts'
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
@@ -80,4 +80,31 @@ test('by keyboard alone: an account, a post, a like, a comment', async ({ visit 
   await page.keyboard.press('Control+Enter')
   await page.getByText('Sending …').waitFor({ state: 'detached' })
   await shown(page.getByRole('region', { name: 'Comments' }).getByText('Ten minutes'))
+})
+
+test('by keyboard alone: a private account, a request answered, somebody blocked', async ({ visit }) => {
+  const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar')])
+  const { page } = await visit({ as: louise, at: '/settings/privacy' })
+  await tabTo(page, page.getByRole('switch', { name: 'Private account' }))
+  await page.keyboard.press('Space')
+  await shown(page.getByText(/^Your followers alone see your posts/))
+  await expect.poll(() => page.getByRole('switch').isEnabled()).toBe(true)
+  await follow(nadar, louise)
+  await page.goto('/notifications')
+  await tabTo(page, page.getByRole('link', { name: '1 person asks to follow you' }))
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('button', { name: `Accept: ${nadar.username}` }))
+  await page.keyboard.press('Enter')
+  await shown(page.getByText(`${nadar.username} follows you now.`))
+  await page.goto(`/@${nadar.username}`)
+  const more = page.getByRole('main').getByRole('button', { name: 'More' })
+  await tabTo(page, more)
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }))
+  await page.keyboard.press('Enter')
+  // The safe answer comes first.
+  await tabTo(page, page.getByRole('dialog').getByRole('button', { name: 'Cancel' }))
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await shown(page.getByRole('heading', { name: `You have blocked ${nadar.username}` }))
 })

@@ -6,6 +6,7 @@ import { ListEnd } from '../app/list-end.tsx'
 import { useTitle } from '../app/title.ts'
 import { byStretch } from '../features/notification/days.ts'
 import { NotificationItem } from '../features/notification/item.tsx'
+import { RequestsEntry } from '../features/notification/requests-entry.tsx'
 import { useMarkAllRead } from '../features/notification/mutations.ts'
 import styles from '../features/notification/notification.module.css'
 import { type Filter, filterOf, filters, notificationList, unreadCount } from '../features/notification/queries.ts'
@@ -28,6 +29,7 @@ export function Notifications(): ReactElement {
         <h1>{t('frame.notifications')}</h1>
         {(unread?.count ?? 0) > 0 && <Button onClick={() => markAllRead.mutate()}>{t('notification.readAll')}</Button>}
       </header>
+      <RequestsEntry />
       <Filters current={filter} />
       <List key={filter} filter={filter} />
     </div>

@@ -10,12 +10,13 @@ export async function saveProfile(
 ): Promise<components['schemas']['Person']> {
   const saved = await client.patch('/api/v1/users/me', { body: edit })
   queryClient.setQueryData(ownPerson.queryKey, saved)
-  const { displayName, avatar, bio, website } = saved
+  const { displayName, avatar, bio, website, private: isPrivate } = saved
   patchPerson(saved.id, (person) => {
     const isSame = person.displayName === displayName && person.avatar?.mediaId === avatar?.mediaId
     const isShort = person.bio === undefined
-    if (isSame && (isShort || (person.bio === bio && person.website === website))) return person
-    return { ...person, displayName, avatar, ...(isShort ? {} : { bio, website }) }
+    const isSameWhole = person.bio === bio && person.website === website && person.private === isPrivate
+    if (isSame && (isShort || isSameWhole)) return person
+    return { ...person, displayName, avatar, ...(isShort ? {} : { bio, website, private: isPrivate }) }
   })
   return saved
 }

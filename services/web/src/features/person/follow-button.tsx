@@ -6,21 +6,24 @@ import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useFollow } from './mutations.ts'
 
-/** Follows a person, or no longer. Nobody follows themselves: then there is none. */
+/** Follows a person, or asks to, or no longer. Nobody follows themselves: then there is none. */
 export function FollowButton({ person }: { person: AnyPerson }): ReactElement | null {
   const { t } = useLanguage()
   const viewer = useViewer()
   const signInFirst = useSignInFirst()
   const follow = useFollow(person)
   if (viewer?.id === person.id) return null
-  const isFollowing = person.viewer?.following === true
-  const text = isFollowing ? 'person.following' : person.viewer?.followedBy ? 'person.followBack' : 'person.follow'
+  const { following = false, requested = false, followedBy = false } = person.viewer ?? {}
+  const isOn = following || requested
+  const text = isOn
+    ? (`person.${following ? 'following' : 'requested'}` as const)
+    : (`person.${followedBy ? 'followBack' : 'follow'}` as const)
   return (
     <Button
-      look={isFollowing ? 'quiet' : 'primary'}
-      aria-pressed={isFollowing}
+      look={isOn ? 'quiet' : 'primary'}
+      aria-pressed={isOn}
       aria-label={`${t(text)} ${person.displayName}`}
-      onClick={() => signInFirst(() => follow(!isFollowing))}
+      onClick={() => signInFirst(() => follow(!isOn))}
     >
       {t(text)}
     </Button>

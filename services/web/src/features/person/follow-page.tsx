@@ -1,12 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { ComponentProps, ReactElement } from 'react'
+import { type ComponentProps, type ReactElement, Suspense } from 'react'
 import { isMissing } from '../../app/errors.ts'
+import { useViewer } from '../../app/session.ts'
 import { useLanguage } from '../../i18n/index.tsx'
+import { lazyPart } from '../../i18n/lazy-part.ts'
+import { hidesFrom } from './hides.ts'
 import { Nobody } from './nobody.tsx'
 import { PeopleList } from './people-list.tsx'
 import styles from './people-page.module.css'
 import { personByName } from './queries.ts'
+
+const HiddenPosts = lazyPart(() => import('../privacy/hidden-posts.tsx').then(({ HiddenPosts }) => HiddenPosts))
 
 /** Who follows a person, or whom they follow: one page, two sides. */
 export function FollowPage({
@@ -14,6 +19,7 @@ export function FollowPage({
   ...list
 }: { username: string } & ComponentProps<typeof PeopleList>): ReactElement {
   const { t, compact } = useLanguage()
+  const viewer = useViewer()
   const { data: person } = useQuery(personByName(username))
   if (isMissing(list.query.error)) return <Nobody username={username} />
   const { followers, following } = person?.counts ?? {}
@@ -36,7 +42,18 @@ export function FollowPage({
           </span>
         </Link>
       </nav>
-      <PeopleList {...list} />
+      <PeopleList
+        {...list}
+        {...(person && hidesFrom(viewer?.id ?? null, person)
+          ? {
+              empty: (
+                <Suspense>
+                  <HiddenPosts person={person} />
+                </Suspense>
+              ),
+            }
+          : {})}
+      />
     </div>
   )
 }

@@ -1,8 +1,13 @@
-import type { ReactElement } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactElement, useState } from 'react'
 import type { AnyPerson } from '../../app/cache.ts'
 import { useLanguage } from '../../i18n/index.tsx'
-import { Action, Actions, Dialog } from '../../ui/dialog.tsx'
+import { Action, Actions, Confirm, Dialog } from '../../ui/dialog.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { ownPerson } from '../account/queries.ts'
+import { useBlock } from '../privacy/block.ts'
+import { useCloseFriend } from '../privacy/close-friend.ts'
+import { useRemoveFollower } from '../privacy/remove-follower.ts'
 import { useMute } from './mute.ts'
 
 const dayMs = 86_400_000
@@ -11,23 +16,43 @@ const dayMs = 86_400_000
 export function PersonMenu({ person, onClose }: { person: AnyPerson; onClose: () => void }): ReactElement {
   const { t } = useLanguage()
   const mute = useMute(person)
+  const block = useBlock(person)
+  const closeFriend = useCloseFriend(person)
+  const [asked, setAsked] = useState<'block' | 'remove' | null>(null)
   const name = person.displayName
-  function muteFor(days: number | null): () => void {
+  const { muted = false, blocked = false, followedBy = false } = person.viewer ?? {}
+  function after(act: () => void): () => void {
     return () => {
       onClose()
-      mute({ isMuted: true, until: days === null ? null : new Date(Date.now() + days * dayMs) })
+      act()
     }
   }
+  function muteFor(days: number | null): () => void {
+    return after(() => mute({ isMuted: true, until: days === null ? null : new Date(Date.now() + days * dayMs) }))
+  }
+  if (asked === 'block') {
+    return (
+      <Confirm
+        title={t('privacy.blockTitle', { name })}
+        text={t('privacy.blockText', { name })}
+        yes={t('privacy.block')}
+        onYes={after(() => block.mutate(true))}
+        onClose={onClose}
+      />
+    )
+  }
+  if (asked === 'remove') return <ConfirmRemoval person={person} onClose={onClose} />
   return (
     <Dialog title={name} onClose={onClose}>
       <Actions>
-        {person.viewer?.muted ? (
-          <Action
-            onClick={() => {
-              onClose()
-              mute({ isMuted: false, until: null })
-            }}
-          >
+        {!blocked && (
+          <Action onClick={after(() => closeFriend.mutate(true))}>
+            <Icon name="star" />
+            {t('privacy.makeClose')}
+          </Action>
+        )}
+        {muted ? (
+          <Action onClick={after(() => mute({ isMuted: false, until: null }))}>
             <Icon name="bell" />
             {t('person.unmute')}
           </Action>
@@ -47,8 +72,44 @@ export function PersonMenu({ person, onClose }: { person: AnyPerson; onClose: ()
             </Action>
           </>
         )}
+        {followedBy && (
+          <Action danger onClick={() => setAsked('remove')}>
+            <Icon name="close" />
+            {t('privacy.remove')}
+          </Action>
+        )}
+        {blocked ? (
+          <Action onClick={after(() => block.mutate(false))}>
+            <Icon name="block" />
+            {t('privacy.unblock')}
+          </Action>
+        ) : (
+          <Action danger onClick={() => setAsked('block')}>
+            <Icon name="block" />
+            {t('privacy.block')}
+          </Action>
+        )}
       </Actions>
-      {!person.viewer?.muted && <p>{t('person.muteText', { name })}</p>}
+      {!muted && <p>{t('person.muteText', { name })}</p>}
     </Dialog>
+  )
+}
+
+function ConfirmRemoval({ person, onClose }: { person: AnyPerson; onClose: () => void }): ReactElement {
+  const { t } = useLanguage()
+  const remove = useRemoveFollower(person)
+  const { data: me } = useQuery(ownPerson)
+  const name = person.displayName
+  return (
+    <Confirm
+      title={t('privacy.removeTitle', { name })}
+      text={t(me?.private ? 'privacy.removeTextPrivate' : 'privacy.removeText', { name })}
+      yes={t('settings.remove')}
+      onYes={() => {
+        onClose()
+        remove()
+      }}
+      onClose={onClose}
+    />
   )
 }

@@ -6,10 +6,12 @@ import { useLanguage } from '../../i18n/index.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
 import { lazyPart } from '../../i18n/lazy-part.ts'
 import { buttonClass, IconButton } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { FollowButton } from './follow-button.tsx'
 import styles from './profile.module.css'
 
 const PersonMenu = lazyPart(() => import('./person-menu.tsx').then(({ PersonMenu }) => PersonMenu))
+const UnblockButton = lazyPart(() => import('../privacy/unblock-button.tsx').then(({ UnblockButton }) => UnblockButton))
 
 /** Who somebody is, in their own words, and how many look at them. */
 export function ProfileHead({ person }: { person: components['schemas']['Person'] }): ReactElement {
@@ -27,6 +29,12 @@ export function ProfileHead({ person }: { person: components['schemas']['Person'
         </h1>
         <p className={styles.username}>
           <bdi>@{username}</bdi>
+          {person.private && (
+            <span className={styles.mark}>
+              <Icon name="lock" />
+              {t('person.private')}
+            </span>
+          )}
           {person.viewer?.followedBy && <span className={styles.mark}>{t('person.followsYou')}</span>}
           {person.viewer?.muted && <span className={styles.mark}>{t('person.mark')}</span>}
         </p>
@@ -38,7 +46,13 @@ export function ProfileHead({ person }: { person: components['schemas']['Person'
           </Link>
         ) : (
           <>
-            <FollowButton person={person} />
+            {person.viewer?.blocked ? (
+              <Suspense>
+                <UnblockButton person={person} />
+              </Suspense>
+            ) : (
+              <FollowButton person={person} />
+            )}
             {viewer && <IconButton icon="more" label={t('action.more')} onClick={() => setMenuOpen(true)} />}
           </>
         )}

@@ -6,6 +6,8 @@ export function personByName(username: string) {
   return queryOptions({
     queryKey: ['person', username],
     queryFn: ({ signal }) => client.get('/api/v1/users/{id}', { params: { path: { id: username } }, signal }),
+    // Who was asked may have answered.
+    staleTime: ({ state }) => (state.data?.viewer?.requested ? 0 : 30_000),
   })
 }
 

@@ -6,6 +6,7 @@ import { feed } from './de/feed.ts'
 import { post } from './de/post.ts'
 import { comment } from './de/comment.ts'
 import { person } from './de/person.ts'
+import { privacy } from './de/privacy.ts'
 import { search } from './de/search.ts'
 import { worker } from './de/worker.ts'
 import { frame } from './de/frame.ts'
@@ -23,6 +24,7 @@ export const messages = {
   ...error,
   ...frame,
   ...worker,
+  ...privacy,
   ...search,
   ...person,
   ...comment,

@@ -6,6 +6,7 @@ import { feed } from './en/feed.ts'
 import { post } from './en/post.ts'
 import { comment } from './en/comment.ts'
 import { person } from './en/person.ts'
+import { privacy } from './en/privacy.ts'
 import { search } from './en/search.ts'
 import { worker } from './en/worker.ts'
 import { frame } from './en/frame.ts'
@@ -22,6 +23,7 @@ export const messages = {
   ...error,
   ...frame,
   ...worker,
+  ...privacy,
   ...search,
   ...person,
   ...comment,

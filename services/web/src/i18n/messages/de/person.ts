@@ -4,6 +4,8 @@ export const person = {
   'person.follow': 'Folgen',
   'person.followBack': 'Auch folgen',
   'person.following': 'Gefolgt',
+  'person.requested': 'Angefragt',
+  'person.private': 'Privates Konto',
   'person.followsYou': 'folgt dir',
   'person.mark': 'stumm',
   'person.mute': 'Stummschalten',

@@ -2,6 +2,8 @@ export const person = {
   'person.follow': 'Follow',
   'person.followBack': 'Follow back',
   'person.following': 'Following',
+  'person.requested': 'Requested',
+  'person.private': 'Private account',
   'person.followsYou': 'follows you',
   'person.mark': 'muted',
   'person.mute': 'Mute',

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { withBlock, withoutFollower } from './changes.ts'
+
+const bare = { id: 'a', username: 'a', displayName: 'A', avatar: null }
+const viewer = { following: true, followedBy: true, requested: false, muted: true, blocked: false }
+
+test('a block ends what was between two people, and does not bring it back; what is muted stays so', () => {
+  const blocked = withBlock({ ...bare, viewer }, true)
+  const ended = { following: false, followedBy: false, requested: false, muted: true }
+  expect(blocked.viewer).toEqual({ ...ended, blocked: true })
+  expect(withBlock(blocked, true)).toBe(blocked)
+  expect(withBlock(blocked, false).viewer).toEqual({ ...ended, blocked: false })
+  expect(withBlock(bare, true)).toBe(bare)
+})
+
+test('a follower who is removed follows no longer, and may be followed as before', () => {
+  const removed = withoutFollower({ ...bare, viewer })
+  expect(removed.viewer).toEqual({ ...viewer, followedBy: false })
+  expect(withoutFollower(removed)).toBe(removed)
+})

@@ -1,0 +1,14 @@
+import type { AnyPerson } from '../../app/cache.ts'
+
+/** The person as they are when the viewer blocks them, or no longer does: what was between the two is over. The same object if nothing changes. */
+export function withBlock(person: AnyPerson, blocked: boolean): AnyPerson {
+  const { viewer } = person
+  if (!viewer || viewer.blocked === blocked) return person
+  return { ...person, viewer: { ...viewer, following: false, followedBy: false, requested: false, blocked } }
+}
+
+/** The person as they are when they follow the viewer no longer. */
+export function withoutFollower(person: AnyPerson): AnyPerson {
+  if (!person.viewer?.followedBy) return person
+  return { ...person, viewer: { ...person.viewer, followedBy: false } }
+}
