@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sumOf } from './prometheus.ts'
 import type { TestSystem } from '../../tests/setup/system.ts'
 
-const publishers = ['auth', 'user', 'post', 'media', 'interaction']
-const consumers = ['user', 'post', 'media', 'interaction', 'feed', 'notification']
+const publishers = ['auth', 'user', 'post', 'media', 'interaction', 'moderation']
+const consumers = ['auth', 'user', 'post', 'media', 'interaction', 'feed', 'notification', 'moderation']
 
 export interface Settling {
   /** Waits until all that was written has had its effects: outboxes are empty, and for a while no consumer has taken anything. */

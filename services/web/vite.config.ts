@@ -63,7 +63,7 @@ function shortName(name: string): string {
 /** What only other pages need, however many they are, would make the first one come later. */
 const onOtherPages = [
   'device',
-  String.raw`features/(?:account|comment|compose|notification|privacy|push|search|settings)`,
+  String.raw`features/(?:account|comment|compose|moderation|notification|privacy|push|search|settings)`,
   String.raw`features/feed/(?:grid|post-grid|post-tile|rows)`,
   String.raw`features/person/(?:follow-page|nobody|people|profile)`,
   String.raw`features/post/(?:edit|merge|post-gone|post-view)`,

@@ -20,7 +20,7 @@ describe('the charts', () => {
 
   test.each(examples)('render with %s', async (example) => {
     const objects = await render({}, { files: [minimal, join(chart, example)] })
-    expect(objects.filter(({ kind }) => kind === 'Deployment')).toHaveLength(8)
+    expect(objects.filter(({ kind }) => kind === 'Deployment')).toHaveLength(9)
   })
 
   test('need nothing of a cluster but Kubernetes and Dapr by default', async () => {
@@ -130,7 +130,7 @@ interface PodSpec {
 
 test('what a service opens to the outside cannot take a port on which its sidecar has yet to listen', async () => {
   const services = (await render()).filter(({ kind }) => kind === 'Deployment')
-  expect(services).toHaveLength(8)
+  expect(services).toHaveLength(9)
   for (const { metadata, spec } of services) {
     const { securityContext } = (spec as { template: { spec: PodSpec } }).template.spec
     expect(securityContext, metadata.name).toMatchObject({
@@ -146,8 +146,8 @@ test('every pod may run where Pod Security is restricted, with a read-only root 
     const owner = spec as { template?: { spec: PodSpec } } | undefined
     return owner?.template ? [[metadata.name, owner.template.spec]] : []
   })
-  // Eight services, six migrations, the pod of `helm test`.
-  expect(pods).toHaveLength(15)
+  // Nine services, seven migrations, the pod of `helm test`.
+  expect(pods).toHaveLength(17)
   for (const [name, pod] of pods) {
     expect(pod, name).toMatchObject({
       automountServiceAccountToken: false,

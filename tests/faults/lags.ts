@@ -2,8 +2,8 @@ import { Redis } from 'ioredis'
 import { askInside, backlogOf, redisUrl } from '../e2e/faults/support/inside.ts'
 import { system } from '../setup/system.ts'
 
-const publishers = ['auth', 'user', 'post', 'media', 'interaction']
-const consumers = ['user', 'post', 'media', 'interaction', 'feed', 'notification']
+const publishers = ['auth', 'user', 'post', 'media', 'interaction', 'moderation']
+const consumers = ['auth', 'user', 'post', 'media', 'interaction', 'feed', 'notification', 'moderation']
 
 /** What is still under way, in words; nothing when all that was done has arrived everywhere. */
 export async function lags(heldByProxy: number): Promise<string[]> {

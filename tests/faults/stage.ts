@@ -13,7 +13,7 @@ export interface Stage {
   close(): Promise<void>
 }
 
-const publishers = ['auth', 'user', 'post', 'media', 'interaction']
+const publishers = ['auth', 'user', 'post', 'media', 'interaction', 'moderation']
 
 /** So small that few people go beyond both in a minute: posts pass the end of timelines, authors the threshold to and fro. */
 const environment = { feed: { TIMELINE_LENGTH: '20', BROADCAST_FROM_FOLLOWERS: '3' } }

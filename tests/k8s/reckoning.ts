@@ -11,7 +11,7 @@ import { describeFailures, describeLoad } from './run-load.ts'
 /** TIMELINE_LENGTH of feed, where nothing else is said. */
 const timelineLength = 800
 
-const publishers = ['auth', 'user', 'post', 'media', 'interaction']
+const publishers = ['auth', 'user', 'post', 'media', 'interaction', 'moderation']
 
 export interface Reckoning {
   /** What is not as it has to be; empty where all is. */

@@ -104,6 +104,12 @@ async function sendAll(): Promise<void> {
   })
   await send('POST', '/api/v1/auth/verify-email', { token: plant('an invented token of a link') })
   await send('POST', '/api/v1/auth/refresh', { refreshToken: plant('an invented refresh token') })
+  await send(
+    'POST',
+    '/api/v1/reports',
+    { subject: { kind: 'account', id: randomUUID() }, reason: 'other', text: plant('the text of a report') },
+    bearer,
+  )
   // Bodies that are not as they should be.
   await send('POST', '/api/v1/auth/login', `{"login":"x","password":"${plant('malformed JSON')}"`)
   await send('POST', '/api/v1/auth/login', { login, password: [plant('a password in a list')] })
@@ -156,7 +162,8 @@ async function sendAll(): Promise<void> {
 
 /** What services were given, which they may use and not tell. */
 function secretsOfServices(): [string, string][] {
-  return ['gateway', 'auth', 'user', 'post', 'media', 'interaction', 'feed', 'notification'].flatMap((app) =>
+  const apps = ['gateway', 'auth', 'user', 'post', 'media', 'interaction', 'feed', 'notification', 'moderation']
+  return apps.flatMap((app) =>
     Object.entries(system.environment(app)).flatMap(([name, value]): [string, string][] => {
       if (/TOKEN$|SECRET|PASSWORD|_KEY$/.test(name) && value.length >= 12) return [[`${name} of ${app}`, value]]
       const password = /^\w+:\/\/[^:/@]*:([^@/]{8,})@/.exec(value)?.[1]

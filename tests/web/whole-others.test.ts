@@ -15,6 +15,7 @@ const sections = [
   'factors',
   'sessions',
   'tokens',
+  'moderation',
   'notifications',
   'privacy',
   'requests',

@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   replay: () => import('./commands/replay.ts'),
   'dead-letters': () => import('./commands/dead-letters.ts'),
   'rotate-keys': () => import('./commands/rotate-keys.ts'),
+  'audit:verify': () => import('./commands/audit-verify.ts'),
   web: () => import('./commands/web.ts'),
   screenshots: () => import('./commands/screenshots.ts'),
   bench: () => import('./commands/bench.ts'),

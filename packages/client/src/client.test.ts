@@ -133,13 +133,18 @@ describe('tokens', () => {
     expect(requests.map(bearerOf)).toEqual([null, 'Bearer second'])
   })
 
-  test('a session that the server has ended is over; one that cannot be renewed for now is not', async () => {
+  test('a session that the server has ended is over, as is that of a suspended account; one that cannot be renewed for now is not', async () => {
     let refresh = problem(401, 'auth.refresh_invalid')
     const { client, store } = clientOf((request) => (isRefresh(request) ? refresh : problem(401, 'auth.token_invalid')))
     const changes: string[] = []
     client.session.subscribe((change) => changes.push(change))
     await expect(client.get('/api/v1/users/me')).rejects.toMatchObject({ status: 401 })
     expect([store.get(), changes]).toEqual([null, ['expired']])
+
+    store.set(sessionWith('second'))
+    refresh = problem(403, 'auth.account_suspended')
+    await expect(client.get('/api/v1/users/me')).rejects.toMatchObject({ status: 401 })
+    expect([store.get(), changes]).toEqual([null, ['expired', 'expired']])
 
     store.set(sessionWith('third'))
     refresh = problem(500, 'internal')

@@ -12,6 +12,8 @@ export class ApiError extends Error {
   readonly requestId: string | null
   /** What is wrong with which field of the body or which parameter: `{ 'media/0/altText': 'must have …' }`. */
   readonly fields: Readonly<Record<string, string>>
+  /** Of `auth.account_suspended`: until when, why, and what an appeal has to name. */
+  readonly suspension: NonNullable<Problem['suspension']> | null
   /** Seconds after which it may be tried again, where the server said so. */
   readonly retryAfterSeconds: number | null
 
@@ -22,6 +24,7 @@ export class ApiError extends Error {
     this.detail = problem.detail ?? null
     this.requestId = problem.requestId ?? null
     this.retryAfterSeconds = retryAfterSeconds
+    this.suspension = problem.suspension ?? null
     this.fields = Object.fromEntries(
       (problem.errors ?? []).map(({ pointer, parameter, detail }) => [
         pointer?.replace(/^#\//, '') ?? parameter ?? '',

@@ -69,7 +69,8 @@ export function keepSession(options: {
       { repeatable: true, policy: options.policy },
     )
     if (response.ok) return put((await response.json()) as SignedIn, 'renewed').accessToken
-    if (response.status !== 401) throw await errorOf(response)
+    // 403: the account may not be used for a while. Who signs in again is told why.
+    if (response.status !== 401 && response.status !== 403) throw await errorOf(response)
     if (store.get()?.refreshToken === session.refreshToken) end('expired')
     return null
   }

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { Entity } from './entities.ts'
 import { Media, MediaFailure } from './media.ts'
+import { ActKind, Sanction, Subject } from './moderation.ts'
 import { PersonShort } from './people.ts'
 import { AccountState, Audience } from './visibility.ts'
 
@@ -33,6 +34,7 @@ const ids = {
   post: '0199a0c4-7e00-7000-8000-0000000000a1',
   media: '0199a0c4-7e00-7000-8000-0000000000b1',
   comment: '0199a0c4-7e00-7000-8000-0000000000c1',
+  act: '0199a0c4-7e00-7000-8000-0000000000d1',
 }
 const at = '2026-11-23T07:00:00.000Z'
 
@@ -160,6 +162,7 @@ const postData = z.object({
   audience: Audience.default('public'),
   createdAt: time,
   authorPosts,
+  hidden: z.boolean().default(false).describe('By a moderator: its author alone sees it.'),
 })
 const postExample = {
   postId: ids.post,
@@ -190,7 +193,8 @@ export const postUpdated = defineEvent({
   publisher: 'post',
   subject: 'the post id',
   version: "the post's version",
-  description: 'Caption, alt texts or audience of a post that can be seen have changed.',
+  description:
+    'Caption, alt texts or audience of a post have changed, or a moderator has hidden it, shown it again or marked it as sensitive.',
   data: postData,
   example: postExample,
 })
@@ -337,6 +341,76 @@ export const postsCounted = defineEvent({
   example: { items: [{ postId: ids.post, likes: 41, comments: 7, version: 12 }] },
 })
 
+const subjectVersion = 'how often a moderator has changed something of this subject'
+
+export const postModerated = defineEvent({
+  topic: 'moderation',
+  type: 'daguerre.moderation.post-moderated.v1',
+  publisher: 'moderation',
+  subject: 'the post id',
+  version: subjectVersion,
+  description: 'What moderators have made of a post, as it is now. `removed` is for good.',
+  data: z.object({ postId: id, hidden: z.boolean(), sensitive: z.boolean(), removed: z.boolean() }),
+  example: { postId: ids.post, hidden: false, sensitive: true, removed: false },
+})
+
+export const commentRemoved = defineEvent({
+  topic: 'moderation',
+  type: 'daguerre.moderation.comment-removed.v1',
+  publisher: 'moderation',
+  subject: 'the comment id',
+  version: 'always 1',
+  description: 'A moderator has removed a comment, of a first-level one its replies too.',
+  data: z.object({ commentId: id }),
+  example: { commentId: ids.comment },
+})
+
+export const accountModerated = defineEvent({
+  topic: 'moderation',
+  type: 'daguerre.moderation.account-moderated.v1',
+  publisher: 'moderation',
+  subject: 'the user id',
+  version: subjectVersion,
+  description: 'How an account stands now. Its end, too, is told when it has come.',
+  data: z.object({
+    userId: id,
+    state: Sanction,
+    until: time.nullable().describe('When a suspension ends by itself.'),
+    reason: z.string(),
+    actId: id.describe('The act that made it so.'),
+  }),
+  example: { userId: ids.nadar, state: 'suspended' as const, until: at, reason: 'Spam', actId: ids.act },
+})
+
+export const moderatorActed = defineEvent({
+  topic: 'moderation',
+  type: 'daguerre.moderation.acted.v1',
+  publisher: 'moderation',
+  subject: 'the act id',
+  version: '1; with an answer to the appeal against it 2',
+  description: 'A moderator has done something, and its person is to be told.',
+  data: z.object({
+    actId: id,
+    personId: id,
+    kind: ActKind,
+    subject: Subject,
+    reason: z.string(),
+    until: time.nullable(),
+    outcome: z.enum(['upheld', 'overturned']).nullable().describe('Of the appeal, which `reason` then answers.'),
+    at: time,
+  }),
+  example: {
+    actId: ids.act,
+    personId: ids.louise,
+    kind: 'hide_post' as const,
+    subject: { kind: 'post' as const, id: ids.post },
+    reason: 'Not yours',
+    until: null,
+    outcome: null,
+    at,
+  },
+})
+
 /** By its number, which follows on that of the publisher's last event, consumers see that they have missed that. */
 function heartbeat(topic: string, publisher: string) {
   return defineEvent({
@@ -356,6 +430,7 @@ export const userHeartbeat = heartbeat('user', 'user')
 export const postHeartbeat = heartbeat('post', 'post')
 export const mediaHeartbeat = heartbeat('media', 'media')
 export const interactionHeartbeat = heartbeat('interaction', 'interaction')
+export const moderationHeartbeat = heartbeat('moderation', 'moderation')
 
 /** Every event of the house, by its short name. */
 export const events = {
@@ -378,11 +453,16 @@ export const events = {
   commentCreated,
   commentDeleted,
   postsCounted,
+  postModerated,
+  commentRemoved,
+  accountModerated,
+  moderatorActed,
   accountHeartbeat,
   userHeartbeat,
   postHeartbeat,
   mediaHeartbeat,
   interactionHeartbeat,
+  moderationHeartbeat,
 } as const
 
 export type EventName = keyof typeof events

@@ -1,7 +1,9 @@
 import { createRoute, z, type OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Env, Hono, Schema } from 'hono'
+import { Role } from './accounts.ts'
 import { orNull } from './nullable.ts'
 import { Media, mediaLimits } from './media.ts'
+import { Named } from './moderation.ts'
 import { PersonShort, Relation } from './people.ts'
 import { PostCounts, PostDocument, PostViewer, TagCount } from './posts.ts'
 import { AccountState, Audience } from './visibility.ts'
@@ -14,6 +16,30 @@ export const bulkLimit = 100
 
 const idList = z.array(z.uuid()).max(bulkLimit)
 const viewerId = z.uuid().nullable()
+
+/** A thing as its owner shows it to moderation. */
+const Reportable = z.object({
+  id: z.uuid(),
+  person: Named,
+  text: z.string(),
+  images: z.array(z.string()),
+  postId: z.uuid().nullable(),
+})
+export type Reportable = z.infer<typeof Reportable>
+
+/** What can be reported, and by a moderator acted on, of things of one service. No path is below another's: that would let its callers in. */
+function reportable<const App extends string, const Path extends `/internal/${string}`>(app: App, path: Path) {
+  return internal(
+    app,
+    path,
+    ['moderation'],
+    z.strictObject({
+      ids: idList,
+      viewerId: viewerId.describe('Who may see it; null: a moderator, who sees all that is there.'),
+    }),
+    z.object({ items: z.array(Reportable) }),
+  )
+}
 
 function json<Body extends z.ZodType>(schema: Body) {
   return { content: { 'application/json': { schema } } }
@@ -42,7 +68,7 @@ export const authInternal = {
   jwks: internal(
     'auth',
     '/internal/jwks',
-    ['user', 'post', 'media', 'interaction', 'feed', 'notification'],
+    ['user', 'post', 'media', 'interaction', 'feed', 'notification', 'moderation'],
     z.strictObject({}),
     z.object({ keys: z.array(z.looseObject({ kid: z.string() })) }),
   ),
@@ -53,6 +79,14 @@ export const authInternal = {
     ['user'],
     z.strictObject({ ids: idList.default([]), usernames: z.array(z.string()).max(bulkLimit).default([]) }),
     z.object({ items: z.array(z.object({ id: z.uuid(), username: z.string(), createdAt: z.iso.datetime() })) }),
+  ),
+  /** What accounts are more than members. */
+  roles: internal(
+    'auth',
+    '/internal/roles',
+    ['moderation'],
+    z.strictObject({ ids: idList }),
+    z.object({ items: z.array(z.object({ id: z.uuid(), role: Role })) }),
   ),
 }
 
@@ -130,6 +164,7 @@ export const userInternal = {
     z.strictObject({ userId: z.uuid(), after: z.uuid().nullable(), limit: z.int().min(1).max(10_000) }),
     z.object({ items: z.array(Edge.extend({ active: z.boolean() })), next: z.uuid().nullable() }),
   ),
+  reportable: reportable('user', '/internal/reportable-people'),
 }
 
 // --- post ---------------------------------------------------------------------------------------------------------
@@ -200,6 +235,7 @@ export const postInternal = {
     z.strictObject({ prefix: z.string().max(100), limit: z.int().min(1).max(50) }),
     z.object({ items: z.array(TagCount) }),
   ),
+  reportable: reportable('post', '/internal/reportable-posts'),
 }
 
 // --- media --------------------------------------------------------------------------------------------------------
@@ -238,6 +274,7 @@ export const interactionInternal = {
       ),
     }),
   ),
+  reportable: reportable('interaction', '/internal/reportable-comments'),
 }
 
 // --- every publisher ----------------------------------------------------------------------------------------------
@@ -255,7 +292,7 @@ export const OutboxEvent = z.object({
 
 /**
  * The kept events of a publisher, oldest first: what a replay reads, and who did not get all of them from the broker. The
- * same route on auth, user, post, media, interaction.
+ * same route on auth, user, post, media, interaction, moderation.
  */
 function outbox<const App extends string>(app: App, callers: readonly string[]) {
   return internal(
@@ -272,11 +309,12 @@ function outbox<const App extends string>(app: App, callers: readonly string[]) 
 }
 
 export const outboxInternal = {
-  auth: outbox('auth', ['user', 'post', 'media', 'interaction', 'feed', 'notification']),
+  auth: outbox('auth', ['user', 'post', 'media', 'interaction', 'feed', 'notification', 'moderation']),
   user: outbox('user', ['interaction', 'feed', 'notification']),
-  post: outbox('post', ['user', 'media', 'interaction', 'feed', 'notification']),
+  post: outbox('post', ['user', 'media', 'interaction', 'feed', 'notification', 'moderation']),
   media: outbox('media', ['post', 'feed', 'notification']),
-  interaction: outbox('interaction', ['post', 'feed', 'notification']),
+  interaction: outbox('interaction', ['post', 'feed', 'notification', 'moderation']),
+  moderation: outbox('moderation', ['auth', 'user', 'post', 'interaction', 'notification']),
 }
 
 // --- the table ----------------------------------------------------------------------------------------------------

@@ -1,7 +1,17 @@
 import { z } from '@hono/zod-openapi'
+import { ActKind } from './moderation.ts'
+import { orNull } from './nullable.ts'
 import { PersonShort } from './people.ts'
 
-export const NotificationKind = z.enum(['followed', 'posted', 'liked', 'commented', 'replied', 'mentioned'])
+export const NotificationKind = z.enum([
+  'followed',
+  'posted',
+  'liked',
+  'commented',
+  'replied',
+  'mentioned',
+  'moderated',
+])
 export type NotificationKind = z.infer<typeof NotificationKind>
 
 export const Notification = z
@@ -12,6 +22,16 @@ export const Notification = z
     actorCount: z.int(),
     post: z.object({ id: z.uuid(), thumbnailUrl: z.string().nullable() }).nullable(),
     comment: z.object({ id: z.uuid(), text: z.string() }).nullable(),
+    act: orNull(
+      z
+        .object({
+          id: z.uuid(),
+          kind: ActKind,
+          reason: z.string(),
+          outcome: z.enum(['upheld', 'overturned']).nullable(),
+        })
+        .openapi('NotifiedAct'),
+    ).openapi({ description: 'Of moderated, which has no actors: what a moderator did, or the outcome of an appeal.' }),
     read: z.boolean(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
@@ -79,6 +99,7 @@ function byKind<Setting extends z.ZodType>(setting: Setting) {
     commented: setting,
     replied: setting,
     mentioned: setting,
+    moderated: setting,
   } satisfies Record<NotificationKind, Setting>
 }
 

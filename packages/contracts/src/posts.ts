@@ -88,8 +88,12 @@ export const Post = z
     audience: Audience,
     counts: orNull(PostCounts),
     viewer: orNull(PostViewer),
-    state: z.enum(['processing', 'published', 'failed']).openapi({
-      description: 'processing until the last media is ready, seen by its author alone; failed if a media failed.',
+    state: z.enum(['processing', 'published', 'failed', 'hidden']).openapi({
+      description:
+        'All but published are seen by the author alone: processing until the last media is ready, failed if a media failed, hidden by a moderator.',
+    }),
+    sensitive: z.boolean().optional().openapi({
+      description: 'Its photographs are to be shown after a question only. Not there: they are not sensitive.',
     }),
     createdAt: z.iso.datetime(),
     editedAt: z.iso.datetime().nullable(),

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { Suspension } from './moderation.ts'
 
 /** RFC 9457 problem details, as every error of the API is answered. */
 export const ProblemDetails = z
@@ -23,6 +24,7 @@ export const ProblemDetails = z
         }),
       )
       .optional(),
+    suspension: Suspension.optional().openapi({ description: 'Of `auth.account_suspended`.' }),
   })
   .openapi('Problem')
 export type ProblemDetails = z.infer<typeof ProblemDetails>

@@ -13,6 +13,8 @@ export type FieldError = {
 type Extra = {
   errors?: FieldError[]
   headers?: Record<string, string>
+  /** Members of the answer besides those of every problem (RFC 9457 §3.2). */
+  members?: Record<string, unknown>
   cause?: unknown
 }
 
@@ -24,6 +26,7 @@ export class Problem extends Error {
   readonly detail: string
   readonly errors: FieldError[] | undefined
   readonly headers: Record<string, string> | undefined
+  readonly members: Record<string, unknown> | undefined
 
   constructor(status: number, code: string, detail: string, extra: Extra = {}) {
     super(`${code}: ${detail}`, 'cause' in extra ? { cause: extra.cause } : undefined)
@@ -32,6 +35,7 @@ export class Problem extends Error {
     this.detail = detail
     this.errors = extra.errors
     this.headers = extra.headers
+    this.members = extra.members
   }
 }
 
@@ -81,6 +85,7 @@ export function problemBody(
     code: thrown.code,
     ...(where.requestId !== undefined && { requestId: where.requestId }),
     ...(thrown.errors && thrown.errors.length > 0 && { errors: thrown.errors }),
+    ...thrown.members,
   }
 }
 

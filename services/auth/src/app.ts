@@ -1,8 +1,10 @@
 import type { Config } from './config.ts'
+import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import type { Keys } from '@daguerre/kit/secret'
 import type { EntityManager } from '@mikro-orm/postgresql'
+import { subscriptions } from './events.ts'
 import type { FactorDesk } from './factor/factor-desk.ts'
 import type { MailDesk } from './mail/mail-desk.ts'
 import type { Passwords } from './password/passwords.ts'
@@ -18,7 +20,11 @@ export interface AppDeps extends Omit<HttpDeps, 'config'> {
   config: HttpDeps['config'] &
     Pick<
       Config,
-      'REFRESH_TOKEN_DAYS' | 'REFRESH_GRACE_SECONDS' | 'KEY_PUBLICATION_SECONDS' | 'ACCOUNT_DELETION_GRACE_DAYS'
+      | 'PUBSUB_NAME'
+      | 'REFRESH_TOKEN_DAYS'
+      | 'REFRESH_GRACE_SECONDS'
+      | 'KEY_PUBLICATION_SECONDS'
+      | 'ACCOUNT_DELETION_GRACE_DAYS'
     >
   forkEm: () => EntityManager
   cursors: CursorCodec
@@ -33,6 +39,8 @@ export interface AppDeps extends Omit<HttpDeps, 'config'> {
   sealingKeys: Keys
   /** Has the ring take what the database has now. */
   reloadKeys: () => Promise<void>
+  deadLetters: DeadLetterStore
+  receipts?: NonNullable<ConsumerOptions['receipts']>
 }
 
 /** The HTTP side of auth. */
@@ -42,5 +50,17 @@ export function createApp(deps: AppDeps) {
   app.route('/', roleRoutes(deps))
   app.route('/', personalTokenRoutes(deps))
   app.route('/', internalRoutes(deps))
+  const { config, deadLetters, receipts, log } = deps
+  createConsumer({
+    app,
+    appId: config.APP_ID,
+    pubsubName: config.PUBSUB_NAME,
+    subscriptions: subscriptions(deps),
+    // Who is suspended is out within a second.
+    bulk: { maxAwaitMs: 20 },
+    deadLetters,
+    ...(receipts && { receipts }),
+    log,
+  })
   return app
 }

@@ -6,6 +6,7 @@ import { Migration20261128190000Mail } from './migrations/migration-202611281900
 import { Migration20261128190001AddressClaims } from './migrations/migration-20261128190001-address-claims.ts'
 import { Migration20261129060000Roles } from './migrations/migration-20261129060000-roles.ts'
 import { Migration20261129060001RoleIndex } from './migrations/migration-20261129060001-role-index.ts'
+import { Migration20261129070100Standing } from './migrations/migration-20261129070100-standing.ts'
 import { Migration20261129215000FreshSessions } from './migrations/migration-20261129215000-fresh-sessions.ts'
 import { Migration20261129220500Factors } from './migrations/migration-20261129220500-factors.ts'
 import { Migration20261129221500FirstAdmin } from './migrations/migration-20261129221500-first-admin.ts'
@@ -26,6 +27,7 @@ export const database: Database = {
     { name: 'migration-20261128190001-address-claims', class: Migration20261128190001AddressClaims },
     { name: 'migration-20261129060000-roles', class: Migration20261129060000Roles },
     { name: 'migration-20261129060001-role-index', class: Migration20261129060001RoleIndex },
+    { name: 'migration-20261129070100-standing', class: Migration20261129070100Standing },
     { name: 'migration-20261129215000-fresh-sessions', class: Migration20261129215000FreshSessions },
     { name: 'migration-20261129220500-factors', class: Migration20261129220500Factors },
     { name: 'migration-20261129221500-first-admin', class: Migration20261129221500FirstAdmin },

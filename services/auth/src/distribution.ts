@@ -1,13 +1,16 @@
+import { deadLetterDistribution } from '@daguerre/kit/dead-letters-postgres'
 import { distribute } from '@daguerre/kit/distribution'
 import { forgottenDistribution } from '@daguerre/kit/forget-events'
 import { idempotencyDistribution } from '@daguerre/kit/idempotency'
 import { outboxDistribution } from '@daguerre/kit/outbox'
+import { receiptDistribution } from '@daguerre/kit/receipts-postgres'
 
 /** Where the rows of this service's tables would live in a database of several nodes. */
 export const distribution = distribute(
   {
     tables: {
       account: { local: 'three names, each of which is unique by itself, and found by any of them' },
+      account_standing: { local: 'with its account, whose sign-ins read it' },
       session: { local: 'with its account, which its refreshes read and whose password ends it' },
       refresh_token: { local: 'with its session; a token is known by its hash alone' },
       signing_key: { local: 'a handful' },
@@ -33,4 +36,6 @@ export const distribution = distribute(
   outboxDistribution,
   forgottenDistribution,
   idempotencyDistribution,
+  deadLetterDistribution,
+  receiptDistribution,
 )

@@ -1,9 +1,13 @@
 import { events, makeEvent } from '@daguerre/contracts'
 import { readConfig, tokenIssuer } from '@daguerre/kit/config'
+import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { createCursorCodec } from '@daguerre/kit/cursor'
+import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
 import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
+import { postgresReceipts } from '@daguerre/kit/receipts-postgres'
 import { failFast, openRedis } from '@daguerre/kit/redis'
+import { remoteOutbox } from '@daguerre/kit/replay'
 import { serve } from '@daguerre/kit/server'
 import { startWhenReachable } from '@daguerre/kit/start'
 import { watchConnection } from '@daguerre/kit/trouble'
@@ -35,7 +39,7 @@ const service = await openPostgresService(config, database, {
   heartbeat: makeEvent(events.accountHeartbeat, { subject: 'auth', version: 0, data: {} }),
   loadJwks: async () => keyring.jwks(),
 })
-const { log, forkEm } = service
+const { log, dapr, forkEm } = service
 
 // Ends of sessions must not wait for a Redis that is away: PostgreSQL has the truth, and the job below says it again.
 const redis = openRedis(config, { ...failFast(500), connectTimeout: 2000 })
@@ -101,6 +105,8 @@ const app = createApp({
   endedSessions,
   sealingKeys,
   reloadKeys,
+  deadLetters: postgresDeadLetters(service.orm),
+  receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
 })
 
 const keysJob = startJob({ name: 'signing-keys', everyMs: 3000, run: reloadKeys, log })
@@ -149,6 +155,7 @@ const mailJobs =
         }),
       ]
     : []
+const eventJobs = [startRedriving({ app, log }), startRecovery({ app, log })]
 // A Redis that comes back may have lost what it knew.
 redis.on('ready', () => void endedJob.trigger())
 void endedJob.trigger()
@@ -159,7 +166,9 @@ await serve({
   log,
   close: [
     () =>
-      Promise.all([keys, firstAdmin, keysJob, endedJob, leavingJob, purgeJob, ...mailJobs].map((one) => one.stop())),
+      Promise.all(
+        [keys, firstAdmin, keysJob, endedJob, leavingJob, purgeJob, ...mailJobs, ...eventJobs].map((one) => one.stop()),
+      ),
     () => smtp?.close(),
     () => redis.disconnect(),
     ...service.close,

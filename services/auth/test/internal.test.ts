@@ -24,6 +24,7 @@ test('every internal route of auth in contracts is there, and only the sidecar m
     '/internal/accounts',
     '/internal/jwks',
     '/internal/outbox',
+    '/internal/roles',
   ])
   for (const { path } of routes) {
     const body = {}
@@ -54,6 +55,20 @@ test('accounts are found by id and by username in whatever form, each once, with
   expect(items).toHaveLength(2)
   expect(items).toEqual(expect.arrayContaining([shown(louise), shown(nadar)]))
   expect(await (await auth.internal('/internal/accounts', {})).json()).toEqual({ items: [] })
+})
+
+test('roles are told of the accounts that there are', async () => {
+  const [louise, nadar] = [(await auth.register()).user, (await auth.register()).user]
+  await auth.sql(`update account set role = 'moderator' where id = ?`, [nadar.id])
+  const answer = await auth.internal('/internal/roles', { ids: [louise.id, nadar.id, nobody] })
+  const { items } = authInternal.roles.output.parse(await answer.json())
+  expect(new Map(items.map(({ id, role }) => [id, role]))).toEqual(
+    new Map([
+      [louise.id, 'member'],
+      [nadar.id, 'moderator'],
+    ]),
+  )
+  expect(await (await auth.internal('/internal/roles', { ids: [] })).json()).toEqual({ items: [] })
 })
 
 test.each<[string, unknown]>([

@@ -3,7 +3,7 @@ import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createLogger } from '@daguerre/kit/log'
 import { openRedis } from '@daguerre/kit/redis'
 import { createOrm, query } from '@daguerre/kit/postgres'
-import { asSidecar, createTestDatabase, testConfig } from '@daguerre/kit/testing'
+import { asSidecar, createTestDatabase, memoryDeadLetters, testConfig } from '@daguerre/kit/testing'
 import { createTokenVerifier, ordinaryScopes, type Viewer } from '@daguerre/kit/tokens'
 import { type CaughtMail, mailsTo } from '@daguerre/kit/testing-mail'
 import type { SignedIn } from '@daguerre/contracts'
@@ -109,6 +109,7 @@ export async function startAuth(
     endedSessions,
     sealingKeys,
     reloadKeys,
+    deadLetters: memoryDeadLetters(),
   })
 
   async function request(

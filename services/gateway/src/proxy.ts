@@ -22,7 +22,8 @@ export interface ProxyDeps {
 const plainTimeouts = { headersTimeout: 15_000, bodyTimeout: 15_000 }
 // An upload's answer comes after its body; an event stream may be silent for long, and has its own heartbeat.
 const streamTimeouts = { headersTimeout: 300_000, bodyTimeout: 300_000 }
-const sessionCheckMs = 900
+// With the way of an event before it, who is suspended is out within a second.
+const sessionCheckMs = 700
 /** 1 MB in this time is a slow telephone line. */
 const wholeBodyMs = 30_000
 const streamKeeps = new Set(['if-none-match', 'range', 'if-range', 'if-modified-since'])

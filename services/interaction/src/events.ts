@@ -3,6 +3,7 @@ import type { Cache } from '@daguerre/kit/cache'
 import { type DeadLetterStore, type EventHandler, forgetLetters, on } from '@daguerre/kit/consumer'
 import { noteErasures } from '@daguerre/kit/erasures'
 import type { EntityManager } from '@daguerre/kit/postgres'
+import { removeComment } from './comments/delete-comment.ts'
 import { type PostRef, storePosts } from './posts/store-post.ts'
 
 /** What this service listens to. Posts are kept by version and tombstone, so order and repetition do not matter. */
@@ -25,7 +26,8 @@ export function subscriptions({
 
   return [
     on(events.postCreated, (event) => store(event, 'published')),
-    on(events.postUpdated, (event) => store(event, 'published')),
+    // What a moderator hides is for others as if it were not there yet.
+    on(events.postUpdated, (event) => store(event, event.data.hidden ? 'processing' : 'published')),
     on(events.postDeleted, async (event) => {
       await store(event, 'deleted')
       await forgetLetters(deadLetters, { ids: [event.data.postId], types: [events.postCreated, events.postUpdated] })
@@ -35,5 +37,6 @@ export function subscriptions({
       await forgetLetters(deadLetters, { ids: [userId], types: [events.profileUpdated] })
     }),
     on(events.profileUpdated, (event) => people.invalidate([event.data.person.id])),
+    on(events.commentRemoved, ({ data: { commentId } }) => removeComment(forkEm(), commentId)),
   ]
 }

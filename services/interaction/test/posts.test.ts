@@ -395,7 +395,7 @@ describe('internal routes', () => {
   test('what is subscribed to is what the architecture says', async () => {
     const answer = await at.app.request('/dapr/subscribe', { headers: { 'dapr-api-token': at.config.APP_API_TOKEN } })
     const routes = ((await answer.json()) as { topic: string }[]).map((subscription) => subscription.topic)
-    const topics = ['post', 'account', 'user']
+    const topics = ['post', 'account', 'user', 'moderation']
     expect(routes).toEqual([...topics, ...topics.map((topic) => `dead-letter.interaction.${topic}`)])
   })
 })

@@ -5,6 +5,7 @@ import { endMute, keepMute } from './mutes/keep-mute.ts'
 import { announcePost, type AnnounceDeps } from './notification/announce-post.ts'
 import {
   excerpt,
+  notifyAct,
   notifyComment,
   notifyFollow,
   notifyLike,
@@ -20,7 +21,7 @@ export interface EventDeps extends NotifyDeps, AnnounceDeps {
 }
 
 const aboutPosts = [events.postCreated, events.postUpdated, events.postLiked, events.postUnliked, events.commentCreated]
-const aboutPeople = [events.profileUpdated, events.followed, events.muted, events.unmuted]
+const aboutPeople = [events.profileUpdated, events.followed, events.muted, events.unmuted, events.moderatorActed]
 
 /** What notification hears, and what it does about it. */
 export function subscriptions(deps: EventDeps): EventHandler[] {
@@ -53,8 +54,10 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
       })
     }),
     on(events.postUpdated, async ({ data, version, time }) => {
-      await keepPost(deps, postRefOf(data, version))
-      await notifyMentionsInPost(deps, data, { version, at: new Date(time) })
+      // What moderators hide is for its author alone until they show it again.
+      const post = data.hidden ? { ...data, audience: 'only_me' as const } : data
+      await keepPost(deps, postRefOf(post, version))
+      await notifyMentionsInPost(deps, post, { version, at: new Date(time) })
     }),
     on(events.postDeleted, async ({ data: { postId }, version }) => {
       await removePost(deps, postId, version)
@@ -71,6 +74,7 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
       await removeComment(deps, commentId)
       await forgetLetters(deps.deadLetters, { ids: [commentId], types: [events.commentCreated] })
     }),
+    on(events.moderatorActed, ({ data }) => notifyAct(deps, data)),
   ]
 }
 

@@ -487,7 +487,15 @@ describe('preferences', () => {
   test('all is on at first, but for pushes of posts; an edit changes what it names', async () => {
     const [person] = people(1)
     const { kinds } = await read(person)
-    expect(Object.keys(kinds).toSorted()).toEqual(['commented', 'followed', 'liked', 'mentioned', 'posted', 'replied'])
+    expect(Object.keys(kinds).toSorted()).toEqual([
+      'commented',
+      'followed',
+      'liked',
+      'mentioned',
+      'moderated',
+      'posted',
+      'replied',
+    ])
     expect(kinds.posted).toEqual({ inApp: true, push: false })
     expect(kinds.liked).toEqual({ inApp: true, push: true })
     const edited = await edit(person, { liked: { push: false }, followed: { inApp: false } })

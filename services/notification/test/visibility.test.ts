@@ -64,6 +64,11 @@ test('what was told is not shown, nor counted once it was looked for, when it ma
   expect(await stage.unread(reader)).toBe(0)
   await stage.deliver('post', { ...narrower, version: event.version + 2, data: event.data })
   expect(await toldOf(reader)).toHaveLength(2)
+  // A moderator hides it, and shows it again.
+  await stage.deliver('post', { ...narrower, version: event.version + 3, data: { ...event.data, hidden: true } })
+  expect(await toldOf(reader)).toEqual([])
+  await stage.deliver('post', { ...narrower, version: event.version + 4, data: event.data })
+  expect(await toldOf(reader)).toHaveLength(2)
 })
 
 test('of a block and of closed accounts nothing is shown that they did, and others in the same group are', async () => {

@@ -18,6 +18,6 @@ export interface AppDeps extends HttpDeps {
 export function createApp(deps: AppDeps) {
   const app = createHttpApp(deps)
   app.route('/', publicRoutes(deps))
-  app.route('/', internalRoutes())
+  app.route('/', internalRoutes(deps))
   return app
 }

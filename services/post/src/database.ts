@@ -5,6 +5,7 @@ import { Migration20261128000000Engagement } from './migrations/migration-202611
 import { Migration20261128010000Receipts } from './migrations/migration-20261128010000-receipts.ts'
 import { Migration20261128020000CounterKey } from './migrations/migration-20261128020000-counter-key.ts'
 import { Migration20261129000000Audience } from './migrations/migration-20261129000000-audience.ts'
+import { Migration20261129070100Moderation } from './migrations/migration-20261129070100-moderation.ts'
 import { Migration20261129220000Erasure } from './migrations/migration-20261129220000-erasure.ts'
 import { Migration20261129220001Traces } from './migrations/migration-20261129220001-traces.ts'
 import { PostEntity } from './post.entity.ts'
@@ -20,6 +21,7 @@ export const database: Database = {
     { name: 'migration-20261128010000-receipts', class: Migration20261128010000Receipts },
     { name: 'migration-20261128020000-counter-key', class: Migration20261128020000CounterKey },
     { name: 'migration-20261129000000-audience', class: Migration20261129000000Audience },
+    { name: 'migration-20261129070100-moderation', class: Migration20261129070100Moderation },
     { name: 'migration-20261129220000-erasure', class: Migration20261129220000Erasure },
     { name: 'migration-20261129220001-traces', class: Migration20261129220001Traces },
   ],

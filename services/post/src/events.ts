@@ -1,15 +1,17 @@
-import { type Copies, countsCopy } from '@daguerre/copies/copies'
+import { type Copies, copyKey, countsCopy, type Holds } from '@daguerre/copies/copies'
 import { events, type Media } from '@daguerre/contracts'
 import { type DeadLetterStore, type EventHandler, forgetLetters, on } from '@daguerre/kit/consumer'
 import { noteErasures } from '@daguerre/kit/erasures'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { keepEngagement } from './explore/keep-engagement.ts'
 import { applyMedia } from './media/apply-media.ts'
+import { moderatePost } from './post/moderate-post.ts'
 
 /** What this service listens to. */
 export function subscriptions(deps: {
   fork: () => EntityManager
   copies: Pick<Copies, 'keep'>
+  holds: Pick<Holds, 'during'>
   onCacheError: (error: unknown) => void
   deadLetters: DeadLetterStore
 }): EventHandler[] {
@@ -28,6 +30,10 @@ export function subscriptions(deps: {
       const kept = await keepEngagement({ em: deps.fork() }, items)
       // A page may have copied older ones from here after Redis had lost what interaction wrote.
       await deps.copies.keep(kept.map(({ postId, ...counts }) => countsCopy(postId, counts))).catch(deps.onCacheError)
+    }),
+    on(events.postModerated, async ({ version, data }) => {
+      const inside = { em: deps.fork(), now: new Date() }
+      await deps.holds.during([copyKey.post(data.postId)], () => moderatePost(inside, data, version))
     }),
   ]
 }

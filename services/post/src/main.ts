@@ -45,7 +45,7 @@ createConsumer({
   app,
   appId: config.APP_ID,
   pubsubName: config.PUBSUB_NAME,
-  subscriptions: subscriptions({ fork: forkEm, copies: shared.copies, onCacheError: shared.onError, deadLetters }),
+  subscriptions: subscriptions({ fork: forkEm, ...shared, onCacheError: shared.onError, deadLetters }),
   deadLetters,
   receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
   log,

@@ -23,5 +23,11 @@ export const PostEntity = defineEntity({
     version: p.integer(),
     createdAt: p.datetime(),
     editedAt: p.datetime().nullable(),
+    /** Since when moderators hide it from all but its author. */
+    hiddenAt: p.datetime().nullable(),
+    /** Moderators have marked it: it is shown after a question only. */
+    sensitive: p.boolean().default(false),
+    /** Which of moderation's versions this is. */
+    moderationVersion: p.integer().default(0),
   },
 })

@@ -154,7 +154,7 @@ export async function createWorld() {
     app,
     appId: 'post',
     pubsubName: 'pubsub',
-    subscriptions: subscriptions({ fork, copies: shared.copies, onCacheError: shared.onError, deadLetters }),
+    subscriptions: subscriptions({ fork, ...shared, onCacheError: shared.onError, deadLetters }),
     deadLetters,
     log,
   })

@@ -5,6 +5,7 @@ import { Migration20261128000000Receipts } from './migrations/20261128000000-rec
 import { Migration20261128020000Keys } from './migrations/20261128020000-keys.ts'
 import { Migration20261128200000Mutes } from './migrations/20261128200000-mutes.ts'
 import { Migration20261129000000Privacy } from './migrations/20261129000000-privacy.ts'
+import { Migration20261129070100Standing } from './migrations/20261129070100-standing.ts'
 import { Migration20261129220000Erasure } from './migrations/20261129220000-erasure.ts'
 import { Migration20261129220001Traces } from './migrations/20261129220001-traces.ts'
 import { Migration20261129231500Closing } from './migrations/20261129231500-closing.ts'
@@ -20,6 +21,7 @@ export const database: Database = {
     { name: '20261128020000-keys', class: Migration20261128020000Keys },
     { name: '20261128200000-mutes', class: Migration20261128200000Mutes },
     { name: '20261129000000-privacy', class: Migration20261129000000Privacy },
+    { name: '20261129070100-standing', class: Migration20261129070100Standing },
     { name: '20261129220000-erasure', class: Migration20261129220000Erasure },
     { name: '20261129220001-traces', class: Migration20261129220001Traces },
     { name: '20261129231500-closing', class: Migration20261129231500Closing },

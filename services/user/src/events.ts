@@ -7,11 +7,12 @@ import { dropProfile } from './leaving/drop-profile.ts'
 import { keepClosed } from './leaving/keep-closed.ts'
 import { dropAvatar } from './profile/drop-avatar.ts'
 import { ensureProfiles } from './profile/ensure-profile.ts'
+import { keepStanding } from './profile/keep-standing.ts'
 import { keepPostCounts, type ToldPostCount } from './profile/keep-post-counts.ts'
 
 /**
  * What this service listens to. Natural keys and versions make each of them idempotent: a profile is made once, and of
- * the numbers of somebody's posts the newest is kept.
+ * the numbers of somebody's posts, and of how they stand, the newest is kept.
  */
 export function subscriptions({
   forkEm,
@@ -55,8 +56,11 @@ export function subscriptions({
     ),
     on(events.accountDeleted, async ({ data: { userId } }) => {
       await dropProfile(forkEm(), userId)
-      const types = [events.accountRegistered, events.postCreated, events.postUpdated]
+      const types = [events.accountRegistered, events.postCreated, events.postUpdated, events.accountModerated]
       await forgetLetters(deadLetters, { ids: [userId], types })
     }),
+    on(events.accountModerated, ({ version, data: { userId, state } }) =>
+      holds.during([copyKey.person(userId)], () => keepStanding(forkEm(), { userId, state, version })),
+    ),
   ]
 }

@@ -20,12 +20,14 @@ import {
 } from './support/world.ts'
 
 const publishers: Record<string, string[]> = {
-  user: ['auth', 'post'],
-  post: ['auth', 'media', 'interaction'],
+  auth: ['moderation'],
+  user: ['auth', 'post', 'moderation'],
+  post: ['auth', 'media', 'interaction', 'moderation'],
   media: ['auth', 'post'],
-  interaction: ['auth', 'post', 'user'],
+  interaction: ['auth', 'post', 'user', 'moderation'],
   feed: ['auth', 'post', 'user'],
-  notification: ['auth', 'user', 'post', 'interaction'],
+  notification: ['auth', 'user', 'post', 'interaction', 'moderation'],
+  moderation: ['auth', 'post', 'interaction'],
 }
 // What is promised: within this everything is there again, with nobody's help.
 const timeoutMs = 60_000

@@ -1,7 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Media, Notification, Person as Profile, Post } from '@daguerre/contracts'
+import {
+  Act,
+  CaseNote,
+  CaseDetail,
+  Media,
+  Notification,
+  Page,
+  Case,
+  Person as Profile,
+  Post,
+} from '@daguerre/contracts'
 import { newId } from '@daguerre/kit/id'
 import { waitFor } from '@daguerre/kit/testing'
 import { Redis } from 'ioredis'
@@ -14,6 +24,7 @@ import { follow, type Person, signInAgain, signUp, unique } from '../support/peo
 import { formOf, processed } from '../support/photos.ts'
 import { allOf, comment, like, publish } from '../support/posts.ts'
 import { databases, filesIn, type Finding, mongoUrl, objectsFolder, redises, scan } from '../support/scan.ts'
+import { signUpAs } from '../support/roles.ts'
 import { soon } from '../support/soon.ts'
 import { withDatabase } from './support/database.ts'
 
@@ -62,6 +73,7 @@ function allowed(words: readonly string[]): Allowed[] {
       is: (text) => ids(text) && text.includes('"live":false'),
       why: 'that a notification is gone, for open streams',
     },
+    { place: /^postgres moderation\.audit_entry$/, is: ids, why: 'what moderators did, by ids' },
     { place: /^mongodb departed$/, is: ids, why: 'the tombstone of somebody who has left' },
     {
       place: /^redis (post|person):/,
@@ -123,6 +135,23 @@ async function markedPhoto(word: string): Promise<Buffer> {
     .withExif({ IFD0: { Artist: word } })
     .jpeg()
     .toBuffer()
+}
+
+/** Somebody reports something. */
+async function report(as: Person, kind: 'post' | 'comment' | 'account', id: string, text = ''): Promise<void> {
+  await done(api(as).post('/api/v1/reports', { subject: { kind, id }, reason: 'spam', text }))
+}
+
+/** A moderator takes the case of an account, notes something and warns; the warning. */
+async function warn(moderator: Person, { id }: Person, word: string): Promise<Act> {
+  const { items } = await read(Page(Case), api(moderator).get('/api/v1/moderation/cases?limit=100'))
+  const caseId = items.find(({ subject }) => subject.id === id)?.id ?? ''
+  const path = `/api/v1/moderation/cases/${caseId}`
+  await read(CaseNote, api(moderator).post(`${path}/notes`, { text: word }), 201)
+  await read(CaseDetail, api(moderator).patch(path, { state: 'working' }))
+  const body = { kind: 'warn', subject: { kind: 'account', id }, reason: word, caseId }
+  const headers = { 'idempotency-key': newId() }
+  return await read(Act, api(moderator).post('/api/v1/moderation/acts', body, { headers }), 201)
 }
 
 async function upload(person: Person, photo: Buffer): Promise<Media> {
@@ -207,6 +236,7 @@ test('the scan finds a trace wherever one is', async () => {
 
 test('a deleted post is nowhere any more within a minute, whatever others did with it, and its photos are not served after 5 s', async () => {
   const [author, fan, other] = [await signUp('author'), await signUp('fan'), await signUp('other')]
+  const moderator = await signUpAs('moderator')
   for (const follower of [fan, other]) await follow(follower, author)
   const word = `w${unique()}${unique()}`
   const media = await upload(author, await markedPhoto(word))
@@ -221,6 +251,10 @@ test('a deleted post is nowhere any more within a minute, whatever others did wi
   const replied = await comment(other, post.id, word, said.id)
   await like(fan, post.id)
   await done(api(fan).put(`/api/v1/posts/${post.id}/save`))
+  await report(fan, 'post', post.id)
+  await report(other, 'comment', said.id)
+  const marking = { kind: 'mark_sensitive', subject: { kind: 'post', id: post.id }, reason: 'Not for all' }
+  await read(Act, api(moderator).post('/api/v1/moderation/acts', marking), 201)
   await soon('it is told of, and shown', async () => {
     const told = await allOf(Notification, fan, '/api/v1/notifications')
     const home = await allOf(Post, other, '/api/v1/feed/home')
@@ -243,14 +277,21 @@ test('a deleted post is nowhere any more within a minute, whatever others did wi
     })
   }
   const unservedMs = performance.now() - deletedAt
-  const goneMs = await untilGone([word, post.id, media.id, said.id, replied.id], [word, media.placeholder ?? word])
+  const words = [word, media.placeholder ?? word]
+  const goneMs = await untilGone([word, post.id, media.id, said.id, replied.id], words, [
+    {
+      place: /^postgres moderation\.(moderation_case|act|standing)$/,
+      is: isOnlyIds(words),
+      why: 'that it was reported, and what was done',
+    },
+  ])
   console.error(`photos unserved after ${Math.round(unservedMs)} ms, all traces gone after ${Math.round(goneMs)} ms`)
   await soon('no byte of its photos is stored', async () => ![...storedDigests()].some((digest) => digests.has(digest)))
   expect(performance.now() - deletedAt).toBeLessThan(60_000)
 })
 
 test('somebody who has left is nowhere any more within a minute, but for tombstones and what others said', async () => {
-  const [person, fan] = [await signUp('leaver'), await signUp('fan')]
+  const [person, fan, moderator] = [await signUp('leaver'), await signUp('fan'), await signUpAs('moderator')]
   const bio = `bio${unique()}`
   const media = await upload(person, await markedPhoto(bio))
   await upload(person, await markedPhoto(bio))
@@ -272,6 +313,10 @@ test('somebody who has left is nowhere any more within a minute, but for tombsto
   await like(person, theirs.id)
   await like(fan, post.id)
   await done(api(person).put(`/api/v1/posts/${theirs.id}/save`))
+  await report(fan, 'account', person.id, `words about ${person.username}`)
+  await report(person, 'post', theirs.id, bio)
+  const warning = await warn(moderator, person, `because of ${person.username}`)
+  await done(api(person).post('/api/v1/appeals', { actId: warning.id, text: bio }))
   await soon('the other is told', async () => (await allOf(Notification, fan, '/api/v1/notifications')).length >= 3)
   await api(person).get('/api/v1/feed/home')
 
@@ -284,7 +329,8 @@ test('somebody who has left is nowhere any more within a minute, but for tombsto
   const words = [person.username, bio]
   const goneMs = await untilGone([...words, person.id, post.id, media.id], words, [
     {
-      place: /^(postgres post\.(post|post_edit|outbox)|redis post:|mongodb (entry|group)|broker )/,
+      place:
+        /^(postgres (post\.(post|post_edit|outbox)|moderation\.moderation_case)|redis post:|mongodb (entry|group)|broker )/,
       is: (text) => text.includes(theirs.id) && !text.includes(bio),
       why: 'what others have written, with the name in it',
     },

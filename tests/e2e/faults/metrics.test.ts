@@ -1,4 +1,7 @@
+import { Act } from '@daguerre/contracts'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { api, read } from '../support/api.ts'
+import { signUpAs } from '../support/roles.ts'
 import { metricsOf, sumOf } from './support/inside.ts'
 import {
   comment,
@@ -12,8 +15,8 @@ import {
   settles,
 } from './support/world.ts'
 
-const publishers = ['auth', 'user', 'post', 'media', 'interaction']
-const consumers = ['user', 'post', 'media', 'interaction', 'feed', 'notification']
+const publishers = ['auth', 'user', 'post', 'media', 'interaction', 'moderation']
+const consumers = ['auth', 'user', 'post', 'media', 'interaction', 'feed', 'notification', 'moderation']
 const caching = ['interaction', 'notification']
 const all = ['gateway', ...new Set([...publishers, ...consumers])]
 let ann: Person
@@ -26,7 +29,18 @@ beforeAll(async () => {
   await follow(bob, ann)
   const shown = await post(ann, 'to be measured')
   await comment(bob, shown.id, 'measured too')
+  const suspended = await newPerson('suspended', { photo: false })
+  await read(
+    Act,
+    api(await signUpAs('moderator')).post('/api/v1/moderation/acts', {
+      kind: 'ban',
+      subject: { kind: 'account', id: suspended.id },
+      reason: 'To be measured',
+    }),
+    201,
+  )
   await settles(async () => {
+    expect(sumOf(await metricsOf('auth'), 'events_consumed_total', { outcome: 'handled' })).toBeGreaterThan(0)
     expect((await homeFeed(bob)).map(({ id }) => id)).toContain(shown.id)
     expect((await notifications(ann)).map(({ kind }) => kind)).toContain('commented')
   })

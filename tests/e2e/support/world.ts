@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { type Comment, CreatedPersonalToken, type Media, Notification, Post } from '@daguerre/contracts'
+import {
+  AccountStanding,
+  Act,
+  type Comment,
+  CreatedPersonalToken,
+  type Media,
+  Notification,
+  Page,
+  Post,
+} from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
 import { api, done, read } from './api.ts'
 import {
@@ -17,7 +26,7 @@ import { linkTo, signUpWithLink } from './mail.ts'
 import { follow, newAccount, type Person, signInAgain, signUp, signUpKnown, unique } from './people.ts'
 import { readyPhoto, somePhoto } from './photos.ts'
 import { allOf, comment, idsOf, photoOf, publish } from './posts.ts'
-import { firstAdminToken } from './roles.ts'
+import { firstAdminToken, signUpAs } from './roles.ts'
 import { soon } from './soon.ts'
 import type { Json, ValueOf } from './walk.ts'
 
@@ -25,6 +34,9 @@ import type { Json, ValueOf } from './walk.ts'
 export interface World {
   owner: Person
   stranger: Person
+  moderator: Person
+  /** Another one, who acts where the moderator answers. */
+  judge: Person
   post: Post
   comment: Comment
   tag: string
@@ -72,6 +84,14 @@ export async function makeWorld(): Promise<World> {
   const first = await comment(stranger, post.id, 'A comment')
   await comment(owner, post.id, 'Another comment')
   for (const text of ['A reply', 'Another reply']) await comment(stranger, post.id, text, first.id)
+  const [moderator, judge] = [await signUpAs('moderator'), await signUpAs('moderator')]
+  for (const subject of [
+    { kind: 'post', id: second.id },
+    { kind: 'account', id: fourth.id },
+  ]) {
+    await done(api(stranger).post('/api/v1/reports', { subject, reason: 'spam' }))
+  }
+  for (let times = 0; times < 2; times++) await appealed(judge, owner)
   await publish(stranger)
   for (let made = 0; made < 2; made++) await publish(another)
   const deletedPostId = await deletedPost(owner)
@@ -80,7 +100,32 @@ export async function makeWorld(): Promise<World> {
   await soon('there are posts to be discovered', async () => {
     return (await allOf(Post, owner, '/api/v1/feed/explore')).length >= 2
   })
-  return { owner, stranger, post, comment: first, tag, deletedPostId }
+  return { owner, stranger, moderator, judge, post, comment: first, tag, deletedPostId }
+}
+
+/** Somebody is warned and appeals. @returns the act */
+async function appealed(judge: Person, person: Person): Promise<Act> {
+  const act = await warned(judge, person)
+  await done(api(person).post('/api/v1/appeals', { actId: act.id, text: 'It was not me' }))
+  return act
+}
+
+async function warned(judge: Person, { id }: Person): Promise<Act> {
+  const body = { kind: 'warn', subject: { kind: 'account', id }, reason: 'Please stop' }
+  return await read(Act, api(judge).post('/api/v1/moderation/acts', body), 201)
+}
+
+async function appealOf(judge: Person): Promise<string> {
+  const { id } = await appealed(judge, await signUp('appellant'))
+  const { items } = await read(Page(Act), api(judge).get('/api/v1/moderation/appeals?state=open&limit=100'))
+  return items.find((act) => act.id === id)?.appeal?.id ?? ''
+}
+
+async function caseOf(moderator: Person, reporter: Person): Promise<string> {
+  const { id } = await signUp('reported')
+  await done(api(reporter).post('/api/v1/reports', { subject: { kind: 'account', id }, reason: 'spam' }))
+  const { cases } = await read(AccountStanding, api(moderator).get(`/api/v1/moderation/accounts/${id}`))
+  return cases[0]?.id ?? ''
 }
 
 async function deletedPost(owner: Person): Promise<string> {
@@ -156,6 +201,9 @@ export const things: Record<string, Thing> = {
   media: (_, caller) => photoOf(caller),
   file: () => 'small.webp',
   uploads: (_, caller) => finishedUpload(caller),
+  cases: async ({ moderator }) => caseOf(moderator, await signUp('reporter')),
+  accounts: async () => (await signUp('known')).id,
+  appeals: ({ judge }) => appealOf(judge),
   notifications: async (_, caller) => (await notificationIds(caller))[0] ?? '',
   tokens: async (_, caller) => (await personalToken(caller)).id,
   roles: async () => (await signUp('holder')).id,
@@ -217,6 +265,7 @@ export async function idsInBodies(world: World, caller: Person, path: string, id
     parentId: isComment ? (await comment(caller, id, 'To be answered')).id : '',
     upTo: (await notificationIds(world.owner))[1] ?? '',
     userIdToFollow: world.stranger.id,
+    actId: path === '/api/v1/appeals' ? (await warned(world.judge, caller)).id : '',
     until: new Date(Date.now() + 3_600_000).toISOString(),
     // Nothing that is walked over was edited before.
     ifEditedAt: null,
@@ -271,6 +320,18 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
   },
   addPasskey: async (caller) => ({ name: 'walked', credential: { ...(await newCredential(caller)) } }),
   confirmTotp: async (caller) => ({ code: codeOf(await beginTotp(caller)) }),
+  report: async () => ({
+    subject: { kind: 'account', id: (await signUp('reported')).id },
+    reason: 'spam',
+    text: 'Again and again',
+  }),
+  act: async () => ({
+    kind: 'warn',
+    subject: { kind: 'account', id: (await signUp('warned')).id },
+    reason: 'Please stop',
+    until: null,
+    caseId: null,
+  }),
   changePassword: ({ password }) => ({ currentPassword: password, newPassword: `${password} anew` }),
 }
 

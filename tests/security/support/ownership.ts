@@ -65,6 +65,14 @@ export const ownership: Record<string, Ownership> = {
   legacyReadNotification: 'hidden',
   earlierCreatePost: 'refused',
   followUserByBody: 'done',
+  report: 'done',
+  appeal: 'hidden',
+  getCase: 'forbidden',
+  editCase: 'forbidden',
+  addCaseNote: 'forbidden',
+  act: 'forbidden',
+  getAccountStanding: 'forbidden',
+  answerAppeal: 'forbidden',
 }
 
 const idInBody = /^id$|Ids?(?=$|[A-Z])|^upTo$|^mediaUrl$/

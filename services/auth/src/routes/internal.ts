@@ -4,6 +4,7 @@ import { readOutbox } from '@daguerre/kit/outbox'
 import { findAccounts } from '../account/find-accounts.ts'
 import type { AppDeps } from '../app.ts'
 import { issueFirstAdminLink } from '../role/first-admin.ts'
+import { findRoles } from '../role/find-roles.ts'
 import { rotateSigningKey } from '../signing-key/rotate-signing-key.ts'
 
 // Called by `npm run rotate-keys` with the application's token, by no other service: so it is not among the contracts.
@@ -38,6 +39,10 @@ export function internalRoutes(deps: AppDeps) {
 
   router.openapi(authInternal.accounts, async (c) => {
     return c.json({ items: await findAccounts({ em: emOf(c) }, c.req.valid('json')) }, 200)
+  })
+
+  router.openapi(authInternal.roles, async (c) => {
+    return c.json({ items: await findRoles({ em: emOf(c) }, c.req.valid('json').ids) }, 200)
   })
 
   router.openapi(outboxInternal.auth, async (c) => c.json(await readOutbox(emOf(c), c.req.valid('json')), 200))

@@ -123,7 +123,7 @@ const login = createRoute({
   security: [],
   middleware: [noStore, idempotent],
   request: { headers: idempotencyHeader, body: { required: true, ...json(Credentials) } },
-  responses: { 200: signedInAnswer, 202: challengeAnswer, ...problems(400, 401, 413, 415, 422, 429, 503) },
+  responses: { 200: signedInAnswer, 202: challengeAnswer, ...problems(400, 401, 403, 413, 415, 422, 429, 503) },
   'x-rate-limit': 'login',
 })
 
@@ -139,7 +139,7 @@ const secondFactor = createRoute({
   security: [],
   middleware: [noStore],
   request: { body: { required: true, ...json(SecondFactor) } },
-  responses: { 200: signedInAnswer, ...problems(400, 410, 413, 415, 422, 429, 503) },
+  responses: { 200: signedInAnswer, ...problems(400, 403, 410, 413, 415, 422, 429, 503) },
   'x-rate-limit': 'login',
 })
 
@@ -171,7 +171,7 @@ const passkeyLogin = createRoute({
   security: [],
   middleware: [noStore],
   request: { body: { required: true, ...json(PasskeySignIn) } },
-  responses: { 200: signedInAnswer, ...problems(400, 413, 415, 422, 429, 503) },
+  responses: { 200: signedInAnswer, ...problems(400, 403, 413, 415, 422, 429, 503) },
   'x-rate-limit': 'passkey',
 })
 
@@ -189,7 +189,7 @@ const refresh = createRoute({
   request: { body: { required: true, ...json(RefreshRequest) } },
   responses: {
     200: { ...signedInAnswer, description: 'The next tokens.' },
-    ...problems(400, 401, 413, 415, 422, 429, 503),
+    ...problems(400, 401, 403, 413, 415, 422, 429, 503),
   },
   'x-rate-limit': 'refresh',
 })
@@ -568,7 +568,7 @@ const loginAlias = createRoute({
   security: [],
   middleware: [noStore, deprecated('/api/v1/auth/login'), idempotent],
   request: { headers: idempotencyHeader, body: { required: true, ...json(EmailCredentials) } },
-  responses: { 200: signedInAnswer, 202: challengeAnswer, ...problems(400, 401, 413, 415, 422, 429, 503) },
+  responses: { 200: signedInAnswer, 202: challengeAnswer, ...problems(400, 401, 403, 413, 415, 422, 429, 503) },
   'x-rate-limit': 'login',
 })
 

@@ -5,6 +5,7 @@ import { query } from '@daguerre/kit/postgres'
 import { problem } from '@daguerre/kit/problem'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { type AccountRow, accountColumns, presentAccount } from '../account/account.ts'
+import { checkStanding } from '../standing/check-standing.ts'
 import type { EndedSessions } from './ended-sessions.ts'
 import { hashRefreshToken, newRefreshToken, sealSuccessor, unsealSuccessor } from './refresh-token.ts'
 import type { SessionDeps } from './start-session.ts'
@@ -18,7 +19,8 @@ export interface RefreshDeps extends SessionDeps {
 }
 
 type Outcome =
-  | { is: 'unknown' | 'ended' | 'expired' }
+  | { is: 'unknown' | 'expired' }
+  | { is: 'ended'; accountId: string }
   | { is: 'reused'; sessionId: string }
   | { is: 'valid'; answer: SignedIn }
 
@@ -30,11 +32,13 @@ type Outcome =
  * first and whoever got it second then hold one token, so a thief is found out at the next exchange at the latest.
  * After that, or once the successor has been used (so its answer did arrive), it ends the session.
  * @throws Problem 401 `auth.refresh_token_invalid`, `auth.refresh_token_expired`, `auth.refresh_token_reused` or
- * `auth.session_ended`
+ * `auth.session_ended`, 403 `auth.account_suspended`
  */
 export async function refreshSession(deps: RefreshDeps, { refreshToken }: { refreshToken: string }): Promise<SignedIn> {
   const outcome = await deps.em.transactional((tx) => exchange({ ...deps, em: tx }, refreshToken))
   if (outcome.is === 'valid') return outcome.answer
+  // A suspension has ended it: that is said, until when and why.
+  if (outcome.is === 'ended') await checkStanding(deps.em, outcome.accountId)
   if (outcome.is === 'reused') {
     counter('auth_refresh_token_reuse_total', 'Refresh tokens that came again, and ended their session').inc()
     deps.log.warn({ sessionId: outcome.sessionId }, 'a used refresh token came again: its session is ended')
@@ -53,14 +57,14 @@ async function exchange(deps: RefreshDeps, refreshToken: string): Promise<Outcom
   const { em, refreshTokenSeconds, graceSeconds, endedSessions } = deps
   const hash = hashRefreshToken(refreshToken)
   // The session's row is the lock: exchanges of one family, and its end, come one after the other.
-  const [session] = await query<{ id: string; ended: boolean }>(
+  const [session] = await query<{ id: string; accountId: string; ended: boolean }>(
     em,
-    `select id, ended_at is not null as ended from session
+    `select id, account_id as "accountId", ended_at is not null as ended from session
       where id = (select session_id from refresh_token where hash = ?) for update`,
     [hash],
   )
   if (!session) return { is: 'unknown' }
-  if (session.ended) return { is: 'ended' }
+  if (session.ended) return { is: 'ended', accountId: session.accountId }
   // Read only now, behind the lock: it shows what an exchange that we waited for has made of it.
   const [token] = await query<{
     expired: boolean

@@ -4,6 +4,7 @@ import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { AccountRow } from '../account/account.ts'
 import { accountColumns, presentAccount } from '../account/account.ts'
+import { checkStanding } from '../standing/check-standing.ts'
 import type { AccessTokens } from './access-token.ts'
 import { hashRefreshToken, newRefreshToken } from './refresh-token.ts'
 import { freshSeconds } from './require-fresh-session.ts'
@@ -17,6 +18,7 @@ export interface SessionDeps {
 /**
  * Begins a session, in the transaction of `em`. The access token is made before the commit, so that none is younger than
  * the end of its session.
+ * @throws Problem 403 `auth.account_suspended`
  */
 export async function startSession(
   { em, accessTokens, refreshTokenSeconds }: SessionDeps & { em: EntityManager },
@@ -29,6 +31,7 @@ export async function startSession(
   // Anew, and held until this is committed: a role that is taken meanwhile ends this session, or it begins without it.
   const [account] = await query<AccountRow>(em, `select ${accountColumns} from account where id = ? for share`, [id])
   if (!account) throw new Error(`account ${id} is gone`)
+  await checkStanding(em, id)
   const sessionId = newId()
   const refreshToken = newRefreshToken()
   await query(

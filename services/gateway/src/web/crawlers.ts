@@ -14,7 +14,7 @@ export function robots(publicUrl: string): Buffer {
       '/verify-email',
       '/first-admin',
     ],
-    ...['/new', '/notifications', '/oembed', '/saved', '/settings'],
+    ...['/moderation', '/new', '/notifications', '/oembed', '/saved', '/settings'],
   ]
   const lines = ['User-agent: *', ...closed.map((path) => `Disallow: ${path}`), `Sitemap: ${publicUrl}/sitemap.xml`]
   return Buffer.from(`${lines.join('\n')}\n`)

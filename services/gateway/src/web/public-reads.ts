@@ -22,24 +22,34 @@ const Entity = z.looseObject({
   tag: z.string().optional(),
   username: z.string().optional(),
 })
-const Post = z.object({
-  id: z.uuid(),
-  author: Author,
-  caption: z.string(),
-  entities: z.array(Entity),
-  media: z.array(Photo),
-  location: z.object({ name: z.string() }).nullish(),
-  counts: z.object({ likes: z.int(), comments: z.int() }).nullable(),
-  state: z.string(),
-  createdAt: z.iso.datetime(),
-  editedAt: z.iso.datetime().nullable(),
-})
+const Post = z
+  .object({
+    id: z.uuid(),
+    author: Author,
+    caption: z.string(),
+    entities: z.array(Entity),
+    media: z.array(Photo),
+    location: z.object({ name: z.string() }).nullish(),
+    counts: z.object({ likes: z.int(), comments: z.int() }).nullable(),
+    state: z.string(),
+    createdAt: z.iso.datetime(),
+    editedAt: z.iso.datetime().nullable(),
+    sensitive: z.boolean().optional(),
+  })
+  .transform(withoutPictures)
 const Person = Author.extend({
   bio: z.string(),
   website: z.string().nullable(),
   counts: z.object({ posts: z.int(), followers: z.int(), following: z.int() }),
 })
 const Posts = z.object({ items: z.array(Post) })
+
+/** There is nobody here to ask whether they want to see them. */
+function withoutPictures<Shown extends { sensitive?: boolean | undefined; media: z.infer<typeof Photo>[] }>(
+  post: Shown,
+): Shown {
+  return post.sensitive ? { ...post, media: post.media.map((photo) => ({ ...photo, variants: [] })) } : post
+}
 
 export type Variant = z.infer<typeof Variant>
 export type Photo = z.infer<typeof Photo>

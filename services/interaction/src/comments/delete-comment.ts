@@ -17,53 +17,76 @@ export async function deleteComment(
 ): Promise<{ postId: string }> {
   return await em.transactional(async (tx) => {
     const { postId } = await findComment({ em: tx }, commentId)
-    // The lock lets replies in work finish (they hold the row) and turns away later ones.
-    const [comment] = await query<{ id: string; postId: string; authorId: string; postAuthorId: string }>(
-      tx,
-      `select c.id, c.post_id as "postId", c.author_id as "authorId", p.author_id as "postAuthorId"
-         from comment c join post_ref p on p.post_id = c.post_id
-        where c.post_id = $1 and c.id = $2 and p.state = 'published'
-          for update of c`,
-      [postId, commentId],
-    )
-    if (!comment) throw commentNotFound()
+    const comment = await lockComment(tx, postId, commentId)
+    if (comment?.postState !== 'published') throw commentNotFound()
     if (viewer.id !== comment.authorId && viewer.id !== comment.postAuthorId) {
       throw forbidden('comment.not_yours', 'Only its author and the author of the post may delete a comment.')
     }
-    const deleted = [
-      ...(await query<DeletedRow>(
-        tx,
-        `delete from comment where post_id = $1 and parent_id = $2 returning ${deletedColumns}`,
-        [postId, comment.id],
-      )),
-      ...(await query<DeletedRow>(
-        tx,
-        `delete from comment where post_id = $1 and id = $2 returning ${deletedColumns}`,
-        [postId, comment.id],
-      )),
-    ]
-    const parentId = deleted.at(-1)?.parentId ?? null
-    await bump(tx, comment.postId, 'comments', -deleted.length)
-    if (parentId !== null) await bump(tx, parentId, 'replies', -1)
-    await dropTraces(tx, deleted)
-    await emitAll(
-      tx,
-      deleted.map((row) =>
-        makeEvent(events.commentDeleted, {
-          subject: row.id,
-          version: 2,
-          data: {
-            commentId: row.id,
-            postId: comment.postId,
-            postAuthorId: comment.postAuthorId,
-            parentId: row.parentId,
-            authorId: row.authorId,
-          },
-        }),
-      ),
-    )
-    return { postId: comment.postId }
+    await deleteLocked(tx, comment)
+    return { postId }
   })
+}
+
+/** The same for a moderator, also under a post that is hidden. One that is gone is gone. */
+export async function removeComment(em: EntityManager, commentId: string): Promise<void> {
+  await em.transactional(async (tx) => {
+    const [found] = await query<{ postId: string }>(
+      tx,
+      `/* all shards: comment-by-id */ select post_id as "postId" from comment where id = $1`,
+      [commentId],
+    )
+    const comment = found && (await lockComment(tx, found.postId, commentId))
+    if (comment) await deleteLocked(tx, comment)
+  })
+}
+
+interface LockedComment {
+  id: string
+  postId: string
+  authorId: string
+  postAuthorId: string
+  postState: string
+}
+
+// The lock lets replies in work finish (they hold the row) and turns away later ones.
+async function lockComment(tx: EntityManager, postId: string, commentId: string): Promise<LockedComment | undefined> {
+  const [comment] = await query<LockedComment>(
+    tx,
+    `select c.id, c.post_id as "postId", c.author_id as "authorId", p.author_id as "postAuthorId", p.state as "postState"
+       from comment c join post_ref p on p.post_id = c.post_id
+      where c.post_id = $1 and c.id = $2
+        for update of c`,
+    [postId, commentId],
+  )
+  return comment
+}
+
+async function deleteLocked(tx: EntityManager, { id, postId, postAuthorId }: LockedComment): Promise<void> {
+  const deleted = [
+    ...(await query<DeletedRow>(
+      tx,
+      `delete from comment where post_id = $1 and parent_id = $2 returning ${deletedColumns}`,
+      [postId, id],
+    )),
+    ...(await query<DeletedRow>(tx, `delete from comment where post_id = $1 and id = $2 returning ${deletedColumns}`, [
+      postId,
+      id,
+    ])),
+  ]
+  const parentId = deleted.at(-1)?.parentId ?? null
+  await bump(tx, postId, 'comments', -deleted.length)
+  if (parentId !== null) await bump(tx, parentId, 'replies', -1)
+  await dropTraces(tx, deleted)
+  await emitAll(
+    tx,
+    deleted.map((row) =>
+      makeEvent(events.commentDeleted, {
+        subject: row.id,
+        version: 2,
+        data: { commentId: row.id, postId, postAuthorId, parentId: row.parentId, authorId: row.authorId },
+      }),
+    ),
+  )
 }
 
 interface DeletedRow {

@@ -2,11 +2,16 @@ import { interactionInternal, outboxInternal } from '@daguerre/contracts'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { readOutbox } from '@daguerre/kit/outbox'
 import type { Deps } from '../app.ts'
+import { listReportable } from '../comments/list-reportable.ts'
 import { fillMarks } from '../posts/fill-marks.ts'
 import { readStates } from '../posts/read-states.ts'
 
 /** The routes that other services ask, through their sidecars. */
-export function internalRoutes({ copies, onCacheError }: Pick<Deps, 'copies' | 'onCacheError'>) {
+export function internalRoutes({
+  neighbours,
+  copies,
+  onCacheError,
+}: Pick<Deps, 'neighbours' | 'copies' | 'onCacheError'>) {
   const router = createRouter()
 
   router.openapi(interactionInternal.states, async (c) => {
@@ -17,6 +22,12 @@ export function internalRoutes({ copies, onCacheError }: Pick<Deps, 'copies' | '
       viewerId === null ? undefined : fillMarks({ em, copies, onError: onCacheError }, viewerId),
     ])
     return c.json({ items: [...states].map(([postId, state]) => ({ postId, ...state })) }, 200)
+  })
+
+  router.openapi(interactionInternal.reportable, async (c) => {
+    const { ids, viewerId } = c.req.valid('json')
+    const inside = { em: emOf(c), hydration: neighbours, copies, onCacheError }
+    return c.json({ items: await listReportable(inside, ids, viewerId) }, 200)
   })
 
   router.openapi(outboxInternal.interaction, async (c) => c.json(await readOutbox(emOf(c), c.req.valid('json')), 200))

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { NotificationKind } from '@daguerre/contracts'
+import type { Notification, NotificationKind } from '@daguerre/contracts'
 
 export interface GroupKey {
   recipientId: string
   kind: NotificationKind
-  /** What the group is about: the post, the thread, the day. */
+  /** What the group is about: the post, the thread, the day, the act. */
   about: string
 }
 
@@ -29,6 +29,19 @@ export function groupIdOf(key: string): string {
 /** The id of the entry that somebody's follow is: both its beginning and its end are versions of it. */
 export function followEntryId({ followerId, followeeId }: { followerId: string; followeeId: string }): string {
   return `followed|${followerId}|${followeeId}`
+}
+
+type Act = NonNullable<Notification['act']>
+
+/** What a notification of a moderator's act is about. */
+export function aboutAct({ actId, kind, outcome }: Pick<Act, 'kind' | 'outcome'> & { actId: string }): string {
+  return `${actId} ${kind} ${outcome ?? ''}`
+}
+
+/** The act that a group of kind `moderated` is about. */
+export function actOf(key: string): Omit<Act, 'reason'> {
+  const [id = '', kind = '', outcome = ''] = parseGroupKey(key).about.split(' ')
+  return { id, kind: kind as Act['kind'], outcome: outcome === '' ? null : (outcome as Act['outcome']) }
 }
 
 /** New followers are grouped by the day (UTC) on which they came. */

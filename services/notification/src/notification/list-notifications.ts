@@ -2,6 +2,7 @@ import type { Notification, NotificationKind, PersonShort } from '@daguerre/cont
 import { hiddenPeople, type SeeDeps, seenPosts } from '@daguerre/copies/see'
 import type { Neighbours } from '../neighbours.ts'
 import { type PreferenceDeps, shownKinds } from '../preferences/preferences.ts'
+import { actOf } from './group-key.ts'
 import { changedNow, type Collections, type GroupDocument } from './store.ts'
 
 export interface PresentDeps {
@@ -84,13 +85,16 @@ export async function presentGroups(deps: PresentDeps, groups: GroupDocument[]):
   }
 
   function present(group: GroupDocument, actors: string[]): Notification {
+    // Its actor is the person themselves: who moderates is not told.
+    const isModerated = group.kind === 'moderated'
     return {
       id: group._id,
       kind: group.kind,
-      actors: actors.map((id) => people.values.get(id) ?? unknownPerson(id)),
-      actorCount: group.actorCount - group.actors.length + actors.length,
+      actors: isModerated ? [] : actors.map((id) => people.values.get(id) ?? unknownPerson(id)),
+      actorCount: isModerated ? 0 : group.actorCount - group.actors.length + actors.length,
       post: group.postId ? { id: group.postId, thumbnailUrl: thumbnails.get(group.postId) ?? null } : null,
       comment: group.commentId ? { id: group.commentId, text: group.text ?? '' } : null,
+      act: isModerated ? { ...actOf(group.key), reason: group.text ?? '' } : null,
       read: !group.unread,
       createdAt: group.createdAt.toISOString(),
       updatedAt: group.updatedAt.toISOString(),

@@ -1,7 +1,7 @@
-import type { commentCreated, Entity, EventData, postCreated } from '@daguerre/contracts'
+import type { commentCreated, Entity, EventData, moderatorActed, postCreated } from '@daguerre/contracts'
 import { type SeeDeps, whoMaySee } from '@daguerre/copies/see'
 import { applyEntry, type ApplyDeps } from './apply-entry.ts'
-import { dayOf, followEntryId } from './group-key.ts'
+import { aboutAct, dayOf, followEntryId } from './group-key.ts'
 
 export interface NotifyDeps extends ApplyDeps {
   /** Ids of people by username, for mentions that were not resolved when they were written. */
@@ -120,6 +120,21 @@ export async function notifyMentionsInPost(
       text: excerpt(post.caption),
     })
   }
+}
+
+/** Somebody hears of what a moderator did, and of the answer to their appeal: two notifications. */
+export async function notifyAct(deps: ApplyDeps, act: EventData<typeof moderatorActed>): Promise<void> {
+  const about = aboutAct(act)
+  await applyEntry(deps, {
+    id: `moderated|${about}`,
+    group: { recipientId: act.personId, kind: 'moderated', about },
+    // Who it was is nobody's business: an entry has an actor, and this one is not shown.
+    actorId: act.personId,
+    version: 1,
+    active: true,
+    at: new Date(act.at),
+    text: act.reason,
+  })
 }
 
 async function mentioned(deps: NotifyDeps, entities: Entity[]): Promise<string[]> {

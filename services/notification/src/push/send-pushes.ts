@@ -39,6 +39,7 @@ const urgency = {
   commented: 'normal',
   replied: 'normal',
   mentioned: 'normal',
+  moderated: 'normal',
 } as const
 
 /** Sends what is due, some at a time, until nothing is. Replicas share the work: a job is taken by moving its time. */
@@ -138,7 +139,7 @@ async function messageOf(deps: SendDeps, group: GroupDocument): Promise<PushMess
   return {
     kind: group.kind,
     actors: known.slice(0, 2).map(({ displayName, username }) => displayName || username),
-    actorCount: group.actorCount,
+    actorCount: shown?.actorCount ?? 0,
     text: group.text === null ? null : cut(group.text),
     image: shown?.post?.thumbnailUrl ?? null,
     icon: first?.avatar?.url ?? null,
@@ -151,6 +152,7 @@ async function messageOf(deps: SendDeps, group: GroupDocument): Promise<PushMess
 
 function urlOf(group: GroupDocument, username: string | undefined): string {
   if (group.postId) return `/p/${group.postId}`
+  if (group.kind === 'moderated') return '/settings/moderation'
   return group.actorCount === 1 && username ? `/@${username}` : '/notifications'
 }
 

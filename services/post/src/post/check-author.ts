@@ -2,7 +2,7 @@ import { forbidden, notFound } from '@daguerre/kit/problem'
 import { isVisible, type PostRow } from './post-row.ts'
 
 /** @throws Problem 404 if the viewer cannot see the post, 403 if it is not theirs */
-export function checkAuthor<Row extends Pick<PostRow, 'authorId' | 'state'>>(
+export function checkAuthor<Row extends Pick<PostRow, 'authorId' | 'state' | 'hiddenAt'>>(
   row: Row | null | undefined,
   viewerId: string,
 ): asserts row is Row {

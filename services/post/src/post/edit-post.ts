@@ -13,7 +13,7 @@ import { LockMode } from '@mikro-orm/core'
 import { PostEntity } from '../post.entity.ts'
 import type { Neighbours } from '../neighbours.ts'
 import { checkAuthor } from './check-author.ts'
-import { tagsOf, type PostRow } from './post-row.ts'
+import { isListed, tagsOf, type PostRow } from './post-row.ts'
 import { postEvent, relistPost } from './publish-post.ts'
 import { readPost } from './read-post.ts'
 import { resolveUsernames } from './resolve-usernames.ts'
@@ -55,7 +55,7 @@ export async function editPost(
       throw conflict('post.edited_meanwhile', 'This post was edited in the meantime.')
     }
 
-    const before = { audience: row.audience, tags: tagsOf(row.entities) }
+    const before = { isListed: isListed(row), tags: tagsOf(row.entities) }
     if (isSaidAnew) {
       await keepEdit(tx, row, now)
       row.editedAt = now

@@ -2,7 +2,7 @@ import type { Audience } from '@daguerre/contracts'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import type { PostState } from '../post.entity.ts'
 
-/** Who wrote these posts and what became of them; unknown ones are left out. */
+/** Who wrote these posts and what became of them; unknown ones are left out. What is hidden others take for one that is not there yet. */
 export async function listPostRefs(
   em: EntityManager,
   ids: readonly string[],
@@ -10,7 +10,9 @@ export async function listPostRefs(
   if (ids.length === 0) return []
   return query(
     em,
-    `select id, author_id as "authorId", state, audience, version from post where id = any($1::uuid[])`,
+    `select id, author_id as "authorId", audience, version,
+       case when state = 'published' and hidden_at is not null then 'processing' else state end as state
+     from post where id = any($1::uuid[])`,
     [ids],
   )
 }

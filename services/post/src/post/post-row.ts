@@ -20,19 +20,23 @@ export interface PostRow {
   countsVersion?: number | undefined
   createdAt: Date
   editedAt?: Date | null | undefined
+  hiddenAt?: Date | null | undefined
+  sensitive?: boolean | undefined
 }
 
 const columns = `p.id, p.author_id as "authorId", p.author_username as "authorUsername", p.caption, p.entities,
   p.media, p.location, p.audience, p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt",
+  p.hidden_at as "hiddenAt", p.sensitive,
   (select json_build_object('likes', k.likes, 'comments', k.comments, 'version', k.version) from engagement k where k.post_id = p.id)
     as engagement`
 
 /** Reads posts. @param from SQL from the word `from` on, with `post` under the alias `p` */
 export async function queryPosts(em: EntityManager, from: string, params: readonly unknown[]): Promise<PostRow[]> {
-  type Raw = Omit<PostRow, 'counts' | 'countsVersion' | 'createdAt' | 'editedAt'> & {
+  type Raw = Omit<PostRow, 'counts' | 'countsVersion' | 'createdAt' | 'editedAt' | 'hiddenAt'> & {
     engagement: (PostCounts & { version: number }) | null
     createdAt: string
     editedAt: string | null
+    hiddenAt: string | null
   }
   const rows = await query<Raw>(em, `select ${columns} ${from}`, params)
   return rows.map(({ engagement, ...row }) => ({
@@ -41,12 +45,23 @@ export async function queryPosts(em: EntityManager, from: string, params: readon
     countsVersion: engagement?.version,
     createdAt: new Date(row.createdAt),
     editedAt: row.editedAt === null ? null : new Date(row.editedAt),
+    hiddenAt: row.hiddenAt === null ? null : new Date(row.hiddenAt),
   }))
 }
 
-/** Whether somebody may see a post: published ones everybody, those in work or failed their author alone. */
-export function isVisible(post: Pick<PostRow, 'authorId' | 'state'>, viewerId: string | null): boolean {
-  if (post.state === 'published') return true
+/** Whether all may see a post: it is published, and no moderator has hidden it. */
+export function isShown(post: Pick<PostRow, 'state' | 'hiddenAt'>): boolean {
+  return post.state === 'published' && !post.hiddenAt
+}
+
+/** Whether a published post is where everybody looks: under its tags, in ranks and numbers. */
+export function isListed(post: Pick<PostRow, 'audience' | 'hiddenAt'>): boolean {
+  return post.audience === 'public' && !post.hiddenAt
+}
+
+/** Whether somebody may see a post: what is not shown to all, its author alone. */
+export function isVisible(post: Pick<PostRow, 'authorId' | 'state' | 'hiddenAt'>, viewerId: string | null): boolean {
+  if (isShown(post)) return true
   return post.state !== 'deleted' && post.authorId === viewerId
 }
 

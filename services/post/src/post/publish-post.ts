@@ -1,9 +1,9 @@
-import { type Audience, events, makeEvent } from '@daguerre/contracts'
+import { events, makeEvent } from '@daguerre/contracts'
 import { emit } from '@daguerre/kit/outbox'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { beginEngagement, listEngagement } from '../explore/keep-engagement.ts'
 import { countAuthorPosts, type AuthorPosts } from './count-author-posts.ts'
-import { tagsOf, thumbnailUrl, type PostRow } from './post-row.ts'
+import { isListed, tagsOf, thumbnailUrl, type PostRow } from './post-row.ts'
 import { addTags, removeTags } from './tag-posts.ts'
 
 /**
@@ -22,9 +22,9 @@ export async function publishPost(em: EntityManager, post: PostRow): Promise<voi
 export async function relistPost(
   em: EntityManager,
   post: PostRow,
-  before: { audience: Audience; tags: readonly string[] },
+  before: { isListed: boolean; tags: readonly string[] },
 ): Promise<AuthorPosts> {
-  const [was, is] = [before.audience === 'public', post.audience === 'public']
+  const [was, is] = [before.isListed, isListed(post)]
   const [tagsBefore, tags] = [was ? before.tags : [], is ? tagsOf(post.entities) : []]
   await addTags(
     em,
@@ -51,10 +51,11 @@ export function postEvent(post: PostRow, authorPosts: AuthorPosts) {
       authorUsername: post.authorUsername,
       caption: post.caption,
       entities: post.entities,
-      thumbnailUrl: thumbnailUrl(post.media),
+      thumbnailUrl: post.hiddenAt ? null : thumbnailUrl(post.media),
       audience: post.audience,
       createdAt: post.createdAt.toISOString(),
       authorPosts,
+      hidden: Boolean(post.hiddenAt),
     },
   }
 }

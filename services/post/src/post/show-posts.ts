@@ -4,7 +4,7 @@ import { type HydrateDeps, hydratePosts, type PostKey } from '@daguerre/copies/h
 import { presentPost } from '@daguerre/copies/present-post'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import type { Neighbours } from '../neighbours.ts'
-import type { PostRow } from './post-row.ts'
+import { isShown, type PostRow } from './post-row.ts'
 import { readPublishedPosts } from './read-posts.ts'
 
 export interface ShowDeps extends Pick<HydrateDeps, 'copies' | 'onCacheError'> {
@@ -41,7 +41,7 @@ export async function showPosts(
       return [...known, ...(await readPublishedPosts(em, asked))].map(versioned)
     },
   }
-  const own = posts.filter(isRow).filter(({ state }) => state !== 'published')
+  const own = posts.filter(isRow).filter((row) => !isShown(row))
   const keys = posts.filter((post) => !own.some((row) => row === post)).map(keyOf)
   const [published, unpublished] = await Promise.all([
     hydratePosts({ hydration, copies, onCacheError, ownsDocuments: true }, keys, viewerId),
@@ -66,13 +66,13 @@ async function showOwn(deps: ShowDeps, rows: readonly PostRow[]): Promise<ShownP
   }
 }
 
-/** A post as its author sees it before anybody else has: nobody has liked it. @param author undefined if user does not answer */
+/** A post as its author alone sees it: nobody has liked it, or it was hidden with what was left on it. @param author undefined if user does not answer */
 export function ownPost(row: PostRow, author: PersonShort | undefined): Post {
   const { authorId: id, authorUsername: username } = row
   return {
     ...toPostDocument(row),
     author: author ?? { id, username, displayName: username, avatar: null },
-    counts: noCounts,
+    counts: row.counts ?? noCounts,
     viewer: { liked: false, saved: false },
   }
 }
@@ -106,7 +106,8 @@ function toPostDocument(post: PostRow): PostDocument {
     media: post.media,
     location: post.location ?? null,
     audience: post.audience,
-    state: post.state as Post['state'],
+    state: (post.hiddenAt ? 'hidden' : post.state) as Post['state'],
+    ...(post.sensitive && { sensitive: true }),
     createdAt: post.createdAt.toISOString(),
     editedAt: post.editedAt?.toISOString() ?? null,
   }

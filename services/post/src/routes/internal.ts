@@ -1,16 +1,22 @@
 import { outboxInternal, postInternal } from '@daguerre/contracts'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { outboxRoute } from '@daguerre/kit/outbox-route'
+import type { AppDeps } from '../app.ts'
 import { listRanked } from '../explore/list-ranked.ts'
 import { listPostRefs } from '../post/list-post-refs.ts'
 import { listPostIds } from '../post/list-posts.ts'
 import { listPostsByAuthors } from '../post/list-posts-by-authors.ts'
 import { readPublishedPosts } from '../post/read-posts.ts'
+import { listReportable } from '../post/list-reportable.ts'
 import { versioned } from '../post/show-posts.ts'
 import { searchTags } from '../post/search-tags.ts'
 
 /** What other services may ask, through the sidecar. */
-export function internalRoutes() {
+export function internalRoutes({
+  neighbours,
+  copies,
+  onCacheError,
+}: Pick<AppDeps, 'neighbours' | 'copies' | 'onCacheError'>) {
   const router = createRouter()
 
   router.openapi(postInternal.documents, async (c) => {
@@ -37,6 +43,12 @@ export function internalRoutes() {
   router.openapi(postInternal.tags, async (c) => {
     const { prefix, limit } = c.req.valid('json')
     return c.json({ items: await searchTags(emOf(c), prefix, limit) }, 200)
+  })
+
+  router.openapi(postInternal.reportable, async (c) => {
+    const { ids, viewerId } = c.req.valid('json')
+    const inside = { em: emOf(c), hydration: neighbours, copies, onCacheError }
+    return c.json({ items: await listReportable(inside, ids, viewerId) }, 200)
   })
 
   router.openapi(outboxInternal.post, outboxRoute)

@@ -43,6 +43,7 @@ import { listPostEdits } from '../post/list-post-edits.ts'
 import { listAuthorPosts, listTagPosts } from '../post/list-posts.ts'
 import { mediaOfUrl } from '../post/media-of-url.ts'
 import { checkAuthor } from '../post/check-author.ts'
+import { isShown } from '../post/post-row.ts'
 import { noSuchPost, readPost, readVisiblePost } from '../post/read-post.ts'
 import { idOf, ownPost, type Showable, showPosts } from '../post/show-posts.ts'
 
@@ -216,9 +217,10 @@ export function publicRoutes(deps: AppDeps) {
     const viewerId = maybeViewerOf(c)?.id ?? null
     const id = c.req.valid('param').id.toLowerCase()
     const authorId = authors.get(id)
-    if (authorId !== undefined) return answerPost(c, { postId: id, authorId }, viewerId)
+    // Its author sees it also while it is hidden.
+    if (authorId !== undefined && authorId !== viewerId) return answerPost(c, { postId: id, authorId }, viewerId)
     const row = await readVisiblePost(emOf(c), id, viewerId)
-    if (row.state === 'published') authors.set(id, row.authorId)
+    if (isShown(row)) authors.set(id, row.authorId)
     return answerPost(c, row, viewerId)
   })
 

@@ -5,9 +5,9 @@ import { readOutbox } from '@daguerre/kit/outbox'
 import { readCloseFriendIds } from '../close-friend/read-close-friends.ts'
 import { listEdges } from '../follow/list-edges.ts'
 import { type FillDeps, fillRelations } from '../relations/fill-relations.ts'
-import { listRelations } from '../relations/list-relations.ts'
+import { addRelations, listRelations } from '../relations/list-relations.ts'
 import type { Neighbours } from '../neighbours.ts'
-import { accountOf, toPersonShort } from '../profile/profile.ts'
+import { accountOf, isFound, toPersonShort } from '../profile/profile.ts'
 import { resolvePeople } from '../profile/resolve-people.ts'
 
 /** Routes for other services, which reach them through their sidecars alone. */
@@ -51,6 +51,23 @@ export function internalRoutes({ neighbours, ...filling }: { neighbours: Neighbo
 
   router.openapi(userInternal.following, async (c) => {
     return c.json(await listEdges(emOf(c), 'following', c.req.valid('json')), 200)
+  })
+
+  router.openapi(userInternal.reportable, async (c) => {
+    const { ids, viewerId } = c.req.valid('json')
+    const em = emOf(c)
+    const { profiles } = await resolvePeople({ em, ...neighbours }, { ids, usernames: [] })
+    const rows = await addRelations(em, viewerId, profiles)
+    const items = rows
+      .filter((row) => viewerId === null || isFound(row, viewerId))
+      .map((profile) => ({
+        id: profile.id,
+        person: { id: profile.id, username: profile.username },
+        text: [profile.display_name, profile.bio, profile.website].filter(Boolean).join('\n'),
+        images: profile.avatar ? [profile.avatar.url] : [],
+        postId: null,
+      }))
+    return c.json({ items }, 200)
   })
 
   router.openapi(outboxInternal.user, async (c) => {

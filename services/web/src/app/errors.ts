@@ -14,6 +14,12 @@ export interface Described {
 }
 
 const byCode: Record<string, MessageId> = {
+  'act.above': 'error.actAbove',
+  'act.nothing_to_do': 'error.actNothing',
+  'act.self': 'error.actSelf',
+  'appeal.made': 'error.appealMade',
+  'appeal.own_act': 'error.appealOwn',
+  'case.taken': 'error.caseTaken',
   'auth.account_not_found': 'error.accountGone',
   'auth.admin_exists': 'error.adminExists',
   'auth.last_admin': 'error.lastAdmin',
@@ -36,6 +42,7 @@ const byCode: Record<string, MessageId> = {
   'post.not_found': 'error.postGone',
   'comment.not_found': 'error.commentGone',
   'user.not_found': 'error.userGone',
+  'moderation.subject_not_found': 'error.notThere',
   'follow.self': 'error.followSelf',
   'media.too_large': 'error.photoTooLarge',
   'media.not_ready': 'error.photoNotReady',

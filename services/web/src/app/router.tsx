@@ -204,6 +204,37 @@ const notifications = createRoute({
     'Notifications',
   ),
 })
+const moderation = createRoute({
+  getParentRoute: parent,
+  path: '/moderation',
+  validateSearch: textOf('tab'),
+  beforeLoad: signedInOnly,
+  staticData: { isNested: true },
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/moderation.tsx')),
+    'Moderation',
+  ),
+})
+const moderationCase = createRoute({
+  getParentRoute: parent,
+  path: '/moderation/cases/$id',
+  beforeLoad: signedInOnly,
+  staticData: { isNested: true },
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/moderation-case.tsx')),
+    'ModerationCase',
+  ),
+})
+const moderationAccount = createRoute({
+  getParentRoute: parent,
+  path: '/moderation/accounts/$id',
+  beforeLoad: signedInOnly,
+  staticData: { isNested: true },
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/moderation-account.tsx')),
+    'ModerationAccount',
+  ),
+})
 const saved = createRoute({
   getParentRoute: parent,
   path: '/saved',
@@ -273,6 +304,9 @@ export const router = createRouter({
     postLikes,
     notifications,
     saved,
+    moderation,
+    moderationCase,
+    moderationAccount,
     settings.addChildren([settingsIndex, settingsSection]),
     offline,
   ]),

@@ -10,6 +10,9 @@ import styles from './settings.module.css'
 
 const sectionRoute = getRouteApi('/settings/$section')
 
+/** Those whose tokens have the scope. A session from before roles has none. */
+const moderates: ReadonlySet<string | undefined> = new Set(['moderator', 'admin'])
+
 /** The list of sections and one of them: side by side, or one after the other where there is no room. */
 export function Settings(): ReactElement {
   const isWide = useMediaQuery('(min-width: 60rem)')
@@ -45,6 +48,17 @@ function SectionList({ isPage }: { isPage: boolean }): ReactElement {
               </Link>
             </li>
           ))}
+        {viewer !== null && moderates.has(viewer.role) && (
+          <li>
+            <Link className={styles.link} to="/moderation">
+              <Icon name="flag" />
+              <span>
+                <span className={styles.name}>{t('moderation.title')}</span>
+                <span className={styles.text}>{t('settings.toModeration')}</span>
+              </span>
+            </Link>
+          </li>
+        )}
       </ul>
     </nav>
   )

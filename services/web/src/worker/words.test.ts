@@ -39,6 +39,12 @@ describe('a notification says', () => {
     expect(wordsOf(nobody, english)).toEqual({ title: 'Somebody follows you', body: '' })
   })
 
+  test('that a moderator has decided something, and why', () => {
+    const moderated = { ...message, kind: 'moderated' as const, actors: [], actorCount: 0, text: 'Not yours' }
+    const title = 'A moderator has decided something about you'
+    expect(wordsOf(moderated, english)).toEqual({ title, body: 'Not yours' })
+  })
+
   test.each(['followed', 'posted', 'liked', 'commented', 'replied', 'mentioned'] as const)(
     'something of each kind in each language: %s',
     (kind) => {

@@ -10,11 +10,11 @@ import { PasskeyButton } from './passkey-button.tsx'
 /** After a right password: what else proves who it is. */
 export function SecondStep({
   required: { challenge, methods },
-  onDone,
+  onEnter,
   onBack,
 }: {
   required: SecondFactorRequired
-  onDone: () => void
+  onEnter: (signIn: () => Promise<unknown>) => Promise<void>
   onBack: () => void
 }): ReactElement {
   const { t } = useLanguage()
@@ -28,20 +28,14 @@ export function SecondStep({
         <PasskeyButton
           label={t('account.usePasskey')}
           ask={() => client.post('/api/v1/auth/login/passkey/options', { body: { challenge } })}
-          onSigned={async (passkey) => {
-            await client.completeLogin({ challenge, passkey })
-            onDone()
-          }}
+          onSigned={(passkey) => onEnter(() => client.completeLogin({ challenge, passkey }))}
         />
       )}
       <CodeForm
         label={hasApp ? 'account.code' : 'account.recoveryCode'}
         hint={hasApp ? 'account.codeHint' : 'account.recoveryCodeHint'}
         submit="action.signIn"
-        onCode={async (code) => {
-          await client.completeLogin({ challenge, code })
-          onDone()
-        }}
+        onCode={(code) => onEnter(() => client.completeLogin({ challenge, code }))}
       />
       <Button onClick={onBack}>{t('action.back')}</Button>
     </div>

@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router'
-import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactElement, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { useViewer } from '../../app/session.ts'
 import { useSignInFirst } from '../../app/use-sign-in-first.ts'
 import { useLanguage } from '../../i18n/index.tsx'
+import { lazyPart } from '../../i18n/lazy-part.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/dialog.tsx'
@@ -11,6 +12,8 @@ import { Time } from '../../ui/time.tsx'
 import styles from './comment.module.css'
 import { useDeleteComment, useLikeComment } from './mutations.ts'
 import type { Comment } from './queries.ts'
+
+const ReportDialog = lazyPart(() => import('../moderation/report-dialog.tsx').then(({ ReportDialog }) => ReportDialog))
 
 /** What somebody said. Its author and that of the post can delete it. */
 export function CommentItem({
@@ -31,6 +34,7 @@ export function CommentItem({
   const like = useLikeComment(comment)
   const remove = useDeleteComment(comment)
   const [isAsking, setAsking] = useState(false)
+  const [isReporting, setReporting] = useState(false)
   const ref = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (isMarked) ref.current?.scrollIntoView({ block: 'center' })
@@ -53,6 +57,11 @@ export function CommentItem({
         <button type="button" className={styles.act} onClick={() => signInFirst(() => onReply(comment))}>
           {t('comment.reply')}
         </button>
+        {viewer !== null && viewer.id !== author.id && (
+          <button type="button" className={styles.act} onClick={() => setReporting(true)}>
+            {t('moderation.report')}
+          </button>
+        )}
         {mayDelete && (
           <button type="button" className={styles.act} onClick={() => setAsking(true)}>
             {t('comment.delete')}
@@ -67,6 +76,11 @@ export function CommentItem({
         aria-pressed={isLiked}
         onClick={() => signInFirst(() => like(!isLiked))}
       />
+      {isReporting && (
+        <Suspense>
+          <ReportDialog subject={{ kind: 'comment', id: comment.id }} onClose={() => setReporting(false)} />
+        </Suspense>
+      )}
       {isAsking && (
         <Confirm
           title={t('comment.deleteTitle')}

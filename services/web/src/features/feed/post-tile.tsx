@@ -34,7 +34,7 @@ export function PostTile({
     >
       {first && (
         <Photo
-          media={{ ...first, altText: '' }}
+          media={{ ...first, altText: '', ...(post.sensitive && { variants: [] }) }}
           sizes={`${Math.round(width)}px`}
           priority={priority}
           square={look === 'squares'}
@@ -45,11 +45,7 @@ export function PostTile({
           <Icon name="frames" />
         </span>
       )}
-      {post.state !== 'published' && (
-        <span className={styles.inWork}>
-          {t(post.state === 'failed' ? 'post.failedShort' : 'post.processingShort')}
-        </span>
-      )}
+      {post.state !== 'published' && <span className={styles.inWork}>{t(`post.${post.state}Short`)}</span>}
       <span className={styles.numbers} aria-hidden="true">
         <span>
           <Icon name="heart" filled />

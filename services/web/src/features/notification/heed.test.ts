@@ -7,7 +7,18 @@ import { type Filter, type Notification, notificationList, unreadCount } from '.
 function notification(id: string, kind: Notification['kind'] = 'liked', postId: string | null = 'p'): Notification {
   const at = '2026-11-25T12:00:00Z'
   const post = postId === null ? null : { id: postId, thumbnailUrl: null }
-  return { id, kind, actors: [], actorCount: 1, post, comment: null, read: false, createdAt: at, updatedAt: at }
+  return {
+    id,
+    kind,
+    actors: [],
+    actorCount: 1,
+    post,
+    comment: null,
+    act: null,
+    read: false,
+    createdAt: at,
+    updatedAt: at,
+  }
 }
 
 function show(filter: Filter | null, ...items: Notification[]): void {

@@ -11,7 +11,7 @@ import { sentenceOf } from './sentence.ts'
 /** One line: who did what, when, to which photograph. All of it leads to what it is about. */
 export function NotificationItem({ notification }: { notification: Notification }): ReactElement {
   const { t } = useLanguage()
-  const { actors, post, comment, read } = notification
+  const { actors, post, comment, act, read } = notification
   return (
     <li className={`${styles.item} ${read ? '' : styles.unread}`} data-key-item>
       <span className={styles.faces}>
@@ -24,6 +24,11 @@ export function NotificationItem({ notification }: { notification: Notification 
           {!read && <span className="visually-hidden">{t('notification.unread')} </span>}
           <Sentence notification={notification} />
         </Target>
+        {act && (
+          <p className={styles.quote} dir="auto">
+            {act.reason}
+          </p>
+        )}
         {comment && (
           <p className={styles.quote} dir="auto">
             {comment.text}
@@ -50,11 +55,18 @@ export function NotificationItem({ notification }: { notification: Notification 
 
 /** The whole line is pressed, by a link that is one to who hears it. */
 function Target({ notification, children }: { notification: Notification; children: ReactNode }): ReactElement {
-  const { actors, post, comment } = notification
+  const { actors, post, comment, act } = notification
   const rest = { className: styles.target, 'data-key': 'open', onClick: () => markRead(notification) }
   if (post) {
     return (
       <Link to="/p/$id" params={{ id: post.id }} search={comment ? { comment: comment.id } : {}} {...rest}>
+        {children}
+      </Link>
+    )
+  }
+  if (act) {
+    return (
+      <Link to="/settings/$section" params={{ section: 'moderation' }} {...rest}>
         {children}
       </Link>
     )
@@ -68,8 +80,9 @@ function Target({ notification, children }: { notification: Notification; childr
   )
 }
 
-function Sentence({ notification: { kind, actors, actorCount } }: { notification: Notification }): ReactElement {
+function Sentence({ notification: { kind, actors, actorCount, act } }: { notification: Notification }): ReactElement {
   const { t } = useLanguage()
+  if (act) return <>{t(act.outcome ? `notification.outcome.${act.outcome}` : `notification.act.${act.kind}`)}</>
   const names = actors.map(({ displayName, username }) => displayName || username)
   const { id, values } = sentenceOf(kind, names, actorCount, t('notification.somebody'))
   return <Message id={id} values={values} components={{ b: <bdi className={styles.name} /> }} />

@@ -7,7 +7,18 @@ import { markRead } from './read.ts'
 
 function notification(id: string, read = false): Notification {
   const at = '2026-11-25T12:00:00Z'
-  return { id, kind: 'liked', actors: [], actorCount: 1, post: null, comment: null, read, createdAt: at, updatedAt: at }
+  return {
+    id,
+    kind: 'liked',
+    actors: [],
+    actorCount: 1,
+    post: null,
+    comment: null,
+    act: null,
+    read,
+    createdAt: at,
+    updatedAt: at,
+  }
 }
 
 beforeEach(() => {

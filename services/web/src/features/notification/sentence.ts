@@ -8,6 +8,7 @@ export function sentenceOf(
   actorCount: number,
   somebody: string,
 ): { id: MessageId; values: Values } {
+  if (kind === 'moderated') return { id: 'notification.moderated', values: {} }
   const [first = somebody, second] = names
   const others = actorCount - 2
   const shape = second === undefined ? 'one' : others > 0 ? 'many' : 'two'

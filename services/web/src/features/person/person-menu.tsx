@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactElement, useState } from 'react'
+import { type ReactElement, Suspense, useState } from 'react'
 import type { AnyPerson } from '../../app/cache.ts'
 import { useLanguage } from '../../i18n/index.tsx'
+import { lazyPart } from '../../i18n/lazy-part.ts'
 import { Action, Actions, Confirm, Dialog } from '../../ui/dialog.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { ownPerson } from '../account/queries.ts'
@@ -9,6 +10,8 @@ import { useBlock } from '../privacy/block.ts'
 import { useCloseFriend } from '../privacy/close-friend.ts'
 import { useRemoveFollower } from '../privacy/remove-follower.ts'
 import { useMute } from './mute.ts'
+
+const ReportDialog = lazyPart(() => import('../moderation/report-dialog.tsx').then(({ ReportDialog }) => ReportDialog))
 
 const dayMs = 86_400_000
 
@@ -18,7 +21,7 @@ export function PersonMenu({ person, onClose }: { person: AnyPerson; onClose: ()
   const mute = useMute(person)
   const block = useBlock(person)
   const closeFriend = useCloseFriend(person)
-  const [asked, setAsked] = useState<'block' | 'remove' | null>(null)
+  const [asked, setAsked] = useState<'block' | 'remove' | 'report' | null>(null)
   const name = person.displayName
   const { muted = false, blocked = false, followedBy = false } = person.viewer ?? {}
   function after(act: () => void): () => void {
@@ -42,6 +45,13 @@ export function PersonMenu({ person, onClose }: { person: AnyPerson; onClose: ()
     )
   }
   if (asked === 'remove') return <ConfirmRemoval person={person} onClose={onClose} />
+  if (asked === 'report') {
+    return (
+      <Suspense>
+        <ReportDialog subject={{ kind: 'account', id: person.id }} onClose={onClose} />
+      </Suspense>
+    )
+  }
   return (
     <Dialog title={name} onClose={onClose}>
       <Actions>
@@ -72,6 +82,10 @@ export function PersonMenu({ person, onClose }: { person: AnyPerson; onClose: ()
             </Action>
           </>
         )}
+        <Action onClick={() => setAsked('report')}>
+          <Icon name="flag" />
+          {t('moderation.report')}
+        </Action>
         {followedBy && (
           <Action danger onClick={() => setAsked('remove')}>
             <Icon name="close" />

@@ -1,13 +1,16 @@
 import { useNavigate, useRouter } from '@tanstack/react-router'
-import { type ReactElement, useState } from 'react'
+import { type ReactElement, Suspense, useState } from 'react'
 import type { Post } from '../../app/cache.ts'
 import { useViewer } from '../../app/session.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Action, Actions, Confirm, Dialog } from '../../ui/dialog.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { lazyPart } from '../../i18n/lazy-part.ts'
 import { useMute } from '../person/mute.ts'
 import { useDeletePost } from './mutations.ts'
 import { useShare } from './use-share.ts'
+
+const ReportDialog = lazyPart(() => import('../moderation/report-dialog.tsx').then(({ ReportDialog }) => ReportDialog))
 
 /** What can be done with a post: more, if it is the viewer's own. */
 export function PostMenu({
@@ -26,9 +29,17 @@ export function PostMenu({
   const { copy } = useShare(post)
   const mute = useMute(post.author)
   const [isAsking, setAsking] = useState(false)
+  const [isReporting, setReporting] = useState(false)
   const isOwn = viewer?.id === post.author.id
 
   if (isAsking) return <ConfirmDeletion post={post} isOpen={isOpen} onClose={onClose} />
+  if (isReporting) {
+    return (
+      <Suspense>
+        <ReportDialog subject={{ kind: 'post', id: post.id }} onClose={onClose} />
+      </Suspense>
+    )
+  }
   function after(act: () => void): () => void {
     return () => {
       onClose()
@@ -66,6 +77,12 @@ export function PostMenu({
           <Icon name="link" />
           {t('post.copy')}
         </Action>
+        {viewer && !isOwn && (
+          <Action onClick={() => setReporting(true)}>
+            <Icon name="flag" />
+            {t('moderation.report')}
+          </Action>
+        )}
         {isOwn && (
           <Action danger onClick={() => setAsking(true)}>
             <Icon name="trash" />

@@ -1,15 +1,21 @@
 import type { ReactElement } from 'react'
 import type { Post } from '../../app/cache.ts'
-import { useLanguage } from '../../i18n/index.tsx'
+import { type MessageId, useLanguage } from '../../i18n/index.tsx'
 import styles from './post.module.css'
 
-/** What its author has to know of a post that nobody else sees yet. */
+const texts = {
+  processing: 'post.processing',
+  failed: 'post.failed',
+  hidden: 'post.hidden',
+} as const satisfies Record<Exclude<Post['state'], 'published'>, MessageId>
+
+/** What its author has to know of a post that nobody else sees. */
 export function PostState({ post }: { post: Post }): ReactElement | null {
   const { t } = useLanguage()
   if (post.state === 'published') return null
   return (
     <p className={styles.state} role="status">
-      {t(post.state === 'failed' ? 'post.failed' : 'post.processing')}
+      {t(texts[post.state])}
     </p>
   )
 }

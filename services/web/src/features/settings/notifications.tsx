@@ -10,7 +10,15 @@ import { type Kind, preferences, refreshAll } from '../notification/queries.ts'
 import { PushSwitch } from './push-switch.tsx'
 import styles from './section.module.css'
 
-const kinds = ['followed', 'liked', 'commented', 'replied', 'mentioned', 'posted'] as const satisfies readonly Kind[]
+const kinds = [
+  'followed',
+  'liked',
+  'commented',
+  'replied',
+  'mentioned',
+  'posted',
+  'moderated',
+] as const satisfies readonly Kind[]
 const ways = ['inApp', 'push'] as const
 type Way = (typeof ways)[number]
 

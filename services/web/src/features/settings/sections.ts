@@ -100,6 +100,13 @@ export const sections: readonly Section[] = [
     load: () => import('./muted.tsx').then(({ MutedSettings }) => MutedSettings),
   },
   {
+    path: 'moderation',
+    icon: 'flag',
+    title: 'settings.moderation',
+    text: 'settings.moderationText',
+    load: () => import('./moderation.tsx').then(({ ModerationSettings }) => ModerationSettings),
+  },
+  {
     path: 'roles',
     icon: 'person',
     title: 'settings.roles',

@@ -12,6 +12,7 @@ import { worker } from './de/worker.ts'
 import { frame } from './de/frame.ts'
 import { keyboard } from './de/keyboard.ts'
 import { mention } from './de/mention.ts'
+import { moderation } from './de/moderation.ts'
 import { notification } from './de/notification.ts'
 import { settings } from './de/settings.ts'
 import type { messages as en } from './en.ts'
@@ -32,6 +33,7 @@ export const messages = {
   ...feed,
   ...keyboard,
   ...mention,
+  ...moderation,
   ...notification,
   ...settings,
 } satisfies Record<keyof typeof en, string>

@@ -12,6 +12,7 @@ import { worker } from './en/worker.ts'
 import { frame } from './en/frame.ts'
 import { keyboard } from './en/keyboard.ts'
 import { mention } from './en/mention.ts'
+import { moderation } from './en/moderation.ts'
 import { notification } from './en/notification.ts'
 import { settings } from './en/settings.ts'
 
@@ -31,6 +32,7 @@ export const messages = {
   ...feed,
   ...keyboard,
   ...mention,
+  ...moderation,
   ...notification,
   ...settings,
 }

@@ -43,4 +43,17 @@ export const notification = {
   'notification.mentioned.two': '<b>{first}</b> und <b>{second}</b> haben dich erwähnt',
   'notification.mentioned.many':
     '<b>{first}</b>, <b>{second}</b> und {others, plural, one {# weitere Person} other {# weitere}} haben dich erwähnt',
+  'notification.moderated': 'Die Moderation hat etwas entschieden, das dich betrifft',
+  'notification.act.hide_post': 'Die Moderation hat einen Beitrag von dir verborgen',
+  'notification.act.restore_post': 'Ein Beitrag von dir ist wieder zu sehen',
+  'notification.act.remove_post': 'Die Moderation hat einen Beitrag von dir entfernt',
+  'notification.act.mark_sensitive': 'Die Moderation hat einen Beitrag von dir als heikel gekennzeichnet',
+  'notification.act.unmark_sensitive': 'Ein Beitrag von dir ist nicht mehr als heikel gekennzeichnet',
+  'notification.act.remove_comment': 'Die Moderation hat einen Kommentar von dir entfernt',
+  'notification.act.warn': 'Die Moderation verwarnt dich',
+  'notification.act.suspend': 'Dein Konto war gesperrt',
+  'notification.act.ban': 'Dein Konto war endgültig gesperrt',
+  'notification.act.lift': 'Dein Konto ist wieder offen',
+  'notification.outcome.upheld': 'Dein Einspruch ist beantwortet: Es bleibt dabei',
+  'notification.outcome.overturned': 'Dein Einspruch ist beantwortet: Du hattest recht',
 } satisfies Record<keyof typeof en, string>

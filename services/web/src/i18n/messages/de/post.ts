@@ -38,6 +38,8 @@ export const post = {
   'post.failed':
     'Eines der Fotos konnte nicht gelesen werden, darum sieht niemand sonst diesen Beitrag. Lösche ihn und versuche es mit einem anderen Foto.',
   'post.failedShort': 'Fehlgeschlagen',
+  'post.hidden': 'Die Moderation hat diesen Beitrag verborgen; nur du siehst ihn.',
+  'post.hiddenShort': 'Verborgen',
   'post.descriptions': '{count, plural, one {Beschreibung des Fotos} other {Beschreibungen der Fotos}}',
   'post.gone': 'Diesen Beitrag gibt es nicht mehr',
   'post.goneText': 'Er wurde gelöscht, oder es gab ihn nie.',

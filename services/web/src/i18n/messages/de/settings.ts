@@ -23,6 +23,9 @@ export const settings = {
   'settings.mutedText': 'Von wem du nichts hörst',
   'settings.roles': 'Rollen',
   'settings.rolesText': 'Wer sich hier kümmert',
+  'settings.moderation': 'Entscheidungen über dich',
+  'settings.moderationText': 'Was die Moderation getan hat, und deine Einsprüche',
+  'settings.toModeration': 'Was gemeldet wird, und was zu tun ist',
   'settings.language': 'Sprache',
   'settings.languageText': 'Was die App spricht',
   'settings.appearance': 'Aussehen',
@@ -133,6 +136,7 @@ export const settings = {
   'settings.kind.replied': 'Antworten auf deine Kommentare',
   'settings.kind.mentioned': 'Erwähnungen von dir',
   'settings.kind.posted': 'Neue Beiträge von denen, denen du folgst',
+  'settings.kind.moderated': 'Was die Moderation über dich entscheidet',
   'settings.mutedIntro':
     'Ihre Beiträge sind in keinem deiner Feeds, und du erfährst nicht, was sie tun. Sie wissen es nicht.',
   'settings.mutedForGood': 'Bis du es zurücknimmst',

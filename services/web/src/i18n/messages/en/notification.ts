@@ -41,4 +41,17 @@ export const notification = {
   'notification.mentioned.two': '<b>{first}</b> and <b>{second}</b> mentioned you',
   'notification.mentioned.many':
     '<b>{first}</b>, <b>{second}</b> and {others, plural, one {# other} other {# others}} mentioned you',
+  'notification.moderated': 'A moderator has decided something about you',
+  'notification.act.hide_post': 'A moderator has hidden a post of yours',
+  'notification.act.restore_post': 'A post of yours is shown again',
+  'notification.act.remove_post': 'A moderator has removed a post of yours',
+  'notification.act.mark_sensitive': 'A moderator has marked a post of yours as sensitive',
+  'notification.act.unmark_sensitive': 'A post of yours is no longer marked as sensitive',
+  'notification.act.remove_comment': 'A moderator has removed a comment of yours',
+  'notification.act.warn': 'A moderator warns you',
+  'notification.act.suspend': 'Your account was suspended',
+  'notification.act.ban': 'Your account was banned',
+  'notification.act.lift': 'Your account is open again',
+  'notification.outcome.upheld': 'Your appeal was answered: it stays as it is',
+  'notification.outcome.overturned': 'Your appeal was answered: you were right',
 }

@@ -35,6 +35,8 @@ export const post = {
   'post.processingShort': 'In work',
   'post.failed': 'One of its photos could not be read, so nobody else sees this post. Delete it and try another photo.',
   'post.failedShort': 'Failed',
+  'post.hidden': 'A moderator has hidden this post from all but you.',
+  'post.hiddenShort': 'Hidden',
   'post.descriptions': '{count, plural, one {Description of the photo} other {Descriptions of the photos}}',
   'post.gone': 'This post is gone',
   'post.goneText': 'It was deleted, or was never there.',

@@ -1,0 +1,36 @@
+import type { Case, CaseState, ReportReason, Snapshot, SubjectKind } from '@daguerre/contracts'
+import { iso, namedOrNull } from '../act/act.ts'
+
+export interface CaseRow {
+  id: string
+  subject_kind: SubjectKind
+  subject_id: string
+  person_id: string
+  person_name: string
+  state: CaseState
+  assignee_id: string | null
+  assignee_name: string | null
+  reports: number
+  reasons: ReportReason[]
+  snapshot: Snapshot | null
+  created_at: string
+  updated_at: string
+}
+
+export const caseColumns = `c.id, c.subject_kind, c.subject_id, c.person_id, c.person_name, c.state, c.assignee_id, c.assignee_name,
+  c.reports, c.reasons, c.snapshot, c.created_at, c.updated_at`
+
+export function toCase(row: CaseRow): Case {
+  return {
+    id: row.id,
+    subject: { kind: row.subject_kind, id: row.subject_id },
+    person: { id: row.person_id, username: row.person_name },
+    state: row.state,
+    assignee: namedOrNull(row.assignee_id, row.assignee_name),
+    reports: row.reports,
+    reasons: row.reasons,
+    snapshot: row.snapshot,
+    createdAt: iso(row.created_at),
+    updatedAt: iso(row.updated_at),
+  }
+}

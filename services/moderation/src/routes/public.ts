@@ -1,0 +1,359 @@
+import {
+  AccountStanding,
+  Act,
+  AppealAnswer,
+  AppealState,
+  AuditEntry,
+  Case,
+  CaseDetail,
+  CaseEdit,
+  CaseNote,
+  CaseState,
+  type Named,
+  NewAct,
+  NewAppeal,
+  NewCaseNote,
+  NewReport,
+  OwnAct,
+  Page,
+  problems,
+  ReportReason,
+  SubjectKind,
+} from '@daguerre/contracts'
+import { page, type CursorCodec, pageQuery } from '@daguerre/kit/cursor'
+import {
+  anyone,
+  created,
+  createRoute,
+  createRouter,
+  emOf,
+  maybeViewerOf,
+  signedIn,
+  viewerOf,
+  withScope,
+  z,
+} from '@daguerre/kit/http'
+import { idempotentAfter, signedInIdempotent } from '@daguerre/kit/idempotency'
+import { invalid } from '@daguerre/kit/problem'
+import type { Context } from 'hono'
+import { noteModerator } from '../account/note-moderator.ts'
+import { readAccount } from '../account/read-account.ts'
+import { toAct, toOwnAct } from '../act/act.ts'
+import { checkRank } from '../act/check-rank.ts'
+import { findPersonOf, findSubject } from '../act/find-subject.ts'
+import { listActsOfPerson, readAct } from '../act/list-acts.ts'
+import { performAct } from '../act/perform-act.ts'
+import type { AppDeps } from '../app.ts'
+import { answerAppeal, findAppellant } from '../appeal/answer-appeal.ts'
+import { listAppeals } from '../appeal/list-appeals.ts'
+import { makeAppeal } from '../appeal/make-appeal.ts'
+import { listEntries } from '../audit/list-entries.ts'
+import { addNote } from '../case/add-note.ts'
+import { toCase } from '../case/case.ts'
+import { changeCase } from '../case/change-case.ts'
+import { listCases } from '../case/list-cases.ts'
+import { checkCase, readCase } from '../case/read-case.ts'
+import { reportSubject } from '../report/report-subject.ts'
+
+const tags = ['moderation']
+const byId = z.strictObject({ id: z.uuid().toLowerCase() })
+const done = { description: 'It is so, however often this is said.' }
+/** For who has the scope: what they do is on record. */
+const moderating = { ...signedIn, ...withScope('moderate'), tags }
+
+function answers<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+function body<Schema extends z.ZodType>(schema: Schema) {
+  return { body: { required: true, content: { 'application/json': { schema } } } }
+}
+
+/** Reports and appeals of people, and what moderators see and do. */
+export function publicRoutes({ neighbours, cursors, clock, config }: AppDeps & { cursors: CursorCodec }) {
+  const router = createRouter({ read: 'read', write: 'interact' })
+
+  router.openapi(
+    createRoute({
+      ...signedIn,
+      tags,
+      method: 'post',
+      path: '/api/v1/reports',
+      operationId: 'report',
+      summary: 'Report a post, a comment or an account',
+      description:
+        'Moderators look at it; nobody else learns who has reported. Said again while they do, it changes nothing. What you may not see you cannot report.',
+      request: body(NewReport),
+      responses: { 204: done, ...problems(400, 401, 404, 413, 415, 422, 429, 503) },
+    }),
+    async (c) => {
+      const report = c.req.valid('json')
+      const viewer = viewerOf(c)
+      const found = await findSubject(neighbours, report.subject, viewer.id)
+      const mostPerDay = config.REPORTS_PER_DAY
+      await reportSubject({ em: emOf(c), reporter: nameOf(viewer), now: clock(), mostPerDay }, report, found)
+      return c.body(null, 204)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...signedIn,
+      tags,
+      method: 'get',
+      path: '/api/v1/users/me/acts',
+      operationId: 'listOwnActs',
+      summary: 'What moderators have done about you',
+      description: 'The latest first, with your appeals and the answers to them.',
+      request: { query: z.strictObject(pageQuery) },
+      responses: { 200: answers('A page of acts.', Page(OwnAct).openapi('OwnActPage')), ...problems(400, 401, 422) },
+    }),
+    async (c) => {
+      const { limit, cursor } = c.req.valid('query')
+      const personId = viewerOf(c).id
+      const scope = `own-acts:${personId}`
+      const before = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
+      const rows = await listActsOfPerson(emOf(c), { personId, before, limit: limit + 1 })
+      const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.id))
+      return c.json({ items: items.map(toOwnAct), nextCursor }, 200)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...anyone,
+      tags,
+      method: 'post',
+      path: '/api/v1/appeals',
+      operationId: 'appeal',
+      summary: 'Appeal against what a moderator has done',
+      description:
+        'Once for each act. Whose account is suspended need not be signed in: the problem that turns them away names the act.',
+      request: body(NewAppeal),
+      responses: { 204: done, ...problems(400, 401, 404, 409, 413, 415, 422, 429) },
+    }),
+    async (c) => {
+      const viewerId = maybeViewerOf(c)?.id ?? null
+      await makeAppeal({ em: emOf(c), viewerId, now: clock() }, c.req.valid('json'))
+      return c.body(null, 204)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...moderating,
+      method: 'get',
+      path: '/api/v1/moderation/cases',
+      operationId: 'listCases',
+      summary: 'What has been reported',
+      description: 'All reports of one subject are one case until it is closed. The latest case first.',
+      request: {
+        query: z.strictObject({
+          ...pageQuery,
+          state: CaseState.optional(),
+          kind: SubjectKind.optional(),
+          reason: ReportReason.optional(),
+        }),
+      },
+      responses: { 200: answers('A page of cases.', Page(Case).openapi('CasePage')), ...problems(400, 401, 403, 422) },
+    }),
+    async (c) => {
+      const { limit, cursor, ...filter } = c.req.valid('query')
+      const { id: moderatorId } = await moderatorOf(c)
+      const scope = `cases:${filter.state ?? ''}:${filter.kind ?? ''}:${filter.reason ?? ''}`
+      const before = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
+      const rows = await listCases(emOf(c), { ...filter, moderatorId, before, limit: limit + 1 })
+      const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.id))
+      return c.json({ items: items.map(toCase), nextCursor }, 200)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...moderating,
+      method: 'get',
+      path: '/api/v1/moderation/cases/{id}',
+      operationId: 'getCase',
+      summary: 'A case with its reports, notes and acts',
+      request: { params: byId },
+      responses: { 200: answers('The case.', CaseDetail), ...problems(401, 403, 404, 422) },
+    }),
+    async (c) => c.json(await readCase(emOf(c), c.req.valid('param').id, viewerOf(c).id), 200),
+  )
+
+  router.openapi(
+    createRoute({
+      ...moderating,
+      method: 'patch',
+      path: '/api/v1/moderation/cases/{id}',
+      operationId: 'editCase',
+      summary: 'Take a case, give it back, close it',
+      description: 'What somebody works on nobody else takes or closes: 409 `case.taken`. Anybody may give it back.',
+      request: { params: byId, ...body(CaseEdit) },
+      responses: { 200: answers('The case.', CaseDetail), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
+    }),
+    async (c) => {
+      const { id } = c.req.valid('param')
+      const moderator = await moderatorOf(c)
+      await changeCase({ em: emOf(c), moderator, now: clock() }, id, c.req.valid('json').state)
+      return c.json(await readCase(emOf(c), id, moderator.id), 200)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...signedInIdempotent,
+      ...withScope('moderate'),
+      tags,
+      method: 'post',
+      path: '/api/v1/moderation/cases/{id}/notes',
+      operationId: 'addCaseNote',
+      summary: 'Note something for the other moderators',
+      request: { params: byId, ...body(NewCaseNote) },
+      responses: { 201: answers('The note.', CaseNote), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
+    }),
+    async (c) => {
+      const author = nameOf(viewerOf(c))
+      const { id } = c.req.valid('param')
+      const note = await addNote({ em: emOf(c), author, now: clock() }, id, c.req.valid('json').text)
+      return created(c, note, `/api/v1/moderation/cases/${id}`)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...moderating,
+      method: 'post',
+      path: '/api/v1/moderation/acts',
+      operationId: 'act',
+      summary: 'Do something about a post, a comment or an account',
+      description:
+        'The person is told, with the reason, and may appeal once. A removed post or comment is gone for good. A suspension or a ban ends all sessions within a second and hides what the account has posted; `lift` restores it. What is so already is 409 `act.nothing_to_do`. About moderators and admins an admin decides (403 `act.above`), and nobody about themselves (422 `act.self`).',
+      request: body(NewAct),
+      responses: { 201: answers('The act.', Act), ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) },
+    }),
+    async (c) => {
+      const { kind, subject, reason, until, caseId } = c.req.valid('json')
+      const viewer = viewerOf(c)
+      const moderator = nameOf(viewer)
+      return idempotentAfter(
+        c,
+        async () => {
+          const person = await findPersonOf({ em: emOf(c), neighbours }, subject)
+          await checkRank(neighbours, viewer, person.id)
+          return person
+        },
+        async (person) => {
+          const em = emOf(c)
+          const now = clock()
+          if (until !== null && new Date(until) <= now) {
+            throw invalid([{ pointer: '#/until', detail: 'has passed' }])
+          }
+          if (caseId !== null) await checkCase(em, caseId, person.id)
+          await noteModerator(em, moderator, now)
+          const id = await performAct({ em, moderator, now }, { kind, subject, person, reason, until, caseId })
+          return created(c, toAct((await readAct(em, id))!), `/api/v1/moderation/accounts/${person.id}`)
+        },
+      )
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...moderating,
+      method: 'get',
+      path: '/api/v1/moderation/accounts/{id}',
+      operationId: 'getAccountStanding',
+      summary: 'How an account stands',
+      description: 'With the latest cases about it, its posts and its comments, and what was done.',
+      request: { params: byId },
+      responses: { 200: answers('The account.', AccountStanding), ...problems(401, 403, 404, 422, 503) },
+    }),
+    async (c) => {
+      const moderatorId = viewerOf(c).id
+      return c.json(await readAccount({ em: emOf(c), neighbours }, c.req.valid('param').id, moderatorId), 200)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...moderating,
+      method: 'get',
+      path: '/api/v1/moderation/appeals',
+      operationId: 'listAppeals',
+      summary: 'Acts against which people appeal',
+      description: 'The latest appeal first.',
+      request: { query: z.strictObject({ ...pageQuery, state: AppealState.optional() }) },
+      responses: { 200: answers('A page of acts.', Page(Act).openapi('ActPage')), ...problems(400, 401, 403, 422) },
+    }),
+    async (c) => {
+      const { limit, cursor, state } = c.req.valid('query')
+      const { id: moderatorId } = await moderatorOf(c)
+      const scope = `appeals:${state ?? ''}`
+      const before = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
+      const rows = await listAppeals(emOf(c), { state, moderatorId, before, limit: limit + 1 })
+      const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.appeal_id))
+      return c.json({ items: items.map(toAct), nextCursor }, 200)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...moderating,
+      method: 'post',
+      path: '/api/v1/moderation/appeals/{id}/answer',
+      operationId: 'answerAppeal',
+      summary: 'Answer an appeal',
+      description:
+        '`overturned` takes back what can be taken back. Not by whose act it was, as long as another moderator is about: 409 `appeal.own_act`. What concerns moderators and admins an admin answers: 403 `act.above`.',
+      request: { params: byId, ...body(AppealAnswer) },
+      responses: { 204: { description: 'It is answered.' }, ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) },
+    }),
+    async (c) => {
+      const moderator = await moderatorOf(c)
+      const { id } = c.req.valid('param')
+      await checkRank(neighbours, viewerOf(c), await findAppellant(emOf(c), id))
+      await answerAppeal({ em: emOf(c), moderator, now: clock() }, id, c.req.valid('json'))
+      return c.body(null, 204)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...moderating,
+      method: 'get',
+      path: '/api/v1/moderation/audit',
+      operationId: 'listAuditEntries',
+      summary: 'The audit log',
+      description:
+        'Who did what to whom and why, the latest first. Each entry holds the hash of the one before it in its own.',
+      request: { query: z.strictObject(pageQuery) },
+      responses: {
+        200: answers('A page of entries.', Page(AuditEntry).openapi('AuditPage')),
+        ...problems(400, 401, 403, 422),
+      },
+    }),
+    async (c) => {
+      const { limit, cursor } = c.req.valid('query')
+      const before = cursor === undefined ? null : cursors.decode('audit', cursor, z.int())
+      const rows = await listEntries(emOf(c), { before, limit: limit + 1 })
+      return c.json(
+        page(rows, limit, (last) => cursors.encode('audit', last.sequence)),
+        200,
+      )
+    },
+  )
+
+  return router
+
+  /** Who moderates, and is remembered as one who does. */
+  async function moderatorOf(c: Context): Promise<Named> {
+    const moderator = nameOf(viewerOf(c))
+    await noteModerator(emOf(c), moderator, clock())
+    return moderator
+  }
+}
+
+function nameOf({ id, username }: Named): Named {
+  return { id, username }
+}

@@ -1,0 +1,91 @@
+import type { components } from '@daguerre/client'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { client } from '../../app/client.ts'
+import { byCursor, pageOf } from '../../app/paging.ts'
+
+export type Case = components['schemas']['Case']
+export type CaseState = components['schemas']['CaseState']
+export type Act = components['schemas']['Act']
+export type OwnAct = components['schemas']['OwnAct']
+export type ActKind = components['schemas']['ActKind']
+export type Subject = components['schemas']['Subject']
+
+export const reasons = [
+  'spam',
+  'nudity',
+  'hate',
+  'harassment',
+  'violence',
+  'self_harm',
+  'illegal',
+  'impersonation',
+  'theft',
+  'other',
+] as const satisfies readonly components['schemas']['ReportReason'][]
+
+const pageSize = 30
+// Others work on it at the same time.
+const fresh = { staleTime: 0 }
+
+export interface CaseFilter {
+  state?: CaseState
+  kind?: Subject['kind']
+  reason?: (typeof reasons)[number]
+}
+
+export function caseList(filter: CaseFilter) {
+  return infiniteQueryOptions({
+    queryKey: ['moderation', 'cases', filter],
+    queryFn: ({ pageParam, signal }) =>
+      client.get('/api/v1/moderation/cases', {
+        params: { query: { ...pageOf(pageSize, pageParam), ...filter } },
+        signal,
+      }),
+    ...byCursor,
+    ...fresh,
+  })
+}
+
+export function caseById(id: string) {
+  return queryOptions({
+    queryKey: ['moderation', 'case', id],
+    queryFn: ({ signal }) => client.get('/api/v1/moderation/cases/{id}', { params: { path: { id } }, signal }),
+    ...fresh,
+  })
+}
+
+export function accountById(id: string) {
+  return queryOptions({
+    queryKey: ['moderation', 'account', id],
+    queryFn: ({ signal }) => client.get('/api/v1/moderation/accounts/{id}', { params: { path: { id } }, signal }),
+    ...fresh,
+  })
+}
+
+export const openAppeals = infiniteQueryOptions({
+  queryKey: ['moderation', 'appeals'],
+  queryFn: ({ pageParam, signal }) =>
+    client.get('/api/v1/moderation/appeals', {
+      params: { query: { ...pageOf(pageSize, pageParam), state: 'open' } },
+      signal,
+    }),
+  ...byCursor,
+  ...fresh,
+})
+
+export const auditLog = infiniteQueryOptions({
+  queryKey: ['moderation', 'audit'],
+  queryFn: ({ pageParam, signal }) =>
+    client.get('/api/v1/moderation/audit', { params: { query: pageOf(pageSize, pageParam) }, signal }),
+  ...byCursor,
+  ...fresh,
+})
+
+/** What moderators have done about the viewer. */
+export const ownActs = infiniteQueryOptions({
+  queryKey: ['moderation', 'own'],
+  queryFn: ({ pageParam, signal }) =>
+    client.get('/api/v1/users/me/acts', { params: { query: pageOf(pageSize, pageParam) }, signal }),
+  ...byCursor,
+  ...fresh,
+})

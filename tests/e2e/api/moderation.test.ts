@@ -1,0 +1,101 @@
+import { Act, type Notification, OwnAct, Page, Post, ProblemDetails } from '@daguerre/contracts'
+import { beforeAll, expect, test } from 'vitest'
+import { system } from '../../setup/system.ts'
+import { api, done, read, refused } from '../support/api.ts'
+import { type Person, signInAgain, signUp } from '../support/people.ts'
+import { comment, idsOf, publish } from '../support/posts.ts'
+import { signUpAs } from '../support/roles.ts'
+import { settled, soon } from '../support/soon.ts'
+
+const PostPage = Page(Post)
+let moderator: Person
+beforeAll(async () => {
+  moderator = await signUpAs('moderator')
+})
+
+function act(kind: string, subject: { kind: string; id: string }, more: { until?: string } = {}): Promise<Act> {
+  const body = { kind, subject, reason: 'Against the rules', ...more }
+  return read(Act, api(moderator).post('/api/v1/moderation/acts', body), 201)
+}
+
+/** Milliseconds from `begin` until the stream of somebody's notifications was closed from the other side. */
+async function streamEnds(person: Person, begin: () => Promise<number>): Promise<number> {
+  const response = await fetch(`${system.url}/api/v1/notifications/stream`, {
+    headers: { accept: 'text/event-stream', authorization: `Bearer ${person.accessToken}` },
+  })
+  const ended = (async () => {
+    try {
+      for await (const _part of response.body!);
+    } catch {
+      // Cut off is ended, too.
+    }
+    return performance.now()
+  })()
+  const beganAt = await begin()
+  return (await ended) - beganAt
+}
+
+test('what is reported comes to moderators; a hidden post is gone for all but its author, who is told and appeals, until it is restored', async () => {
+  const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar')])
+  const post = await publish(louise, 'The bridge')
+  const subject = { kind: 'post', id: post.id }
+  const path = `/api/v1/posts/${post.id}`
+  await done(api(nadar).post('/api/v1/reports', { subject, reason: 'theft', text: 'This is mine' }))
+  const hidden = await act('hide_post', subject)
+  await settled(async () => {
+    expect((await api(nadar).get(path)).status).toBe(404)
+    expect((await api(nadar).get(`${path}/comments`)).status).toBe(404)
+    expect((await read(PostPage, api().get(`/api/v1/users/${louise.username}/posts`))).items).toEqual([])
+    expect(idsOf((await read(PostPage, api().get('/api/v1/feed?limit=100'))).items)).not.toContain(post.id)
+  })
+  expect((await read(Post, api(louise).get(path))).state).toBe('hidden')
+  const told = await soon('the author is told', async () => {
+    const { body } = await api(louise).get('/api/v1/notifications')
+    return (body as { items: Notification[] }).items.find(({ kind }) => kind === 'moderated')
+  })
+  expect(told).toMatchObject({ actors: [], act: { id: hidden.id, kind: 'hide_post', reason: 'Against the rules' } })
+  expect(JSON.stringify(told)).not.toContain(nadar.id)
+  await done(api(louise).post('/api/v1/appeals', { actId: hidden.id, text: 'I took it myself' }))
+  await act('restore_post', subject)
+  await settled(async () => expect((await api(nadar).get(path)).status).toBe(200))
+  const own = await read(Page(OwnAct), api(louise).get('/api/v1/users/me/acts'))
+  expect(own.items.map(({ kind, appeal }) => [kind, appeal?.state])).toEqual([
+    ['restore_post', undefined],
+    ['hide_post', 'open'],
+  ])
+})
+
+test('a comment that is removed is gone, and a sensitive post says so', async () => {
+  const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar')])
+  const post = await publish(louise)
+  const { id } = await comment(nadar, post.id, 'Nonsense')
+  await act('remove_comment', { kind: 'comment', id })
+  await act('mark_sensitive', { kind: 'post', id: post.id })
+  await settled(async () => {
+    expect((await api(louise).get(`/api/v1/comments/${id}`)).status).toBe(404)
+    expect((await read(Post, api().get(`/api/v1/posts/${post.id}`))).sensitive).toBe(true)
+  })
+})
+
+test('a suspension ends sessions and open streams within a second, sign-in says until when and why; lifting lets them in again', async () => {
+  const louise = await signUp('louise')
+  const subject = { kind: 'account', id: louise.id }
+  const until = new Date(Date.now() + 3_600_000).toISOString()
+  const tookMs = await streamEnds(louise, async () => {
+    await act('suspend', subject, { until })
+    return performance.now()
+  })
+  expect(tookMs).toBeLessThan(1000)
+  await refused(api(louise).get('/api/v1/auth/me'), 401, 'auth.session_ended')
+  const credentials = { login: louise.username, password: louise.password }
+  for (const asked of [
+    api().post('/api/v1/auth/login', credentials),
+    api().post('/api/v1/auth/refresh', { refreshToken: louise.refreshToken }),
+  ]) {
+    const problem = await refused(asked, 403, 'auth.account_suspended')
+    expect(ProblemDetails.parse(problem).suspension).toMatchObject({ until, reason: 'Against the rules' })
+  }
+  await act('lift', subject)
+  const back = await soon('they can sign in again', () => signInAgain(louise).catch(() => undefined))
+  expect((await api(back).get('/api/v1/auth/me')).status).toBe(200)
+})

@@ -1,0 +1,171 @@
+import { Act, Page as PageOf, Post } from '@daguerre/contracts'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { api, done, read } from '../e2e/support/api.ts'
+import { type Person, signUp } from '../e2e/support/people.ts'
+import { comment, publish } from '../e2e/support/posts.ts'
+import { signUpAs } from '../e2e/support/roles.ts'
+import { soon } from '../e2e/support/soon.ts'
+import { complaintsOf } from './support/axe.ts'
+import { shown, test } from './support/visit.ts'
+import { expectWhole } from './support/whole.ts'
+
+type Kind = 'post' | 'comment' | 'account'
+
+async function reportAs(reporter: Person, kind: Kind, id: string): Promise<void> {
+  await done(api(reporter).post('/api/v1/reports', { subject: { kind, id }, reason: 'theft', text: 'It is mine' }))
+}
+
+function act(as: Person, kind: string, subject: { kind: Kind; id: string }): Promise<Act> {
+  const until = kind === 'suspend' ? new Date(Date.now() + 86_400_000).toISOString() : null
+  const body = { kind, subject, reason: 'Against the rules of this place', until }
+  return read(Act, api(as).post('/api/v1/moderation/acts', body), 201)
+}
+
+/** The dialog that is open is accessible, and takes a report. */
+async function sendReport(page: Page, title: string): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: title })
+  await shown(dialog)
+  expect(await complaintsOf(page)).toEqual([])
+  await dialog.getByLabel('Hate against a group').check()
+  await dialog.getByLabel('What moderators should know').fill('Look at the second line')
+  await dialog.getByRole('button', { name: 'Report' }).click()
+  await shown(page.getByText('Thank you. Moderators look at it.'))
+}
+
+test('a post, a comment and an account are reported where they are seen, and stand in the queue', async ({ visit }) => {
+  const [louise, nadar, moderator] = [await signUp('louise'), await signUp('nadar'), await signUpAs('moderator')]
+  const post = await publish(nadar, 'Paris from a balloon')
+  await comment(nadar, post.id, 'See for yourself')
+  const { page } = await visit({ as: louise, at: `/p/${post.id}` })
+  const main = page.getByRole('main')
+  await main.getByRole('button', { name: 'More' }).first().click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Report' }).click()
+  await sendReport(page, 'Report this post')
+  await main.getByRole('button', { name: 'Report' }).click()
+  await sendReport(page, 'Report this comment')
+  await page.goto(`/@${nadar.username}`)
+  await main.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Report' }).click()
+  await sendReport(page, 'Report this account')
+
+  const seen = await visit({ as: moderator, at: '/moderation' })
+  for (const what of ['Post', 'Comment', 'Account']) {
+    await shown(seen.page.getByRole('link', { name: `${what} ${what === 'Account' ? '' : 'by '}${nadar.username}` }))
+  }
+})
+
+test('a moderator goes through the queue, takes a case, notes something, hides the post and closes it; all of it is whole', async ({
+  visit,
+}) => {
+  const [louise, nadar, moderator] = [await signUp('louise'), await signUp('nadar'), await signUpAs('moderator')]
+  const post = await publish(nadar, 'Paris from a balloon')
+  await reportAs(louise, 'post', post.id)
+  const { page } = await visit({ as: moderator, at: '/moderation' })
+  const main = page.getByRole('main')
+  const line = main.getByRole('link', { name: nadar.username })
+  await expectWhole(page, () => shown(line))
+  await page.goto('/moderation?locale=en')
+  await line.click()
+  await shown(main.getByText('It is mine'))
+  await expectWhole(page, () => shown(main.getByText('It is mine')))
+  await page.goto(`${new URL(page.url()).pathname}?locale=en`)
+
+  await main.getByRole('button', { name: 'Take the case' }).click()
+  await shown(main.getByText(`In work by ${moderator.username}`))
+  await main.getByLabel('A note for the other moderators').fill('I know this picture')
+  await main.getByRole('button', { name: 'Add the note' }).click()
+  await shown(main.getByText('I know this picture').last())
+  await main.getByRole('button', { name: 'Hide the post' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Hide the post' })
+  await shown(dialog)
+  expect(await complaintsOf(page)).toEqual([])
+  await dialog.getByLabel('Reason').fill('Taken from somebody else')
+  await dialog.getByRole('button', { name: 'Hide the post' }).click()
+  await shown(main.getByText('Taken from somebody else').last())
+  await main.getByRole('button', { name: 'Close the case' }).click()
+  await shown(main.getByText(`Closed by ${moderator.username}`))
+  await soon('it is hidden', async () => (await api(louise).get(`/api/v1/posts/${post.id}`)).status === 404)
+
+  await main.getByRole('link', { name: `The account of ${nadar.username}` }).click()
+  await shown(main.getByText('The account is open.'))
+  await expectWhole(page, () => shown(main.getByText('Taken from somebody else', { exact: true })))
+  await page.goto('/moderation?tab=audit')
+  await expectWhole(page, () => shown(main.getByText(`hide_post post ${post.id}`)))
+})
+
+test('somebody sees what was decided about them and appeals, and another moderator takes it back', async ({
+  visit,
+}) => {
+  const [nadar, one, two] = [await signUp('nadar'), await signUpAs('moderator'), await signUpAs('moderator')]
+  const post = await publish(nadar, 'Paris from a balloon')
+  await act(one, 'hide_post', { kind: 'post', id: post.id })
+  const { page } = await visit({ as: nadar, at: '/settings/moderation' })
+  const main = page.getByRole('main')
+  await expectWhole(page, () => shown(main.getByText('Against the rules of this place')))
+  await page.goto('/settings/moderation?locale=en')
+  await main.getByRole('button', { name: 'Appeal' }).click()
+  await main.getByLabel('Your appeal').fill('I took it myself')
+  await main.getByRole('button', { name: 'Appeal' }).click()
+  await shown(main.getByText('You have appealed. It is not answered yet.'))
+
+  const other = await visit({ as: two, at: '/moderation?tab=appeals' })
+  const appeal = other.page.getByRole('listitem').filter({ hasText: 'I took it myself' })
+  await expectWhole(other.page, () => shown(appeal))
+  await other.page.goto('/moderation?tab=appeals&locale=en')
+  await appeal.getByLabel('Answer').fill('You are right')
+  await appeal.getByRole('button', { name: 'Take it back' }).click()
+  await appeal.waitFor({ state: 'detached' })
+  await page.goto('/settings/moderation')
+  await shown(main.getByText('You are right').last())
+  await soon('it is shown again', async () => (await api().get(`/api/v1/posts/${post.id}`)).status === 200)
+})
+
+test('who is suspended is signed out where they are, told until when and why at the door, and appeals there', async ({
+  visit,
+}) => {
+  const [nadar, moderator] = [await signUp('nadar'), await signUpAs('moderator')]
+  const mayFail = [/40[13]/]
+  const { page } = await visit({ as: nadar, at: '/settings/appearance', mayFail })
+  await act(moderator, 'suspend', { kind: 'account', id: nadar.id })
+  await soon('the session is over', async () => (await api(nadar).get('/api/v1/auth/me')).status === 401)
+  await page.getByRole('link', { name: 'Saved' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Password').fill(nadar.password)
+  await dialog.getByRole('button', { name: 'Sign in' }).click()
+  await shown(dialog.getByText('Against the rules of this place'))
+
+  const stranger = await visit({ at: '/login', mayFail })
+  const door = stranger.page.getByRole('main')
+  await door.getByLabel('Username or e-mail').fill(nadar.username)
+  await door.getByLabel('Password').fill(nadar.password)
+  await door.getByRole('button', { name: 'Sign in' }).click()
+  await shown(door.getByText(/This account is suspended until/))
+  await shown(door.getByText('Against the rules of this place'))
+  expect(await complaintsOf(stranger.page)).toEqual([])
+  await door.getByLabel('Your appeal').fill('It was my brother')
+  await door.getByRole('button', { name: 'Appeal' }).click()
+  await shown(door.getByText('Your appeal has arrived.', { exact: false }))
+  const { items } = await read(PageOf(Act), api(moderator).get('/api/v1/moderation/appeals?state=open&limit=100'))
+  expect(items.find(({ person }) => person.id === nadar.id)?.appeal).toMatchObject({ text: 'It was my brother' })
+})
+
+test('photographs that are marked as sensitive are loaded after a question', async ({ visit }) => {
+  const [nadar, moderator] = [await signUp('nadar'), await signUpAs('moderator')]
+  const post = await publish(nadar, 'Paris from a balloon')
+  await act(moderator, 'mark_sensitive', { kind: 'post', id: post.id })
+  await soon('it is marked', async () => (await read(Post, api().get(`/api/v1/posts/${post.id}`))).sensitive)
+  const { page } = await visit({ at: `/p/${post.id}` })
+  const main = page.getByRole('main')
+  await shown(main.getByText('Moderators have marked this as sensitive.'))
+  expect(await main.locator(`img[src*="${post.media[0]!.id}"], source[srcset*="${post.media[0]!.id}"]`).count()).toBe(0)
+  expect(await complaintsOf(page)).toEqual([])
+  await main.getByRole('button', { name: 'Show it all the same' }).click()
+  await shown(main.locator(`img[src*="${post.media[0]!.id}"]`).first())
+})
+
+test('pages of moderators say to others that they are not for them', async ({ visit }) => {
+  const { page } = await visit({ as: await signUp('louise'), at: '/moderation', mayFail: [/403/] })
+  await shown(page.getByRole('main').getByText('This is for moderators'))
+  expect(await complaintsOf(page)).toEqual([])
+})
