@@ -1,3 +1,4 @@
+import { idFrom } from '@daguerre/kit/id'
 import { networkOf } from '@daguerre/kit/network'
 import type { RedisClient } from '@daguerre/kit/redis'
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
@@ -8,7 +9,12 @@ interface RateLimit {
   seconds: number
   /** Counted by address also for who is signed in: accounts cost nothing, so they must not buy more tries. */
   byAddress?: true
+  /** In place of `points` while an account is young. Such a row is within `write`. */
+  young?: number
 }
+
+const daySeconds = 86_400
+const youngMs = 7 * daySeconds * 1000
 
 /**
  * The one table of limits, per person where somebody is signed in, else per address. An operation names its row by
@@ -17,6 +23,9 @@ interface RateLimit {
 const rateLimits = {
   read: { points: 1200, seconds: 60 },
   write: { points: 240, seconds: 60 },
+  /** By these somebody makes others look: accounts that are made to be used up do it most. */
+  follow: { points: 400, seconds: daySeconds, young: 50 },
+  comment: { points: 1000, seconds: daySeconds, young: 100 },
   upload: { points: 120, seconds: 3600 },
   import: { points: 60, seconds: 3600 },
   register: { points: 60, seconds: 3600 },
@@ -46,17 +55,21 @@ export type RateLimiter = ReturnType<typeof createRateLimiter>
 
 /** Limits counted in Redis, the same for all replicas. Without Redis nobody is turned away. */
 export function createRateLimiter({ redis, onError }: { redis: RedisClient; onError: (error: unknown) => void }) {
+  // Both of a row count in one place: who grows older goes on where they were.
   const limiters = new Map(
-    Object.entries(rateLimits).map(([name, { points, seconds }]) => [
-      name,
-      new RateLimiterRedis({ storeClient: redis, keyPrefix: `limit:${name}`, points, duration: seconds }),
-    ]),
+    Object.entries<RateLimit>(rateLimits).flatMap(([name, { points, seconds, young = points }]) =>
+      [points, young].map((most) => [
+        `${name} ${most}`,
+        new RateLimiterRedis({ storeClient: redis, keyPrefix: `limit:${name}`, points: most, duration: seconds }),
+      ]),
+    ),
   )
 
-  async function consume(name: RateLimitName, key: string): Promise<LimitResult | null> {
-    const limit = rateLimits[name]
+  async function consume(name: RateLimitName, key: string, isYoung = false): Promise<LimitResult | null> {
+    const row: RateLimit = rateLimits[name]
+    const limit = isYoung ? { ...row, points: row.young ?? row.points } : row
     try {
-      const result = await limiters.get(name)!.consume(key)
+      const result = await limiters.get(`${name} ${limit.points}`)!.consume(key)
       return toResult(name, limit, result, true)
     } catch (error) {
       if (error instanceof RateLimiterRes) return toResult(name, limit, error, false)
@@ -66,15 +79,19 @@ export function createRateLimiter({ redis, onError }: { redis: RedisClient; onEr
   }
 
   return {
-    /** Takes a point of the row and one of the address; the tighter of the two. Null: not known (no Redis). */
+    /** Takes a point of the row, of the one that it is within, and of the address; the tightest of them. Null: not known (no Redis). */
     async take(name: RateLimitName, who: { viewerId: string | null; address: string }): Promise<LimitResult | null> {
       const network = networkOf(who.address)
-      const { byAddress }: RateLimit = rateLimits[name]
-      const own = consume(name, byAddress || who.viewerId === null ? `address:${network}` : who.viewerId)
-      const shared = consume('address', network)
-      const [ownResult, addressResult] = await Promise.all([own, shared])
-      if (addressResult && !addressResult.allowed) return addressResult
-      return ownResult
+      const { byAddress, young }: RateLimit = rateLimits[name]
+      const key = byAddress || who.viewerId === null ? `address:${network}` : who.viewerId
+      // The id says when an account was made.
+      const isYoung = who.viewerId !== null && who.viewerId > idFrom(new Date(Date.now() - youngMs))
+      const [own, ...others] = await Promise.all([
+        consume(name, key, isYoung),
+        consume('address', network),
+        ...(young === undefined ? [] : [consume('write', key)]),
+      ])
+      return others.find((result) => result?.allowed === false) ?? own
     },
   }
 }

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { brotliDecompressSync } from 'node:zlib'
-import { newId } from '@daguerre/kit/id'
+import { idFrom, newId } from '@daguerre/kit/id'
 import { testViewer, waitFor } from '@daguerre/kit/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { endedSessionKey } from '../src/sessions.ts'
@@ -304,6 +304,23 @@ describe('who asks', () => {
     expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await problemOf(over)).code).toBe('request.rate_limited')
     expect((await login(randomUUID())).status).toBe(200)
+  })
+
+  test('who has come lately follows fewer people a day, and nobody follows more in a minute than anybody writes', async () => {
+    const [young, old] = [newId(), idFrom(new Date(Date.now() - 8 * 86_400_000)).slice(0, 24) + newId().slice(24)]
+    async function follow(id: string, times: number): Promise<Response> {
+      const headers = await stage.tokens.headersFor({ ...testViewer('follower'), id })
+      const url = `${stage.url}/api/v1/users/${newId()}/follow`
+      for (let before = 1; before < times; before++) await (await fetch(url, { method: 'PUT', headers })).text()
+      return await fetch(url, { method: 'PUT', headers })
+    }
+    const last = await follow(young, 50)
+    expect([last.status, last.headers.get('ratelimit-policy')]).toEqual([200, '"follow";q=50;w=86400'])
+    const over = await follow(young, 1)
+    expect([over.status, (await problemOf(over)).code]).toEqual([429, 'request.rate_limited'])
+    expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(80_000)
+    expect((await follow(old, 240)).headers.get('ratelimit')).toMatch(/^"follow";r=160;/)
+    expect((await follow(old, 1)).headers.get('ratelimit')).toMatch(/^"write";r=0;/)
   })
 
   test('who knows the trusted token is not limited, and no service sees it; a wrong one counts as none', async () => {

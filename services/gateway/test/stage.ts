@@ -22,6 +22,7 @@ const document: OpenApiDocument = {
   paths: {
     '/api/v1/posts/{id}': { get: operation('getPost', { 'x-micro-cache': 1 }), delete: operation('deletePost') },
     '/api/v1/users/{id}': { get: operation('getUser') },
+    '/api/v1/users/{id}/follow': { put: operation('followUser', { 'x-rate-limit': 'follow' }) },
     '/api/v1/users/{id}/posts': { get: operation('listUserPosts') },
     '/api/v1/feed': { get: operation('getFeed') },
     '/api/v1/posts/mine': { get: operation('getMine') },

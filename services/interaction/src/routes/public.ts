@@ -119,6 +119,7 @@ const createCommentRoute = createRoute({
     body: { required: true, content: { 'application/json': { schema: NewComment } } },
   },
   responses: { 201: json('The comment.', Comment), ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
+  'x-rate-limit': 'comment',
 })
 
 const commentsRoute = createRoute({

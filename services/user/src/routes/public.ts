@@ -272,6 +272,7 @@ export function publicRoutes({ neighbours, copies, holds, onCacheError, acceptRe
         'themselves (`follow.self`), whom they block (`follow.blocked`), or more than 7500 people (`follow.too_many`).',
       request: { params: personPath },
       responses: { 204: done, ...problems(401, 404, 409, 422, 429, 503) },
+      'x-rate-limit': 'follow',
     }),
     async (c) => {
       const em = emOf(c)
@@ -610,6 +611,7 @@ export function publicRoutes({ neighbours, copies, holds, onCacheError, acceptRe
       description: 'Use `PUT /api/v1/users/{id}/follow`.',
       request: { body: { content: { 'application/json': { schema: z.strictObject({ userIdToFollow: PersonRef }) } } } },
       responses: { 204: done, ...problems(400, 401, 404, 409, 413, 415, 422, 429, 503) },
+      'x-rate-limit': 'follow',
     }),
     async (c) => {
       return idempotentAfter(

@@ -22,11 +22,12 @@ test('no line and no server are two things', () => {
   expect(describe(new ConnectionError(null))).toMatchObject({ id: 'error.unreachable', mayRepeat: true })
 })
 
-test('a pause is told in seconds, then in minutes, and when it is over', () => {
+test('a pause is told in seconds, minutes or hours, and when it is over', () => {
   const limited = refused(429, 'request.rate_limited', 300)
   expect(describe(limited)).toMatchObject({ id: 'error.waitMinutes', values: { minutes: 5 }, waitSeconds: 300 })
   expect(describe(limited, 42)).toMatchObject({ id: 'error.wait', values: { seconds: 42 } })
   expect(describe(limited, 0).id).toBe('error.waitOver')
+  expect(describe(limited, 80_000)).toMatchObject({ id: 'error.waitHours', values: { hours: 23 } })
   expect(describe(refused(429, 'auth.too_many_attempts', 30)).id).toBe('error.attempts')
   expect(describe(refused(429, 'request.rate_limited')).id).toBe('error.busy')
 })

@@ -105,6 +105,7 @@ function wait(error: ApiError, seconds: number | null): Described {
   if (seconds === null) return { id: 'error.busy', values: {}, ...rest }
   if (seconds <= 0) return { id: 'error.waitOver', values: {}, ...rest }
   const isSignIn = error.code === 'auth.too_many_attempts'
+  if (seconds > 5400) return { id: 'error.waitHours', values: { hours: Math.ceil(seconds / 3600) }, ...rest }
   if (seconds > 90) {
     const id = isSignIn ? 'error.attemptsMinutes' : 'error.waitMinutes'
     return { id, values: { minutes: Math.ceil(seconds / 60) }, ...rest }

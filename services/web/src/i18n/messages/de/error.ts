@@ -11,6 +11,8 @@ export const error = {
     'Das war viel auf einmal. {seconds, plural, one {Versuch es in # Sekunde noch einmal.} other {Versuch es in # Sekunden noch einmal.}}',
   'error.waitMinutes':
     'Das war viel auf einmal. {minutes, plural, one {Versuch es in # Minute noch einmal.} other {Versuch es in # Minuten noch einmal.}}',
+  'error.waitHours':
+    'Das war viel für einen Tag. {hours, plural, one {Versuch es in # Stunde noch einmal.} other {Versuch es in # Stunden noch einmal.}}',
   'error.waitOver': 'Du kannst es jetzt noch einmal versuchen.',
   'error.slow': 'Es hat zu lange gedauert. Versuch es noch einmal.',
   'error.server': 'Auf dem Server ist etwas kaputtgegangen. Du kannst nichts dafür; versuch es noch einmal.',

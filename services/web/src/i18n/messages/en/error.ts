@@ -7,6 +7,8 @@ export const error = {
     'That was a lot at once. {seconds, plural, one {Try again in # second.} other {Try again in # seconds.}}',
   'error.waitMinutes':
     'That was a lot at once. {minutes, plural, one {Try again in # minute.} other {Try again in # minutes.}}',
+  'error.waitHours':
+    'That was a lot for one day. {hours, plural, one {Try again in # hour.} other {Try again in # hours.}}',
   'error.waitOver': 'You can try again now.',
   'error.slow': 'It took too long. Try again.',
   'error.server': 'Something broke on the server. It is not your fault; try again.',
