@@ -90,7 +90,7 @@ test('a moderator goes through the queue, takes a case, notes something, hides t
   await main.getByRole('link', { name: `The account of ${nadar.username}` }).click()
   await shown(main.getByText('The account is open.'))
   await expectWhole(page, () => shown(main.getByText('Taken from somebody else', { exact: true })))
-  await page.goto('/moderation?tab=audit')
+  await page.goto('/moderation?tab=audit&locale=en')
   await expectWhole(page, () => shown(main.getByText(`hide_post post ${post.id}`)))
 })
 
