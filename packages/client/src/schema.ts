@@ -842,9 +842,9 @@ export interface paths {
         };
         /**
          * Get a media
-         * @description Its owner sees it in every state, everybody else once it is ready. A ready media has `thumbnail` (a square of at most
+         * @description Its owner sees it in every state, others once it is ready. A ready media has `thumbnail` (a square of at most
          *     320) and `small` always; `medium` and `large` only where they hold more pixels than the one before, so the last variant is the
-         *     best there is.
+         *     best there is. Others than its owner see it if they see a post that shows it, or it is an avatar.
          */
         get: operations["getMedia"];
         put?: never;
@@ -1913,7 +1913,9 @@ export interface paths {
         /**
          * Get the bytes of a variant
          * @description `file` is `thumbnail.webp`, `small.webp`, `medium.webp` or `large.webp`. A variant never changes: it can be kept
-         *     for ever. HEAD, single ranges (`Range`, `If-Range`) and conditional requests (`If-None-Match`, `If-Modified-Since`) are served.
+         *     for ever. Photos that not everybody may see (of private accounts, of posts for fewer, or in no post yet) are answered to a `grant` alone, which is in
+         *     the `url` of the variants of who may see them. It is for one photo and one session, ends with that session or after five to ten minutes, and does not help whom
+         *     the photo is not for any more: ask for the post again then. All else is 404. HEAD, single ranges (`Range`, `If-Range`) and conditional requests (`If-None-Match`, `If-Modified-Since`) are served.
          */
         get: operations["getMediaFile"];
         put?: never;
@@ -3052,6 +3054,7 @@ export interface components {
             name: "thumbnail" | "small" | "medium" | "large";
             /** @enum {string} */
             type: "image/webp";
+            /** @description A path. With a `grant` it is for this session alone, and ends after some minutes: it is not to be kept. */
             url: string;
             width: number;
         };
@@ -14246,7 +14249,9 @@ export interface operations {
     };
     getMediaFile: {
         parameters: {
-            query?: never;
+            query?: {
+                grant?: string;
+            };
             header?: never;
             path: {
                 file: string;

@@ -103,7 +103,7 @@ export const userInternal = {
   people: internal(
     'user',
     '/internal/people',
-    ['post', 'interaction', 'feed', 'notification'],
+    ['post', 'media', 'interaction', 'feed', 'notification'],
     z.strictObject({ ids: idList.default([]), usernames: z.array(z.string()).max(bulkLimit).default([]) }),
     z.object({
       items: z.array(PersonShort),
@@ -118,7 +118,7 @@ export const userInternal = {
   relations: internal(
     'user',
     '/internal/relations',
-    ['post', 'interaction', 'feed', 'notification'],
+    ['post', 'media', 'interaction', 'feed', 'notification'],
     z.strictObject({ viewerId: z.uuid(), ids: idList, withPeople: z.boolean().default(false) }),
     z.object({
       items: z.array(
@@ -226,6 +226,14 @@ export const postInternal = {
     ['interaction'],
     z.strictObject({ ids: idList }),
     z.object({ items: z.array(PostRef) }),
+  ),
+  /** Whose these photos are and for whom: the widest audience of the published posts that show each; of others nothing. */
+  photos: internal(
+    'post',
+    '/internal/posts/photos',
+    ['media'],
+    z.strictObject({ ids: idList }),
+    z.object({ items: z.array(z.object({ id: z.uuid(), ownerId: z.uuid(), audience: Audience })) }),
   ),
   /** Hashtags that begin so, most used first. */
   tags: internal(

@@ -26,7 +26,10 @@ export const Variant = z
     name: z.enum(['thumbnail', 'small', 'medium', 'large']).openapi({
       description: 'thumbnail: 320 × 320 cut; small, medium, large: at most 640, 1080, 2048 wide, never enlarged.',
     }),
-    url: z.string(),
+    url: z.string().openapi({
+      description:
+        'A path. With a `grant` it is for this session alone, and ends after some minutes: it is not to be kept.',
+    }),
     width: z.int(),
     height: z.int(),
     bytes: z.int(),

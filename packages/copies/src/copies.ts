@@ -1,4 +1,4 @@
-import type { AccountState, Audience, PersonShort, PostCounts, PostDocument } from '@daguerre/contracts'
+import { type AccountState, Audience, type PersonShort, type PostCounts, type PostDocument } from '@daguerre/contracts'
 import type { RedisConfig } from '@daguerre/kit/config'
 import type { Logger } from '@daguerre/kit/log'
 import { counter } from '@daguerre/kit/metrics'
@@ -6,6 +6,7 @@ import { type Command, failFast, openRedis, type RedisClient, sendTogether } fro
 import { watchConnection } from '@daguerre/kit/trouble'
 import { LRUCache } from 'lru-cache'
 import { createMarks, holdMark, marksKey } from './marks.ts'
+import { createPhotoGrants } from './photo-grants.ts'
 import { createRelations, holdRelations, relationsKey } from './relations.ts'
 
 export type { RelationCopy } from './relations.ts'
@@ -21,6 +22,8 @@ export const copyKey = {
   post: (id: string) => `post:{${id}}`,
   /** "<letter of the account><PersonShort as JSON>" */
   person: (id: string) => `person:{${id}}`,
+  /** Whose a photo is and for whom: "<id of its owner> <the widest audience of the posts that show it>". */
+  photo: (mediaId: string) => `photo:{${mediaId}}`,
   /** The `PostCounts` of a post as JSON. */
   counts: (postId: string) => `counts:{${postId}}`,
   /** What this viewer has done with a post: "<key of their marks> <field>", see `marks.ts`; to be held, not to be read. */
@@ -88,6 +91,23 @@ export function postCopy(
 ): Copy {
   const text = `${authorUsername}|${audienceLetters[document.audience]}${JSON.stringify(document)}`
   return { key: copyKey.post(document.id), version, text, ttlSeconds: copyTtlSeconds }
+}
+
+/** A photo that posts show. */
+export interface PhotoUse {
+  ownerId: string
+  audience: Audience
+}
+
+/** Without a version: its owner holds it while that changes, so nothing old is kept. */
+export function photoCopy(mediaId: string, { ownerId, audience }: PhotoUse): Copy {
+  return { key: copyKey.photo(mediaId), version: 0, text: `${ownerId} ${audience}`, ttlSeconds: copyTtlSeconds }
+}
+
+/** What the copy of a photo says. */
+export function photoUseOf(text: Buffer): PhotoUse {
+  const [ownerId = '', audience] = text.toString().split(' ')
+  return { ownerId, audience: Audience.catch('only_me').parse(audience) }
 }
 
 const brace = 0x7b
@@ -259,6 +279,8 @@ export function openCopies(config: RedisConfig, log: Logger) {
   return {
     copies: createCopies(redis),
     holds: createHolds({ redis, onError }),
+    grants: createPhotoGrants({ redis, onError }),
+    redis,
     onError,
     close: () => redis.disconnect(),
   }

@@ -70,6 +70,8 @@ export interface HydratedPost {
   /** `PostCounts` and `PostViewer`; null if they are not known, interaction not answering. */
   counts: Buffer | null
   viewer: Buffer | null
+  /** Not everybody sees it: its photos are fetched by grants. */
+  isGuarded: boolean
   /** The viewer does not want to see its author's posts where they did not ask for them. */
   isMuted: boolean
 }
@@ -104,9 +106,11 @@ export async function hydratePosts(
   const posts = wanted.map((key): HydratedPost => {
     const document = shown.documents.get(key.postId)?.text
     const author = shown.people.get(key.authorId)?.text
+    const parts = document && visible.has(key.postId) ? partsOfPost(document) : null
     return {
       key,
-      document: document && visible.has(key.postId) ? partsOfPost(document).document : null,
+      document: parts?.document ?? null,
+      isGuarded: parts?.audience !== 'public' || !author || accountOf(author) !== 'open',
       isGone: !document,
       author: author ? personOf(author) : null,
       counts: shown.counts.get(key.postId)?.text ?? null,

@@ -1,4 +1,5 @@
 import type { HydratedPost } from './hydrate-posts.ts'
+import { type GrantOf, grantPhotos } from './photo-grants.ts'
 
 const beforeAuthor = Buffer.from('{"author":')
 const beforeCounts = Buffer.from(',"counts":')
@@ -9,9 +10,14 @@ const nothing = Buffer.from('null')
 /**
  * A post as the API shows it (`Post` of contracts), as parts of JSON in UTF-8: documents and people are kept as the bytes that
  * they are sent as, and put together without being parsed.
+ * @param grantOf for whoever looks: photos that are not for everybody are fetched by it
  */
-export function presentPost({ document, author, counts, viewer }: HydratedPost): Buffer[] {
-  if (!document) throw new Error('a post that is gone was presented')
+export function presentPost(
+  { document: kept, isGuarded, author, counts, viewer }: HydratedPost,
+  grantOf: GrantOf | null,
+): Buffer[] {
+  if (!kept) throw new Error('a post that is gone was presented')
+  const document = isGuarded ? grantPhotos(kept, grantOf) : kept
   const added = [beforeAuthor, author ?? nothing, beforeCounts, counts ?? nothing, beforeViewer, viewer ?? nothing]
   return [...added, comma, document.subarray(1)]
 }

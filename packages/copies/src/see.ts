@@ -18,23 +18,36 @@ export async function maySee(
   { authorId, audience }: Pick<Guarded, 'authorId' | 'audience'>,
   viewerId: string | null,
 ): Promise<boolean> {
+  if (authorId === viewerId) return true
   const { seen, areKnown } = await seenPosts(deps, [{ id: authorId, authorId, audience }], viewerId)
   if (seen.size === 0 && !areKnown) throw notVouchedFor()
   return seen.size > 0
 }
 
-/** The same of many: ids of those that the viewer may see; `areKnown` is false if user alone could vouch for more and does not answer. */
+/**
+ * The same of many: ids of those that the viewer may see, and of those of them that not everybody sees; `areKnown` is false if user alone could
+ * vouch for more and does not answer.
+ */
 export async function seenPosts(
   deps: SeeDeps,
   posts: readonly Omit<Guarded, 'account'>[],
   viewerId: string | null,
-): Promise<{ seen: Set<string>; areKnown: boolean }> {
-  const others = [...new Set(posts.flatMap(({ authorId }) => (authorId === viewerId ? [] : [authorId])))]
-  if (others.length === 0) return { seen: new Set(posts.map(({ id }) => id)), areKnown: true }
-  const [{ accounts }, relations] = await Promise.all([findPeople(deps, others), findRelations(deps, others, viewerId)])
-  const guarded = posts.map((post) => ({ ...post, account: accounts.get(post.authorId) }))
-  const seen = await visibleIds(deps, relations, guarded, viewerId)
-  return { seen, areKnown: relations.areKnown && others.every((id) => accounts.has(id)) }
+): Promise<{ seen: Set<string>; guarded: Set<string>; areKnown: boolean }> {
+  if (posts.length === 0) return { seen: new Set(), guarded: new Set(), areKnown: true }
+  const authors = [...new Set(posts.map(({ authorId }) => authorId))]
+  const others = authors.filter((id) => id !== viewerId)
+  const [{ accounts }, relations] = await Promise.all([
+    findPeople(deps, authors),
+    others.length === 0 ? noRelations(true) : findRelations(deps, others, viewerId),
+  ])
+  const known = posts.map((post) => ({ ...post, account: accounts.get(post.authorId) }))
+  const seen = await visibleIds(deps, relations, known, viewerId)
+  const guarded = known.filter(({ account, audience }) => account !== 'open' || audience !== 'public')
+  return {
+    seen,
+    guarded: new Set(guarded.map(({ id }) => id)),
+    areKnown: relations.areKnown && others.every((id) => accounts.has(id)),
+  }
 }
 
 /**

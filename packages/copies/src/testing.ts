@@ -1,10 +1,12 @@
 import { openRedis, type RedisClient } from '@daguerre/kit/redis'
 import { type Copies, createCopies, createHolds, type Holds } from './copies.ts'
+import { createPhotoGrants, type PhotoGrants } from './photo-grants.ts'
 
 export interface TestCopies {
   redis: RedisClient
   copies: Copies
   holds: Holds
+  grants: PhotoGrants
   /** Fails the test: in it Redis answers. */
   onError: (error: unknown) => void
   close: () => void
@@ -18,6 +20,7 @@ export function openTestCopies(): TestCopies {
   }
   return {
     ...{ redis, copies: createCopies(redis), holds: createHolds({ redis, onError }), onError },
+    grants: createPhotoGrants({ redis, onError }),
     close: () => redis.disconnect(),
   }
 }

@@ -1,8 +1,8 @@
 import type { Session } from '@daguerre/contracts'
 import { waitFor } from '@daguerre/kit/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { endedSessionKey } from '@daguerre/kit/ended-sessions'
 import type { EndedSessions } from '../src/session/ended-sessions.ts'
-import { endedSessionKey } from '../src/session/ended-sessions.ts'
 import { reassertEndedSessions } from '../src/session/reassert-ended-sessions.ts'
 import { type Auth, createDatabase, password, problemOf, sessionOf, startAuth } from './system.ts'
 

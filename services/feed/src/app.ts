@@ -1,5 +1,6 @@
 import { createConsumer } from '@daguerre/kit/consumer'
 import { createCopies } from '@daguerre/copies/copies'
+import { createPhotoGrants } from '@daguerre/copies/photo-grants'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import type { Dapr } from '@daguerre/kit/dapr'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
@@ -64,6 +65,7 @@ export function createApp({ config, log, verifier, dapr, redis, checks }: FeedDe
     broadcasts: createBroadcastLog({ redis }),
     broadcastFrom: config.BROADCAST_FROM_FOLLOWERS,
     copies: createCopies(redis),
+    grants: createPhotoGrants({ redis, onError: onCacheError }),
     length: config.TIMELINE_LENGTH,
     newToken: newId,
     onTimelineError(error: unknown) {

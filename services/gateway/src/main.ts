@@ -13,7 +13,7 @@ import { createApp } from './app.ts'
 import { readGatewayConfig } from './config.ts'
 import { createRateLimiter } from './rate-limits.ts'
 import type { OpenApiDocument } from './route-table.ts'
-import { createSessionCheck } from './sessions.ts'
+import { createSessionCheck } from '@daguerre/kit/ended-sessions'
 import { createUpstreams } from './upstreams.ts'
 import { openWebBuild } from './web/build.ts'
 

@@ -6,7 +6,7 @@ import { brotliDecompressSync } from 'node:zlib'
 import { idFrom, newId } from '@daguerre/kit/id'
 import { testViewer, waitFor } from '@daguerre/kit/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { endedSessionKey } from '../src/sessions.ts'
+import { endedSessionKey } from '@daguerre/kit/ended-sessions'
 import { createUpstreams } from '../src/upstreams.ts'
 import { createStage } from './stage.ts'
 

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { newId } from '@daguerre/kit/id'
 import { testViewer, waitFor } from '@daguerre/kit/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { endedSessionKey } from '../src/sessions.ts'
+import { endedSessionKey } from '@daguerre/kit/ended-sessions'
 import { createStage } from './stage.ts'
 
 type Stage = Awaited<ReturnType<typeof createStage>>

@@ -4,7 +4,7 @@ import { checksumOf } from '@daguerre/kit/personal-token'
 import { testViewer } from '@daguerre/kit/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { OpenApiDocument } from '../src/route-table.ts'
-import { endedSessionKey } from '../src/sessions.ts'
+import { endedSessionKey } from '@daguerre/kit/ended-sessions'
 import { createStage } from './stage.ts'
 
 let stage: Awaited<ReturnType<typeof createStage>>

@@ -7,7 +7,7 @@ import { testConfig, testTokens } from '@daguerre/kit/testing'
 import { createApp } from '../src/app.ts'
 import { createRateLimiter } from '../src/rate-limits.ts'
 import type { OpenApiDocument } from '../src/route-table.ts'
-import { createSessionCheck } from '../src/sessions.ts'
+import { createSessionCheck } from '@daguerre/kit/ended-sessions'
 import { createUpstreams } from '../src/upstreams.ts'
 import { openWebBuild } from '../src/web/build.ts'
 

@@ -1,6 +1,7 @@
 import type { PersonShort } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
 import type { Copies, Holds } from '@daguerre/copies/copies'
+import type { PhotoGrants } from '@daguerre/copies/photo-grants'
 import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
@@ -19,6 +20,7 @@ export interface Deps extends HttpDeps {
   people: Cache<PersonShort>
   copies: Copies
   holds: Holds
+  grants: PhotoGrants
   onCacheError: (error: unknown) => void
   deadLetters: DeadLetterStore
   receipts?: NonNullable<ConsumerOptions['receipts']>

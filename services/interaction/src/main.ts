@@ -42,6 +42,7 @@ const app = createApp({
   people,
   copies: shared.copies,
   holds: shared.holds,
+  grants: shared.grants,
   onCacheError: shared.onError,
   deadLetters: postgresDeadLetters(service.orm),
   receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },

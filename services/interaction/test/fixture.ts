@@ -83,6 +83,7 @@ export async function createFixture() {
     people: peopleCache,
     copies: shared.copies,
     holds: shared.holds,
+    grants: shared.grants,
     onCacheError: shared.onError,
     deadLetters,
     clock: () => new Date(),

@@ -1,6 +1,8 @@
+import type { PhotoGrants } from '@daguerre/copies/photo-grants'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import type { Config } from './config.ts'
+import type { SeePhoto } from './media/see-photo.ts'
 import { internalRoutes } from './routes/internal.ts'
 import { publicRoutes } from './routes/public.ts'
 import type { Storage } from './storage.ts'
@@ -9,6 +11,10 @@ export interface AppDeps extends Omit<HttpDeps, 'config'> {
   config: HttpDeps['config'] & Pick<Config, 'UPLOADS_MAX' | 'UPLOAD_URL_SECONDS' | 'MEDIA_IMPORT'>
   forkEm: () => EntityManager
   storage: Storage
+  grants: PhotoGrants
+  seePhoto: SeePhoto
+  /** Whether a session has ended: its grants end with it. */
+  hasEnded: (sessionId: string) => Promise<boolean>
   /** Says that the queue of photos has something new. */
   wakeWorker: () => void
   /** The same of the queue of imports. */

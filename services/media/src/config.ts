@@ -1,4 +1,4 @@
-import { baseConfig, flag, integer, postgresConfig } from '@daguerre/kit/config'
+import { baseConfig, flag, integer, postgresConfig, redisConfig } from '@daguerre/kit/config'
 import type { Reach } from '@daguerre/kit/public-internet'
 import { z } from '@hono/zod-openapi'
 import type { StorageOptions } from './storage.ts'
@@ -21,6 +21,7 @@ const storageConfig = {
 export const configSchema = z.object({
   ...baseConfig,
   ...postgresConfig,
+  ...redisConfig,
   ...storageConfig,
   /** Photos worked on at once; each may need 0.2 GB, the worst of 100 megapixels 2 GB (README). */
   MEDIA_CONCURRENCY: integer(1, 64).default(1),

@@ -1,7 +1,9 @@
 import { events, makeEvent } from '@daguerre/contracts'
+import { openCopies } from '@daguerre/copies/copies'
 import { readConfig } from '@daguerre/kit/config'
 import { createConsumer, startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
+import { createSessionCheck } from '@daguerre/kit/ended-sessions'
 import { startJob } from '@daguerre/kit/job'
 import { openPostgresService } from '@daguerre/kit/postgres-service'
 import { postgresReceipts } from '@daguerre/kit/receipts-postgres'
@@ -15,6 +17,8 @@ import { importQueue } from './import-queue.ts'
 import { expireUploads, removeLeftovers } from './media/drop-uploads.ts'
 import { eraseGone } from './media/erase-media.ts'
 import { measureQueue } from './media/measure-queue.ts'
+import { createPhotoSight } from './media/see-photo.ts'
+import { createNeighbours } from './neighbours.ts'
 import { photoQueue } from './photo-queue.ts'
 import { createStorage } from './storage.ts'
 import { startWorker } from './worker.ts'
@@ -25,6 +29,7 @@ const service = await openPostgresService(config, database, {
 })
 const { log, dapr, forkEm } = service
 const storage = createStorage(storageOptions(config))
+const shared = openCopies(config, log)
 
 const worker = startWorker(photoQueue({ forkEm, storage }), {
   forkEm,
@@ -52,6 +57,14 @@ const app = createApp({
   log,
   forkEm,
   storage,
+  grants: shared.grants,
+  seePhoto: createPhotoSight({
+    forkEm,
+    copies: shared.copies,
+    neighbours: createNeighbours(dapr),
+    onCacheError: shared.onError,
+  }),
+  hasEnded: createSessionCheck(shared),
   wakeWorker: () => worker.wake(),
   wakeImporter: () => importer.wake(),
   verifier: service.verifier,
@@ -103,6 +116,7 @@ await serve({
   close: [
     () => Promise.all([worker, importer, housekeeping, measuring, erasing, ...consuming].map((one) => one.stop())),
     () => storage.close(),
+    shared.close,
     ...service.close,
   ],
 })

@@ -32,6 +32,7 @@ beforeAll(async () => {
     }),
   })
   photo = await media.process(await bytes(quarters(1000, 700).png()))
+  await media.show(photo.id, { ownerId: media.louise.id, audience: 'public' })
   path = `/media/${photo.id}/small.webp`
   whole = await media.bytesOf(photo, 'small')
   return media.stop
@@ -55,7 +56,8 @@ test('anybody gets the bytes, to keep for ever', async () => {
     etag: expect.stringMatching(/^"[^"]+"$/),
     'last-modified': expect.stringMatching(/GMT$/),
   })
-  expect(photo.variants.find(({ name }) => name === 'small')?.url).toBe(path)
+  const shown = await media.mediaOf(photo.id)
+  expect(shown.variants.find(({ name }) => name === 'small')?.url).toBe(path)
 })
 
 test('HEAD answers the same without the bytes', async () => {
@@ -166,6 +168,8 @@ describe('what is not there', () => {
 test('no database is asked', async () => {
   const gone = await startMedia({ worker: false })
   await gone.plain.put(variantKey(photo.id, 'small'), whole, 'image/webp')
+  gone.world.uses.set(photo.id, { ownerId: media.louise.id, audience: 'public' })
+  expect((await gone.app.request(path)).status).toBe(200)
   await gone.database.drop()
   const response = await gone.app.request(path)
   expect(response.status).toBe(200)

@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import type { Media } from '@daguerre/contracts'
+import type { AccountState, Media, PersonShort } from '@daguerre/contracts'
+import { copyKey, type PhotoUse } from '@daguerre/copies/copies'
+import { openTestCopies } from '@daguerre/copies/testing'
+import { createSessionCheck, endedSessionKey } from '@daguerre/kit/ended-sessions'
 import { silentLogger } from '@daguerre/kit/log'
+import { NeighbourError } from '@daguerre/kit/neighbour'
 import { createTestDatabase, testConfig, testTokens, testViewer, waitFor } from '@daguerre/kit/testing'
 import { query } from '@daguerre/kit/postgres'
 import { createApp } from '../src/app.ts'
 import { configSchema } from '../src/config.ts'
 import type { MediaRow } from '../src/media/media-row.ts'
+import { createPhotoSight } from '../src/media/see-photo.ts'
+import type { Neighbours } from '../src/neighbours.ts'
 import { database as mediaDatabase } from '../src/database.ts'
 import { createStorage, type Storage } from '../src/storage.ts'
 import { importQueue } from '../src/import-queue.ts'
@@ -22,6 +28,45 @@ type Settings = {
   worker?: boolean | Partial<WorkerOptions>
 }
 
+/** What post and user would say. Everybody is open and follows nobody unless told otherwise. */
+function createWorld() {
+  const uses = new Map<string, PhotoUse>()
+  const accounts = new Map<string, { account: AccountState; avatar: PersonShort['avatar'] }>()
+  /** "<viewer> <person>" */
+  const [follows, blocks] = [new Set<string>(), new Set<string>()]
+  const away = new Set<'post' | 'user'>()
+  const asked: string[] = []
+  function answer(name: 'post' | 'user', what: string): void {
+    asked.push(what)
+    if (away.has(name)) throw new NeighbourError(name, 0, 'is away')
+  }
+  const neighbours: Neighbours = {
+    async photoUse(mediaId) {
+      answer('post', mediaId)
+      return uses.get(mediaId) ?? null
+    },
+    async people(ids) {
+      answer('user', 'people')
+      return ids.map((id) => {
+        const { account, avatar } = accounts.get(id) ?? { account: 'open' as const, avatar: null }
+        return { person: { id, username: `u${id.slice(-6)}`, displayName: '', avatar }, version: 1, account }
+      })
+    },
+    async relations(viewerId, ids) {
+      answer('user', 'relations')
+      return ids.map((userId) => ({
+        userId,
+        isBlocked: blocks.has(`${viewerId} ${userId}`),
+        isCloseFriend: false,
+        isMuted: false,
+        follows: follows.has(`${viewerId} ${userId}`),
+        isFollowedBy: false,
+      }))
+    },
+  }
+  return { uses, accounts, follows, blocks, away, asked, neighbours }
+}
+
 export type System = Awaited<ReturnType<typeof startMedia>>
 
 export function storageOfTests(overrides: Partial<Parameters<typeof createStorage>[0]> = {}): Storage {
@@ -35,6 +80,11 @@ export function storageOfTests(overrides: Partial<Parameters<typeof createStorag
     forcePathStyle: true,
     ...overrides,
   })
+}
+
+/** A media as other services are told of it. */
+export function withoutGrants(media: Media): Media {
+  return { ...media, variants: media.variants.map((variant) => ({ ...variant, url: variant.url.replace(/\?.*/, '') })) }
 }
 
 /** A media service on a database and a bucket of its own. */
@@ -54,7 +104,17 @@ export async function startMedia(settings: Settings = {}) {
   }
   const tokens = await testTokens(config)
   const workers: ReturnType<typeof startWorker>[] = []
+  const shared = openTestCopies()
+  const world = createWorld()
   const app = createApp({
+    grants: shared.grants,
+    seePhoto: createPhotoSight({
+      forkEm,
+      copies: shared.copies,
+      neighbours: world.neighbours,
+      onCacheError: shared.onError,
+    }),
+    hasEnded: createSessionCheck(shared),
     config,
     log: silentLogger(),
     forkEm,
@@ -119,6 +179,7 @@ export async function startMedia(settings: Settings = {}) {
   async function stop(): Promise<void> {
     await Promise.all(workers.map((worker) => worker.stop()))
     plain.close()
+    shared.close()
     await database.drop()
   }
 
@@ -126,6 +187,16 @@ export async function startMedia(settings: Settings = {}) {
     app,
     config,
     database,
+    world,
+    /** A post shows this photo, as post says from now on; null: none does. */
+    async show(mediaId: string, use: PhotoUse | null) {
+      if (use) world.uses.set(mediaId, use)
+      else world.uses.delete(mediaId)
+      await shared.holds.hold([copyKey.photo(mediaId)])
+    },
+    /** Says that a session has ended, as auth does. */
+    endSession: (id: string) => shared.redis.set(endedSessionKey(id), '1', 'EX', 60),
+    shared,
     forkEm,
     storage,
     plain,
@@ -160,7 +231,7 @@ export async function startMedia(settings: Settings = {}) {
       )
     },
     async bytesOf(media: Media, name: string): Promise<Buffer> {
-      const response = await app.request(`/media/${media.id}/${name}.webp`)
+      const response = await app.request(media.variants.find((variant) => variant.name === name)?.url ?? '')
       if (response.status !== 200) throw new Error(`${name}: ${response.status}`)
       return Buffer.from(await response.arrayBuffer())
     },

@@ -1,4 +1,5 @@
 import type { Copies } from '@daguerre/copies/copies'
+import type { PhotoGrants } from '@daguerre/copies/photo-grants'
 import { coalesceByKey } from '@daguerre/kit/coalesce'
 import { createConsumer } from '@daguerre/kit/consumer'
 import { createCursorCodec } from '@daguerre/kit/cursor'
@@ -56,6 +57,7 @@ export interface NotificationDeps {
   collections: Collections
   hub: Hub
   copies: Copies
+  grants: PhotoGrants
   sender: Sender
   endedSessions: EndedSessions
   clock: () => Date
@@ -65,8 +67,21 @@ export interface NotificationDeps {
 }
 
 export function createApp(options: NotificationDeps) {
-  const { config, log, verifier, dapr, collections, hub, copies, sender, endedSessions, clock, draining, checks } =
-    options
+  const {
+    config,
+    log,
+    verifier,
+    dapr,
+    collections,
+    hub,
+    copies,
+    grants,
+    sender,
+    endedSessions,
+    clock,
+    draining,
+    checks,
+  } = options
   const app = createHttpApp({ config, log, verifier, ...(checks && { checks }) })
   const pushDeps = {
     collections,
@@ -102,6 +117,7 @@ export function createApp(options: NotificationDeps) {
     loopback: config.PUSH_LOOPBACK,
     subscriptionMs: config.PUSH_SUBSCRIPTION_DAYS * 86_400_000,
     ...neighbours,
+    grants,
     see: {
       copies,
       hydration: neighbours.hydration,

@@ -1,4 +1,5 @@
 import { createCopies } from '@daguerre/copies/copies'
+import { createPhotoGrants } from '@daguerre/copies/photo-grants'
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { startJob } from '@daguerre/kit/job'
 import { failFast, openRedis, reconnectAfterMs } from '@daguerre/kit/redis'
@@ -39,6 +40,10 @@ const { app, replay, push, announcements, prune, erase } = createApp({
   collections,
   hub: createHub({ publisher, subscriber, log }),
   copies: createCopies(publisher),
+  grants: createPhotoGrants({
+    redis: publisher,
+    onError: (error) => log.debug({ err: error }, 'no grants for photos'),
+  }),
   sender,
   endedSessions: createEndedSessions({ redis: publisher, log }),
   clock: () => new Date(),

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type AccountState, events, makeEvent, type Notification, userInternal } from '@daguerre/contracts'
 import { createCopies } from '@daguerre/copies/copies'
+import { createPhotoGrants } from '@daguerre/copies/photo-grants'
 import { createHttpApp } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
 import { createLogger } from '@daguerre/kit/log'
@@ -103,6 +104,7 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     collections,
     hub: createHub({ publisher, subscriber, log }),
     copies: createCopies(publisher),
+    grants: createPhotoGrants({ redis: publisher, onError: () => {} }),
     sender,
     endedSessions: createEndedSessions({ redis: publisher, log }),
     clock: () => new Date(Date.now() + aheadMs),

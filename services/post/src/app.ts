@@ -1,4 +1,5 @@
 import type { Copies, Holds } from '@daguerre/copies/copies'
+import type { PhotoGrants } from '@daguerre/copies/photo-grants'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
 import type { Neighbours } from './neighbours.ts'
@@ -9,6 +10,7 @@ export interface AppDeps extends HttpDeps {
   neighbours: Neighbours
   copies: Copies
   holds: Holds
+  grants: PhotoGrants
   onCacheError: (error: unknown) => void
   cursors: CursorCodec
   clock: () => Date

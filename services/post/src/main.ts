@@ -36,6 +36,7 @@ const app = createApp({
   neighbours,
   copies: shared.copies,
   holds: shared.holds,
+  grants: shared.grants,
   onCacheError: shared.onError,
   cursors: createCursorCodec(config),
   clock: () => new Date(),

@@ -6,7 +6,7 @@ import {
   type Post,
   type Standing,
 } from '@daguerre/contracts'
-import { copyKey } from '@daguerre/copies/copies'
+import { copyKey, photoCopy } from '@daguerre/copies/copies'
 import type { Viewer } from '@daguerre/kit/http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorld, type World } from './support.ts'
@@ -167,4 +167,72 @@ test('what is for followers is not shown to one of whom user alone could say tha
   const { status, body } = await world.send('GET', `/api/v1/posts/${post.id}`, { as: follower })
   world.dapr.down.delete('user')
   expect([status, body['code']]).toEqual([503, 'user.unavailable'])
+})
+
+describe('photos', () => {
+  const caption = `"url":"/media/0199a0c4-7e00-7000-8000-0000000000b1/small.webp"`
+
+  test('of what is not for everybody come with a grant for who looks, and those of others as they are', async () => {
+    const { author, follower } = everybody('open')
+    for (const [audience, isGranted] of [
+      ['public', false],
+      ['followers', true],
+    ] as const) {
+      const post = await world.createPost(author, { caption, audience })
+      for (const viewer of [author, follower]) {
+        const { body } = await world.send<Post>('GET', `/api/v1/posts/${post.id}`, { as: viewer })
+        const list = await world.send<List>('GET', `/api/v1/users/${author.id}/posts`, { as: viewer })
+        const listed = list.body.items.find(({ id }) => id === post.id)!
+        for (const shown of [body, listed, ...(viewer === author ? [post] : [])]) {
+          const { id, variants } = shown.media[0]!
+          const [path, grant] = variants[0]!.url.split('?grant=')
+          expect(path).toBe(`/media/${id}/thumbnail.webp`)
+          const said = grant === undefined ? null : await world.shared.grants.read(id, grant)
+          expect(said).toEqual(
+            isGranted
+              ? { viewerId: viewer.id, sessionId: viewer.sessionId, untilMs: expect.any(Number), isVouched: false }
+              : null,
+          )
+          expect(shown.caption).toBe(caption)
+        }
+      }
+    }
+  })
+
+  test('of a private account come with one too, also to its owner', async () => {
+    const { author, follower } = everybody('private')
+    const post = await world.createPost(author)
+    for (const viewer of [author, follower]) {
+      const { body } = await world.send<Post>('GET', `/api/v1/posts/${post.id}`, { as: viewer })
+      expect(body.media[0]!.variants[0]!.url).toContain('?grant=')
+    }
+  })
+
+  test('media is told whose they are and the widest audience that sees them, and asks anew when that changes', async () => {
+    const { author } = everybody('open')
+    const mediaId = world.photo(author)
+    const media = [{ mediaId }]
+    async function use() {
+      return (await world.ask<{ items: unknown[] }>('/internal/posts/photos', { ids: [mediaId] })).body.items
+    }
+    async function isKept(): Promise<boolean> {
+      const [copy] = await world.shared.copies.read([copyKey.photo(mediaId)])
+      return copy!.text !== null && !copy!.isHeld
+    }
+    expect(await use()).toEqual([])
+    const near = await world.createPost(author, { media, audience: 'close_friends' })
+    expect(await use()).toEqual([{ id: mediaId, ownerId: author.id, audience: 'close_friends' }])
+    for (const [change, after] of [
+      [() => world.createPost(author, { media, audience: 'followers' }), 'followers'],
+      [() => world.send('PATCH', `/api/v1/posts/${near.id}`, { as: author, body: { audience: 'public' } }), 'public'],
+      [() => world.send('DELETE', `/api/v1/posts/${near.id}`, { as: author }), 'followers'],
+    ] as const) {
+      await world.shared.copies.remove([copyKey.photo(mediaId)])
+      await world.shared.copies.keep([photoCopy(mediaId, { ownerId: author.id, audience: 'close_friends' })])
+      expect(await isKept()).toBe(true)
+      await change()
+      expect(await isKept()).toBe(false)
+      expect(await use()).toEqual([{ id: mediaId, ownerId: author.id, audience: after }])
+    }
+  })
 })

@@ -146,6 +146,7 @@ export async function createWorld() {
     neighbours,
     copies: shared.copies,
     holds: shared.holds,
+    grants: shared.grants,
     onCacheError: shared.onError,
     cursors: createCursorCodec(config),
     clock: () => new Date(),

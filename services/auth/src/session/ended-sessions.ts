@@ -1,11 +1,7 @@
+import { endedSessionKey } from '@daguerre/kit/ended-sessions'
 import { counter } from '@daguerre/kit/metrics'
 import type { Logger } from '@daguerre/kit/log'
 import { type RedisClient, sendTogether } from '@daguerre/kit/redis'
-
-/** What gateway looks up for each signed-in request. */
-export function endedSessionKey(sessionId: string): string {
-  return `session:ended:${sessionId}`
-}
 
 export interface EndedSessions {
   /**

@@ -1,7 +1,12 @@
 import type { Candidate, CandidateSource } from '../candidates/candidate.ts'
 import { hydratePosts, type HydrateDeps } from '@daguerre/copies/hydrate-posts'
+import type { Holder, PhotoGrants } from '@daguerre/copies/photo-grants'
 import { presentPost } from '@daguerre/copies/present-post'
 import { isVisible } from '../rules/rules.ts'
+
+export interface ReadFeedDeps extends HydrateDeps {
+  grants: PhotoGrants
+}
 
 export interface FeedPage {
   /** Posts as parts of JSON in UTF-8. */
@@ -21,21 +26,22 @@ const mostRounds = 50
  * more candidates, so a page is full unless the feed ends.
  */
 export async function readFeed(
-  deps: HydrateDeps,
+  deps: ReadFeedDeps,
   source: CandidateSource,
-  { viewerId, position, limit }: { viewerId: string | null; position: string | null; limit: number },
+  { viewer, position, limit }: { viewer: Holder | null; position: string | null; limit: number },
 ): Promise<FeedPage> {
+  const grantOf = await deps.grants.of(viewer)
   const items: Buffer[][] = []
   const degraded = new Set<string>()
   const gone: Candidate[] = []
   let next: string | null = position
   for (let round = 0; round < mostRounds; round++) {
     const found = await source.read(next, round === 0 ? limit : mostAtOnce)
-    const hydrated = await hydratePosts(deps, found.candidates, viewerId)
+    const hydrated = await hydratePosts(deps, found.candidates, viewer?.id ?? null)
     for (const name of hydrated.degraded) degraded.add(name)
     next = found.next
     for (const [index, post] of hydrated.posts.entries()) {
-      if (isVisible(post)) items.push(presentPost(post))
+      if (isVisible(post)) items.push(presentPost(post, grantOf))
       else if (post.isGone) gone.push(post.key)
       if (items.length < limit) continue
       if (index < hydrated.posts.length - 1) next = found.positionAfter(index)

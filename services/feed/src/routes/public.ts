@@ -7,8 +7,8 @@ import type { CandidateSource } from '../candidates/candidate.ts'
 import { globalCandidates } from '../candidates/global-candidates.ts'
 import { exploreCandidates, type ExploreDeps, explorePosition } from '../candidates/explore-candidates.ts'
 import { homeCandidates } from '../candidates/home-candidates.ts'
-import { readFeed } from '../feed/read-feed.ts'
-import type { HydrateDeps } from '@daguerre/copies/hydrate-posts'
+import type { Viewer } from '@daguerre/kit/tokens'
+import { readFeed, type ReadFeedDeps } from '../feed/read-feed.ts'
 import { presentPage } from '@daguerre/copies/present-post'
 
 const PostPage = Page(Post).openapi('PostPage')
@@ -63,7 +63,7 @@ const getExplore = createRoute({
   'x-micro-cache': 1,
 })
 
-export interface PublicRouteDeps extends ExploreDeps, HydrateDeps {
+export interface PublicRouteDeps extends ExploreDeps, ReadFeedDeps {
   cursors: CursorCodec
 }
 
@@ -71,32 +71,32 @@ export function publicRoutes(deps: PublicRouteDeps) {
   const router = createRouter({ read: 'read' })
 
   router.openapi(getFeed, async (c) => {
-    const viewerId = maybeViewerOf(c)?.id ?? null
-    return await answer(c, c.req.valid('query'), `feed:${viewerId ?? ''}`, viewerId, globalCandidates(deps.sources))
+    const viewer = maybeViewerOf(c) ?? null
+    return await answer(c, c.req.valid('query'), `feed:${viewer?.id ?? ''}`, viewer, globalCandidates(deps.sources))
   })
 
   router.openapi(getHomeFeed, async (c) => {
-    const { id } = viewerOf(c)
-    return await answer(c, c.req.valid('query'), `home:${id}`, id, homeCandidates(deps, id))
+    const viewer = viewerOf(c)
+    return await answer(c, c.req.valid('query'), `home:${viewer.id}`, viewer, homeCandidates(deps, viewer.id))
   })
 
   router.openapi(getExplore, async (c) => {
-    const viewerId = maybeViewerOf(c)?.id ?? null
-    const source = exploreCandidates(deps, viewerId)
+    const viewer = maybeViewerOf(c) ?? null
+    const source = exploreCandidates(deps, viewer?.id ?? null)
     const position = z.string().regex(explorePosition)
-    return await answer(c, c.req.valid('query'), `explore:${viewerId ?? ''}`, viewerId, source, position)
+    return await answer(c, c.req.valid('query'), `explore:${viewer?.id ?? ''}`, viewer, source, position)
   })
 
   async function answer(
     c: Context,
     { limit, cursor }: z.output<typeof query>,
     scope: string,
-    viewerId: string | null,
+    viewer: Viewer | null,
     source: CandidateSource,
     schema: z.ZodType<string> = z.uuid(),
   ) {
     const position = cursor === undefined ? null : deps.cursors.decode(scope, cursor, schema)
-    const { items, next, degraded } = await readFeed(deps, source, { viewerId, position, limit })
+    const { items, next, degraded } = await readFeed(deps, source, { viewer, position, limit })
     for (const name of degraded) degrade(c, name)
     // The text is a PostPage already; the type says so to hc.
     const body = presentPage(items, next === null ? null : deps.cursors.encode(scope, next))

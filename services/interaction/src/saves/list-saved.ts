@@ -1,5 +1,6 @@
 import { bulkLimit } from '@daguerre/contracts'
 import { type HydrateDeps, hydratePosts } from '@daguerre/copies/hydrate-posts'
+import type { PhotoGrants } from '@daguerre/copies/photo-grants'
 import { presentPost } from '@daguerre/copies/present-post'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import type { Viewer } from '@daguerre/kit/tokens'
@@ -17,6 +18,7 @@ export interface SavedPage {
 export interface SavedDeps extends Pick<HydrateDeps, 'copies' | 'onCacheError'> {
   em: EntityManager
   viewer: Viewer
+  grants: PhotoGrants
   neighbours: Pick<Neighbours, 'documents' | 'people' | 'relations'>
 }
 
@@ -31,10 +33,11 @@ const maxRounds = 3
  * @throws NeighbourError if there is no copy of a post, and post does not answer
  */
 export async function listSaved(
-  { em, viewer, neighbours, copies, onCacheError }: SavedDeps,
+  { em, viewer, neighbours, copies, grants, onCacheError }: SavedDeps,
   { before, limit }: { before: string | null; limit: number },
 ): Promise<SavedPage> {
   const hydration = { ...neighbours, states: (ids: string[]) => readStates({ em }, ids, viewer.id) }
+  const grantOf = await grants.of(viewer)
   const found: { saveId: string; post: Buffer[] }[] = []
   const degraded = new Set<string>()
   let from = before
@@ -49,7 +52,7 @@ export async function listSaved(
     const hydrated = await hydratePosts({ hydration, copies, onCacheError }, asked, viewer.id)
     for (const name of hydrated.degraded) degraded.add(name)
     for (const [index, post] of hydrated.posts.entries()) {
-      if (post.document) found.push({ saveId: asked[index]!.saveId, post: presentPost(post) })
+      if (post.document) found.push({ saveId: asked[index]!.saveId, post: presentPost(post, grantOf) })
     }
   }
   const shown = found.slice(0, limit)

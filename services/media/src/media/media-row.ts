@@ -1,4 +1,5 @@
 import type { Media, MediaFailure, MediaState } from '@daguerre/contracts'
+import { type GrantOf, withGrant } from '@daguerre/copies/photo-grants'
 import type { ImageFormat } from '../image/sniff.ts'
 import type { VariantName } from '../image/dimensions.ts'
 
@@ -40,8 +41,8 @@ export function variantKey(id: string, name: string): string {
   return `variants/${id}/${name}.webp`
 }
 
-/** A media as clients see it. */
-export function presentMedia(row: MediaRow): Media {
+/** A media as clients see it. @param grantOf for who looks, if not everybody may */
+export function presentMedia(row: MediaRow, grantOf: GrantOf | null = null): Media {
   return {
     id: row.id,
     state: row.state,
@@ -51,7 +52,7 @@ export function presentMedia(row: MediaRow): Media {
     placeholder: row.placeholder,
     variants: row.variants.map(({ name, width, height, bytes }) => ({
       name,
-      url: `/media/${row.id}/${name}.webp`,
+      url: withGrant(`/media/${row.id}/${name}.webp`, grantOf),
       width,
       height,
       bytes,

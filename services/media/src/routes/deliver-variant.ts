@@ -1,15 +1,22 @@
 import { Readable } from 'node:stream'
-import { notFound, problem } from '@daguerre/kit/problem'
+import { notFound, type Problem, problem } from '@daguerre/kit/problem'
 import type { Context } from 'hono'
 import { variantNames, type VariantName } from '../image/dimensions.ts'
 import { variantKey } from '../media/media-row.ts'
 import type { Storage, StoredObject } from '../storage.ts'
 import { isNotModified, matchesIfRange, singleRange } from './conditions.ts'
 
+export interface Wanted {
+  id: string
+  file: string
+  /** For how long who asks may keep it; null: it is for everybody, and can be kept for ever. */
+  seconds: number | null
+}
+
 /** Answers GET and HEAD for the bytes of a variant from S3, without asking the database: a variant never changes. */
-export async function deliverVariant(c: Context, storage: Storage, id: string, file: string): Promise<Response> {
+export async function deliverVariant(c: Context, storage: Storage, { id, file, seconds }: Wanted): Promise<Response> {
   const name = file.replace(/\.webp$/, '')
-  if (name === file || !variantNames.includes(name as VariantName)) throw unknown()
+  if (name === file || !variantNames.includes(name as VariantName)) throw noSuchPicture()
   const key = variantKey(id.toLowerCase(), name)
   const isHead = c.req.method === 'HEAD'
   const conditions = { ifNoneMatch: c.req.header('if-none-match'), ifModifiedSince: c.req.header('if-modified-since') }
@@ -20,16 +27,16 @@ export async function deliverVariant(c: Context, storage: Storage, id: string, f
   const isConditional = conditions.ifNoneMatch !== undefined || conditions.ifModifiedSince !== undefined
   if (isHead || isConditional || (range !== undefined && ifRange !== undefined)) {
     const head = await storage.head(key)
-    if (head.outcome !== 'found') throw unknown()
+    if (head.outcome !== 'found') throw noSuchPicture()
     if (isNotModified(conditions, head.object)) {
-      return c.body(null, 304, cacheHeaders(head.object))
+      return c.body(null, 304, cacheHeaders(head.object, seconds))
     }
-    if (isHead) return c.body(null, 200, fullHeaders(id, name, head.object))
+    if (isHead) return c.body(null, 200, fullHeaders(id, name, head.object, seconds))
     if (ifRange !== undefined && !matchesIfRange(ifRange, head.object)) range = undefined
   }
 
   const answer = await storage.read(key, { range, signal: c.req.raw.signal })
-  if (answer.outcome === 'missing') throw unknown()
+  if (answer.outcome === 'missing') throw noSuchPicture()
   if (answer.outcome === 'range_not_satisfiable') {
     const head = await storage.head(key)
     throw problem(416, 'media.range_not_satisfiable', 'The range is outside of the file.', {
@@ -42,19 +49,21 @@ export async function deliverVariant(c: Context, storage: Storage, id: string, f
     Readable.toWeb(body) as ReadableStream<Uint8Array<ArrayBuffer>>,
     contentRange === undefined ? 200 : 206,
     {
-      ...fullHeaders(id, name, object),
+      ...fullHeaders(id, name, object, seconds),
       ...(contentRange !== undefined && { 'content-range': contentRange }),
     },
   )
 }
 
-function unknown() {
+/** 404 also for whom it is not. */
+export function noSuchPicture(): Problem {
   return notFound('media.not_found', 'There is no such picture.')
 }
 
-function cacheHeaders({ etag, lastModified }: StoredObject): Record<string, string> {
+function cacheHeaders({ etag, lastModified }: StoredObject, seconds: number | null): Record<string, string> {
   return {
-    'cache-control': 'public, max-age=31536000, immutable',
+    'cache-control':
+      seconds === null ? 'public, max-age=31536000, immutable' : `private, max-age=${Math.max(0, seconds)}`,
     ...(etag !== undefined && { etag }),
     ...(lastModified && { 'last-modified': lastModified.toUTCString() }),
     'cross-origin-resource-policy': 'cross-origin',
@@ -62,9 +71,9 @@ function cacheHeaders({ etag, lastModified }: StoredObject): Record<string, stri
   }
 }
 
-function fullHeaders(id: string, name: string, object: StoredObject): Record<string, string> {
+function fullHeaders(id: string, name: string, object: StoredObject, seconds: number | null): Record<string, string> {
   return {
-    ...cacheHeaders(object),
+    ...cacheHeaders(object, seconds),
     'content-type': 'image/webp',
     'content-length': String(object.bytes),
     'content-disposition': `inline; filename="${id}-${name}.webp"`,

@@ -24,7 +24,8 @@ import { presentMedia } from '../media/media-row.ts'
 import { startPresignedUpload, startStreamedUpload } from '../media/start-upload.ts'
 import { storeStream, UploadRefused } from '../media/store-stream.ts'
 import { StorageUnavailable } from '../storage.ts'
-import { deliverVariant } from './deliver-variant.ts'
+import { deliverVariant, noSuchPicture } from './deliver-variant.ts'
+import { readGrant } from './read-grant.ts'
 import { readFilePart, uploadBodyLimit } from './read-file-part.ts'
 
 const tags = ['media']
@@ -188,12 +189,12 @@ const get = createRoute({
   operationId: 'getMedia',
   tags,
   summary: 'Get a media',
-  description: `Its owner sees it in every state, everybody else once it is ready. A ready media has \`thumbnail\` (a square of at most
+  description: `Its owner sees it in every state, others once it is ready. A ready media has \`thumbnail\` (a square of at most
 320) and \`small\` always; \`medium\` and \`large\` only where they hold more pixels than the one before, so the last variant is the
-best there is.`,
+best there is. Others than its owner see it if they see a post that shows it, or it is an avatar.`,
   ...anyone,
   request: { params: idParam },
-  responses: { 200: { description: 'The media.', content: mediaAnswer }, ...problems(401, 404, 422) },
+  responses: { 200: { description: 'The media.', content: mediaAnswer }, ...problems(401, 404, 422, 503) },
 })
 
 const binary = { 'image/webp': { schema: { type: 'string' as const, format: 'binary' } } }
@@ -204,9 +205,12 @@ const deliver = createRoute({
   tags,
   summary: 'Get the bytes of a variant',
   description: `\`file\` is \`thumbnail.webp\`, \`small.webp\`, \`medium.webp\` or \`large.webp\`. A variant never changes: it can be kept
-for ever. HEAD, single ranges (\`Range\`, \`If-Range\`) and conditional requests (\`If-None-Match\`, \`If-Modified-Since\`) are served.`,
+for ever. Photos that not everybody may see (of private accounts, of posts for fewer, or in no post yet) are answered to a \`grant\` alone, which is in
+the \`url\` of the variants of who may see them. It is for one photo and one session, ends with that session or after five to ten minutes, and does not help whom
+the photo is not for any more: ask for the post again then. All else is 404. HEAD, single ranges (\`Range\`, \`If-Range\`) and conditional requests (\`If-None-Match\`, \`If-Modified-Since\`) are served.`,
   request: {
     params: idParam.extend({ file: z.string().max(100).openapi({ example: 'medium.webp' }) }),
+    query: z.object({ grant: z.string().max(100).optional() }),
   },
   responses: {
     200: { description: 'The picture.', content: binary },
@@ -320,14 +324,20 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(get, async (c) => {
-    const row = await findMedia({ em: emOf(c), viewerId: maybeViewerOf(c)?.id }, c.req.valid('param').id)
-    if (!row) throw notFound('media.not_found', 'There is no such media, or it is not ready yet.')
-    return c.json(presentMedia(row), 200)
+    const viewer = maybeViewerOf(c) ?? null
+    const found = await findMedia({ ...deps, em: emOf(c) }, c.req.valid('param').id, viewer?.id ?? null)
+    if (!found) throw notFound('media.not_found', 'There is no such media, or it is not ready yet.')
+    const grantOf = found.sight === 'everybody' ? null : await deps.grants.of(viewer)
+    return c.json(presentMedia(found.row, grantOf), 200)
   })
 
   router.openapi(deliver, async (c) => {
     const { id, file } = c.req.valid('param')
-    return (await asProblems(deliverVariant(c, deps.storage, id, file))) as never
+    const grant = await readGrant(deps, id, c.req.valid('query').grant)
+    const sight = grant?.isVouched ? 'viewer' : await deps.seePhoto(id, grant?.viewerId ?? null)
+    if (!sight) throw noSuchPicture()
+    const seconds = sight === 'everybody' ? null : Math.floor((grant!.untilMs - Date.now()) / 1000)
+    return (await asProblems(deliverVariant(c, deps.storage, { id, file, seconds }))) as never
   })
 
   return router

@@ -1,4 +1,5 @@
 import type { Notification, NotificationKind, PersonShort } from '@daguerre/contracts'
+import { type PhotoGrants, withGrant } from '@daguerre/copies/photo-grants'
 import { hiddenPeople, type SeeDeps, seenPosts } from '@daguerre/copies/see'
 import type { Neighbours } from '../neighbours.ts'
 import { type PreferenceDeps, shownKinds } from '../preferences/preferences.ts'
@@ -8,6 +9,7 @@ import { changedNow, type Collections, type GroupDocument } from './store.ts'
 export interface PresentDeps {
   see: SeeDeps
   collections: Pick<Collections, 'groups' | 'posts'>
+  grants: PhotoGrants
   people: Neighbours['people']
 }
 
@@ -31,10 +33,17 @@ export async function listNotifications(
   deps: PresentDeps & PreferenceDeps,
   {
     recipientId,
+    sessionId,
     kinds,
     after,
     limit,
-  }: { recipientId: string; kinds: NotificationKind[] | null; after: Position | null; limit: number },
+  }: {
+    recipientId: string
+    sessionId: string
+    kinds: NotificationKind[] | null
+    after: Position | null
+    limit: number
+  },
 ): Promise<{ items: Notification[]; degraded: boolean; next: Position | null }> {
   const below = after
     ? { $or: [{ updatedAt: { $lt: new Date(after.at) } }, { updatedAt: new Date(after.at), _id: { $lt: after.id } }] }
@@ -49,7 +58,7 @@ export async function listNotifications(
     .toArray()
   const page = found.slice(0, limit)
   const last = page.at(-1)
-  const { items, degraded } = await presentGroups(deps, page)
+  const { items, degraded } = await presentGroups(deps, page, sessionId)
   const hidden = page.filter((group, index) => group.unread && items[index] === null)
   if (hidden.length > 0 && !degraded) await forgetUnread(deps, hidden)
   return {
@@ -59,8 +68,11 @@ export async function listNotifications(
   }
 }
 
-/** Groups of one person as they see them: people through the cache, pictures of posts from what their events said. */
-export async function presentGroups(deps: PresentDeps, groups: GroupDocument[]): Promise<Presented> {
+/**
+ * Groups of one person as they see them: people through the cache, pictures of posts from what their events said.
+ * @param sessionId the session in which they look; pictures that are not for everybody are fetched by it alone
+ */
+export async function presentGroups(deps: PresentDeps, groups: GroupDocument[], sessionId: string): Promise<Presented> {
   const recipientId = groups[0]?.recipientId ?? null
   const actorIds = [...new Set(groups.flatMap((group) => group.actors))]
   const postIds = [...new Set(groups.flatMap((group) => group.postId ?? []))]
@@ -72,9 +84,12 @@ export async function presentGroups(deps: PresentDeps, groups: GroupDocument[]):
   const known = posts.flatMap(({ _id: id, authorId, audience }) =>
     authorId && audience ? [{ id, authorId, audience }] : [],
   )
-  const { seen, areKnown } = await seenPosts(deps.see, known, recipientId)
+  const { seen, guarded, areKnown } = await seenPosts(deps.see, known, recipientId)
+  const grantOf = await deps.grants.of(recipientId === null ? null : { id: recipientId, sessionId })
   const hiddenPosts = new Set(known.flatMap(({ id }) => (seen.has(id) ? [] : [id])))
-  const thumbnails = new Map(posts.map((post) => [post._id, post.thumbnailUrl]))
+  const thumbnails = new Map(
+    posts.map(({ _id: id, thumbnailUrl }) => [id, withGrant(thumbnailUrl, guarded.has(id) ? grantOf : null)]),
+  )
   return {
     items: groups.map((group) => {
       const actors = group.actors.filter((id) => !hiddenActors.has(id))

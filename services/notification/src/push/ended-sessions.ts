@@ -1,3 +1,4 @@
+import { endedSessionKey } from '@daguerre/kit/ended-sessions'
 import type { Logger } from '@daguerre/kit/log'
 import type { RedisClient } from '@daguerre/kit/redis'
 
@@ -8,7 +9,7 @@ export type EndedSessions = (sessionIds: string[]) => Promise<Set<string>>
 export function createEndedSessions({ redis, log }: { redis: RedisClient; log: Logger }): EndedSessions {
   return async function endedOf(sessionIds) {
     try {
-      const answers = await Promise.all(sessionIds.map((id) => redis.exists(`session:ended:${id}`)))
+      const answers = await Promise.all(sessionIds.map((id) => redis.exists(endedSessionKey(id))))
       return new Set(sessionIds.filter((_, index) => answers[index] === 1))
     } catch (error) {
       log.debug({ err: error }, 'ended sessions are not known: Redis did not answer')

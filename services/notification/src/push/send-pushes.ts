@@ -70,7 +70,7 @@ async function sendPush(deps: SendDeps, job: PushJobDocument): Promise<void> {
     collections.groups.findOne({ _id: job.groupId }),
   ])
   if (!subscription) return await removeSubscriptions(deps, [job.subscriptionId])
-  if (!group || job.attempts > mostAttempts || !(await isStillNews(deps, group)))
+  if (!group || job.attempts > mostAttempts || !(await isStillNews(deps, group, subscription._id)))
     return await finish(deps, job, 'dropped')
   const isOver = subscription.expiresAt <= clock() || subscription.vapidKey !== (await vapid.publicKey())
   if (isOver || (await deps.endedSessions([subscription._id])).has(subscription._id)) {
@@ -105,16 +105,16 @@ function outcomes() {
   return counter('pushes_total', 'Messages to push services, by what became of them', ['outcome'])
 }
 
-async function isStillNews(deps: SendDeps, group: GroupDocument): Promise<boolean> {
+async function isStillNews(deps: SendDeps, group: GroupDocument, sessionId: string): Promise<boolean> {
   const { collections, clock } = deps
   if (!group.live || !group.unread || group.updatedAt.getTime() < clock().getTime() - newsMs) return false
-  const { items } = await presentGroups(deps, [group])
+  const { items } = await presentGroups(deps, [group], sessionId)
   if (items[0] === null) return false
   return isPushed((await collections.preferences.findOne({ _id: group.recipientId })) ?? undefined, group.kind)
 }
 
 async function send(deps: SendDeps, subscription: PushSubscriptionDocument, group: GroupDocument): Promise<Sent> {
-  const message = Buffer.from(JSON.stringify(await messageOf(deps, group)))
+  const message = Buffer.from(JSON.stringify(await messageOf(deps, group, subscription._id)))
   const age = deps.clock().getTime() - group.updatedAt.getTime()
   return await deps.sender.send(
     subscription.endpoint,
@@ -131,8 +131,11 @@ async function send(deps: SendDeps, subscription: PushSubscriptionDocument, grou
   )
 }
 
-async function messageOf(deps: SendDeps, group: GroupDocument): Promise<PushMessage> {
-  const [{ items }, unread] = await Promise.all([presentGroups(deps, [group]), countUnread(deps, group.recipientId)])
+async function messageOf(deps: SendDeps, group: GroupDocument, sessionId: string): Promise<PushMessage> {
+  const [{ items }, unread] = await Promise.all([
+    presentGroups(deps, [group], sessionId),
+    countUnread(deps, group.recipientId),
+  ])
   const [shown] = items
   const known = (shown?.actors ?? []).filter(({ username }) => username !== '')
   const first = known[0]

@@ -242,10 +242,10 @@ export function publicRoutes(deps: PublicRouteDeps) {
   const router = createRouter({ read: 'read', write: 'profile' })
 
   async function showPage(c: Context, { limit, cursor, kind }: z.output<typeof filteredQuery>) {
-    const recipientId = viewerOf(c).id
+    const { id: recipientId, sessionId } = viewerOf(c)
     const scope = ['notifications', recipientId, ...(kind ?? [])].join(':')
     const after = cursor === undefined ? null : deps.cursors.decode(scope, cursor, position)
-    const page = await listNotifications(deps, { recipientId, kinds: kind ?? null, after, limit })
+    const page = await listNotifications(deps, { recipientId, sessionId, kinds: kind ?? null, after, limit })
     if (page.degraded) degrade(c, 'user')
     return { items: page.items, nextCursor: page.next ? deps.cursors.encode(scope, page.next) : null }
   }
@@ -277,7 +277,7 @@ export function publicRoutes(deps: PublicRouteDeps) {
   router.openapi(stream, (c) => {
     const id = c.req.valid('header')['last-event-id']
     const lastEventId = id === undefined ? null : Number(id)
-    const recipientId = viewerOf(c).id
+    const { id: recipientId, sessionId } = viewerOf(c)
     // Each looks into the store every five seconds, for nothing that the others do not see.
     if (deps.hub.openOf(recipientId) >= mostStreams) {
       throw problem(429, 'notification.too_many_streams', 'Too many streams of yours are open.', {
@@ -287,7 +287,7 @@ export function publicRoutes(deps: PublicRouteDeps) {
     c.header('cache-control', 'no-store')
     // Nginx and its kin would gather events before they pass them on.
     c.header('x-accel-buffering', 'no')
-    return streamSSE(c, (events) => streamNotifications(deps, events, { recipientId, lastEventId }))
+    return streamSSE(c, (events) => streamNotifications(deps, events, { recipientId, sessionId, lastEventId }))
   })
   router.openapi(readMany, async (c) => {
     const { upTo } = c.req.valid('json')

@@ -28,7 +28,7 @@ const batch = 100
 export async function streamNotifications(
   deps: StreamDeps,
   stream: SSEStreamingApi,
-  { recipientId, lastEventId }: { recipientId: string; lastEventId: number | null },
+  { recipientId, sessionId, lastEventId }: { recipientId: string; sessionId: string; lastEventId: number | null },
 ): Promise<void> {
   const endsAt = performance.now() + deps.streamMs
   const sent = new Map<string, number>()
@@ -108,7 +108,7 @@ export async function streamNotifications(
     let newest = from
     for (let at = 0; at < fresh.length; at += batch) {
       const groups = fresh.slice(at, at + batch)
-      const { items } = await presentGroups(deps, groups)
+      const { items } = await presentGroups(deps, groups, sessionId)
       const count = await unread()
       for (const [index, group] of groups.entries()) {
         const item = items[index]

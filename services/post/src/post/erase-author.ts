@@ -1,7 +1,9 @@
-import { copyKey, type Holds } from '@daguerre/copies/copies'
+import type { Holds } from '@daguerre/copies/copies'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { Problem } from '@daguerre/kit/problem'
 import { deletePost } from './delete-post.ts'
+import type { PostRow } from './post-row.ts'
+import { copiesOf } from './show-posts.ts'
 
 const batch = 50
 
@@ -16,15 +18,15 @@ export async function eraseAuthor(
 ): Promise<void> {
   for (;;) {
     signal?.throwIfAborted()
-    const posts = await query<{ id: string }>(
+    const posts = await query<Pick<PostRow, 'id' | 'media'>>(
       fork(),
-      `/* all shards: posts-of-an-author */ select id from post where author_id = $1 and state <> 'deleted' order by id limit $2`,
+      `/* all shards: posts-of-an-author */ select id, media from post where author_id = $1 and state <> 'deleted' order by id limit $2`,
       [authorId, batch],
     )
     if (posts.length === 0) break
-    for (const { id } of posts) {
+    for (const post of posts) {
       await holds
-        .during([copyKey.post(id)], () => deletePost(fork(), authorId, id))
+        .during(copiesOf(post), () => deletePost(fork(), authorId, post.id))
         .catch((error: unknown) => {
           // Somebody was faster.
           if (!(error instanceof Problem) || error.status !== 404) throw error

@@ -1,6 +1,8 @@
-import type { PersonShort, Post, PostCounts, PostDocument } from '@daguerre/contracts'
+import type { AccountState, PersonShort, Post, PostCounts, PostDocument } from '@daguerre/contracts'
+import { copyKey } from '@daguerre/copies/copies'
 import { findPeople } from '@daguerre/copies/find-people'
 import { type HydrateDeps, hydratePosts, type PostKey } from '@daguerre/copies/hydrate-posts'
+import { type GrantOf, type Holder, type PhotoGrants, withGrant } from '@daguerre/copies/photo-grants'
 import { presentPost } from '@daguerre/copies/present-post'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import type { Neighbours } from '../neighbours.ts'
@@ -9,6 +11,7 @@ import { readPublishedPosts } from './read-posts.ts'
 
 export interface ShowDeps extends Pick<HydrateDeps, 'copies' | 'onCacheError'> {
   neighbours: Pick<Neighbours, 'people' | 'states' | 'relations'>
+  grants: PhotoGrants
 }
 
 export interface ShownPosts {
@@ -30,9 +33,10 @@ const noCounts: PostCounts = { likes: 0, comments: 0 }
 export async function showPosts(
   deps: ShowDeps & { em: EntityManager },
   posts: readonly Showable[],
-  viewerId: string | null,
+  viewer: Holder | null,
 ): Promise<ShownPosts> {
-  const { neighbours, copies, onCacheError, em } = deps
+  const { neighbours, copies, grants, onCacheError, em } = deps
+  const grantOf = await grants.of(viewer)
   const hydration = {
     ...neighbours,
     async documents(ids: string[]) {
@@ -44,41 +48,62 @@ export async function showPosts(
   const own = posts.filter(isRow).filter((row) => !isShown(row))
   const keys = posts.filter((post) => !own.some((row) => row === post)).map(keyOf)
   const [published, unpublished] = await Promise.all([
-    hydratePosts({ hydration, copies, onCacheError, ownsDocuments: true }, keys, viewerId),
-    showOwn(deps, own),
+    hydratePosts({ hydration, copies, onCacheError, ownsDocuments: true }, keys, viewer?.id ?? null),
+    showOwn(deps, own, grantOf),
   ])
   const { items } = unpublished
-  for (const post of published.posts) if (post.document) items.set(post.key.postId, presentPost(post))
+  for (const post of published.posts) if (post.document) items.set(post.key.postId, presentPost(post, grantOf))
   return {
     items,
     degraded: [...new Set([...published.degraded, ...unpublished.degraded])],
   }
 }
 
-async function showOwn(deps: ShowDeps, rows: readonly PostRow[]): Promise<ShownPosts> {
+async function showOwn(deps: ShowDeps, rows: readonly PostRow[], grantOf: GrantOf | null): Promise<ShownPosts> {
   if (rows.length === 0) return { items: new Map(), degraded: [] }
-  const { people } = await findPeople({ ...deps, hydration: deps.neighbours }, [
+  const { people, accounts } = await findPeople({ ...deps, hydration: deps.neighbours }, [
     ...new Set(rows.map((row) => row.authorId)),
   ])
   return {
-    items: new Map(rows.map((row) => [row.id, [Buffer.from(JSON.stringify(ownPost(row, people.get(row.authorId))))]])),
+    items: new Map(
+      rows.map((row) => {
+        const author = { person: people.get(row.authorId), account: accounts.get(row.authorId) }
+        return [row.id, [Buffer.from(JSON.stringify(ownPost(row, author, grantOf)))]]
+      }),
+    ),
     degraded: rows.every((row) => people.has(row.authorId)) ? [] : ['user'],
   }
 }
 
-/** A post as its author alone sees it: nobody has liked it, or it was hidden with what was left on it. @param author undefined if user does not answer */
-export function ownPost(row: PostRow, author: PersonShort | undefined): Post {
+/** A post as its author alone sees it: nobody has liked it, or it was hidden with what was left on it. @param author undefined where user does not answer */
+export function ownPost(
+  row: PostRow,
+  { person, account }: { person: PersonShort | undefined; account: AccountState | undefined },
+  grantOf: GrantOf | null,
+): Post {
   const { authorId: id, authorUsername: username } = row
+  const document = toPostDocument(row)
+  const isForAll = isShown(row) && row.audience === 'public' && account === 'open'
   return {
-    ...toPostDocument(row),
-    author: author ?? { id, username, displayName: username, avatar: null },
+    ...document,
+    media: isForAll ? document.media : document.media.map((media) => granted(media, grantOf)),
+    author: person ?? { id, username, displayName: username, avatar: null },
     counts: row.counts ?? noCounts,
     viewer: { liked: false, saved: false },
   }
 }
 
+function granted(media: PostDocument['media'][number], grantOf: GrantOf | null): PostDocument['media'][number] {
+  return { ...media, variants: media.variants.map((variant) => ({ ...variant, url: withGrant(variant.url, grantOf) })) }
+}
+
 function keyOf(post: Showable): PostKey {
   return isRow(post) ? { postId: post.id, authorId: post.authorId } : post
+}
+
+/** The copies that a change of it concerns: its own, and those that say for whom its photos are. */
+export function copiesOf({ id, media }: Pick<PostRow, 'id' | 'media'>): string[] {
+  return [copyKey.post(id), ...media.map((photo) => copyKey.photo(photo.id))]
 }
 
 export function idOf(post: Showable): string {

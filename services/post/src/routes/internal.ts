@@ -2,6 +2,7 @@ import { outboxInternal, postInternal } from '@daguerre/contracts'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { outboxRoute } from '@daguerre/kit/outbox-route'
 import type { AppDeps } from '../app.ts'
+import { listPhotoUses } from '../media/list-photo-uses.ts'
 import { listRanked } from '../explore/list-ranked.ts'
 import { listPostRefs } from '../post/list-post-refs.ts'
 import { listPostIds } from '../post/list-posts.ts'
@@ -38,6 +39,10 @@ export function internalRoutes({
 
   router.openapi(postInternal.refs, async (c) => {
     return c.json({ items: await listPostRefs(emOf(c), c.req.valid('json').ids) }, 200)
+  })
+
+  router.openapi(postInternal.photos, async (c) => {
+    return c.json({ items: await listPhotoUses(emOf(c), c.req.valid('json').ids) }, 200)
   })
 
   router.openapi(postInternal.tags, async (c) => {

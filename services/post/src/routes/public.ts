@@ -43,9 +43,9 @@ import { listPostEdits } from '../post/list-post-edits.ts'
 import { listAuthorPosts, listTagPosts } from '../post/list-posts.ts'
 import { mediaOfUrl } from '../post/media-of-url.ts'
 import { checkAuthor } from '../post/check-author.ts'
-import { isShown } from '../post/post-row.ts'
+import { isShown, type PostRow } from '../post/post-row.ts'
 import { noSuchPost, readPost, readVisiblePost } from '../post/read-post.ts'
-import { idOf, ownPost, type Showable, showPosts } from '../post/show-posts.ts'
+import { copiesOf, idOf, ownPost, type Showable, showPosts } from '../post/show-posts.ts'
 
 const tags = ['posts']
 const postId = z.strictObject({ id: z.uuid() })
@@ -214,14 +214,14 @@ export function publicRoutes(deps: AppDeps) {
   router.openapi(createRouteOf, async (c) => answerNew(c, () => c.req.valid('json')))
 
   router.openapi(getRoute, async (c) => {
-    const viewerId = maybeViewerOf(c)?.id ?? null
+    const viewer = maybeViewerOf(c) ?? null
     const id = c.req.valid('param').id.toLowerCase()
     const authorId = authors.get(id)
     // Its author sees it also while it is hidden.
-    if (authorId !== undefined && authorId !== viewerId) return answerPost(c, { postId: id, authorId }, viewerId)
-    const row = await readVisiblePost(emOf(c), id, viewerId)
+    if (authorId !== undefined && authorId !== viewer?.id) return answerPost(c, { postId: id, authorId }, viewer)
+    const row = await readVisiblePost(emOf(c), id, viewer?.id ?? null)
     if (isShown(row)) authors.set(id, row.authorId)
-    return answerPost(c, row, viewerId)
+    return answerPost(c, row, viewer)
   })
 
   router.openapi(editRoute, async (c) => {
@@ -229,21 +229,20 @@ export function publicRoutes(deps: AppDeps) {
     const { id } = c.req.valid('param')
     const edit = c.req.valid('json')
     const inside = { em: emOf(c), neighbours: deps.neighbours, now: deps.clock() }
-    await checkSeen(c, id, viewer.id)
-    const key = copyKey.post(id.toLowerCase())
-    const { post, degraded } = await deps.holds.during([key], () => editPost(inside, viewer.id, id, edit))
+    const before = await checkSeen(c, id, viewer)
+    const { post, degraded } = await deps.holds.during(copiesOf(before), () => editPost(inside, viewer.id, id, edit))
     // At once for all: it may be for fewer now.
-    const old = { key, version: post.version, text: null, ttlSeconds: copyTtlSeconds }
+    const old = { key: copyKey.post(post.id), version: post.version, text: null, ttlSeconds: copyTtlSeconds }
     if (edit.audience !== undefined) await deps.copies.keep([old]).catch(deps.onCacheError)
     for (const name of degraded) degrade(c, name)
-    return answerPost(c, post, viewer.id)
+    return answerPost(c, post, viewer)
   })
 
   router.openapi(deleteRoute, async (c) => {
     const { id } = c.req.valid('param')
     const [em, viewer] = [emOf(c), viewerOf(c)]
-    await checkSeen(c, id, viewer.id)
-    await deps.holds.during([copyKey.post(id.toLowerCase())], () => deletePost(em, viewer.id, id))
+    const before = await checkSeen(c, id, viewer)
+    await deps.holds.during(copiesOf(before), () => deletePost(em, viewer.id, id))
     return c.body(null, 204)
   })
 
@@ -251,7 +250,7 @@ export function publicRoutes(deps: AppDeps) {
     const viewer = viewerOf(c)
     const { id } = c.req.valid('param')
     const { limit, cursor } = c.req.valid('query')
-    await checkSeen(c, id, viewer.id)
+    await checkSeen(c, id, viewer)
     const post = await readPost(emOf(c), id)
     checkAuthor(post, viewer.id)
     const scope = `post-edits:${post.id}:${viewer.id}`
@@ -271,19 +270,19 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(userPostsRoute, async (c) => {
-    const viewerId = maybeViewerOf(c)?.id ?? null
+    const viewer = maybeViewerOf(c) ?? null
+    const viewerId = viewer?.id ?? null
     const authorId = await findAuthor({ ...deps, em: emOf(c) }, c.req.valid('param').id, viewerId)
     // Whoever sees no public post of a private account sees none: it is not paged through for nothing.
     const guarded = [{ id: authorId, authorId, audience: 'public' as const }]
     const { seen, areKnown } = await seenPosts({ ...deps, hydration: deps.neighbours }, guarded, viewerId)
     if (seen.size === 0 && areKnown) return c.json({ items: [], nextCursor: null }, 200)
-    return answerProfile(c, authorId, viewerId, c.req.valid('query'))
+    return answerProfile(c, authorId, viewer, c.req.valid('query'))
   })
 
   router.openapi(tagPostsRoute, async (c) => {
     const { tag } = c.req.valid('param')
-    const viewerId = maybeViewerOf(c)?.id ?? null
-    return answerPage(c, `tag-posts:${tag}`, viewerId, c.req.valid('query'), (keyset) =>
+    return answerPage(c, `tag-posts:${tag}`, maybeViewerOf(c) ?? null, c.req.valid('query'), (keyset) =>
       listTagPosts(emOf(c), { tag, ...keyset }),
     )
   })
@@ -301,8 +300,8 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(earlierFeedRoute, async (c) => {
-    const { id } = viewerOf(c)
-    return answerProfile(c, id, id, c.req.valid('query'))
+    const viewer = viewerOf(c)
+    return answerProfile(c, viewer.id, viewer, c.req.valid('query'))
   })
 
   return router
@@ -318,27 +317,30 @@ export function publicRoutes(deps: AppDeps) {
           preparePost({ em: emOf(c), neighbours: deps.neighbours }, viewer, wanted, pointerTo),
         ])
       },
-      async ([{ people }, prepared]) => {
-        const author = people.get(viewer.id)
-        if (!author) degrade(c, 'user')
+      async ([{ people, accounts }, prepared]) => {
+        const author = { person: people.get(viewer.id), account: accounts.get(viewer.id) }
+        if (!author.person) degrade(c, 'user')
         for (const name of prepared.degraded) degrade(c, name)
         const post = await createPost({ em: emOf(c), now: deps.clock() }, prepared)
-        return created(c, ownPost(post, author), `/api/v1/posts/${post.id}`)
+        // Another post may have shown them to fewer.
+        await deps.copies.remove(post.media.map(({ id }) => copyKey.photo(id))).catch(deps.onCacheError)
+        return created(c, ownPost(post, author, await deps.grants.of(viewer)), `/api/v1/posts/${post.id}`)
       },
     )
   }
 
   /** Of what somebody may not see they do not learn whose it is. @throws Problem 404 `post.not_found` */
-  async function checkSeen(c: Context, id: string, viewerId: string): Promise<void> {
-    const post = await readVisiblePost(emOf(c), id, viewerId)
-    if (post.authorId === viewerId) return
-    const { items, degraded } = await showPosts({ ...deps, em: emOf(c) }, [post], viewerId)
+  async function checkSeen(c: Context, id: string, viewer: Viewer): Promise<PostRow> {
+    const post = await readVisiblePost(emOf(c), id, viewer.id)
+    if (post.authorId === viewer.id) return post
+    const { items, degraded } = await showPosts({ ...deps, em: emOf(c) }, [post], viewer)
     if (items.size === 0) throw degraded.includes('user') ? notVouchedFor() : noSuchPost()
+    return post
   }
 
   /** @throws Problem 404 `post.not_found` if it has just been deleted, or this viewer may not see it */
-  async function answerPost(c: Context, post: Showable, viewerId: string | null) {
-    const { items, degraded } = await showPosts({ ...deps, em: emOf(c) }, [post], viewerId)
+  async function answerPost(c: Context, post: Showable, viewer: Viewer | null) {
+    const { items, degraded } = await showPosts({ ...deps, em: emOf(c) }, [post], viewer)
     const item = items.get(idOf(post))
     if (!item) throw degraded.includes('user') ? notVouchedFor() : noSuchPost()
     for (const name of degraded) degrade(c, name)
@@ -349,28 +351,28 @@ export function publicRoutes(deps: AppDeps) {
   function answerProfile(
     c: Context,
     authorId: string,
-    viewerId: string | null,
+    viewer: Viewer | null,
     query: z.output<z.ZodObject<typeof pageQuery>>,
   ) {
-    return answerPage(c, `user-posts:${authorId}`, viewerId, query, (keyset) =>
-      listAuthorPosts(emOf(c), { authorId, own: authorId === viewerId, ...keyset }),
+    return answerPage(c, `user-posts:${authorId}`, viewer, query, (keyset) =>
+      listAuthorPosts(emOf(c), { authorId, own: authorId === viewer?.id, ...keyset }),
     )
   }
 
   async function answerPage(
     c: Context,
     list: string,
-    viewerId: string | null,
+    viewer: Viewer | null,
     { limit, cursor }: z.output<z.ZodObject<typeof pageQuery>>,
     read: (keyset: { before: string | null; limit: number }) => Promise<Showable[]>,
   ) {
-    const scope = `${list}:${viewerId ?? ''}`
+    const scope = `${list}:${viewer?.id ?? ''}`
     const before = cursor === undefined ? null : deps.cursors.decode(scope, cursor, z.uuid())
     const [shown, degraded] = [new Map<string, Buffer[]>(), new Set<string>()]
     const { items, last } = await fillPage<Showable>(
       (after, most) => read({ before: after ? idOf(after) : before, limit: most }),
       async (posts) => {
-        const found = await showPosts({ ...deps, em: emOf(c) }, posts, viewerId)
+        const found = await showPosts({ ...deps, em: emOf(c) }, posts, viewer)
         for (const [id, item] of found.items) shown.set(id, item)
         for (const name of found.degraded) degraded.add(name)
         return posts.filter((post) => found.items.has(idOf(post)))

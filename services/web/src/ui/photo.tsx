@@ -1,5 +1,6 @@
 import { type ReactElement, useCallback, useState } from 'react'
-import { type Media, photoSource } from './photo-source.ts'
+import { renewGrants } from '../app/renew-grants.ts'
+import { isSamePhoto, type Media, photoSource } from './photo-source.ts'
 import { placeholderUrl } from './placeholder.ts'
 import styles from './photo.module.css'
 
@@ -25,7 +26,13 @@ export function Photo({
   square?: boolean
 }): ReactElement {
   const [state, setState] = useState<'latent' | 'developed' | 'done' | 'failed'>('latent')
-  const source = photoSource(media, square)
+  const newest = photoSource(media, square)
+  const [source, setSource] = useState(newest)
+  // With another grant it is the same picture, which is there already; unless it could not be had.
+  if (newest?.src !== source?.src && (state === 'failed' || !isSamePhoto(newest, source))) {
+    setSource(newest)
+    setState('latent')
+  }
   const placeholder = placeholderUrl(media.placeholder)
 
   // What comes from the cache has no need to develop.
@@ -50,7 +57,10 @@ export function Photo({
           decoding={priority ? 'sync' : 'async'}
           draggable={false}
           onLoad={() => setState((now) => (now === 'latent' ? 'developed' : now))}
-          onError={() => setState('failed')}
+          onError={() => {
+            setState('failed')
+            renewGrants(source.src)
+          }}
         />
       )}
       {state !== 'done' && placeholder && (

@@ -20,7 +20,8 @@ export function answerPhoto(event: FetchEvent, url: URL): Promise<Response> | nu
 async function answer(event: FetchEvent, id: string): Promise<Response> {
   const { request } = event
   const cache = await caches.open(photoCache)
-  const known = await cache.match(request)
+  // By whatever grant it was fetched, it is the same picture; with who may look goes the cache.
+  const known = await cache.match(request, { ignoreSearch: true })
   if (known) return known
   try {
     const response = await fetch(request)
@@ -28,7 +29,7 @@ async function answer(event: FetchEvent, id: string): Promise<Response> {
     return response
   } catch (error) {
     for (const variant of variants) {
-      const other = await cache.match(`/media/${id}/${variant}.webp`)
+      const other = await cache.match(`/media/${id}/${variant}.webp`, { ignoreSearch: true })
       if (other) return other
     }
     throw error

@@ -1,5 +1,5 @@
-import type { RedisClient } from '@daguerre/kit/redis'
 import { LRUCache } from 'lru-cache'
+import type { RedisClient } from './redis.ts'
 
 /** What ended is remembered here too, for as long as Redis does: an access token and the tolerance of clocks. */
 const remembered = { max: 50_000, ttl: 915_000 }
