@@ -59,6 +59,7 @@ beforeAll(async () => {
 async function sendAll(): Promise<void> {
   const bearer = { authorization: `Bearer ${person.accessToken}` }
   const login = person.username
+  await send('GET', `/media/${randomUUID()}/small.webp?grant=${plant('the grant of a photo')}`)
   // Signing in, wrongly and rightly, and with what no account has.
   await send('POST', '/api/v1/auth/login', { login, password: plant('a wrong password') })
   await send('POST', '/api/v1/auth/login', {
