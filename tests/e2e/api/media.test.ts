@@ -1,10 +1,11 @@
-import { Media } from '@daguerre/contracts'
+import { Media, Post } from '@daguerre/contracts'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { api, read, refused } from '../support/api.ts'
 import { type Person, signUp } from '../support/people.ts'
 import {
   cornersOf,
+  forEverybody,
   formOf,
   fourCorners,
   pixelBomb,
@@ -68,8 +69,9 @@ describe('a photo from a telephone', () => {
     }
   })
 
-  test('is served for ever: immutable, with ETag, conditional requests and HEAD', async () => {
-    const { url, bytes } = media.variants[0]!
+  test('is served for ever where a public post shows it: immutable, with ETag, conditional requests and HEAD', async () => {
+    await read(Post, api(louise).post('/api/v1/posts', { caption: '', media: [{ mediaId: media.id }] }), 201)
+    const { url, bytes } = forEverybody(media).variants[0]!
     const { headers } = await api().get(url)
     const etag = headers.get('etag') ?? ''
     expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
@@ -153,12 +155,16 @@ test.concurrent('a photo goes straight to the storage by a presigned URL', async
   expect(await read(Media, api(louise).post(complete))).toMatchObject({ id: media.id, state: 'ready' })
 })
 
-test.concurrent('a media in work is seen by its owner alone, a ready one by everybody', async ({ expect }) => {
+test.concurrent('a media in work and one in no post are seen by their owner alone, one of a public post by everybody', async ({
+  expect,
+}) => {
   const { body } = await api(louise).post<{ media: Media }>('/api/v1/media/uploads', { type: 'image/png', bytes: 10 })
   const path = `/api/v1/media/${body.media.id}`
   expect(await read(Media, api(louise).get(path))).toMatchObject({ state: 'uploading' })
   await refused(api().get(path), 404, 'media.not_found')
   const { id } = await readyPhoto(louise)
+  await refused(api().get(`/api/v1/media/${id}`), 404, 'media.not_found')
+  await read(Post, api(louise).post('/api/v1/posts', { caption: '', media: [{ mediaId: id }] }), 201)
   expect(await read(Media, api().get(`/api/v1/media/${id}`))).toMatchObject({ state: 'ready' })
 })
 

@@ -2,7 +2,7 @@ import { Page, Person as Profile, Post, PostEditEntry } from '@daguerre/contract
 import { beforeAll, describe, expect, test } from 'vitest'
 import { api, done, read, refused } from '../support/api.ts'
 import { type Person, signUp, unique } from '../support/people.ts'
-import { fourCorners, readyPhoto, truncatedPhoto } from '../support/photos.ts'
+import { forEverybody, fourCorners, readyPhoto, truncatedPhoto } from '../support/photos.ts'
 import { allOf, idsOf, photoOf, postInWork, publish, published } from '../support/posts.ts'
 import { settled, soon } from '../support/soon.ts'
 
@@ -34,8 +34,8 @@ describe.concurrent('posting', () => {
     })
     const seen = await published(louise, post.id)
     expect(seen.media).toEqual([
-      { ...media[1], altText: 'The bridge' },
-      { ...media[0], altText: '' },
+      { ...forEverybody(media[1]!), altText: 'The bridge' },
+      { ...forEverybody(media[0]!), altText: '' },
     ])
     expect(await read(Post, api().get(`/api/v1/posts/${post.id}`))).toEqual({ ...seen, viewer: null })
   })

@@ -2,7 +2,7 @@ import { Page, Person as Profile, PersonInList } from '@daguerre/contracts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { api, done, read, refused } from '../support/api.ts'
 import { follow, type Person, signUp, unfollow } from '../support/people.ts'
-import { readyPhoto, uploadPhoto } from '../support/photos.ts'
+import { forEverybody, readyPhoto, uploadPhoto } from '../support/photos.ts'
 import { allOf, idsOf, publish } from '../support/posts.ts'
 import { settled } from '../support/soon.ts'
 
@@ -48,7 +48,7 @@ describe.concurrent('profiles', () => {
 
   test('an uploaded photo becomes the avatar, and goes again', async () => {
     const louise = await signUp('louise')
-    const photo = await readyPhoto(louise)
+    const photo = forEverybody(await readyPhoto(louise))
     const { avatar } = await read(Profile, api(louise).patch('/api/v1/users/me', { avatarMediaId: photo.id }))
     const thumbnail = photo.variants.find(({ name }) => name === 'thumbnail')
     expect(avatar).toEqual({

@@ -49,6 +49,11 @@ export function formOf(photo: Uint8Array, name = 'photo.jpg', type = 'image/jpeg
   return form
 }
 
+/** A photo as everybody is shown it: to its owner it came with grants, as long as no public post showed it. */
+export function forEverybody(media: Media): Media {
+  return { ...media, variants: media.variants.map((variant) => ({ ...variant, url: variant.url.replace(/\?.*/, '') })) }
+}
+
 /** Uploads a photo and leaves it to be processed. */
 export async function uploadPhoto(person: Person, photo?: Uint8Array): Promise<Media> {
   const form = formOf(photo ?? (await somePhoto()))

@@ -1,0 +1,230 @@
+import {
+  type AccountState,
+  Audience,
+  type Comment,
+  maySeeFollows,
+  maySeePerson,
+  maySeePost,
+  Person as Profile,
+  Post,
+  type Standing,
+} from '@daguerre/contracts'
+import { beforeAll, expect, test } from 'vitest'
+import { api, type Answer, call, done, read } from '../e2e/support/api.ts'
+import { type Operation, operations } from '../e2e/support/description.ts'
+import { follow, type Person, signInAgain, signUp, unique } from '../e2e/support/people.ts'
+import { isOpen } from '../e2e/support/right-request.ts'
+import { signUpAs } from '../e2e/support/roles.ts'
+import { comment, photoOf } from '../e2e/support/posts.ts'
+import { tell } from './support/counts.ts'
+import { type Subject, subjects } from './support/matrix.ts'
+
+interface Viewer {
+  /** How the matrix calls them. */
+  name: string
+  /** How the table does. */
+  standing: Standing
+  as: Person | undefined
+}
+
+interface Shown {
+  post: Post
+  audience: Audience
+  remark: Comment
+}
+
+interface Author {
+  person: Person
+  account: AccountState
+  tag: string
+  viewers: Viewer[]
+  shown: Shown[]
+}
+
+const accounts: AccountState[] = ['open', 'private', 'closed']
+let authors: Author[]
+beforeAll(async () => {
+  authors = await Promise.all(accounts.map(makeAuthor))
+}, 120_000)
+
+/** An account of this state, with a post for each audience, and one of each kind of viewer. */
+async function makeAuthor(account: AccountState): Promise<Author> {
+  const person = await signUp('author')
+  const [stranger, follower, requested, blocked, blocking, muting, friend, moderator] = await Promise.all([
+    ...['stranger', 'follower', 'requested', 'blocked', 'blocking', 'muting', 'friend'].map((name) => signUp(name)),
+    signUpAs('moderator'),
+  ] as const)
+  // Before they are blocked: a follow does not help against it, nor does one that ended with it.
+  for (const one of [follower!, blocked!, blocking!]) await follow(one, person)
+  const tag = `t${unique()}`
+  const shown: Shown[] = []
+  for (const audience of Audience.options) {
+    const media = [{ mediaId: await photoOf(person), altText: '' }]
+    const post = await read(Post, api(person).post('/api/v1/posts', { caption: `#${tag}`, media, audience }), 201)
+    shown.push({ post, audience, remark: await comment(person, post.id, 'To be seen with it') })
+  }
+  await done(api(person).put(`/api/v1/users/${blocked!.id}/block`))
+  await done(api(blocking).put(`/api/v1/users/${person.id}/block`))
+  await done(api(muting).put(`/api/v1/users/${person.id}/mute`))
+  await done(api(person).put(`/api/v1/users/me/close-friends/${friend!.id}`))
+  if (account !== 'open') await read(Profile, api(person).patch('/api/v1/users/me', { private: true }))
+  await follow(requested!, person)
+  if (account === 'open') await done(api(requested).delete(`/api/v1/users/${person.id}/follow`))
+  let author = person
+  if (account === 'closed') {
+    expect((await api(person).delete('/api/v1/auth/account')).status).toBeLessThan(300)
+    author = await signInAgain(person)
+  }
+  const viewers: Viewer[] = [
+    { name: 'author', standing: 'author', as: author },
+    { name: 'follower', standing: 'follower', as: follower },
+    { name: 'close friend', standing: 'close_friend', as: friend },
+    { name: 'who has asked to follow', standing: 'stranger', as: requested },
+    { name: 'stranger', standing: 'stranger', as: stranger },
+    { name: 'who mutes', standing: 'stranger', as: muting },
+    { name: 'moderator', standing: 'stranger', as: moderator },
+    { name: 'who is blocked', standing: 'blocked', as: blocked },
+    { name: 'who blocks', standing: 'blocked', as: blocking },
+    { name: 'nobody', standing: 'nobody', as: undefined },
+  ]
+  return { person: author, account, tag, viewers, shown }
+}
+
+const complaints: string[] = []
+let asked = 0
+
+function of(...wanted: Subject[]): Operation[] {
+  return operations.filter(({ operationId }) => wanted.includes(subjects[operationId]!))
+}
+
+/** What must be answered. */
+type Rule = 'done' | 'hidden' | 'forbidden'
+
+function keeps(rule: Rule, status: number): boolean {
+  if (rule === 'hidden') return status === 404
+  if (rule === 'forbidden') return status === 403
+  return status >= 200 && status < 300
+}
+
+const bodies: Record<string, (author: Author) => unknown> = {
+  createComment: () => ({ text: 'Said in the matrix' }),
+  editPost: ({ tag }) => ({ caption: `#${tag}` }),
+  followUserByBody: ({ person }) => ({ userId: person.id }),
+}
+
+async function ask(
+  operation: Operation,
+  author: Author,
+  { name, as }: Viewer,
+  ids: Record<string, string>,
+  rule: Rule,
+  what = '',
+): Promise<Answer> {
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, key: string) => ids[key] ?? '')
+  const body = bodies[operation.operationId]?.(author)
+  const answer = await call(operation.method, path, body === undefined ? {} : { body }, as)
+  asked++
+  const isRight =
+    as === undefined && !isOpen(operation) && needsViewer(operation)
+      ? answer.status === 401
+      : keeps(rule, answer.status)
+  if (!isRight) complaints.push(`${operation.operationId} of ${author.account} ${what} for ${name}: ${answer.status}`)
+  return answer
+}
+
+function needsViewer({ security }: Operation): boolean {
+  return security?.length === 1
+}
+
+async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  await Promise.all(items.map(work))
+}
+
+test('of whatever is named by its id, each sees what the table says, and of all else there is nothing', async () => {
+  await forEach(authors, async (author) => {
+    for (const { post, audience, remark } of author.shown) {
+      await forEach(author.viewers, async (viewer) => {
+        const isSeen = maySeePost(viewer.standing, author.account, audience)
+        const rule = isSeen ? 'done' : 'hidden'
+        for (const operation of of('post')) await ask(operation, author, viewer, { id: post.id }, rule, audience)
+        for (const operation of of('comment')) await ask(operation, author, viewer, { id: remark.id }, rule, audience)
+        const mediaId = post.media[0]!.id
+        for (const operation of of('photo')) {
+          const { status, body } = await ask(operation, author, viewer, { id: mediaId }, rule, audience)
+          if (status !== 200) continue
+          const { url } = (body as { variants: { url: string }[] }).variants[0]!
+          const answer = await api().get(url)
+          if (answer.status !== 200) complaints.push(`the photo that ${viewer.name} sees is ${answer.status}`)
+        }
+        const isForAll = maySeePost('nobody', author.account, audience)
+        const [file] = of('file')
+        const ids = { id: mediaId, file: 'thumbnail.webp' }
+        await ask(file!, author, viewer, ids, isForAll ? 'done' : 'hidden', audience)
+      })
+      await forEach(
+        author.viewers.filter(({ name }) => name !== 'author'),
+        async (viewer) => {
+          const rule = maySeePost(viewer.standing, author.account, audience) ? 'forbidden' : 'hidden'
+          for (const operation of of('of its author')) {
+            const id = operation.path.includes('/comments/') ? remark.id : post.id
+            await ask(operation, author, viewer, { id }, rule, audience)
+          }
+        },
+      )
+    }
+  })
+  expect(complaints).toEqual([])
+})
+
+test('no list has a post for whom it is not, and a profile and a tag have all for whom they are', async () => {
+  await forEach(authors, async (author) => {
+    await forEach(author.viewers, async (viewer) => {
+      for (const operation of of('posts')) {
+        const isProfile = operation.operationId === 'listUserPosts'
+        const isThere = !isProfile || isPersonSeen(author, viewer)
+        const ids = { id: author.person.id, tag: author.tag }
+        const { status, body } = await ask(operation, author, viewer, ids, isThere ? 'done' : 'hidden')
+        if (status !== 200) continue
+        const items = (body as { items: Post[] }).items.map(({ id }) => id)
+        for (const { post, audience } of author.shown) {
+          const isSeen = maySeePost(viewer.standing, author.account, audience)
+          const isListed = items.includes(post.id)
+          const what = `${operation.operationId} of ${author.account} for ${viewer.name}: the post for ${audience}`
+          if (isListed && !isSeen) complaints.push(`${what} is in it`)
+          const isMeant = isProfile || (operation.operationId === 'listTagPosts' && audience === 'public')
+          if (isMeant && isSeen && !isListed) complaints.push(`${what} is not in it`)
+        }
+      }
+    })
+  })
+  expect(complaints).toEqual([])
+})
+
+test('a person is there for all but those whom they block, and nobody who is closed is there', async () => {
+  await forEach(authors, async (author) => {
+    await forEach(author.viewers, async (viewer) => {
+      const isSeen = isPersonSeen(author, viewer)
+      const ids = { id: author.person.id }
+      // Whoever blocks finds them, to end it.
+      const isFound = isSeen || (viewer.name === 'who blocks' && author.account !== 'closed')
+      for (const operation of of('person')) await ask(operation, author, viewer, ids, isFound ? 'done' : 'hidden')
+      for (const operation of of('follows')) {
+        const { status, body } = await ask(operation, author, viewer, ids, isSeen ? 'done' : 'hidden')
+        const isShown = maySeeFollows(viewer.standing, author.account)
+        if (status === 200 && !isShown && (body as { items: unknown[] }).items.length > 0)
+          complaints.push(`${operation.operationId} of ${author.account} for ${viewer.name} shows somebody`)
+      }
+      if (!isFound) for (const operation of of('tie')) await ask(operation, author, viewer, ids, 'hidden')
+    })
+  })
+  expect(complaints).toEqual([])
+  const [people, posts] = [authors[0]!.viewers.length, authors.length * Audience.options.length]
+  tell(
+    'visibility',
+    `${posts} posts and ${authors.length} accounts × ${people} viewers × ${operations.length} operations: ${asked} asked`,
+  )
+})
+
+function isPersonSeen({ account }: Author, { standing }: Viewer): boolean {
+  return maySeePerson(standing, account)
+}
