@@ -9,13 +9,14 @@ import {
   Post,
   type Standing,
 } from '@daguerre/contracts'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { api, type Answer, call, done, read } from '../e2e/support/api.ts'
 import { type Operation, operations } from '../e2e/support/description.ts'
 import { follow, type Person, signInAgain, signUp, unique } from '../e2e/support/people.ts'
 import { isOpen } from '../e2e/support/right-request.ts'
 import { signUpAs } from '../e2e/support/roles.ts'
-import { comment, photoOf } from '../e2e/support/posts.ts'
+import { readyPhoto } from '../e2e/support/photos.ts'
+import { comment } from '../e2e/support/posts.ts'
 import { tell } from './support/counts.ts'
 import { type Subject, subjects } from './support/matrix.ts'
 
@@ -59,7 +60,7 @@ async function makeAuthor(account: AccountState): Promise<Author> {
   const tag = `t${unique()}`
   const shown: Shown[] = []
   for (const audience of Audience.options) {
-    const media = [{ mediaId: await photoOf(person), altText: '' }]
+    const media = [{ mediaId: (await readyPhoto(person)).id, altText: '' }]
     const post = await read(Post, api(person).post('/api/v1/posts', { caption: `#${tag}`, media, audience }), 201)
     shown.push({ post, audience, remark: await comment(person, post.id, 'To be seen with it') })
   }
@@ -90,8 +91,11 @@ async function makeAuthor(account: AccountState): Promise<Author> {
   return { person: author, account, tag, viewers, shown }
 }
 
-const complaints: string[] = []
+let complaints: string[]
 let asked = 0
+beforeEach(() => {
+  complaints = []
+})
 
 function of(...wanted: Subject[]): Operation[] {
   return operations.filter(({ operationId }) => wanted.includes(subjects[operationId]!))
@@ -109,7 +113,7 @@ function keeps(rule: Rule, status: number): boolean {
 const bodies: Record<string, (author: Author) => unknown> = {
   createComment: () => ({ text: 'Said in the matrix' }),
   editPost: ({ tag }) => ({ caption: `#${tag}` }),
-  followUserByBody: ({ person }) => ({ userId: person.id }),
+  followUserByBody: ({ person }) => ({ userIdToFollow: person.id }),
 }
 
 async function ask(
@@ -149,14 +153,16 @@ test('of whatever is named by its id, each sees what the table says, and of all 
         for (const operation of of('post')) await ask(operation, author, viewer, { id: post.id }, rule, audience)
         for (const operation of of('comment')) await ask(operation, author, viewer, { id: remark.id }, rule, audience)
         const mediaId = post.media[0]!.id
+        // What everybody may see is bytes that anybody has, whoever asks.
+        const isForAll = maySeePost('nobody', author.account, audience)
         for (const operation of of('photo')) {
-          const { status, body } = await ask(operation, author, viewer, { id: mediaId }, rule, audience)
+          const photoRule = isSeen || isForAll ? 'done' : 'hidden'
+          const { status, body } = await ask(operation, author, viewer, { id: mediaId }, photoRule, audience)
           if (status !== 200) continue
           const { url } = (body as { variants: { url: string }[] }).variants[0]!
           const answer = await api().get(url)
           if (answer.status !== 200) complaints.push(`the photo that ${viewer.name} sees is ${answer.status}`)
         }
-        const isForAll = maySeePost('nobody', author.account, audience)
         const [file] = of('file')
         const ids = { id: mediaId, file: 'thumbnail.webp' }
         await ask(file!, author, viewer, ids, isForAll ? 'done' : 'hidden', audience)
@@ -209,7 +215,7 @@ test('a person is there for all but those whom they block, and nobody who is clo
       const isFound = isSeen || (viewer.name === 'who blocks' && author.account !== 'closed')
       for (const operation of of('person')) await ask(operation, author, viewer, ids, isFound ? 'done' : 'hidden')
       for (const operation of of('follows')) {
-        const { status, body } = await ask(operation, author, viewer, ids, isSeen ? 'done' : 'hidden')
+        const { status, body } = await ask(operation, author, viewer, ids, isFound ? 'done' : 'hidden')
         const isShown = maySeeFollows(viewer.standing, author.account)
         if (status === 200 && !isShown && (body as { items: unknown[] }).items.length > 0)
           complaints.push(`${operation.operationId} of ${author.account} for ${viewer.name} shows somebody`)

@@ -298,6 +298,7 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
   }),
   // Nobody listens there.
   importMedia: () => ({ url: 'http://127.0.0.1:9/walked.jpg' }),
+  updateMe: async (caller) => ({ displayName: 'Walked', avatarMediaId: (await readyMedia(caller)).id, private: false }),
   confirmAddress: async () => ({ token: (await signUpWithLink()).token }),
   resetPassword: async () => {
     const person = await signUp()

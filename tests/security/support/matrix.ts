@@ -1,6 +1,7 @@
 /**
  * What an operation is about, as far as somebody else's is concerned; whom it answers follows from the table of contracts (`visibility`):
- * - `post`, `comment`, `photo`, `file`: one, which is there for whoever sees the post (200, 201, 204) and for nobody else (404)
+ * - `post`, `comment`: one, which is there for whoever sees the post (200, 201, 204) and for nobody else (404)
+ * - `photo`: there for whoever sees the post, and for everybody if anybody sees it; `file`: its bytes, to none without a grant unless anybody sees them
  * - `of its author`: a post or comment that its author alone may change: 403 for others who see it, 404 for all else
  * - `taken back`: what one has done with a post oneself, and takes back whether one sees it any more or not
  * - `posts`: a list, in which a post is for nobody but those who see it
