@@ -1,4 +1,5 @@
 import {
+  Act,
   type AccountState,
   Audience,
   type Comment,
@@ -13,10 +14,10 @@ import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { api, type Answer, call, done, read } from '../e2e/support/api.ts'
 import { type Operation, operations } from '../e2e/support/description.ts'
 import { follow, type Person, signInAgain, signUp, unique } from '../e2e/support/people.ts'
-import { isOpen } from '../e2e/support/right-request.ts'
 import { signUpAs } from '../e2e/support/roles.ts'
 import { readyPhoto } from '../e2e/support/photos.ts'
 import { comment } from '../e2e/support/posts.ts'
+import { soon } from '../e2e/support/soon.ts'
 import { tell } from './support/counts.ts'
 import { type Subject, subjects } from './support/matrix.ts'
 
@@ -42,6 +43,7 @@ interface Author {
   shown: Shown[]
 }
 
+const suspendedName = 'who is suspended'
 const accounts: AccountState[] = ['open', 'private', 'closed']
 let authors: Author[]
 beforeAll(async () => {
@@ -51,12 +53,14 @@ beforeAll(async () => {
 /** An account of this state, with a post for each audience, and one of each kind of viewer. */
 async function makeAuthor(account: AccountState): Promise<Author> {
   const person = await signUp('author')
-  const [stranger, follower, requested, blocked, blocking, muting, friend, moderator] = await Promise.all([
-    ...['stranger', 'follower', 'requested', 'blocked', 'blocking', 'muting', 'friend'].map((name) => signUp(name)),
+  const [stranger, follower, requested, blocked, blocking, muting, friend, suspended, moderator] = await Promise.all([
+    ...['stranger', 'follower', 'requested', 'blocked', 'blocking', 'muting', 'friend', 'suspended'].map((name) =>
+      signUp(name),
+    ),
     signUpAs('moderator'),
   ] as const)
   // Before they are blocked: a follow does not help against it, nor does one that ended with it.
-  for (const one of [follower!, blocked!, blocking!]) await follow(one, person)
+  for (const one of [follower!, blocked!, blocking!, suspended!]) await follow(one, person)
   const tag = `t${unique()}`
   const shown: Shown[] = []
   for (const audience of Audience.options) {
@@ -71,6 +75,9 @@ async function makeAuthor(account: AccountState): Promise<Author> {
   if (account !== 'open') await read(Profile, api(person).patch('/api/v1/users/me', { private: true }))
   await follow(requested!, person)
   if (account === 'open') await done(api(requested).delete(`/api/v1/users/${person.id}/follow`))
+  const ban = { kind: 'ban', subject: { kind: 'account', id: suspended!.id }, reason: 'For the matrix' }
+  await read(Act, api(moderator).post('/api/v1/moderation/acts', ban), 201)
+  await soon('a ban ends the session', async () => (await api(suspended).get('/api/v1/users/me')).status === 401)
   let author = person
   if (account === 'closed') {
     expect((await api(person).delete('/api/v1/auth/account')).status).toBeLessThan(300)
@@ -86,6 +93,7 @@ async function makeAuthor(account: AccountState): Promise<Author> {
     { name: 'moderator', standing: 'stranger', as: moderator },
     { name: 'who is blocked', standing: 'blocked', as: blocked },
     { name: 'who blocks', standing: 'blocked', as: blocking },
+    { name: suspendedName, standing: 'follower', as: suspended },
     { name: 'nobody', standing: 'nobody', as: undefined },
   ]
   return { person: author, account, tag, viewers, shown }
@@ -110,7 +118,8 @@ function keeps(rule: Rule, status: number): boolean {
   return status >= 200 && status < 300
 }
 
-const bodies: Record<string, (author: Author) => unknown> = {
+const bodies: Record<string, (author: Author, id: string | undefined) => unknown> = {
+  report: (_, id) => ({ subject: { kind: 'post', id }, reason: 'spam' }),
   createComment: () => ({ text: 'Said in the matrix' }),
   editPost: ({ tag }) => ({ caption: `#${tag}` }),
   followUserByBody: ({ person }) => ({ userIdToFollow: person.id }),
@@ -125,13 +134,12 @@ async function ask(
   what = '',
 ): Promise<Answer> {
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, key: string) => ids[key] ?? '')
-  const body = bodies[operation.operationId]?.(author)
+  const body = bodies[operation.operationId]?.(author, ids['id'])
   const answer = await call(operation.method, path, body === undefined ? {} : { body }, as)
   asked++
-  const isRight =
-    as === undefined && !isOpen(operation) && needsViewer(operation)
-      ? answer.status === 401
-      : keeps(rule, answer.status)
+  // The session of who is suspended has ended: no door is open to its token.
+  const isShut = name === suspendedName || (as === undefined && needsViewer(operation))
+  const isRight = isShut ? answer.status === 401 : keeps(rule, answer.status)
   if (!isRight) complaints.push(`${operation.operationId} of ${author.account} ${what} for ${name}: ${answer.status}`)
   return answer
 }
@@ -150,7 +158,11 @@ test('of whatever is named by its id, each sees what the table says, and of all 
       await forEach(author.viewers, async (viewer) => {
         const isSeen = maySeePost(viewer.standing, author.account, audience)
         const rule = isSeen ? 'done' : 'hidden'
-        for (const operation of of('post')) await ask(operation, author, viewer, { id: post.id }, rule, audience)
+        for (const operation of of('post')) {
+          // Nobody reports themselves.
+          if (operation.operationId === 'report' && viewer.name === 'author') continue
+          await ask(operation, author, viewer, { id: post.id }, rule, audience)
+        }
         for (const operation of of('comment')) await ask(operation, author, viewer, { id: remark.id }, rule, audience)
         const mediaId = post.media[0]!.id
         // What everybody may see is bytes that anybody has, whoever asks.

@@ -1,3 +1,4 @@
+import type { PhotoGrants } from '@daguerre/copies/photo-grants'
 import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
@@ -12,6 +13,7 @@ export interface AppDeps extends HttpDeps {
   config: HttpDeps['config'] & Pick<Config, 'PUBSUB_NAME' | 'REPORTS_PER_DAY'>
   forkEm: () => EntityManager
   neighbours: Neighbours
+  grants: PhotoGrants
   deadLetters: DeadLetterStore
   receipts?: NonNullable<ConsumerOptions['receipts']>
   clock: () => Date

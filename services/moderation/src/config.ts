@@ -1,10 +1,11 @@
 import { moderationLimits } from '@daguerre/contracts'
-import { baseConfig, integer, postgresConfig } from '@daguerre/kit/config'
+import { baseConfig, integer, postgresConfig, redisConfig } from '@daguerre/kit/config'
 import { z } from 'zod'
 
 export const configSchema = z.object({
   ...baseConfig,
   ...postgresConfig,
+  ...redisConfig,
   /** Acts are few. */
   DATABASE_POOL_MAX: integer(1, 1000).default(4),
   /** How many reports one person may make in 24 hours. */

@@ -1,4 +1,5 @@
 import { events, makeEvent } from '@daguerre/contracts'
+import { openCopies } from '@daguerre/copies/copies'
 import { readConfig } from '@daguerre/kit/config'
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
@@ -21,6 +22,7 @@ const service = await openPostgresService(config, database, {
   heartbeat: makeEvent(events.moderationHeartbeat, { subject: 'moderation', version: 0, data: {} }),
 })
 const { log, dapr, forkEm } = service
+const shared = openCopies(config, log)
 
 const app = createApp({
   config,
@@ -29,6 +31,7 @@ const app = createApp({
   verifier: service.verifier,
   checks: service.checks,
   neighbours: createNeighbours(dapr),
+  grants: shared.grants,
   deadLetters: postgresDeadLetters(service.orm),
   receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
   clock: () => new Date(),
@@ -60,4 +63,9 @@ const jobs = [
   startRecovery({ app, log }),
 ]
 
-await serve({ app, config, log, close: [() => Promise.all(jobs.map((job) => job.stop())), ...service.close] })
+await serve({
+  app,
+  config,
+  log,
+  close: [() => Promise.all(jobs.map((job) => job.stop())), shared.close, ...service.close],
+})

@@ -25,9 +25,14 @@ test('reports of one subject are one case, and one of each person however often 
       assignee: null,
       reports: 2,
       reasons: ['spam', 'hate'],
-      snapshot: { text: 'post of cleo', images: [`/media/${post.id}/thumbnail.webp`], postId: post.id },
+      snapshot: { text: 'post of cleo', images: [expect.stringMatching(/\?grant=/)], postId: post.id },
     },
   ])
+  // Whomever the post is for, moderators see the picture: their grant is vouched for.
+  const [{ snapshot }] = await casesOf(post.id)
+  const [path, grant] = snapshot.images[0].split('?grant=')
+  expect(path).toBe(`/media/${post.id}/thumbnail.webp`)
+  expect(await stage.grants.read(post.id, grant)).toMatchObject({ isVouched: true })
 })
 
 test('many reports at once are one case with each of them', async () => {

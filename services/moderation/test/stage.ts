@@ -1,4 +1,5 @@
 import type { ActKind, makeEvent, Reportable, Role, Subject, SubjectKind } from '@daguerre/contracts'
+import { openTestCopies } from '@daguerre/copies/testing'
 import { eraseDue } from '@daguerre/kit/erasures'
 import { eraseForgotten } from '@daguerre/kit/forget-events'
 import { newId } from '@daguerre/kit/id'
@@ -35,6 +36,7 @@ export type Stage = Awaited<ReturnType<typeof openStage>>
 export async function openStage({ reportsPerDay = 5 } = {}) {
   const config = { ...testConfig({ APP_ID: 'moderation' }), REPORTS_PER_DAY: reportsPerDay }
   const { orm, drop } = await createTestDatabase(database)
+  const shared = openTestCopies()
   const tokens = await testTokens(config)
   /** Things there, and who alone may see them if not all. */
   const things = new Map<string, Reportable & { kind: SubjectKind; seenBy: string | null }>()
@@ -58,6 +60,7 @@ export async function openStage({ reportsPerDay = 5 } = {}) {
     log: createLogger({ service: 'moderation', level: 'silent' }),
     forkEm: () => orm.em.fork(),
     verifier: tokens.verifier,
+    grants: shared.grants,
     neighbours: {
       find: { post: find('post'), comment: find('comment'), account: find('account') },
       async rolesOf(ids) {
@@ -177,6 +180,10 @@ export async function openStage({ reportsPerDay = 5 } = {}) {
         'select type, version::int as version, data from outbox where subject = $1 order by version, id',
         [subject],
       ),
-    stop: drop,
+    grants: shared.grants,
+    async stop() {
+      shared.close()
+      await drop()
+    },
   }
 }

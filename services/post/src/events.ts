@@ -1,4 +1,4 @@
-import { type Copies, copyKey, countsCopy, type Holds } from '@daguerre/copies/copies'
+import { type Copies, countsCopy, type Holds } from '@daguerre/copies/copies'
 import { events, type Media } from '@daguerre/contracts'
 import { type DeadLetterStore, type EventHandler, forgetLetters, on } from '@daguerre/kit/consumer'
 import { noteErasures } from '@daguerre/kit/erasures'
@@ -6,6 +6,8 @@ import type { EntityManager } from '@daguerre/kit/postgres'
 import { keepEngagement } from './explore/keep-engagement.ts'
 import { applyMedia } from './media/apply-media.ts'
 import { moderatePost } from './post/moderate-post.ts'
+import { readPost } from './post/read-post.ts'
+import { copiesOf } from './post/show-posts.ts'
 
 /** What this service listens to. */
 export function subscriptions(deps: {
@@ -33,7 +35,8 @@ export function subscriptions(deps: {
     }),
     on(events.postModerated, async ({ version, data }) => {
       const inside = { em: deps.fork(), now: new Date() }
-      await deps.holds.during([copyKey.post(data.postId)], () => moderatePost(inside, data, version))
+      const post = await readPost(deps.fork(), data.postId)
+      if (post) await deps.holds.during(copiesOf(post), () => moderatePost(inside, data, version))
     }),
   ]
 }

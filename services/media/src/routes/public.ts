@@ -210,7 +210,14 @@ the \`url\` of the variants of who may see them. It is for one photo and one ses
 the photo is not for any more: ask for the post again then. All else is 404. HEAD, single ranges (\`Range\`, \`If-Range\`) and conditional requests (\`If-None-Match\`, \`If-Modified-Since\`) are served.`,
   request: {
     params: idParam.extend({ file: z.string().max(100).openapi({ example: 'medium.webp' }) }),
-    query: z.object({ grant: z.string().max(100).optional() }),
+    query: z.strictObject({
+      grant: z
+        .string()
+        .min(1)
+        .max(100)
+        .regex(/^[\w-]*$/, { error: 'is no grant' })
+        .optional(),
+    }),
   },
   responses: {
     200: { description: 'The picture.', content: binary },

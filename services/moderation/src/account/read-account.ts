@@ -4,7 +4,7 @@ import { toAct } from '../act/act.ts'
 import { type States, untouched } from '../act/apply-act.ts'
 import { findPersonOf } from '../act/find-subject.ts'
 import { listActsOfPerson } from '../act/list-acts.ts'
-import { toCase } from '../case/case.ts'
+import { type Look, toCase } from '../case/case.ts'
 import { listCases } from '../case/list-cases.ts'
 import type { Neighbours } from '../neighbours.ts'
 
@@ -18,7 +18,7 @@ const shown = 50
 export async function readAccount(
   { em, neighbours }: { em: EntityManager; neighbours: Neighbours },
   id: string,
-  moderatorId: string,
+  { moderatorId, grantOf }: Look,
 ): Promise<AccountStanding> {
   const person = await findPersonOf({ em, neighbours }, { kind: 'account', id })
   const [standing] = await query<{ state: States['account'] }>(
@@ -30,7 +30,7 @@ export async function readAccount(
   return {
     person,
     ...(standing?.state ?? untouched.account),
-    cases: (await listCases(em, list)).map(toCase),
+    cases: (await listCases(em, list)).map((row) => toCase(row, grantOf)),
     acts: (await listActsOfPerson(em, list)).map(toAct),
   }
 }

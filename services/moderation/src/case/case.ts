@@ -1,4 +1,5 @@
 import type { Case, CaseState, ReportReason, Snapshot, SubjectKind } from '@daguerre/contracts'
+import { type GrantOf, withGrant } from '@daguerre/copies/photo-grants'
 import { iso, namedOrNull } from '../act/act.ts'
 
 export interface CaseRow {
@@ -20,7 +21,16 @@ export interface CaseRow {
 export const caseColumns = `c.id, c.subject_kind, c.subject_id, c.person_id, c.person_name, c.state, c.assignee_id, c.assignee_name,
   c.reports, c.reasons, c.snapshot, c.created_at, c.updated_at`
 
-export function toCase(row: CaseRow): Case {
+/** Who looks at cases: of themselves they see nothing. */
+export interface Look {
+  moderatorId: string
+  /** By which they fetch pictures, whomever these are for. */
+  grantOf: GrantOf | null
+}
+
+/** A case as a moderator sees it. */
+export function toCase(row: CaseRow, grantOf: GrantOf | null): Case {
+  const { snapshot } = row
   return {
     id: row.id,
     subject: { kind: row.subject_kind, id: row.subject_id },
@@ -29,7 +39,7 @@ export function toCase(row: CaseRow): Case {
     assignee: namedOrNull(row.assignee_id, row.assignee_name),
     reports: row.reports,
     reasons: row.reasons,
-    snapshot: row.snapshot,
+    snapshot: snapshot && { ...snapshot, images: snapshot.images.map((image) => withGrant(image, grantOf)) },
     createdAt: iso(row.created_at),
     updatedAt: iso(row.updated_at),
   }

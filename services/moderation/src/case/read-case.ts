@@ -3,7 +3,7 @@ import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { notFound, type Problem } from '@daguerre/kit/problem'
 import { iso, toAct } from '../act/act.ts'
 import { listActsOfCase } from '../act/list-acts.ts'
-import { caseColumns, type CaseRow, toCase } from './case.ts'
+import { caseColumns, type CaseRow, type Look, toCase } from './case.ts'
 
 /** More of one case nobody reads. */
 const most = 500
@@ -12,7 +12,7 @@ const most = 500
  * A case with who has reported, what moderators have noted and what they have done.
  * @throws Problem 404 `case.not_found`, also of one about who looks: they would learn who has reported them
  */
-export async function readCase(em: EntityManager, id: string, moderatorId: string): Promise<CaseDetail> {
+export async function readCase(em: EntityManager, id: string, { moderatorId, grantOf }: Look): Promise<CaseDetail> {
   const [row] = await query<CaseRow>(
     em,
     `select ${caseColumns} from moderation_case c where c.id = $1 and c.person_id <> $2`,
@@ -20,7 +20,7 @@ export async function readCase(em: EntityManager, id: string, moderatorId: strin
   )
   if (!row) throw noSuchCase()
   return {
-    case: toCase(row),
+    case: toCase(row, grantOf),
     reports: await readReports(em, id),
     notes: await readNotes(em, id),
     acts: (await listActsOfCase(em, id)).map(toAct),

@@ -49,7 +49,7 @@ import { listAppeals } from '../appeal/list-appeals.ts'
 import { makeAppeal } from '../appeal/make-appeal.ts'
 import { listEntries } from '../audit/list-entries.ts'
 import { addNote } from '../case/add-note.ts'
-import { toCase } from '../case/case.ts'
+import { type Look, toCase } from '../case/case.ts'
 import { changeCase } from '../case/change-case.ts'
 import { listCases } from '../case/list-cases.ts'
 import { checkCase, readCase } from '../case/read-case.ts'
@@ -70,7 +70,7 @@ function body<Schema extends z.ZodType>(schema: Schema) {
 }
 
 /** Reports and appeals of people, and what moderators see and do. */
-export function publicRoutes({ neighbours, cursors, clock, config }: AppDeps & { cursors: CursorCodec }) {
+export function publicRoutes({ neighbours, grants, cursors, clock, config }: AppDeps & { cursors: CursorCodec }) {
   const router = createRouter({ read: 'read', write: 'interact' })
 
   router.openapi(
@@ -164,7 +164,8 @@ export function publicRoutes({ neighbours, cursors, clock, config }: AppDeps & {
       const before = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
       const rows = await listCases(emOf(c), { ...filter, moderatorId, before, limit: limit + 1 })
       const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.id))
-      return c.json({ items: items.map(toCase), nextCursor }, 200)
+      const { grantOf } = await lookOf(c)
+      return c.json({ items: items.map((row) => toCase(row, grantOf)), nextCursor }, 200)
     },
   )
 
@@ -178,7 +179,7 @@ export function publicRoutes({ neighbours, cursors, clock, config }: AppDeps & {
       request: { params: byId },
       responses: { 200: answers('The case.', CaseDetail), ...problems(401, 403, 404, 422) },
     }),
-    async (c) => c.json(await readCase(emOf(c), c.req.valid('param').id, viewerOf(c).id), 200),
+    async (c) => c.json(await readCase(emOf(c), c.req.valid('param').id, await lookOf(c)), 200),
   )
 
   router.openapi(
@@ -196,7 +197,7 @@ export function publicRoutes({ neighbours, cursors, clock, config }: AppDeps & {
       const { id } = c.req.valid('param')
       const moderator = await moderatorOf(c)
       await changeCase({ em: emOf(c), moderator, now: clock() }, id, c.req.valid('json').state)
-      return c.json(await readCase(emOf(c), id, moderator.id), 200)
+      return c.json(await readCase(emOf(c), id, await lookOf(c)), 200)
     },
   )
 
@@ -270,8 +271,8 @@ export function publicRoutes({ neighbours, cursors, clock, config }: AppDeps & {
       responses: { 200: answers('The account.', AccountStanding), ...problems(401, 403, 404, 422, 503) },
     }),
     async (c) => {
-      const moderatorId = viewerOf(c).id
-      return c.json(await readAccount({ em: emOf(c), neighbours }, c.req.valid('param').id, moderatorId), 200)
+      const inside = { em: emOf(c), neighbours }
+      return c.json(await readAccount(inside, c.req.valid('param').id, await lookOf(c)), 200)
     },
   )
 
@@ -351,6 +352,11 @@ export function publicRoutes({ neighbours, cursors, clock, config }: AppDeps & {
     const moderator = nameOf(viewerOf(c))
     await noteModerator(emOf(c), moderator, clock())
     return moderator
+  }
+
+  async function lookOf(c: Context): Promise<Look> {
+    const moderator = viewerOf(c)
+    return { moderatorId: moderator.id, grantOf: await grants.of(moderator, { isVouched: true }) }
   }
 }
 
