@@ -181,3 +181,24 @@ test('taking it back and the end at the same moment: one of both, wholly', async
     expect(login.status).toBe(stays ? 200 : 401)
   }
 })
+
+test('nothing is deleted while Redis does not take that the sessions have ended: nobody could say it later', async () => {
+  let isAway = true
+  const lonely = await startAuth(database.url, {
+    graceDays: 0,
+    endedSessions: (real) => ({ ...real, mark: async (ids) => !isAway && (await real.mark(ids)) }),
+  })
+  try {
+    const person = await lonely.register()
+    await leave(person, lonely)
+    await expect(lonely.deleteDue()).rejects.toThrow('not deleted yet')
+    expect(await told(person)).not.toContainEqual(expect.objectContaining({ type: events.accountDeleted.type }))
+    expect(await auth.sql('select 1 from session where account_id = ?', [person.user.id])).toHaveLength(1)
+    isAway = false
+    await lonely.deleteDue()
+    expect(await told(person)).toContainEqual(expect.objectContaining({ type: events.accountDeleted.type }))
+    expect(await auth.isEndedAtTheDoor(sessionOf(person))).toBe(true)
+  } finally {
+    await lonely.close()
+  }
+})

@@ -4,7 +4,6 @@ import { answerScope, forgetAnswers } from '@daguerre/kit/idempotency'
 import { emit } from '@daguerre/kit/outbox'
 import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
-import { endLockedSessions } from '../session/end-session.ts'
 import type { EndedSessions } from '../session/ended-sessions.ts'
 import { lockSessions } from '../session/lock-sessions.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
@@ -33,7 +32,16 @@ async function deleteNext({ endedSessions }: LeavingDeps, tx: EntityManager): Pr
   )
   if (!account) return false
   const { id, version } = account
-  await endLockedSessions({ em: tx, endedSessions }, await lockSessions(tx, id), 'ended')
+  await lockSessions(tx, id)
+  const opened = await query<{ id: string }>(
+    tx,
+    'select id from session where account_id = ? union all select id from personal_token where account_id = ?',
+    [id, id],
+  )
+  // With the rows goes who could say it later: while Redis does not take it, nothing is deleted, and the job tries again.
+  if (opened.length > 0 && !(await endedSessions.mark(opened.map((one) => one.id)))) {
+    throw new Error('an account is not deleted yet: Redis does not take that its sessions have ended')
+  }
   await query(tx, 'delete from session where account_id = ?', [id])
   await query(tx, '/* all shards: stored-answers */ delete from idempotency_key where starts_with(scope, ?)', [
     `${id} `,
