@@ -33,6 +33,8 @@ export const forgottenDistribution: Distribution = {
 const passes = 2
 const secondPassSeconds = 30
 const batch = 200
+/** What was liked a million times is forgotten in turns: no statement outlasts its time. */
+const mostEvents = 5_000
 
 export type Forgotten = {
   /** What the events are about; with a colon at its end, all subjects that begin so. */
@@ -68,37 +70,41 @@ export async function forgetEvents(em: EntityManager, forgotten: readonly Forgot
   )
 }
 
-/** Erases what is due; replicas share the work. @returns how many events went */
-export async function eraseForgotten(em: EntityManager, signal?: AbortSignal): Promise<number> {
+/** Erases what is due; replicas share the work. @param most events in one statement @returns how many events went */
+export async function eraseForgotten(em: EntityManager, signal?: AbortSignal, most = mostEvents): Promise<number> {
   let gone = 0
   for (;;) {
     if (signal?.aborted) return gone
-    const taken = await em.fork().transactional(eraseBatch)
+    const taken = await em.fork().transactional((tx) => eraseBatch(tx, most))
     gone += taken.gone
-    if (taken.subjects < batch) return gone
+    if (taken.isLast) return gone
   }
 }
 
-async function eraseBatch(tx: EntityManager): Promise<{ subjects: number; gone: number }> {
+async function eraseBatch(tx: EntityManager, most: number): Promise<{ isLast: boolean; gone: number }> {
   const due = await query<{ subject: string; below: string; kept: string }>(
     tx,
     `select subject, below, array_to_string(kept_types, ' ') as kept from forgotten where due_at <= now() order by due_at limit ${batch} for update skip locked`,
   )
-  if (due.length === 0) return { subjects: 0, gone: 0 }
+  if (due.length === 0) return { isLast: true, gone: 0 }
   const exact = due.filter(({ subject }) => !subject.endsWith(':'))
   // A relay that publishes one holds its row; the next pass finds it.
   let gone = await erase(
     tx,
+    most,
     `join unnest(?::text[], ?::bigint[], ?::text[]) as f (subject, below, kept)
        on o.subject = f.subject and o.version < f.below and o.type <> all(string_to_array(f.kept, ' '))`,
     [exact.map(({ subject }) => subject), exact.map(({ below }) => below), exact.map(({ kept }) => kept)],
   )
+  const unfinished = new Set(gone === most ? exact.map(({ subject }) => subject) : [])
   for (const { subject, below, kept } of due) {
     if (!subject.endsWith(':')) continue
     const which = `where o.subject like ? and o.version < ? and o.type <> all(string_to_array(?, ' '))`
-    gone += await erase(tx, which, [`${subject}%`, below, kept])
+    const erased = await erase(tx, most, which, [`${subject}%`, below, kept])
+    gone += erased
+    if (erased === most) unfinished.add(subject)
   }
-  const subjects = due.map(({ subject }) => subject)
+  const subjects = due.flatMap(({ subject }) => (unfinished.has(subject) ? [] : [subject]))
   await query(tx, 'delete from forgotten where subject = any(?::text[]) and passes_left <= 1', [subjects])
   await query(
     tx,
@@ -106,14 +112,14 @@ async function eraseBatch(tx: EntityManager): Promise<{ subjects: number; gone: 
       where subject = any(?::text[])`,
     [subjects],
   )
-  return { subjects: due.length, gone }
+  return { isLast: due.length < batch && unfinished.size === 0, gone }
 }
 
-async function erase(tx: EntityManager, which: string, params: unknown[]): Promise<number> {
+async function erase(tx: EntityManager, most: number, which: string, params: unknown[]): Promise<number> {
   const rows = await query(
     tx,
-    `delete from outbox where id in (select o.id from outbox o ${which} for update of o skip locked) returning 1 as gone`,
-    params,
+    `delete from outbox where id in (select o.id from outbox o ${which} limit ? for update of o skip locked) returning 1 as gone`,
+    [...params, most],
   )
   return rows.length
 }

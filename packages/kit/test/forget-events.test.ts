@@ -67,6 +67,19 @@ test('a colon at the end stands for all subjects that begin so, and for nothing 
   expect(await left()).toEqual(['a 1', 'a%:1 1', 'ab:1 1'])
 })
 
+test('of very much no statement takes more than its share, and all of it goes', async () => {
+  await write(
+    ...Array.from({ length: 5 }, (_, index): [string, number] => [`a:${index}`, 1]),
+    ['b', 1],
+    ['b', 2],
+    ['b', 3],
+    ['c', 1],
+  )
+  await forget({ subject: 'a:' }, { subject: 'b' })
+  expect(await eraseForgotten(db.orm.em.fork(), undefined, 2)).toBe(8)
+  expect(await left()).toEqual(['c 1'])
+})
+
 test('what was being published during the first pass goes with the second, after which nothing is left to do', async () => {
   await write(['a', 1])
   await forget({ subject: 'a' })
