@@ -27,6 +27,13 @@ export interface WorldPost {
   version: number
 }
 
+/** The list of explore is one for all: tests that run at the same time have each its own, in a database of Redis. */
+function ownDatabase(): string {
+  const url = new URL(process.env['TEST_REDIS_URL'] ?? '')
+  url.pathname = `/${Number(process.env['VITEST_POOL_ID'] ?? 0) % 16}`
+  return url.href
+}
+
 /**
  * feed on a real Redis, between a user and a post service that are played from one small model, so that a test can say what
  * everybody must see and compare.
@@ -34,10 +41,7 @@ export interface WorldPost {
 export async function createWorld({
   timelineLength = 800,
   broadcastFrom = 10_000,
-  redis = openRedis(
-    { REDIS_URL: process.env['TEST_REDIS_URL'] ?? '', REDIS_CLUSTER: false },
-    { maxRetriesPerRequest: 1 },
-  ),
+  redis = openRedis({ REDIS_URL: ownDatabase(), REDIS_CLUSTER: false }, { maxRetriesPerRequest: 1 }),
 }: { timelineLength?: number; broadcastFrom?: number; redis?: RedisClient } = {}) {
   const config = {
     ...testConfig({ APP_ID: 'feed' }),
