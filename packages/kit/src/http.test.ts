@@ -87,6 +87,9 @@ function createApp(overrides: Partial<HttpDeps> = {}) {
   app.get('/store', () => {
     throw Object.assign(new Error('connect hunter2'), { code: 'ECONNREFUSED' })
   })
+  app.get('/deadlock', () => {
+    throw new Error('hunter2', { cause: Object.assign(new Error('deadlock detected'), { code: '40P01' }) })
+  })
   app.post('/internal/x', (c) => c.json({}))
   return app
 }
@@ -181,6 +184,7 @@ test('what a handler throws is shown as a problem; of 5xx nothing of the excepti
     ['/fails', 500, 'service.failed'],
     ['/neighbour', 503, 'service.unavailable'],
     ['/store', 503, 'service.unavailable'],
+    ['/deadlock', 503, 'service.unavailable'],
   ] as const) {
     const shown = await problemOf(app.request(path))
     expect(shown).toMatchObject({ status, code })

@@ -195,7 +195,7 @@ export function asProblem(error: unknown): Problem {
     }
     if (error.status < 500) return problem(error.status, 'request.refused', 'The request cannot be served.')
   }
-  if (error instanceof NeighbourError || isStoreUnreachable(error)) {
+  if (error instanceof NeighbourError || isWorthAnotherTry(error)) {
     return problem(503, 'service.unavailable', 'A part that is needed does not answer. Try again.', {
       headers: { 'retry-after': '1' },
     })
@@ -203,11 +203,15 @@ export function asProblem(error: unknown): Problem {
   return problem(500, 'service.failed', 'Something went wrong here. The request id helps to find out what.')
 }
 
-// Connection trouble, as sockets, PostgreSQL (class 08, 53, 57P) and MongoDB's driver name it; wrapped by some drivers.
-function isStoreUnreachable(error: unknown): boolean {
+// Connection trouble, as sockets, PostgreSQL (class 08, 53, 57P) and MongoDB's driver name it; wrapped by some drivers. And what PostgreSQL rolled back for
+// the sake of others (class 40: a deadlock), which is well the next time.
+function isWorthAnotherTry(error: unknown): boolean {
   for (let current = error, depth = 0; current instanceof Error && depth < 4; current = current.cause, depth += 1) {
     const code = (current as { code?: unknown }).code
-    if (typeof code === 'string' && /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|08\w{3}|53\w{3}|57P\w{2})$/.test(code)) {
+    if (
+      typeof code === 'string' &&
+      /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|08\w{3}|40\w{3}|53\w{3}|57P\w{2})$/.test(code)
+    ) {
       return true
     }
     if (/^Mongo(ServerSelection|TopologyClosed|NotConnected|Network\w*)Error$/.test(current.name)) return true
