@@ -26,6 +26,16 @@ export function TextArea({ label, hint, error, ...input }: ComponentProps<'texta
   )
 }
 
+/** One of a few, by the browser's own list. */
+export function SelectField({ label, hint, error, ...select }: ComponentProps<'select'> & Around): ReactElement {
+  const id = useId()
+  return (
+    <Labelled id={id} label={label} hint={hint} error={error}>
+      <select className={styles.input} id={id} {...describedBy(id, hint, error)} {...select} />
+    </Labelled>
+  )
+}
+
 function describedBy(id: string, hint: ReactNode, error: Around['error']) {
   const ids = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ')
   return { 'aria-invalid': error ? true : undefined, 'aria-describedby': ids === '' ? undefined : ids }

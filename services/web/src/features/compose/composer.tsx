@@ -8,6 +8,7 @@ import { Loading } from '../../ui/loading.tsx'
 import { MentionField } from '../../ui/mention-field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { AudienceField } from '../privacy/audience-field.tsx'
 import type { Desk, DeskState } from './desk.ts'
 import { discard, share } from './engine.ts'
 import { takeIncoming } from './incoming.ts'
@@ -158,6 +159,7 @@ function AtDesk({ desk, state }: { desk: Desk; state: DeskState }): ReactElement
           error={lengthOf(post.place) > postLimits.place ? t('compose.placeTooLong', { most: postLimits.place }) : null}
           onChange={(event) => desk.write({ place: event.target.value })}
         />
+        <AudienceField value={post.audience ?? 'public'} onChange={(audience) => desk.write({ audience })} />
         <div ref={alert} className={styles.alert}>
           {isAsked && wrong && <FormError>{t(wrong)}</FormError>}
         </div>

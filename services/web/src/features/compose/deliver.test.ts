@@ -121,3 +121,18 @@ describe('the server says no', () => {
     expect(result.is === 'refused' && result.post.photos[0]?.key).not.toBe('k1')
   })
 })
+
+test('whom it is for is sent along, and stays what it was until it is known what became of it', async () => {
+  const post = { ...outgoing(), audience: 'close_friends' as const }
+  await keepPost(post)
+  const lost = clientThat(() => {
+    throw new ConnectionError(new TypeError('lost'))
+  })
+  await expect(deliver(lost.client, post)).rejects.toThrow(ConnectionError)
+  const again = clientThat(() => posted)
+  await deliver(again.client, (await readPost(post.id))!)
+  expect([...lost.sent, ...again.sent]).toMatchObject([
+    { body: { audience: 'close_friends' } },
+    { body: { audience: 'close_friends' } },
+  ])
+})

@@ -96,18 +96,25 @@ test('what was typed a moment before the page was gone is there too', async () =
   const desk = await open()
   const [photo = ''] = await added(desk, 'a')
   await desk.flush()
-  desk.write({ caption: 'noon' })
+  desk.write({ caption: 'noon', audience: 'only_me' })
   desk.describe(photo, 'A bridge')
   desk.leaveWords()
   const left = new Map(kept)
   // The page went before what it still wanted to write was written.
   await desk.flush()
   const [first] = desk.snapshot().post.photos
-  await keepPost({ ...desk.snapshot().post, caption: '', changedAt: 1, photos: [{ ...first!, altText: '' }] })
+  await keepPost({
+    ...desk.snapshot().post,
+    caption: '',
+    audience: 'public',
+    changedAt: 1,
+    photos: [{ ...first!, altText: '' }],
+  })
   expect(kept.size).toBe(0)
   for (const [key, value] of left) kept.set(key, value)
   const again = await open()
-  expect(again.snapshot().post).toMatchObject({ caption: 'noon', photos: [{ id: photo, altText: 'A bridge' }] })
+  const photos = [{ id: photo, altText: 'A bridge' }]
+  expect(again.snapshot().post).toMatchObject({ caption: 'noon', audience: 'only_me', photos })
   expect(kept.size).toBe(0)
   vi.unstubAllGlobals()
   vi.stubGlobal('indexedDB', new IDBFactory())

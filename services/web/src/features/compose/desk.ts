@@ -213,8 +213,8 @@ export async function openDesk({ ownerId, uploader, takePhoto, lookAt }: DeskOpt
     describe(id: string, altText: string): void {
       changePhoto(id, { altText })
     },
-    write(text: Partial<Pick<PostInWork, 'caption' | 'place'>>): void {
-      change(text)
+    write(words: Partial<Pick<PostInWork, 'caption' | 'place' | 'audience'>>): void {
+      change(words)
     },
     /** The server has one of its photos. True if the photo is here, and still the same print. */
     noteStored({ id, key }: Pick<Photo, 'id' | 'key'>, mediaId: string): boolean {

@@ -1,16 +1,17 @@
 import { storage } from '../../app/storage.ts'
 import { newPost, type PostInWork } from './posts.ts'
 
-type Words = Pick<PostInWork, 'id' | 'ownerId' | 'caption' | 'place' | 'changedAt'> & {
+type Words = Pick<PostInWork, 'id' | 'ownerId' | 'caption' | 'place' | 'audience' | 'changedAt'> & {
   altTexts: Record<string, string>
 }
 
 const key = 'daguerre.last-words'
 
 /** Writes down at once what somebody has typed; its photos are kept already. */
-export function leaveLastWords({ id, ownerId, caption, place, changedAt, photos }: PostInWork): void {
+export function leaveLastWords({ photos, ...post }: PostInWork): void {
+  const { id, ownerId, caption, place, audience = 'public', changedAt } = post
   const altTexts = Object.fromEntries(photos.map((photo) => [photo.id, photo.altText]))
-  storage.write(key, { id, ownerId, caption, place, changedAt, altTexts } satisfies Words)
+  storage.write(key, { id, ownerId, caption, place, audience, changedAt, altTexts } satisfies Words)
 }
 
 /** What was left is written elsewhere by now. */
@@ -23,10 +24,10 @@ export function withLastWords(drafts: readonly PostInWork[], ownerId: string): P
   const words = storage.read<Words>(key)
   if (words?.ownerId !== ownerId) return [...drafts]
   storage.set(key, null)
-  const { id, caption, place, changedAt, altTexts } = words
+  const { id, caption, place, audience = 'public', changedAt, altTexts } = words
   const kept = drafts.find((post) => post.id === id)
   if (kept && kept.changedAt >= changedAt) return [...drafts]
   const post = kept ?? { ...newPost(ownerId), id }
   const photos = post.photos.map((photo) => ({ ...photo, altText: altTexts[photo.id] ?? photo.altText }))
-  return [{ ...post, caption, place, changedAt, photos }, ...drafts.filter((each) => each !== kept)]
+  return [{ ...post, caption, place, audience, changedAt, photos }, ...drafts.filter((each) => each !== kept)]
 }

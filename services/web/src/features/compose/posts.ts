@@ -5,6 +5,7 @@ import { wholePicture } from './crop.ts'
 import type { Edit } from './print.ts'
 
 type NewPost = components['schemas']['NewPost']
+type Audience = components['schemas']['Audience']
 
 export const postLimits = { photos: 10, caption: 2200, altText: 1000, place: 100 } as const
 
@@ -29,6 +30,8 @@ export interface PostInWork {
   state: 'draft' | 'outgoing' | 'refused' | 'thrown'
   caption: string
   place: string
+  /** Absent in drafts of earlier versions of the app: everybody. */
+  audience?: Audience
   photos: Photo[]
   /** What was sent, while it is not known whether it came: it is sent again to the letter. */
   attempt: { key: string; body: NewPost; at: number } | null
@@ -63,11 +66,12 @@ export function isEmpty({ caption, place, photos }: PostInWork): boolean {
 }
 
 /** As the API takes it. All photos must be stored. */
-export function bodyOf({ caption, place, photos }: PostInWork): NewPost {
+export function bodyOf({ caption, place, audience = 'public', photos }: PostInWork): NewPost {
   return {
     caption,
     media: photos.map(({ mediaId, altText }) => ({ mediaId: mediaId ?? '', altText })),
     ...(place.trim() === '' ? {} : { location: { name: place } }),
+    ...(audience === 'public' ? {} : { audience }),
   }
 }
 

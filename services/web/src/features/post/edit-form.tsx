@@ -11,6 +11,7 @@ import { TextArea } from '../../ui/field.tsx'
 import { MentionField } from '../../ui/mention-field.tsx'
 import { Photo } from '../../ui/photo.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { AudienceField, audienceName } from '../privacy/audience-field.tsx'
 import { editDrafts } from './edit-draft.ts'
 import styles from './edit-form.module.css'
 import { isSame, mergeWords, type Words } from './merge-edit.ts'
@@ -20,17 +21,18 @@ const longestCaption = 2_200
 const longestAltText = 1_000
 
 function wordsOf(post: Post): Words {
-  return { caption: post.caption, altTexts: Object.fromEntries(post.media.map(({ id, altText }) => [id, altText])) }
+  const { caption, audience, media } = post
+  return { caption, audience, altTexts: Object.fromEntries(media.map(({ id, altText }) => [id, altText])) }
 }
 
-/** Caption and descriptions of a post. What was changed elsewhere meanwhile is joined with this, or shown beside it. */
+/** Caption, audience and descriptions of a post. What was changed elsewhere meanwhile is joined with this, or shown beside it. */
 export function EditForm({ post }: { post: Post }): ReactElement {
   const { t } = useLanguage()
   const { history, navigate } = useRouter()
   const [draft] = useState(() => editDrafts.get(post.id))
-  const [base, setBase] = useState(draft?.base ?? wordsOf(post))
+  const [base, setBase] = useState({ ...wordsOf(post), ...draft?.base })
   const [editedAt, setEditedAt] = useState(draft ? draft.editedAt : post.editedAt)
-  const [words, setWords] = useState(draft?.words ?? wordsOf(post))
+  const [words, setWords] = useState<Words>({ ...wordsOf(post), ...draft?.words })
   const [theirs, setTheirs] = useState<{ words: Words; conflicts: string[] } | null>(null)
   const [failure, setFailure] = useState<unknown>(null)
   const { mutateAsync, isPending } = useEditPost(post.id)
@@ -51,6 +53,7 @@ export function EditForm({ post }: { post: Post }): ReactElement {
       await mutateAsync({
         ifEditedAt: version,
         ...(mine.caption === from.caption ? {} : { caption: mine.caption }),
+        ...(mine.audience === from.audience ? {} : { audience: mine.audience }),
         media: Object.entries(mine.altTexts)
           .filter(([id, altText]) => altText !== from.altTexts[id])
           .map(([mediaId, altText]) => ({ mediaId, altText })),
@@ -90,7 +93,8 @@ export function EditForm({ post }: { post: Post }): ReactElement {
     else void save(words, base, editedAt)
   }
 
-  function theirsOf(name: string, text: string): ReactElement | null {
+  /** What is there now, in words, and what taking it changes. */
+  function theirsOf(name: string, text: string, taken: Partial<Words>): ReactElement | null {
     if (!theirs?.conflicts.includes(name)) return null
     return (
       <div className={styles.theirs}>
@@ -100,11 +104,7 @@ export function EditForm({ post }: { post: Post }): ReactElement {
         </p>
         <Button
           onClick={() => {
-            change(
-              name === 'caption'
-                ? { ...words, caption: text }
-                : { ...words, altTexts: { ...words.altTexts, [name]: text } },
-            )
+            change({ ...words, ...taken })
             setTheirs({ ...theirs, conflicts: theirs.conflicts.filter((other) => other !== name) })
           }}
         >
@@ -136,7 +136,9 @@ export function EditForm({ post }: { post: Post }): ReactElement {
         counter="always"
         onSubmit={submit}
       />
-      {theirs && theirsOf('caption', theirs.words.caption)}
+      {theirs && theirsOf('caption', theirs.words.caption, { caption: theirs.words.caption })}
+      <AudienceField value={words.audience} onChange={(audience) => change({ ...words, audience })} />
+      {theirs && theirsOf('audience', t(audienceName(theirs.words.audience)), { audience: theirs.words.audience })}
       {post.media.map((media, index) => (
         <div key={media.id} className={styles.photo}>
           <div className={styles.picture}>
@@ -156,7 +158,10 @@ export function EditForm({ post }: { post: Post }): ReactElement {
               }
               onChange={({ target }) => change({ ...words, altTexts: { ...words.altTexts, [media.id]: target.value } })}
             />
-            {theirs && theirsOf(media.id, theirs.words.altTexts[media.id] ?? '')}
+            {theirs &&
+              theirsOf(media.id, theirs.words.altTexts[media.id] ?? '', {
+                altTexts: { ...words.altTexts, [media.id]: theirs.words.altTexts[media.id] ?? '' },
+              })}
           </div>
         </div>
       ))}

@@ -1,30 +1,35 @@
-/** What can be changed of a post: its caption, and what is to be seen on each photo. */
+import type { Audience } from './audience.ts'
+
+/** What can be changed of a post: its caption, whom it is for, and what is to be seen on each photo. */
 export interface Words {
   caption: string
+  audience: Audience
   altTexts: Readonly<Record<string, string>>
 }
 
 /**
  * Joins two changes of the same words. What only one side changed is taken from there; what both did, differently, stays as
- * `mine` and is told: `caption`, or the id of a photo.
+ * `mine` and is told: `caption`, `audience`, or the id of a photo.
  */
 export function mergeWords(base: Words, mine: Words, theirs: Words): { words: Words; conflicts: string[] } {
   const conflicts: string[] = []
-  function merge(name: string, before: string, own: string, other: string): string {
+  function merge<Text extends string>(name: string, before: Text, own: Text, other: Text): Text {
     if (own === before || own === other) return other
     if (other !== before) conflicts.push(name)
     return own
   }
   const caption = merge('caption', base.caption, mine.caption, theirs.caption)
+  const audience = merge('audience', base.audience, mine.audience, theirs.audience)
   const altTexts = Object.fromEntries(
     Object.entries(theirs.altTexts).map(([id, other]) => [
       id,
       merge(id, base.altTexts[id] ?? '', mine.altTexts[id] ?? '', other),
     ]),
   )
-  return { words: { caption, altTexts }, conflicts }
+  return { words: { caption, audience, altTexts }, conflicts }
 }
 
 export function isSame(a: Words, b: Words): boolean {
-  return a.caption === b.caption && Object.keys(b.altTexts).every((id) => a.altTexts[id] === b.altTexts[id])
+  const isSameTop = a.caption === b.caption && a.audience === b.audience
+  return isSameTop && Object.keys(b.altTexts).every((id) => a.altTexts[id] === b.altTexts[id])
 }

@@ -40,6 +40,13 @@ export function useEditPost(id: string) {
     onSuccess: (post) => {
       queryClient.setQueryData(['post', id], post)
       spreadPost(post)
+      // How many there are for everybody.
+      for (const queryKey of [
+        ['me', 'person'],
+        ['person', post.author.username],
+      ]) {
+        void queryClient.invalidateQueries({ queryKey, exact: true })
+      }
     },
   })
 }

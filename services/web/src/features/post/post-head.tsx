@@ -5,7 +5,9 @@ import { useLanguage } from '../../i18n/index.tsx'
 import { lazyPart } from '../../i18n/lazy-part.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { IconButton } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { Time } from '../../ui/time.tsx'
+import { audienceMarks } from './audience.ts'
 import styles from './post.module.css'
 
 const PostMenu = lazyPart(() => import('./post-menu.tsx').then(({ PostMenu }) => PostMenu))
@@ -15,6 +17,7 @@ export function PostHead({ post, isOpen = false }: { post: Post; isOpen?: boolea
   const { t, date } = useLanguage()
   const [isMenuOpen, setMenuOpen] = useState(false)
   const { author } = post
+  const mark = audienceMarks[post.audience]
   return (
     <header className={styles.head}>
       <Link
@@ -40,6 +43,12 @@ export function PostHead({ post, isOpen = false }: { post: Post; isOpen?: boolea
           <Time value={post.createdAt} />
         </Link>
         {post.editedAt !== null && <span title={date(post.editedAt)}>{t('post.edited')}</span>}
+        {mark && (
+          <span className={styles.audience}>
+            <Icon name={mark.icon} />
+            {t(mark.text)}
+          </span>
+        )}
         {post.location && <bdi>{post.location.name}</bdi>}
       </p>
       <IconButton className={styles.menu} icon="more" label={t('action.more')} onClick={() => setMenuOpen(true)} />

@@ -65,4 +65,12 @@ export const privacy = {
   'privacy.isPrivateText': 'Wer {name} folgt, sieht die Fotografien. Frag, und {name} entscheidet.',
   'privacy.isPrivateAsked':
     'Du hast gefragt, ob du {name} folgen darfst. Wenn du angenommen bist, sind die Fotografien hier.',
+  'audience.label': 'Wer es sieht',
+  'audience.public': 'Alle',
+  'audience.publicHint': 'Auch, wer nicht angemeldet ist.',
+  'audience.privateHint': 'Dein Konto ist privat: Deine Follower sehen es.',
+  'audience.followersHint': 'Wer dir folgt, jetzt oder später.',
+  'audience.closeFriendsHint': 'Wer auf deiner Liste steht, jetzt oder später.',
+  'audience.closeFriendsLink': 'Zur Liste',
+  'audience.meHint': 'Sonst niemand, bis du es änderst.',
 } satisfies Record<keyof typeof en, string>

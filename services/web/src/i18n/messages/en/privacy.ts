@@ -61,4 +61,12 @@ export const privacy = {
   'privacy.isPrivate': 'This account is private',
   'privacy.isPrivateText': 'Who follows {name} sees the photographs. Ask to follow, and {name} decides.',
   'privacy.isPrivateAsked': 'You have asked to follow {name}. When you are accepted, the photographs are here.',
+  'audience.label': 'Who sees it',
+  'audience.public': 'Everybody',
+  'audience.publicHint': 'Also who is not signed in.',
+  'audience.privateHint': 'Your account is private: your followers see it.',
+  'audience.followersHint': 'Whoever follows you, now or later.',
+  'audience.closeFriendsHint': 'Whoever is on your list, now or later.',
+  'audience.closeFriendsLink': 'See the list',
+  'audience.meHint': 'Nobody else, until you change it.',
 }
