@@ -4,7 +4,6 @@ import { api, done, read } from '../e2e/support/api.ts'
 import { follow, type Person, signUp } from '../e2e/support/people.ts'
 import { fourCorners } from '../e2e/support/photos.ts'
 import { allOf, published, publish } from '../e2e/support/posts.ts'
-import { settled } from '../e2e/support/soon.ts'
 import { shown, test } from './support/visit.ts'
 import { expectWhole } from './support/whole.ts'
 
@@ -31,11 +30,8 @@ test('whom a post is for is chosen, kept with the draft, shown, and changed', as
   await shown(main.getByText('a.jpg').or(main.getByRole('img')).first())
   await page.getByRole('button', { name: 'Share' }).click()
   await shown(page.getByText('Your post is out.'))
-  const [posted] = await settled(async () => {
-    const posts = await allOf(Post, louise, `/api/v1/users/${louise.id}/posts`)
-    expect(posts).toHaveLength(1)
-    return posts
-  }).then((posts) => posts ?? [])
+  await expect.poll(() => allOf(Post, louise, `/api/v1/users/${louise.id}/posts`)).toHaveLength(1)
+  const [posted] = await allOf(Post, louise, `/api/v1/users/${louise.id}/posts`)
   const post = await published(louise, posted!.id)
   expect(post.audience).toBe('close_friends')
   await shown(main.getByRole('article').getByText('Close friends', { exact: true }))

@@ -1,7 +1,7 @@
 import { Person as Profile, PersonInList } from '@daguerre/contracts'
 import { expect } from 'vitest'
 import { api, done, read } from '../e2e/support/api.ts'
-import { follow, type Person, signUp } from '../e2e/support/people.ts'
+import { follow, type Person, signUp, unfollow } from '../e2e/support/people.ts'
 import { allOf, publish } from '../e2e/support/posts.ts'
 import { settled } from '../e2e/support/soon.ts'
 import { problem } from './support/answers.ts'
@@ -198,7 +198,38 @@ test('lists with people on them, and what a private account is to others, are wh
     await expectWhole(page, () => shown(page.getByRole('main').getByText(name.username).first()))
   }
   const { page } = await visit({ as: louise, at: '/notifications' })
-  await expectWhole(page, () => shown(page.getByRole('main').locator('a[href="/settings/requests"]')))
+  await expectWhole(page, () => shown(page.getByRole('main').locator('a[href="/settings/requests"]').first()))
   const { page: profile } = await visit({ as: nadar, at: `/@${louise.username}` })
   await expectWhole(profile, () => shown(profile.getByRole('main').locator('h2')))
+})
+
+test('a request and its answer are told as they happen, and one that is taken back is told of no more', async ({
+  visit,
+}) => {
+  const [louise, nadar, fox] = await Promise.all([signUp('louise'), signUp('nadar'), signUp('fox')])
+  await goPrivate(louise)
+  await publish(louise, 'At home')
+  const { page } = await visit({ as: louise, at: '/notifications' })
+  const { page: theirs } = await visit({ as: nadar, at: `/@${louise.username}` })
+  const main = page.getByRole('main')
+  const entry = main.getByRole('link', { name: '1 person asks to follow you' })
+  await shown(main.getByRole('heading', { name: 'Nothing yet' }))
+  await follow(fox, louise)
+  await shown(main.getByRole('link', { name: `${fox.username} asks to follow you` }))
+  await shown(entry)
+  await unfollow(fox, louise)
+  await shown(main.getByRole('heading', { name: 'Nothing yet' }))
+  await entry.waitFor({ state: 'detached' })
+
+  await theirs
+    .getByRole('main')
+    .getByRole('button', { name: `Follow ${louise.username}` })
+    .click()
+  await main.getByRole('link', { name: `${nadar.username} asks to follow you` }).click()
+  await page.getByRole('button', { name: `Accept: ${nadar.username}` }).click()
+  // On the profile that is open, without being asked for again.
+  await shown(theirs.getByRole('button', { name: `Following ${louise.username}` }))
+  await shown(theirs.getByRole('link', { name: /Four colours/ }))
+  await theirs.goto('/notifications')
+  await shown(theirs.getByRole('link', { name: `${louise.username} accepted your request to follow` }))
 })

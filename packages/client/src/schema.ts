@@ -2498,7 +2498,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "followed" | "posted" | "liked" | "commented" | "replied" | "mentioned" | "moderated";
+            kind: "followed" | "posted" | "liked" | "commented" | "replied" | "mentioned" | "moderated" | "requested" | "accepted";
             post: {
                 /** Format: uuid */
                 id: string;
@@ -2515,6 +2515,10 @@ export interface components {
         /** @description `inApp: false` hides a kind everywhere: lists, counts, the stream, pushes. */
         NotificationPreferences: {
             kinds: {
+                accepted: {
+                    inApp: boolean;
+                    push: boolean;
+                };
                 commented: {
                     inApp: boolean;
                     push: boolean;
@@ -2543,10 +2547,18 @@ export interface components {
                     inApp: boolean;
                     push: boolean;
                 };
+                requested: {
+                    inApp: boolean;
+                    push: boolean;
+                };
             };
         };
         NotificationPreferencesEdit: {
             kinds: {
+                accepted?: {
+                    inApp?: boolean;
+                    push?: boolean;
+                };
                 commented?: {
                     inApp?: boolean;
                     push?: boolean;
@@ -2572,6 +2584,10 @@ export interface components {
                     push?: boolean;
                 };
                 replied?: {
+                    inApp?: boolean;
+                    push?: boolean;
+                };
+                requested?: {
                     inApp?: boolean;
                     push?: boolean;
                 };

@@ -124,6 +124,31 @@ export const unfollowed = defineEvent({
   example: { followerId: ids.louise, followeeId: ids.nadar, at },
 })
 
+const requestData = z.object({ requesterId: id, targetId: id, at: time })
+const requestVersion = 'how often this person has asked that one, or has had an end of it'
+
+export const followRequested = defineEvent({
+  topic: 'user',
+  type: 'daguerre.user.follow-requested.v1',
+  publisher: 'user',
+  subject: '<requester id>:<target id>',
+  version: requestVersion,
+  description: 'Somebody asks to follow a private account.',
+  data: requestData,
+  example: { requesterId: ids.louise, targetId: ids.nadar, at },
+})
+
+export const followRequestEnded = defineEvent({
+  topic: 'user',
+  type: 'daguerre.user.follow-request-ended.v1',
+  publisher: 'user',
+  subject: '<requester id>:<target id>',
+  version: requestVersion,
+  description: 'A request is over: accepted, which is told as a follow too, or declined, taken back, ended by a block.',
+  data: requestData.extend({ accepted: z.boolean() }),
+  example: { requesterId: ids.louise, targetId: ids.nadar, accepted: true, at },
+})
+
 const muteVersion = 'how often this person has muted or unmuted that one'
 
 export const muted = defineEvent({
@@ -441,6 +466,8 @@ export const events = {
   profileUpdated,
   followed,
   unfollowed,
+  followRequested,
+  followRequestEnded,
   muted,
   unmuted,
   postCreated,

@@ -11,6 +11,9 @@ export const NotificationKind = z.enum([
   'replied',
   'mentioned',
   'moderated',
+  // Somebody asks to follow a private account; whoever was asked has let them.
+  'requested',
+  'accepted',
 ])
 export type NotificationKind = z.infer<typeof NotificationKind>
 
@@ -100,6 +103,8 @@ function byKind<Setting extends z.ZodType>(setting: Setting) {
     replied: setting,
     mentioned: setting,
     moderated: setting,
+    requested: setting,
+    accepted: setting,
   } satisfies Record<NotificationKind, Setting>
 }
 

@@ -10,6 +10,7 @@ import {
   notifyFollow,
   notifyLike,
   notifyMentionsInPost,
+  notifyRequest,
   type NotifyDeps,
 } from './notification/notify.ts'
 import { keepPost, removeAnnouncements, removeComment, removePost } from './notification/remove-entries.ts'
@@ -21,7 +22,10 @@ export interface EventDeps extends NotifyDeps, AnnounceDeps {
 }
 
 const aboutPosts = [events.postCreated, events.postUpdated, events.postLiked, events.postUnliked, events.commentCreated]
-const aboutPeople = [events.profileUpdated, events.followed, events.muted, events.unmuted, events.moderatorActed]
+const aboutPeople = [
+  ...[events.profileUpdated, events.followed, events.muted, events.unmuted],
+  ...[events.followRequested, events.followRequestEnded, events.moderatorActed],
+]
 
 /** What notification hears, and what it does about it. */
 export function subscriptions(deps: EventDeps): EventHandler[] {
@@ -32,6 +36,10 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
       await notifyFollow(deps, data, { version, active: false })
       await removeAnnouncements(deps, data, version)
     }),
+    on(events.followRequested, ({ data, version }) => notifyRequest(deps, data, { version, state: 'open' })),
+    on(events.followRequestEnded, ({ data, version }) =>
+      notifyRequest(deps, data, { version, state: data.accepted ? 'accepted' : 'over' }),
+    ),
     on(events.muted, async ({ data: { until, ...who }, version, time }) => {
       if ((await deps.hasLeft(who.muterId)) || (await deps.hasLeft(who.mutedId))) return
       await keepMute(deps, { ...who, version, at: new Date(time), until: until === null ? null : new Date(until) })

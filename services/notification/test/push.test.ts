@@ -3,7 +3,16 @@ import type { NotificationPreferences, PushState, PushSubscription } from '@dagu
 import { newId } from '@daguerre/kit/id'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startPushService } from './push-service.ts'
-import { commentEvent, createStage, followEvent, likeEvent, type Person, postDeletedEvent, postEvent } from './stage.ts'
+import {
+  commentEvent,
+  createStage,
+  followEvent,
+  likeEvent,
+  type Person,
+  postDeletedEvent,
+  postEvent,
+  requestEvent,
+} from './stage.ts'
 
 let stage: Awaited<ReturnType<typeof createStage>>
 let service: Awaited<ReturnType<typeof startPushService>>
@@ -247,6 +256,20 @@ describe('pushes', () => {
     expect(service.of(browser)).toMatchObject([{ kind: 'followed', url: `/@${fan.username}`, text: null, image: null }])
   })
 
+  test('of a request lead to where it is answered, and those of one that is over are not sent', async () => {
+    const [me, fan, other] = people(3)
+    const browser = await subscribe(me)
+    await stage.deliver('user', requestEvent(fan, me, { at: now() }))
+    await sendAfter()
+    expect(service.of(browser)).toMatchObject([{ kind: 'requested', url: '/settings/requests', actorCount: 1 }])
+    stage.pass(60)
+    await stage.deliver('user', requestEvent(other, me, { at: now() }))
+    await stage.deliver('user', requestEvent(other, me, { version: 2, at: now() }))
+    await stage.deliver('user', requestEvent(fan, me, { version: 2, at: now() }))
+    await sendAfter(120)
+    expect(service.of(browser)).toHaveLength(1)
+  })
+
   test('a long comment is cut between characters, and the message stays small', async () => {
     const [author, fan] = people(2)
     const browser = await subscribe(author)
@@ -488,13 +511,7 @@ describe('preferences', () => {
     const [person] = people(1)
     const { kinds } = await read(person)
     expect(Object.keys(kinds).toSorted()).toEqual([
-      'commented',
-      'followed',
-      'liked',
-      'mentioned',
-      'moderated',
-      'posted',
-      'replied',
+      ...['accepted', 'commented', 'followed', 'liked', 'mentioned', 'moderated', 'posted', 'replied', 'requested'],
     ])
     expect(kinds.posted).toEqual({ inApp: true, push: false })
     expect(kinds.liked).toEqual({ inApp: true, push: true })

@@ -228,6 +228,19 @@ export function followEvent(follower: Person, followee: Person, version = 1, at 
   return makeEvent(definition, { subject: `${follower.id}:${followee.id}`, version, data })
 }
 
+/** Odd versions ask; even ones are the end of it. */
+export function requestEvent(
+  requester: Person,
+  target: Person,
+  { version = 1, accepted = false, at = nextTime() } = {},
+) {
+  const data = { requesterId: requester.id, targetId: target.id, at }
+  const about = { subject: `${requester.id}:${target.id}`, version }
+  return version % 2 === 1
+    ? makeEvent(events.followRequested, { ...about, data })
+    : makeEvent(events.followRequestEnded, { ...about, data: { ...data, accepted } })
+}
+
 export function postEvent(
   postId: string,
   author: Person,

@@ -9,6 +9,7 @@ import { Migration20261129070100Standing } from './migrations/20261129070100-sta
 import { Migration20261129220000Erasure } from './migrations/20261129220000-erasure.ts'
 import { Migration20261129220001Traces } from './migrations/20261129220001-traces.ts'
 import { Migration20261129231500Closing } from './migrations/20261129231500-closing.ts'
+import { Migration20261129233000RequestVersions } from './migrations/20261129233000-request-versions.ts'
 
 /** This service's database. Its tables are few and its writes conditional, so they are SQL, and there are no entities. */
 export const database: Database = {
@@ -25,5 +26,6 @@ export const database: Database = {
     { name: '20261129220000-erasure', class: Migration20261129220000Erasure },
     { name: '20261129220001-traces', class: Migration20261129220001Traces },
     { name: '20261129231500-closing', class: Migration20261129231500Closing },
+    { name: '20261129233000-request-versions', class: Migration20261129233000RequestVersions },
   ],
 }

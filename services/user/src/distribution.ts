@@ -17,6 +17,7 @@ export const distribution = distribute(
       follow: { by: 'follower_id', of: 'person' },
       mute: { by: 'muter_id', of: 'person' },
       follow_request: { by: 'requester_id', of: 'person' },
+      follow_request_version: { by: 'requester_id', of: 'person' },
       block: { by: 'blocker_id', of: 'person' },
       close_friend: { by: 'owner_id', of: 'person' },
     },

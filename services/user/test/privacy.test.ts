@@ -50,21 +50,23 @@ describe('a private account', () => {
     return person!
   }
 
-  test('is asked to be followed: nothing is followed before it accepts, and nothing is told of', async () => {
+  test('is asked to be followed: nothing is followed before it accepts, and each is told once', async () => {
     const owner = await privatePerson()
     const [fan] = await people(1)
     for (let times = 0; times < 2; times++) expect((await follow(owner, fan!)).status).toBe(204)
     expect(await relationTo(fan!, owner)).toMatchObject({ following: false, requested: true })
     expect(await idsOf('/api/v1/users/me/follow-requests', owner)).toEqual([fan!.id])
     expect(await idsOf('/api/v1/users/me/follow-requests', fan)).toEqual([])
-    expect(await typesOf(`${fan!.id}:${owner.id}`)).toEqual([])
+    expect(await typesOf(`${fan!.id}:${owner.id}`)).toEqual(['follow-requested'])
 
     const path = `/api/v1/users/me/follow-requests/${fan!.id}`
     expect((await user.post(`${path}/accept`, undefined, { as: owner })).status).toBe(204)
     expect((await user.post(`${path}/accept`, undefined, { as: owner })).body.code).toBe('follow_request.not_found')
     expect(await relationTo(fan!, owner)).toMatchObject({ following: true, requested: false })
     expect(await idsOf('/api/v1/users/me/follow-requests', owner)).toEqual([])
-    expect(await typesOf(`${fan!.id}:${owner.id}`)).toEqual(['followed'])
+    expect((await typesOf(`${fan!.id}:${owner.id}`)).toSorted()).toEqual([
+      ...['follow-request-ended', 'follow-requested', 'followed'],
+    ])
   })
 
   test('declines a request, which may be made again; who asked may withdraw theirs', async () => {
@@ -82,6 +84,53 @@ describe('a private account', () => {
     // Nobody accepts for another.
     await follow(owner, fan!)
     expect((await user.post(`${path}/accept`, undefined, { as: other! })).status).toBe(404)
+  })
+
+  test('has its requests told in the order of their versions, which goes on when they are over', async () => {
+    const owner = await privatePerson()
+    const [fan] = await people(1)
+    const subject = `${fan!.id}:${owner.id}`
+    const path = `/api/v1/users/me/follow-requests/${fan!.id}`
+    await follow(owner, fan!)
+    for (let times = 0; times < 2; times++) await user.delete(`/api/v1/users/${owner.id}/follow`, { as: fan! })
+    await follow(owner, fan!)
+    for (let times = 0; times < 2; times++) await user.post(`${path}/decline`, undefined, { as: owner })
+    await follow(owner, fan!)
+    await user.put(`/api/v1/users/${fan!.id}/block`, { as: owner })
+    await user.delete(`/api/v1/users/${fan!.id}/block`, { as: owner })
+    await follow(owner, fan!)
+    await user.patch('/api/v1/users/me', { private: false }, { as: owner })
+    await expect.poll(() => relationTo(fan!, owner)).toMatchObject({ following: true })
+    const told = (await user.eventsOf(subject)).filter(({ type }) => type.includes('request'))
+    expect(told.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(told.map(({ type, data }) => [type.includes('ended'), (data as { accepted?: boolean }).accepted])).toEqual([
+      ...[
+        [false, undefined],
+        [true, false],
+        [false, undefined],
+        [true, false],
+      ],
+      ...[
+        [false, undefined],
+        [true, false],
+        [false, undefined],
+        [true, true],
+      ],
+    ])
+  })
+
+  test('whose requests are made and taken back by many at once is told of each change once, in turn', async () => {
+    const owner = await privatePerson()
+    const [fan] = await people(1)
+    await Promise.all(
+      Array.from({ length: 20 }, (_, at) =>
+        at % 2 === 0 ? follow(owner, fan!) : user.delete(`/api/v1/users/${owner.id}/follow`, { as: fan! }),
+      ),
+    )
+    const told = await user.eventsOf(`${fan!.id}:${owner.id}`)
+    expect(told.map(({ version }) => version)).toEqual(told.map((_, at) => at + 1))
+    expect(told.map(({ type }) => type.includes('ended'))).toEqual(told.map((_, at) => at % 2 === 1))
+    expect(await relationTo(fan!, owner)).toMatchObject({ requested: told.length % 2 === 1 })
   })
 
   test('shows whom it follows, and who follows it, to its followers alone; itself to all', async () => {

@@ -106,6 +106,18 @@ test('who has left is not there, and is followed and muted by nobody; counts of 
   expect((await user.patch('/api/v1/users/me', { bio: 'again' }, { as: louise })).status).toBe(401)
 })
 
+test('what was told of requests of who has left, and of requests to them, goes too', async () => {
+  const [louise, nadar] = await user.people('asked_louise', 'asked_nadar')
+  for (const person of [louise, nadar]) await user.patch('/api/v1/users/me', { private: true }, { as: person })
+  await follow(nadar, louise)
+  await user.post(`/api/v1/users/me/follow-requests/${nadar.id}/decline`, undefined, { as: louise })
+  await follow(louise, nadar)
+  expect(await user.eventsOf(`${nadar.id}:${louise.id}`)).toHaveLength(2)
+  await user.deliver(left(louise))
+  await clear()
+  expect(await tablesWith(louise.id)).toEqual(['erasure', 'forgotten'])
+})
+
 test('who is leaving is closed, and open again if they stay, by the newest of what is told and whatever its order', async () => {
   const louise = await user.person('closing_louise')
   function closed(version: number) {

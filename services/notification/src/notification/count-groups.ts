@@ -19,6 +19,7 @@ const shownActors = 3
 const readEntries = 20
 /** As many entries of small groups are read by one statement. */
 const readTogether = 1_000
+const oneEach: ReadonlySet<string> = new Set(['liked', 'followed', 'requested', 'accepted'])
 const epoch = new Date(0)
 const newestFirst = { at: -1, _id: -1 } as const
 
@@ -104,9 +105,9 @@ async function readSmall(
   return new Map(keys.map((key) => [key, read.get(key) ?? []]))
 }
 
-// A post that all the world likes must not hand over all its names each time: who likes or follows has one entry.
+// A post that all the world likes must not hand over all its names each time: who likes it, follows or asks to has one entry.
 async function countActors({ collections: { entries } }: CountDeps, key: string, kind: string): Promise<number> {
-  if (kind === 'liked' || kind === 'followed') return await entries.countDocuments(standing(key))
+  if (oneEach.has(kind)) return await entries.countDocuments(standing(key))
   return (await entries.distinct('actorId', standing(key))).length
 }
 

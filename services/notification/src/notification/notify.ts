@@ -39,6 +39,36 @@ export async function notifyFollow(
   })
 }
 
+/**
+ * Whoever is asked to be followed hears of it until the request is over; who has asked hears of it if they were accepted. A follow that
+ * ends later, or another request, is no reason to take that back.
+ */
+export async function notifyRequest(
+  deps: ApplyDeps,
+  request: { requesterId: string; targetId: string; at: string },
+  { version, state }: { version: number; state: 'open' | 'accepted' | 'over' },
+): Promise<void> {
+  const { requesterId, targetId } = request
+  const at = new Date(request.at)
+  await applyEntry(deps, {
+    id: `requested|${requesterId}|${targetId}`,
+    group: { recipientId: targetId, kind: 'requested', about: dayOf(at) },
+    actorId: requesterId,
+    version,
+    active: state === 'open',
+    at,
+  })
+  if (state !== 'accepted') return
+  await applyEntry(deps, {
+    id: `accepted|${requesterId}|${targetId}`,
+    group: { recipientId: requesterId, kind: 'accepted', about: dayOf(at) },
+    actorId: targetId,
+    version,
+    active: true,
+    at,
+  })
+}
+
 export async function notifyLike(
   deps: ApplyDeps,
   like: { postId: string; postAuthorId: string; userId: string; at: string },

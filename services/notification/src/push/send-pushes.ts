@@ -40,6 +40,8 @@ const urgency = {
   replied: 'normal',
   mentioned: 'normal',
   moderated: 'normal',
+  requested: 'normal',
+  accepted: 'normal',
 } as const
 
 /** Sends what is due, some at a time, until nothing is. Replicas share the work: a job is taken by moving its time. */
@@ -156,6 +158,7 @@ async function messageOf(deps: SendDeps, group: GroupDocument, sessionId: string
 function urlOf(group: GroupDocument, username: string | undefined): string {
   if (group.postId) return `/p/${group.postId}`
   if (group.kind === 'moderated') return '/settings/moderation'
+  if (group.kind === 'requested') return '/settings/requests'
   return group.actorCount === 1 && username ? `/@${username}` : '/notifications'
 }
 

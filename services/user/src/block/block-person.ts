@@ -35,7 +35,7 @@ export async function blockPerson(
       [blockerId, blockedId],
       [blockedId, blockerId],
     ] as const) {
-      await endRequest(tx, { requesterId: one, targetId: other })
+      await endRequest({ tx, now }, { requesterId: one, targetId: other }, { isAccepted: false })
       await endFollow({ tx, now }, { followerId: one, followeeId: other })
       await query(tx, 'delete from close_friend where owner_id = $1 and friend_id = $2', [one, other])
     }

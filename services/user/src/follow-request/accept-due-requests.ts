@@ -42,6 +42,6 @@ async function accept(em: EntityManager, request: { requesterId: string; targetI
     await answerRequest({ em: em.fork(), now }, request, { isAccepted: true })
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    await endRequest(em.fork(), request)
+    await em.fork().transactional((tx) => endRequest({ tx, now }, request, { isAccepted: false }))
   }
 }

@@ -5,7 +5,7 @@ import { lockPair } from '../follow/lock-pair.ts'
 import { endRequest } from './end-request.ts'
 
 /**
- * Accepts a request to follow, which begins the follow, or declines it; who asked is told of neither.
+ * Accepts a request to follow, which begins the follow and is told to who asked, or declines it, which is not.
  * @throws Problem 404 `follow_request.not_found`, 409 `follow.too_many`
  */
 export async function answerRequest(
@@ -15,7 +15,7 @@ export async function answerRequest(
 ): Promise<void> {
   await em.transactional(async (tx) => {
     await lockPair(tx, request.requesterId, request.targetId)
-    if (!(await endRequest(tx, request))) {
+    if (!(await endRequest({ tx, now }, request, { isAccepted }))) {
       throw notFound('follow_request.not_found', 'This person does not ask to follow you (any more).')
     }
     if (isAccepted) await beginFollow({ tx, now }, { followerId: request.requesterId, followeeId: request.targetId })

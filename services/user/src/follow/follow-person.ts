@@ -23,7 +23,7 @@ export async function followPerson(
     await lockPair(tx, followerId, followeeId)
     if (await isBlocked(tx, followerId, followeeId)) throw blocked()
     if (await isToBeAsked(tx, followerId, followeeId)) {
-      await requestFollow(tx, { requesterId: followerId, targetId: followeeId })
+      await requestFollow({ tx, now }, { requesterId: followerId, targetId: followeeId })
     } else await beginFollow({ tx, now }, { followerId, followeeId })
   })
 }

@@ -30,6 +30,7 @@ export async function erasePerson(deps: EraseDeps, personId: string): Promise<vo
   }
   const muters = await forkEm().transactional((tx) => dropMutes(tx, personId))
   await forkEm().transactional((tx) => dropTies(tx, personId))
+  await forkEm().transactional((tx) => dropRequestVersions(tx, personId))
   await copies.remove([personId, ...muters].map(copyKey.relations)).catch(onError)
   await forkEm().transactional((tx) => dropCounts(tx, [personId]))
   await query(forkEm(), '/* all shards: of-a-person */ delete from idempotency_key where starts_with(scope, $1)', [
@@ -87,6 +88,20 @@ async function dropTies(tx: EntityManager, personId: string): Promise<void> {
     await query(tx, `delete from ${table} where ${own} = $1`, [personId])
     await query(tx, `/* all shards: of-a-person */ delete from ${table} where ${other} = $1`, [personId])
   }
+}
+
+/** What was told of their requests, and of requests to them. */
+async function dropRequestVersions(tx: EntityManager, personId: string): Promise<void> {
+  const told = await query<{ subject: string }>(
+    tx,
+    `/* all shards: of-a-person */ delete from follow_request_version where requester_id = $1 or target_id = $1
+     returning requester_id || ':' || target_id as subject`,
+    [personId],
+  )
+  await forgetEvents(
+    tx,
+    told.map(({ subject }) => ({ subject, keep: [events.unfollowed] })),
+  )
 }
 
 /** @returns who muted them */

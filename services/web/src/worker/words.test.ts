@@ -45,7 +45,7 @@ describe('a notification says', () => {
     expect(wordsOf(moderated, english)).toEqual({ title, body: 'Not yours' })
   })
 
-  test.each(['followed', 'posted', 'liked', 'commented', 'replied', 'mentioned'] as const)(
+  test.each(['followed', 'posted', 'liked', 'commented', 'replied', 'mentioned', 'requested', 'accepted'] as const)(
     'something of each kind in each language: %s',
     (kind) => {
       for (const [locale, texts] of Object.entries({ en, de })) {

@@ -73,3 +73,19 @@ test('what it is about is asked for again', () => {
   heed({ type: 'hello', id: '3', data: { unread: 4 } })
   expect(ask.mock.calls.map(([filters]) => filters?.queryKey)).toEqual([['notifications', 'list']])
 })
+
+test('a request, and one that may be over, have the list of requests asked for again; an accepted one all that is of that person', () => {
+  const ask = vi.spyOn(queryClient, 'invalidateQueries').mockClear()
+  heed({ type: 'notification', id: '1', data: { notification: notification('r', 'requested', null), unread: 1 } })
+  heed({ type: 'removed', id: '2', data: { id: 'r', unread: 0 } })
+  expect(ask.mock.calls.map(([filters]) => filters?.queryKey)).toEqual([['own'], ['own']])
+  ask.mockClear()
+  const louise = { id: 'l', username: 'louise', displayName: 'Louise', avatar: null }
+  const accepted = { ...notification('a', 'accepted', null), actors: [louise] }
+  heed({ type: 'notification', id: '3', data: { notification: accepted, unread: 1 } })
+  expect(ask.mock.calls.map(([filters]) => filters?.queryKey)).toEqual([
+    ['person'],
+    ['feed', 'home', 'head'],
+    ['feed', 'person', 'louise'],
+  ])
+})

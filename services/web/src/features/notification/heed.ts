@@ -27,6 +27,8 @@ export function heed(event: LiveEvent): void {
     void refresh(lists)
   }
   if (event.type === 'removed') {
+    // It may have been a request.
+    void refresh(['own'])
     patchLists((pages) => withoutItem(pages, event.data.id))
     return
   }
@@ -36,7 +38,7 @@ export function heed(event: LiveEvent): void {
 }
 
 /** Somebody liked, commented, followed or posted: what is on screen of it is no longer right. */
-function refreshWhatItIsAbout({ kind, post }: Notification): void {
+function refreshWhatItIsAbout({ kind, post, actors }: Notification): void {
   if (kind === 'posted') {
     void refresh(['feed', 'home', 'head'])
     return
@@ -44,6 +46,12 @@ function refreshWhatItIsAbout({ kind, post }: Notification): void {
   if (kind === 'followed') {
     void refresh(['person'])
     void refresh(['me'])
+  }
+  if (kind === 'requested') void refresh(['own'])
+  if (kind === 'accepted') {
+    void refresh(['person'])
+    void refresh(['feed', 'home', 'head'])
+    for (const { username } of actors) void refresh(['feed', 'person', username])
   }
   if (post === null) return
   void refresh(['post', post.id])

@@ -55,7 +55,7 @@ export function NotificationItem({ notification }: { notification: Notification 
 
 /** The whole line is pressed, by a link that is one to who hears it. */
 function Target({ notification, children }: { notification: Notification; children: ReactNode }): ReactElement {
-  const { actors, post, comment, act } = notification
+  const { kind, actors, post, comment, act } = notification
   const rest = { className: styles.target, 'data-key': 'open', onClick: () => markRead(notification) }
   if (post) {
     return (
@@ -64,9 +64,10 @@ function Target({ notification, children }: { notification: Notification; childr
       </Link>
     )
   }
-  if (act) {
+  const section = act ? 'moderation' : kind === 'requested' ? 'requests' : null
+  if (section) {
     return (
-      <Link to="/settings/$section" params={{ section: 'moderation' }} {...rest}>
+      <Link to="/settings/$section" params={{ section }} {...rest}>
         {children}
       </Link>
     )

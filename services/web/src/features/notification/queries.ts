@@ -22,7 +22,7 @@ export const filters = {
   likes: ['liked'],
   comments: ['commented', 'replied'],
   mentions: ['mentioned'],
-  follows: ['followed'],
+  follows: ['followed', 'requested', 'accepted'],
   posts: ['posted'],
 } as const satisfies Record<string, readonly Kind[]>
 

@@ -1,16 +1,19 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { ownPerson } from '../account/queries.ts'
 import { followRequests } from '../privacy/queries.ts'
 import styles from './notification.module.css'
 
 /** The way to who asks to follow the viewer; nothing where nobody does. */
 export function RequestsEntry(): ReactElement | null {
   const { t, number } = useLanguage()
-  const { data } = useInfiniteQuery(followRequests)
+  const { data: viewer } = useQuery(ownPerson)
+  // Of an open account nobody asks.
+  const { data } = useInfiniteQuery({ ...followRequests, enabled: viewer?.private === true })
   const people = data?.pages.flatMap(({ items }) => items) ?? []
   if (people.length === 0) return null
   const isMore = data?.pages.at(-1)?.nextCursor !== null

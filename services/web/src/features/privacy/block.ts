@@ -7,6 +7,9 @@ import { useLanguage } from '../../i18n/index.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { withBlock } from './changes.ts'
 
+/** What is about the viewer alone. The number of notifications has no observer that asks for it, and would not come back. */
+const kept: ReadonlySet<unknown> = new Set(['me', 'notifications'])
+
 /** Blocks somebody, or no longer. */
 export function useBlock({ id, username, displayName }: AnyPerson) {
   const { t } = useLanguage()
@@ -23,7 +26,7 @@ export function useBlock({ id, username, displayName }: AnyPerson) {
       // They show the viewer nothing, and are not to be asked.
       queryClient.removeQueries({ queryKey: ['feed', 'person', username] })
       // They may be anywhere: what is on screen is asked for anew, and so is all else when somebody comes to it.
-      queryClient.removeQueries({ type: 'inactive', predicate: ({ queryKey }) => queryKey[0] !== 'me' })
+      queryClient.removeQueries({ type: 'inactive', predicate: ({ queryKey }) => !kept.has(queryKey[0]) })
       await queryClient.invalidateQueries()
     },
     onError: (error, isBlocked) => fail(error, () => block.mutate(isBlocked)),

@@ -12,6 +12,8 @@ import styles from './section.module.css'
 
 const kinds = [
   'followed',
+  'requested',
+  'accepted',
   'liked',
   'commented',
   'replied',

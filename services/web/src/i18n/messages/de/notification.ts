@@ -23,6 +23,14 @@ export const notification = {
   'notification.followed.two': '<b>{first}</b> und <b>{second}</b> folgen dir',
   'notification.followed.many':
     '<b>{first}</b>, <b>{second}</b> und {others, plural, one {# weitere Person} other {# weitere}} folgen dir',
+  'notification.requested.one': '<b>{first}</b> möchte dir folgen',
+  'notification.requested.two': '<b>{first}</b> und <b>{second}</b> möchten dir folgen',
+  'notification.requested.many':
+    '<b>{first}</b>, <b>{second}</b> und {others, plural, one {# weitere Person} other {# weitere}} möchten dir folgen',
+  'notification.accepted.one': '<b>{first}</b> lässt dich folgen',
+  'notification.accepted.two': '<b>{first}</b> und <b>{second}</b> lassen dich folgen',
+  'notification.accepted.many':
+    '<b>{first}</b>, <b>{second}</b> und {others, plural, one {# weitere Person} other {# weitere}} lassen dich folgen',
   'notification.posted.one': '<b>{first}</b> hat etwas Neues gepostet',
   'notification.posted.two': '<b>{first}</b> und <b>{second}</b> haben Neues gepostet',
   'notification.posted.many':

@@ -131,6 +131,8 @@ export const settings = {
   'settings.way.inApp': 'In der App',
   'settings.way.push': 'Push',
   'settings.kind.followed': 'Wer dir neu folgt',
+  'settings.kind.requested': 'Wer dir folgen möchte',
+  'settings.kind.accepted': 'Wer dich folgen lässt',
   'settings.kind.liked': 'Gefällt-mir',
   'settings.kind.commented': 'Kommentare zu deinen Beiträgen',
   'settings.kind.replied': 'Antworten auf deine Kommentare',

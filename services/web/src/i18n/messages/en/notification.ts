@@ -21,6 +21,14 @@ export const notification = {
   'notification.followed.two': '<b>{first}</b> and <b>{second}</b> follow you',
   'notification.followed.many':
     '<b>{first}</b>, <b>{second}</b> and {others, plural, one {# other} other {# others}} follow you',
+  'notification.requested.one': '<b>{first}</b> asks to follow you',
+  'notification.requested.two': '<b>{first}</b> and <b>{second}</b> ask to follow you',
+  'notification.requested.many':
+    '<b>{first}</b>, <b>{second}</b> and {others, plural, one {# other} other {# others}} ask to follow you',
+  'notification.accepted.one': '<b>{first}</b> accepted your request to follow',
+  'notification.accepted.two': '<b>{first}</b> and <b>{second}</b> accepted your requests to follow',
+  'notification.accepted.many':
+    '<b>{first}</b>, <b>{second}</b> and {others, plural, one {# other} other {# others}} accepted your requests to follow',
   'notification.posted.one': '<b>{first}</b> has a new post',
   'notification.posted.two': '<b>{first}</b> and <b>{second}</b> have new posts',
   'notification.posted.many':

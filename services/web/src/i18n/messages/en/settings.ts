@@ -128,6 +128,8 @@ export const settings = {
   'settings.way.inApp': 'In the app',
   'settings.way.push': 'Push',
   'settings.kind.followed': 'New followers',
+  'settings.kind.requested': 'Requests to follow you',
+  'settings.kind.accepted': 'Requests of yours that were accepted',
   'settings.kind.liked': 'Likes',
   'settings.kind.commented': 'Comments on your posts',
   'settings.kind.replied': 'Replies to your comments',
