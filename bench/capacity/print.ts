@@ -58,7 +58,7 @@ export function planTables(plans: readonly Plan[]): string {
         ['Redis of timelines, memory', ({ redis }) => bytes(redis.bytes['redis'] ?? 0)],
         ['Redis of timelines, cores', (plan) => needOf(plan, 'Redis of timelines', 'core')],
         ['Redis of timelines, nodes with replicas', ({ redis }) => short(redis.nodes['redis'] ?? 0)],
-        ['Redis as broker, memory at most', ({ redis }) => bytes(redis.bytes['redis-broker'] ?? 0)],
+        ['Redis as broker, memory', ({ redis }) => bytes(redis.bytes['redis-broker'] ?? 0)],
         ['MongoDB, size', ({ mongodb }) => bytes(mongodb.bytes)],
         ['MongoDB, cores', (plan) => needOf(plan, 'MongoDB', 'cores')],
         ['MongoDB, servers by load', (plan) => serversOf(plan, 'MongoDB')],

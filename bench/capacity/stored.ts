@@ -11,8 +11,8 @@ const savesPerLike = 0.1
 const pageSize = 20
 /** Shares of the BSON that indexes take besides: four indexes on keys of some 80 bytes, which no stand-in can measure. */
 const documentIndexes = 0.5
-/** Messages that the broker's Redis keeps of each topic (components/pubsub-redis). */
-const brokerMessages = 200_000
+/** For so long the broker's Redis keeps messages (`streamTTL` of components/pubsub-redis). */
+const brokerSeconds = 900
 
 /** Rows of each table that grows; by `<service>.<table>` as the sizes name them. */
 export function rowsOf(p: Parameters, { perDay, kept }: Volumes): Record<string, number> {
@@ -56,13 +56,18 @@ export function databaseBytes(p: Parameters, volumes: Volumes, { postgres }: Siz
 }
 
 /** Bytes in memory of each Redis. */
-export function redisBytes(p: Parameters, { perDay, kept }: Volumes, { redis }: Sizes): Record<string, number> {
+export function redisBytes(
+  p: Parameters,
+  { perDay, eventsPerDay, kept }: Volumes,
+  { redis }: Sizes,
+): Record<string, number> {
   const { people, follows, timelineLength } = p
   function each(kind: string, per: 'keys' | 'entries'): number {
     const size = redis[kind]
     if (!size) throw new MissingError(`There was no key "${kind}" when sizes were measured: npm run bench -- sizes`)
     return size.bytes / size[per]
   }
+  const events = Object.values(eventsPerDay).reduce((sum, each) => sum + each, 0)
   const length = Math.min(timelineLength, (kept.posts / people) * follows)
   const timeline = length * each('redis timeline', 'entries') + follows * each('redis edges', 'entries')
   // As many days of all posts are read as the home pages of a day go back in the feed of one who comes; one day at least.
@@ -76,7 +81,7 @@ export function redisBytes(p: Parameters, { perDay, kept }: Volumes, { redis }: 
       posts * (each('redis post copy', 'keys') + each('redis counts copy', 'keys')) +
       people * p.daily * each('redis person copy', 'keys') +
       marks * each('redis marks', 'keys'),
-    'redis-broker': 3 * brokerMessages * each('redis-broker interaction', 'entries'),
+    'redis-broker': ((events * p.peak) / 86_400) * brokerSeconds * each('redis-broker interaction', 'entries'),
   }
 }
 
