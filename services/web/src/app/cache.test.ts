@@ -9,6 +9,7 @@ import {
   prependPost,
   removePost,
 } from './cache.ts'
+import { withFollow } from '../features/person/follow.ts'
 import { queryClient } from './query-client.ts'
 
 beforeEach(() => forgetChanges())
@@ -115,6 +116,21 @@ test('a person is changed in lists, on their page, in what was searched and as a
     { author: { displayName: 'L.' } },
     { author: { displayName: 'Louise' } },
   ])
+})
+
+test('of changes that take each other back the last one alone meets an answer to come', async () => {
+  const relation = { following: false, followedBy: false, requested: false, muted: false, blocked: false }
+  const key = ['person', 'louise']
+  const person = { ...louise, private: true, viewer: relation }
+  queryClient.setQueryData(key, person)
+  for (const isFollowing of [true, false, true]) {
+    patchPerson('louise', (known) => withFollow(known, isFollowing), 'follow louise')
+  }
+  expect(queryClient.getQueryData(key)).toMatchObject({ viewer: { following: false, requested: true } })
+  // Accepted meanwhile.
+  const accepted = { ...person, viewer: { ...relation, following: true } }
+  await queryClient.fetchQuery({ queryKey: key, queryFn: async () => accepted, staleTime: 0 })
+  expect(queryClient.getQueryData(key)).toMatchObject({ viewer: { following: true, requested: false } })
 })
 
 test('a comment goes, and the one on its own page of the cache is left to who shows it', () => {

@@ -14,6 +14,7 @@ interface Recent {
   roots: ReadonlySet<string>
   change: Change
   at: number
+  key: string | undefined
 }
 
 const postRoots = new Set(['feed', 'post'])
@@ -47,14 +48,26 @@ export function removePost(id: string): void {
   apply(postRoots, (item) => (isPost(item) && item.id === id ? null : item))
 }
 
-/** Changes every copy of a person, also where they are an author. The same holds for `change` as for that of a post. */
-export function patchPerson(id: string, change: (person: AnyPerson) => AnyPerson): void {
-  apply(personRoots, (item) => {
+/**
+ * Changes every copy of a person, also where they are an author. The same holds for `change` as for that of a post.
+ * @param key of changes of which the last one alone counts
+ */
+export function patchPerson(id: string, change: (person: AnyPerson) => AnyPerson, key?: string): void {
+  apply(personRoots, changeOfPerson(id, change), key)
+}
+
+/** Changes every copy that is there now, and no answer to come: they know better. */
+export function patchPersonOnce(id: string, change: (person: AnyPerson) => AnyPerson): void {
+  spread(personRoots, changeOfPerson(id, change))
+}
+
+function changeOfPerson(id: string, change: (person: AnyPerson) => AnyPerson): Change {
+  return (item) => {
     if (isPerson(item)) return item.id === id ? change(item) : item
     if (!hasAuthor(item) || item.author.id !== id) return item
     const author = change(item.author)
     return author === item.author ? item : { ...item, author }
-  })
+  }
 }
 
 /** Changes every copy of a comment; null takes it away. The same holds for `change` as for that of a post. */
@@ -94,9 +107,10 @@ function withFirst(data: Pages, post: Post): Pages {
 const recentMs = 15_000
 let recent: Recent[] = []
 
-function apply(roots: ReadonlySet<string>, change: Change): void {
+function apply(roots: ReadonlySet<string>, change: Change, key?: string): void {
   const now = Date.now()
-  recent = [...recent.filter(({ at }) => now - at < recentMs), { roots, change, at: now }]
+  const others = recent.filter((other) => now - other.at < recentMs && (key === undefined || other.key !== key))
+  recent = [...others, { roots, change, at: now, key }]
   spread(roots, change)
 }
 

@@ -1,4 +1,4 @@
-import { type AnyPerson, patchPerson } from '../../app/cache.ts'
+import { type AnyPerson, patchPerson, patchPersonOnce } from '../../app/cache.ts'
 import { client } from '../../app/client.ts'
 import { queryClient, refresh } from '../../app/query-client.ts'
 import { currentViewer } from '../../app/session.ts'
@@ -17,7 +17,7 @@ export function useFollow({ id, username, private: isPrivate }: AnyPerson) {
       following
         ? client.put('/api/v1/users/{id}/follow', { params })
         : client.delete('/api/v1/users/{id}/follow', { params }),
-    show: (following) => patchPerson(id, (person) => withFollow(person, following)),
+    show: (following) => patchPerson(id, (person) => withFollow(person, following), `follow ${id}`),
     onDone() {
       if (isPrivate === undefined) void showRelation(id, username)
       // What a private account shows goes with the follow.
@@ -37,5 +37,5 @@ async function showRelation(id: string, username: string): Promise<void> {
   const { queryKey } = personByName(username)
   await queryClient.prefetchQuery({ ...personByName(username), staleTime: 0 })
   const viewer = queryClient.getQueryData(queryKey)?.viewer
-  if (viewer?.requested) patchPerson(id, (person) => (person.viewer?.requested ? person : { ...person, viewer }))
+  if (viewer?.requested) patchPersonOnce(id, (person) => ({ ...person, viewer }))
 }
