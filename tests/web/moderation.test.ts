@@ -90,8 +90,8 @@ test('a moderator goes through the queue, takes a case, notes something, hides t
   await main.getByRole('link', { name: `The account of ${nadar.username}` }).click()
   await shown(main.getByText('The account is open.'))
   await expectWhole(page, () => shown(main.getByText('Taken from somebody else', { exact: true })))
-  await page.goto('/moderation?tab=audit&locale=en')
-  await expectWhole(page, () => shown(main.getByText(`hide_post post ${post.id}`)))
+  const log = await visit({ as: moderator, at: '/moderation?tab=audit' })
+  await expectWhole(log.page, () => shown(log.page.getByText(`hide_post post ${post.id}`)))
 })
 
 test('somebody sees what was decided about them and appeals, and another moderator takes it back', async ({
