@@ -83,6 +83,10 @@ const harmlessPosts: ReadonlySet<string> = new Set<PathsOf<'post'>>([
   '/api/v1/notifications/read',
   '/api/v1/notifications/{id}/read',
   '/api/v1/media/uploads/{id}/complete',
+  '/api/v1/exports',
+  '/api/v1/exports/{id}/link',
+  '/api/v1/archives',
+  '/api/v1/archives/{id}/complete',
 ])
 const repeatableMethods = new Set(['GET', 'HEAD', 'PUT', 'DELETE'])
 const withoutToken = /\/auth\/(?:login(?:\/.+)?|register|refresh)$/

@@ -208,7 +208,9 @@ export const postCreated = defineEvent({
   subject: 'the post id',
   version: "the post's version",
   description: 'A post can be seen by those whom it is for: all its media are ready.',
-  data: postData,
+  data: postData.extend({
+    imported: z.boolean().default(false).describe('It comes from an archive, at its own time: nobody is told of it.'),
+  }),
   example: postExample,
 })
 

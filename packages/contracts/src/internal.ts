@@ -5,7 +5,8 @@ import { orNull } from './nullable.ts'
 import { Media, mediaLimits } from './media.ts'
 import { Named } from './moderation.ts'
 import { PersonShort, Relation } from './people.ts'
-import { PostCounts, PostDocument, PostViewer, TagCount } from './posts.ts'
+import { Location, PostCounts, PostDocument, postLimits, PostViewer, TagCount } from './posts.ts'
+import { sectionsOf } from './transfers.ts'
 import { AccountState, Audience } from './visibility.ts'
 
 // Routes between services. Always in bulk: ids in, items out; what is not known is simply not among the items.
@@ -87,6 +88,14 @@ export const authInternal = {
     ['moderation'],
     z.strictObject({ ids: idList }),
     z.object({ items: z.array(z.object({ id: z.uuid(), role: Role })) }),
+  ),
+  /** Whether somebody has lately said who they are, in this session: for what is dangerous elsewhere. */
+  freshness: internal(
+    'auth',
+    '/internal/sessions/freshness',
+    ['media'],
+    z.strictObject({ userId: z.uuid(), sessionId: z.uuid() }),
+    z.object({ freshness: z.enum(['fresh', 'stale', 'ended']) }),
   ),
 }
 
@@ -223,7 +232,7 @@ export const postInternal = {
   refs: internal(
     'post',
     '/internal/posts/refs',
-    ['interaction'],
+    ['media', 'interaction'],
     z.strictObject({ ids: idList }),
     z.object({ items: z.array(PostRef) }),
   ),
@@ -234,6 +243,29 @@ export const postInternal = {
     ['media'],
     z.strictObject({ ids: idList }),
     z.object({ items: z.array(z.object({ id: z.uuid(), ownerId: z.uuid(), audience: Audience })) }),
+  ),
+  /**
+   * Publishes a post of an archive at the time that it was made, as nobody's news. Its media are ready. The caller makes the id, so that asking
+   * again, whenever, posts nothing twice; `deleted` if it was here, and its author has deleted it.
+   */
+  imported: internal(
+    'post',
+    '/internal/posts/imported',
+    ['media'],
+    z.strictObject({
+      id: z.uuid(),
+      authorId: z.uuid(),
+      authorUsername: z.string(),
+      audience: Audience,
+      caption: z.string(),
+      media: z
+        .array(z.strictObject({ mediaId: z.uuid(), altText: z.string() }))
+        .min(1)
+        .max(postLimits.media),
+      location: Location.nullable(),
+      createdAt: z.iso.datetime(),
+    }),
+    z.object({ outcome: z.enum(['published', 'known', 'deleted']) }),
   ),
   /** Hashtags that begin so, most used first. */
   tags: internal(
@@ -325,6 +357,30 @@ export const outboxInternal = {
   moderation: outbox('moderation', ['auth', 'user', 'post', 'interaction', 'notification']),
 }
 
+/** What a service keeps of a person, a page of one section of an export; the last item's key is the next `after`. */
+function personalData<const App extends string>(app: App) {
+  return internal(
+    app,
+    '/internal/personal-data',
+    ['media'],
+    z.strictObject({
+      userId: z.uuid(),
+      section: z.enum(sectionsOf(app)),
+      after: z.uuid().nullable(),
+      limit: z.int().min(1).max(500),
+    }),
+    z.object({ items: z.array(z.unknown()), next: z.uuid().nullable() }),
+  )
+}
+
+export const personalDataInternal = {
+  auth: personalData('auth'),
+  user: personalData('user'),
+  post: personalData('post'),
+  interaction: personalData('interaction'),
+  notification: personalData('notification'),
+}
+
 // --- the table ----------------------------------------------------------------------------------------------------
 
 const all = [
@@ -334,6 +390,7 @@ const all = [
   ...Object.values(mediaInternal),
   ...Object.values(interactionInternal),
   ...Object.values(outboxInternal),
+  ...Object.values(personalDataInternal),
 ]
 
 /** Who may call what: Dapr's access control is generated from this (`npm run generate`). */
@@ -357,8 +414,20 @@ type Api<Routes> =
     ? Hono<Env, Intersection<SchemaOf<Routes[keyof Routes]>> extends infer S extends Schema ? S : never>
     : never
 
-export type AuthApi = Api<typeof authInternal & { outbox: typeof outboxInternal.auth }>
-export type UserApi = Api<typeof userInternal & { outbox: typeof outboxInternal.user }>
-export type PostApi = Api<typeof postInternal & { outbox: typeof outboxInternal.post }>
+export type AuthApi = Api<
+  typeof authInternal & { outbox: typeof outboxInternal.auth; personalData: typeof personalDataInternal.auth }
+>
+export type UserApi = Api<
+  typeof userInternal & { outbox: typeof outboxInternal.user; personalData: typeof personalDataInternal.user }
+>
+export type PostApi = Api<
+  typeof postInternal & { outbox: typeof outboxInternal.post; personalData: typeof personalDataInternal.post }
+>
 export type MediaApi = Api<typeof mediaInternal & { outbox: typeof outboxInternal.media }>
-export type InteractionApi = Api<typeof interactionInternal & { outbox: typeof outboxInternal.interaction }>
+export type InteractionApi = Api<
+  typeof interactionInternal & {
+    outbox: typeof outboxInternal.interaction
+    personalData: typeof personalDataInternal.interaction
+  }
+>
+export type NotificationApi = Api<{ personalData: typeof personalDataInternal.notification }>

@@ -1,8 +1,10 @@
-import { authInternal, internalRoutes, OutboxEvent } from '@daguerre/contracts'
+import { authInternal, exportSections, internalRoutes, OutboxEvent, personalDataInternal } from '@daguerre/contracts'
 import { startRelay } from '@daguerre/kit/outbox'
 import { fakeDapr, testConfig, waitFor } from '@daguerre/kit/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Auth, createDatabase, problemOf, startAuth } from './system.ts'
+import { z } from 'zod'
+import { factorsOf } from './factors.ts'
+import { type Auth, createDatabase, problemOf, sessionOf, startAuth } from './system.ts'
 
 let database: Awaited<ReturnType<typeof createDatabase>>
 let auth: Auth
@@ -24,7 +26,9 @@ test('every internal route of auth in contracts is there, and only the sidecar m
     '/internal/accounts',
     '/internal/jwks',
     '/internal/outbox',
+    '/internal/personal-data',
     '/internal/roles',
+    '/internal/sessions/freshness',
   ])
   for (const { path } of routes) {
     const body = {}
@@ -113,3 +117,62 @@ test('a registration is published once it is committed, as a complete event', as
   })
   await relay.stop()
 })
+
+test('whether somebody has lately said who they are, in a session: theirs and no other', async () => {
+  async function freshness(userId: string, sessionId: string) {
+    const answer = await auth.internal('/internal/sessions/freshness', { userId, sessionId })
+    return authInternal.freshness.output.parse(await answer.json()).freshness
+  }
+  const [me, other] = [await auth.register(), await auth.register()]
+  expect(await freshness(me.user.id, sessionOf(me))).toBe('fresh')
+  expect(await freshness(me.user.id, sessionOf(other))).toBe('ended')
+  await auth.age(me)
+  expect(await freshness(me.user.id, sessionOf(me))).toBe('stale')
+  await auth.request('POST', '/api/v1/auth/logout', { token: me.accessToken })
+  expect(await freshness(me.user.id, sessionOf(me))).toBe('ended')
+})
+
+test('an export has the account and its sessions, page by page; nothing that is secret, nothing of others', async () => {
+  const { user } = await auth.register()
+  await auth.register()
+  const [account] = await sectionOf('account', user.id)
+  expect(account).toEqual(exportSections.account.item.parse(user))
+  for (let nth = 0; nth < 2; nth++) await auth.login(user.username)
+  const sessions = await sectionOf('sessions', user.id)
+  expect(sessions).toHaveLength(3)
+  expect(Object.keys(sessions[0] as object).toSorted()).toEqual(['createdAt', 'id', 'lastSeenAt', 'userAgent'])
+})
+
+test('an export has second factors by name and time, and no secret of them', async () => {
+  const factors = factorsOf(auth)
+  const { person } = await factors.withTotp()
+  await factors.withPasskey(person)
+  await factors.post('totp', undefined, (await auth.register()).accessToken)
+  expect(await sectionOf('factors', person.user.id)).toEqual([
+    { kind: 'totp', name: null, addedAt: expect.any(String), lastUsedAt: null },
+    { kind: 'passkey', name: 'My key', addedAt: expect.any(String), lastUsedAt: null },
+  ])
+})
+
+test('an export has the applications, page by page, and no token of them', async () => {
+  const { user, accessToken } = await auth.register()
+  for (const name of ['one', 'two', 'three']) {
+    const body = { name, scopes: ['read'], expiresInDays: 1 }
+    await factorsOf(auth).post('tokens', body, accessToken)
+  }
+  expect(await sectionOf('tokens', user.id)).toMatchObject(
+    ['three', 'two', 'one'].map((name) => ({ name, scopes: ['read'], lastUsedAt: null })),
+  )
+})
+
+async function sectionOf(section: 'account' | 'sessions' | 'factors' | 'tokens', userId: string): Promise<unknown[]> {
+  const found: unknown[] = []
+  let after: string | null = null
+  do {
+    const answer = await auth.internal('/internal/personal-data', { userId, section, after, limit: 2 })
+    const page = personalDataInternal.auth.output.parse(await answer.json())
+    found.push(...page.items.map((item) => z.strictObject(exportSections[section].item.shape).parse(item)))
+    after = page.next
+  } while (after !== null)
+  return found
+}

@@ -338,7 +338,7 @@ export async function createWorld({
 
 const unnamed = { username: 'somebody', displayName: 'Somebody' }
 
-function postEvent(definition: typeof events.postCreated, item: WorldPost) {
+function postEvent(definition: typeof events.postCreated | typeof events.postUpdated, item: WorldPost) {
   return makeEvent(definition, {
     subject: item.id,
     version: item.version,

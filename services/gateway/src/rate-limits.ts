@@ -28,6 +28,9 @@ const rateLimits = {
   comment: { points: 1000, seconds: daySeconds, young: 100 },
   upload: { points: 120, seconds: 3600 },
   import: { points: 60, seconds: 3600 },
+  /** Archives that are begun to be brought, and their parts, of 8 MiB each. */
+  archive: { points: 10, seconds: 3600 },
+  part: { points: 3600, seconds: 3600 },
   register: { points: 60, seconds: 3600 },
   login: { points: 20, seconds: 300, byAddress: true },
   /** Pages of sign-in ask for passkeys before anybody has done anything. */

@@ -27,6 +27,9 @@ export const distribution = distribute(
       'of-a-person': {
         why: 'what somebody who has left had done is with the posts: each shard has its part, by an index',
       },
+      'personal-data': {
+        why: 'what somebody takes along is with the posts: once in a while, each shard gives theirs, by an index',
+      },
       'tell-counts': {
         why: 'a job: which counters have changed only the counters know',
         instead: 'which counters, then the same for each of them',

@@ -1,3 +1,4 @@
+import { archiveLimits } from '@daguerre/contracts'
 import { baseConfig, flag, integer, postgresConfig, redisConfig } from '@daguerre/kit/config'
 import type { Reach } from '@daguerre/kit/public-internet'
 import { z } from '@hono/zod-openapi'
@@ -35,6 +36,18 @@ export const configSchema = z.object({
   MEDIA_IMPORT: z.enum(['off', 'on', 'loopback']).default('off'),
   /** Imports fetched at once, of one person half as many; each holds about 15 MB. */
   MEDIA_IMPORT_CONCURRENCY: integer(1, 64).default(4),
+  /** Exports of one person that are made in a day. */
+  EXPORTS_A_DAY: integer(1, 1000).default(3),
+  /** How long an export is kept: a week. */
+  EXPORT_KEPT_HOURS: integer(1, 8760).default(168),
+  /** How long a download by a link may begin, or be resumed: a day. */
+  EXPORT_LINK_SECONDS: integer(60, 604_800).default(86_400),
+  /** The largest archive that may be brought; it is kept in S3 until its posts are here. */
+  ARCHIVE_MAX_BYTES: integer(1024, archiveLimits.maxBytes).default(10 * 1024 ** 3),
+  /** Within which an archive must have been uploaded. */
+  ARCHIVE_UPLOAD_HOURS: integer(1, 720).default(48),
+  /** Photos of one archive that are taken in an hour. */
+  ARCHIVE_PHOTOS_AN_HOUR: integer(1, 1_000_000).default(3600),
   /** How long a presigned URL can be used. */
   UPLOAD_URL_SECONDS: integer(60, 86_400).default(3600),
 })

@@ -6,6 +6,7 @@ import { Migration20261128210000Imports } from './migrations/migration-202611282
 import { Migration20261128211000ImportQueue } from './migrations/migration-20261128211000-import-queue.ts'
 import { Migration20261129220000Erasure } from './migrations/migration-20261129220000-erasure.ts'
 import { Migration20261129220001Traces } from './migrations/migration-20261129220001-traces.ts'
+import { Migration20261129230000Transfers } from './migrations/migration-20261129230000-transfers.ts'
 
 /** This service's database. There are no entities: its queue lives by row locks, so all statements are SQL. */
 export const database: Database = {
@@ -19,5 +20,6 @@ export const database: Database = {
     { name: 'migration-20261128211000-import-queue', class: Migration20261128211000ImportQueue },
     { name: 'migration-20261129220000-erasure', class: Migration20261129220000Erasure },
     { name: 'migration-20261129220001-traces', class: Migration20261129220001Traces },
+    { name: 'migration-20261129230000-transfers', class: Migration20261129230000Transfers },
   ],
 }

@@ -9,13 +9,19 @@ import { receiptDistribution } from '@daguerre/kit/receipts-postgres'
 /** Where the rows of this service's tables would live in a database of several nodes. */
 export const distribution = distribute(
   {
-    tables: { media: { by: 'id', of: 'media' } },
+    tables: {
+      media: { by: 'id', of: 'media' },
+      transfer: { local: 'few, and a queue' },
+      transfer_omission: { local: 'with its transfer' },
+    },
     allShards: {
       queue: {
         why: 'the queue is an index over all photos, of those few that wait',
         instead: 'which photo, then the same for that one, if it still waits',
       },
-      'media-of-a-person': { why: 'of somebody who has left: each shard forgets its part, by an index' },
+      'media-of-a-person': {
+        why: 'a photo is with its id, by which it is read; once in a while each shard gives those of a person, by an index',
+      },
       'stored-answers': { why: 'of somebody who has left: whatever they made within a day' },
       housekeeping: {
         why: 'jobs: uploads that nobody completed, and what failed ones left',

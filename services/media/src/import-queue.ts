@@ -1,7 +1,8 @@
 import type { EntityManager } from '@daguerre/kit/postgres'
-import { acceptImport, claimImport, type ImportClaim, releaseImport, renewImport } from './import/claim-import.ts'
+import { acceptImport, type ImportClaim, waitingImports } from './import/claim-import.ts'
 import { FetchFailed, type FetchOptions } from './import/fetch-photo.ts'
 import { importPhoto } from './import/import-photo.ts'
+import { finishFailed } from './media/claim-media.ts'
 import type { Storage } from './storage.ts'
 import type { Queue } from './worker.ts'
 
@@ -25,13 +26,12 @@ export function importQueue(options: ImportQueueOptions): Queue<ImportClaim> {
       seconds: { name: 'media_import_seconds', help: 'Time to fetch a photo' },
       busy: { name: 'media_imports_in_work', help: 'Imports that this process fetches' },
     },
-    claim(deps, leaseSeconds, held) {
+    ...waitingImports,
+    fail: finishFailed,
+    passOver(held) {
       const owners = Map.groupBy(held, ({ ownerId }) => ownerId)
-      const except = [...owners].flatMap(([ownerId, theirs]) => (theirs.length >= mostOfOnePerson ? [ownerId] : []))
-      return claimImport(deps, { leaseSeconds, except })
+      return [...owners].flatMap(([ownerId, theirs]) => (theirs.length >= mostOfOnePerson ? [ownerId] : []))
     },
-    renew: renewImport,
-    release: releaseImport,
     async run(claim, signal) {
       const stored = await importPhoto({ storage, fetching, signal }, claim)
       if (!(await acceptImport({ em: forkEm() }, claim, stored))) return undefined

@@ -10,9 +10,12 @@ import { postgresReceipts } from '@daguerre/kit/receipts-postgres'
 import { remoteOutbox } from '@daguerre/kit/replay'
 import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
+import { archiveQueue } from './archive-queue.ts'
+import { archiveKeptHours } from './archive/kept-hours.ts'
 import { configSchema, importReach, storageOptions } from './config.ts'
 import { database } from './database.ts'
 import { subscriptions } from './events.ts'
+import { exportQueue } from './export-queue.ts'
 import { importQueue } from './import-queue.ts'
 import { expireUploads, removeLeftovers } from './media/drop-uploads.ts'
 import { eraseGone } from './media/erase-media.ts'
@@ -21,6 +24,7 @@ import { createPhotoSight } from './media/see-photo.ts'
 import { createNeighbours } from './neighbours.ts'
 import { photoQueue } from './photo-queue.ts'
 import { createStorage } from './storage.ts'
+import { createTransferNeighbours } from './transfer-neighbours.ts'
 import { startWorker } from './worker.ts'
 
 const config = readConfig(configSchema)
@@ -52,6 +56,21 @@ const importer = startWorker(imports, {
   // Also when imports are off: what waits from before is refused then.
   ...(config.MEDIA_IMPORT === 'off' && { concurrency: 1, pollMs: 60_000 }),
 })
+const neighbours = createTransferNeighbours(dapr)
+const exporter = startWorker(
+  exportQueue({ forkEm, storage, neighbours, publicUrl: config.PUBLIC_URL, keptHours: config.EXPORT_KEPT_HOURS }),
+  { forkEm, log, concurrency: 1, leaseSeconds: config.MEDIA_LEASE_SECONDS },
+)
+const archivist = startWorker(
+  archiveQueue({
+    ...{ forkEm, storage, neighbours },
+    onAccepted: () => worker.wake(),
+    now: () => new Date(),
+    keptHours: archiveKeptHours,
+    photosAnHour: config.ARCHIVE_PHOTOS_AN_HOUR,
+  }),
+  { forkEm, log, concurrency: 1, leaseSeconds: config.MEDIA_LEASE_SECONDS },
+)
 const app = createApp({
   config,
   log,
@@ -67,6 +86,11 @@ const app = createApp({
   hasEnded: createSessionCheck(shared),
   wakeWorker: () => worker.wake(),
   wakeImporter: () => importer.wake(),
+  wakeTransfers() {
+    exporter.wake()
+    archivist.wake()
+  },
+  neighbours,
   verifier: service.verifier,
   // Makes the bucket too: S3 may be away at the start.
   checks: { ...service.checks, s3: () => storage.ensureBucket() },
@@ -114,7 +138,12 @@ await serve({
   config,
   log,
   close: [
-    () => Promise.all([worker, importer, housekeeping, measuring, erasing, ...consuming].map((one) => one.stop())),
+    () =>
+      Promise.all(
+        [worker, importer, exporter, archivist, housekeeping, measuring, erasing, ...consuming].map((one) =>
+          one.stop(),
+        ),
+      ),
     () => storage.close(),
     shared.close,
     ...service.close,

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@daguerre/kit/postgres'
-import { type Claim, claimMedia, finishReady, releaseMedia, renewLease } from './media/claim-media.ts'
+import type { Claim } from './leases.ts'
+import { finishFailed, finishReady, waitingPhotos } from './media/claim-media.ts'
 import { processMedia } from './media/process-media.ts'
 import type { Storage } from './storage.ts'
 import type { Queue } from './worker.ts'
@@ -13,9 +14,8 @@ export function photoQueue({ forkEm, storage }: { forkEm: () => EntityManager; s
       seconds: { name: 'media_processing_seconds', help: 'Time to make the variants of a photo' },
       busy: { name: 'media_in_work', help: 'Photos that this process works on' },
     },
-    claim: claimMedia,
-    renew: renewLease,
-    release: releaseMedia,
+    ...waitingPhotos,
+    fail: finishFailed,
     async run(claim, signal) {
       const ready = await processMedia({ storage, signal }, claim.id)
       return (await finishReady({ em: forkEm() }, claim, ready)) ? 'ready' : undefined

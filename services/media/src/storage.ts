@@ -1,15 +1,19 @@
 import type { Readable } from 'node:stream'
 import {
   AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  ListPartsCommand,
   PutObjectCommand,
   S3Client,
   S3ServiceException,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
@@ -27,6 +31,8 @@ export type StoredObject = {
   contentRange: string | undefined
 }
 
+export type StoredPart = { number: number; bytes: number; etag: string }
+
 type NotFound = { outcome: 'missing' } | { outcome: 'range_not_satisfiable' }
 type HeadAnswer = { outcome: 'found'; object: StoredObject } | NotFound
 type ReadAnswer = { outcome: 'found'; object: StoredObject; body: Readable } | NotFound
@@ -35,14 +41,23 @@ type ReadAnswer = { outcome: 'found'; object: StoredObject; body: Readable } | N
 export type Storage = {
   /** Resolves if the bucket answers; makes it if it is not there. */
   ensureBucket(): Promise<void>
-  /** Stores a stream of unknown length, at most two parts of 5 MiB of it in memory. What was sent is removed if it fails. */
-  putStream(key: string, body: Readable, signal: AbortSignal): Promise<void>
+  /**
+   * Stores a stream of unknown length, at most two parts of it in memory. What was sent is removed if it fails.
+   * @param options.about bytes that may come: parts have 5 MiB, larger ones from 45 GB on, as S3 takes no more than 10,000
+   */
+  putStream(key: string, body: Readable, signal: AbortSignal, options?: { about: number }): Promise<void>
   put(key: string, body: Buffer, contentType: string, signal?: AbortSignal): Promise<void>
   /** @param options.range as in the header `Range`: one range of bytes */
   read(key: string, options?: { range?: string | undefined; signal?: AbortSignal }): Promise<ReadAnswer>
   head(key: string): Promise<HeadAnswer>
   /** Removes objects, and parts of uploads to these keys that were never completed. Those that are not there do not matter. */
   remove(keys: string[]): Promise<void>
+  /** Begins an upload that comes in parts, in any order and each as often as is needed. @returns its id */
+  beginParts(key: string): Promise<string>
+  putPart(key: string, uploadId: string, number: number, body: Buffer): Promise<void>
+  /** The parts that are there; undefined if the upload is not, as it is complete or was aborted. */
+  listParts(key: string, uploadId: string): Promise<StoredPart[] | undefined>
+  completeParts(key: string, uploadId: string, parts: readonly StoredPart[]): Promise<void>
   /** A URL that takes exactly one PUT of that type and length. */
   presignPut(key: string, contentType: string, bytes: number, expiresInSeconds: number): Promise<string>
   close(): void
@@ -82,11 +97,11 @@ export function createStorage(options: StorageOptions): Storage {
       }
     },
 
-    async putStream(key, body, signal) {
+    async putStream(key, body, signal, { about } = { about: 0 }) {
       const upload = new Upload({
         client,
         params: { Bucket: bucket, Key: key, Body: body, ContentType: 'application/octet-stream' },
-        partSize: partBytes,
+        partSize: Math.max(partBytes, Math.ceil(about / 9000)),
         queueSize: 1,
       })
       function abort(): void {
@@ -132,6 +147,56 @@ export function createStorage(options: StorageOptions): Storage {
       } catch (error) {
         throw unavailable(error)
       }
+    },
+
+    async beginParts(key) {
+      const command = new CreateMultipartUploadCommand({
+        Bucket: bucket,
+        Key: key,
+        ContentType: 'application/octet-stream',
+      })
+      const { UploadId } = await client.send(command).catch(throwUnavailable)
+      if (UploadId === undefined) throw new StorageUnavailable('S3 names no upload')
+      return UploadId
+    },
+
+    async putPart(key, uploadId, number, body) {
+      const command = new UploadPartCommand({
+        Bucket: bucket,
+        Key: key,
+        UploadId: uploadId,
+        PartNumber: number,
+        Body: body,
+      })
+      await client.send(command).catch(throwUnavailable)
+    },
+
+    async listParts(key, uploadId) {
+      const parts: StoredPart[] = []
+      let after: string | undefined
+      do {
+        const command = new ListPartsCommand({
+          ...{ Bucket: bucket, Key: key, UploadId: uploadId },
+          ...(after !== undefined && { PartNumberMarker: after }),
+        })
+        const page = await client.send(command).catch((error: unknown) => {
+          if (statusOf(error) !== 404) throw unavailable(error)
+        })
+        if (!page) return undefined
+        for (const { PartNumber: number = 0, Size: bytes = 0, ETag: etag = '' } of page.Parts ?? []) {
+          parts.push({ number, bytes, etag })
+        }
+        after = page.IsTruncated === true ? page.NextPartNumberMarker : undefined
+      } while (after !== undefined)
+      return parts
+    },
+
+    async completeParts(key, uploadId, parts) {
+      const command = new CompleteMultipartUploadCommand({
+        ...{ Bucket: bucket, Key: key, UploadId: uploadId },
+        MultipartUpload: { Parts: parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag })) },
+      })
+      await client.send(command).catch(throwUnavailable)
     },
 
     presignPut(key, contentType, bytes, expiresInSeconds) {

@@ -1,10 +1,10 @@
-import type { MediaFailure } from '@daguerre/contracts'
+import { NeighbourError } from '@daguerre/kit/neighbour'
 import type { Logger } from '@daguerre/kit/log'
 import { counter, gauge, histogram } from '@daguerre/kit/metrics'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { inSpan } from '@daguerre/kit/telemetry'
-import { ImageRefused } from './image/failure.ts'
-import { type Claim, finishFailed } from './media/claim-media.ts'
+import type { Claim, Leases } from './leases.ts'
+import { Refused } from './refused.ts'
 import { StorageUnavailable } from './storage.ts'
 
 export type Worker = {
@@ -14,8 +14,8 @@ export type Worker = {
   stop(): Promise<void>
 }
 
-/** Rows of `media` that wait for one kind of work, and the work. */
-export type Queue<Held extends Claim> = {
+/** Rows that wait for one kind of work, and the work. */
+export type Queue<Held extends Claim, Reason extends string = string> = Leases<Held> & {
   /** What is worked on, for the log. */
   name: string
   metrics: {
@@ -23,18 +23,17 @@ export type Queue<Held extends Claim> = {
     seconds: { name: string; help: string }
     busy: { name: string; help: string }
   }
-  /** Takes one and counts the attempt. @param held what this worker has already */
-  claim(deps: { em: EntityManager }, leaseSeconds: number, held: readonly Held[]): Promise<Held | undefined>
-  /** @returns false if the lease is lost */
-  renew(deps: { em: EntityManager }, claim: Held, leaseSeconds: number): Promise<boolean>
-  release(deps: { em: EntityManager }, claim: Held, options: { delaySeconds: number; counts: boolean }): Promise<void>
+  /** Owners of whom nothing is taken up now. @param held what this worker has already */
+  passOver?(held: readonly Held[]): string[]
   /**
    * Does the work and writes what came of it. @returns the outcome, undefined if the lease is lost
-   * @throws ImageRefused for good; StorageUnavailable for now; anything else counts as an attempt
+   * @throws Refused for good; StorageUnavailable, NeighbourError for now; anything else counts as an attempt
    */
   run(claim: Held, signal: AbortSignal): Promise<string | undefined>
+  /** Writes that it will never be done. @returns false if the lease is lost */
+  fail(deps: { em: EntityManager }, claim: Held, reason: Reason): Promise<boolean>
   /** What an owner is told when the last attempt ended with this error, and whether it is one that is expected. */
-  reasonOf(error: unknown): { reason: MediaFailure; isExpected: boolean }
+  reasonOf(error: unknown): { reason: Reason; isExpected: boolean }
   /** Pause after so many attempts. */
   delaySeconds(attempts: number): number
 }
@@ -57,7 +56,10 @@ const maxAttempts = 3
 const longestPauseMs = 30_000
 
 /** Works through a queue; several of them, in several processes, share it. */
-export function startWorker<Held extends Claim>(queue: Queue<Held>, options: WorkerOptions): Worker {
+export function startWorker<Held extends Claim, Reason extends string>(
+  queue: Queue<Held, Reason>,
+  options: WorkerOptions,
+): Worker {
   const { forkEm, log, concurrency, leaseSeconds, pollMs = 1000, pauseMs = 1000, graceMs = 8000 } = options
   const { metrics } = queue
   const outcomes = counter(metrics.outcomes.name, metrics.outcomes.help, ['outcome'])
@@ -92,7 +94,7 @@ export function startWorker<Held extends Claim>(queue: Queue<Held>, options: Wor
   /** One slot after the other, so that each knows what the others hold. */
   function claimNext(): Promise<Held | undefined> {
     const next = claiming.then(async () => {
-      const claim = await queue.claim({ em: forkEm() }, leaseSeconds, [...active.keys()])
+      const claim = await queue.claim({ em: forkEm() }, leaseSeconds, queue.passOver?.([...active.keys()]))
       if (claim) active.set(claim, new AbortController())
       return claim
     })
@@ -100,7 +102,7 @@ export function startWorker<Held extends Claim>(queue: Queue<Held>, options: Wor
     return next
   }
 
-  /** Ends one attempt. @throws what concerns all photos: S3 or the database is away */
+  /** Ends one attempt. @throws what concerns all: S3, the database or a neighbour is away */
   async function work(claim: Held): Promise<void> {
     const abort = active.get(claim)!
     busy.set(active.size)
@@ -129,26 +131,25 @@ export function startWorker<Held extends Claim>(queue: Queue<Held>, options: Wor
   }
 
   async function attempt(claim: Held, signal: AbortSignal): Promise<string> {
-    const mediaId = claim.id
+    const about = { id: claim.id, attempts: claim.attempts, queue: queue.name }
     if (claim.attempts > maxAttempts) {
-      log.error({ mediaId, attempts: claim.attempts, queue: queue.name }, 'a photo has ended its workers too often')
-      return fail(claim, 'processing_failed')
+      log.error(about, 'it has ended its workers too often')
+      return fail(claim, queue.reasonOf(undefined).reason)
     }
     try {
       return (await queue.run(claim, signal)) ?? 'lost'
     } catch (error) {
       if (signal.aborted) return 'lost'
-      if (error instanceof ImageRefused) {
-        log.info({ mediaId, reason: error.reason, err: error.cause }, 'a photo cannot be used')
-        return fail(claim, error.reason)
+      if (error instanceof Refused) {
+        log.info({ ...about, reason: error.reason, err: error.cause }, 'it cannot be used')
+        return fail(claim, error.reason as Reason)
       }
-      if (error instanceof StorageUnavailable) {
+      if (error instanceof StorageUnavailable || (error instanceof NeighbourError && error.retryable)) {
         await queue.release({ em: forkEm() }, claim, { delaySeconds: 1, counts: false })
         throw error
       }
       const { reason, isExpected } = queue.reasonOf(error)
-      const told = { err: error, mediaId, attempts: claim.attempts, queue: queue.name }
-      log[isExpected ? 'info' : 'error'](told, 'an attempt at a photo has failed')
+      log[isExpected ? 'info' : 'error']({ ...about, err: error }, 'an attempt has failed')
       if (claim.attempts >= maxAttempts) return fail(claim, reason)
       const delaySeconds = queue.delaySeconds(claim.attempts)
       await queue.release({ em: forkEm() }, claim, { delaySeconds, counts: true })
@@ -156,15 +157,15 @@ export function startWorker<Held extends Claim>(queue: Queue<Held>, options: Wor
     }
   }
 
-  async function fail(claim: Held, reason: MediaFailure): Promise<string> {
-    return (await finishFailed({ em: forkEm() }, claim, reason)) ? 'failed' : 'lost'
+  async function fail(claim: Held, reason: Reason): Promise<string> {
+    return (await queue.fail({ em: forkEm() }, claim, reason)) ? 'failed' : 'lost'
   }
 
   async function renew(claim: Held, abort: AbortController): Promise<void> {
     try {
       if (!(await queue.renew({ em: forkEm() }, claim, leaseSeconds))) abort.abort(new Error('the lease is lost'))
     } catch (error) {
-      log.warn({ err: error, mediaId: claim.id }, 'a lease could not be renewed')
+      log.warn({ err: error, id: claim.id, queue: queue.name }, 'a lease could not be renewed')
     }
   }
 

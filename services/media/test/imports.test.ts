@@ -3,9 +3,9 @@ import { type Media, mediaInternal, mediaLimits } from '@daguerre/contracts'
 import { newId } from '@daguerre/kit/id'
 import { asSidecar, waitFor } from '@daguerre/kit/testing'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { acceptImport, claimImport } from '../src/import/claim-import.ts'
+import { acceptImport, waitingImports } from '../src/import/claim-import.ts'
 import { importPhoto } from '../src/import/import-photo.ts'
-import { claimMedia } from '../src/media/claim-media.ts'
+import { waitingPhotos } from '../src/media/claim-media.ts'
 import { removeLeftovers } from '../src/media/drop-uploads.ts'
 import { type MediaRow, originalKey, variantKey } from '../src/media/media-row.ts'
 import { type Storage, StorageUnavailable } from '../src/storage.ts'
@@ -103,6 +103,17 @@ async function imported(url: string, fetching = site.fetching): Promise<Media> {
 async function typesOf(id: string): Promise<string[]> {
   return (await media.eventsOf(id)).map(({ type }) => type)
 }
+
+test('whether photos are imported is told to who has an account', async () => {
+  async function told(as?: null) {
+    const answer = await media.request('/api/v1/media/import', {}, as)
+    return [answer.status, ((await answer.json()) as { enabled?: boolean }).enabled]
+  }
+  expect(await told()).toEqual([200, true])
+  media.config.MEDIA_IMPORT = 'off'
+  expect(await told()).toEqual([200, false])
+  expect(await told(null)).toEqual([401, undefined])
+})
 
 describe('POST /api/v1/media/import', () => {
   test('answers at once, and the photo becomes what an upload of it would be', async () => {
@@ -477,12 +488,12 @@ describe('what may pass', () => {
 })
 
 describe('a crash in the middle', () => {
-  const lease = { leaseSeconds: 60, except: [] }
+  const lease = 60
 
   test('a worker that died before it began: its lease ends, another finishes, one event', async () => {
     const id = await started(`http://${host}/photo`)
-    expect(await claimImport({ em: media.forkEm() }, lease)).toMatchObject({ id, attempts: 1 })
-    expect(await claimImport({ em: media.forkEm() }, lease)).toBeUndefined()
+    expect(await waitingImports.claim({ em: media.forkEm() }, lease)).toMatchObject({ id, attempts: 1 })
+    expect(await waitingImports.claim({ em: media.forkEm() }, lease)).toBeUndefined()
     await timePasses()
     addImporter()
     expect((await finished(id)).state).toBe('ready')
@@ -491,7 +502,7 @@ describe('a crash in the middle', () => {
 
   test('a kill between the last byte to S3 and the commit: fetched again, to the same key, one event', async () => {
     const id = await started(`http://${host}/photo`)
-    const claim = (await claimImport({ em: media.forkEm() }, lease))!
+    const claim = (await waitingImports.claim({ em: media.forkEm() }, lease))!
     const { signal } = new AbortController()
     await importPhoto({ storage: media.storage, fetching: site.fetching, signal }, claim)
     expect((await media.plain.head(originalKey(id))).outcome).toBe('found')
@@ -532,7 +543,7 @@ describe('a crash in the middle', () => {
   test('what ends its worker three times is given up', async () => {
     const id = await started(`http://${host}/photo`)
     for (let attempts = 1; attempts <= 3; attempts++) {
-      expect(await claimImport({ em: media.forkEm() }, lease)).toMatchObject({ id, attempts })
+      expect(await waitingImports.claim({ em: media.forkEm() }, lease)).toMatchObject({ id, attempts })
       await timePasses()
     }
     addImporter()
@@ -555,9 +566,9 @@ describe('a crash in the middle', () => {
 
   test('nobody works on what is not here yet, whatever version they are of', async () => {
     const id = await started(`http://${host}/photo`)
-    expect(await claimMedia({ em: media.forkEm() }, 60)).toBeUndefined()
-    await claimImport({ em: media.forkEm() }, lease)
-    expect(await claimMedia({ em: media.forkEm() }, 60)).toBeUndefined()
+    expect(await waitingPhotos.claim({ em: media.forkEm() }, 60)).toBeUndefined()
+    await waitingImports.claim({ em: media.forkEm() }, lease)
+    expect(await waitingPhotos.claim({ em: media.forkEm() }, 60)).toBeUndefined()
     expect((await media.mediaOf(id)).state).toBe('processing')
   })
 })

@@ -8,6 +8,7 @@ import { NeighbourError } from '@daguerre/kit/neighbour'
 import { createTestDatabase, testConfig, testTokens, testViewer, waitFor } from '@daguerre/kit/testing'
 import { query } from '@daguerre/kit/postgres'
 import { createApp } from '../src/app.ts'
+import { archiveQueue } from '../src/archive-queue.ts'
 import { configSchema } from '../src/config.ts'
 import type { MediaRow } from '../src/media/media-row.ts'
 import { createPhotoSight } from '../src/media/see-photo.ts'
@@ -15,13 +16,17 @@ import type { Neighbours } from '../src/neighbours.ts'
 import { database as mediaDatabase } from '../src/database.ts'
 import { createStorage, type Storage } from '../src/storage.ts'
 import { importQueue } from '../src/import-queue.ts'
+import { exportQueue } from '../src/export-queue.ts'
 import type { FetchOptions } from '../src/import/fetch-photo.ts'
+import type { TransferNeighbours } from '../src/transfer-neighbours.ts'
 import { photoQueue } from '../src/photo-queue.ts'
 import { startWorker, type WorkerOptions } from '../src/worker.ts'
+import { testNeighbours } from './neighbours.ts'
 
 type Settings = {
   uploadsMax?: number
   imports?: 'off' | 'on'
+  neighbours?: TransferNeighbours
   /** What stands between media and S3. */
   wrapStorage?: (storage: Storage) => Storage
   /** false: no worker runs unless one is started. */
@@ -101,6 +106,11 @@ export async function startMedia(settings: Settings = {}) {
     UPLOADS_MAX: settings.uploadsMax ?? 24,
     MEDIA_IMPORT: settings.imports ?? 'on',
     UPLOAD_URL_SECONDS: configSchema.shape.UPLOAD_URL_SECONDS.parse(undefined),
+    EXPORTS_A_DAY: 3,
+    EXPORT_KEPT_HOURS: 168,
+    EXPORT_LINK_SECONDS: 3600,
+    ARCHIVE_MAX_BYTES: 10 * 1024 ** 3,
+    ARCHIVE_UPLOAD_HOURS: 48,
   }
   const tokens = await testTokens(config)
   const workers: ReturnType<typeof startWorker>[] = []
@@ -122,6 +132,8 @@ export async function startMedia(settings: Settings = {}) {
     verifier: tokens.verifier,
     wakeWorker: wakeAll,
     wakeImporter: wakeAll,
+    wakeTransfers: wakeAll,
+    neighbours: settings.neighbours ?? testNeighbours().neighbours,
   })
 
   function wakeAll(): void {
@@ -142,6 +154,26 @@ export async function startMedia(settings: Settings = {}) {
   function addImporter(fetching: FetchOptions, options: Partial<WorkerOptions> = {}) {
     const queue = importQueue({ forkEm, storage, fetching, mostOfOnePerson: 2, onAccepted: wakeAll })
     const worker = startWorker(queue, { ...defaults, ...options })
+    workers.push(worker)
+    return worker
+  }
+
+  /** A worker that makes exports. */
+  function addExporter(neighbours: TransferNeighbours, options: Partial<WorkerOptions> = {}) {
+    const queue = exportQueue({ forkEm, storage, neighbours, publicUrl: config.PUBLIC_URL, keptHours: 168 })
+    const worker = startWorker(queue, { ...defaults, ...options })
+    workers.push(worker)
+    return worker
+  }
+
+  /** A worker that takes posts of archives. */
+  function addArchivist(
+    neighbours: TransferNeighbours,
+    options: Partial<WorkerOptions> = {},
+    photosAnHour = 1_000_000,
+  ) {
+    const taking = { forkEm, storage, neighbours, onAccepted: wakeAll, now: () => new Date() }
+    const worker = startWorker(archiveQueue({ ...taking, keptHours: 720, photosAnHour }), { ...defaults, ...options })
     workers.push(worker)
     return worker
   }
@@ -205,6 +237,8 @@ export async function startMedia(settings: Settings = {}) {
     nadar,
     addWorker,
     addImporter,
+    addExporter,
+    addArchivist,
     request,
     upload,
     rows,

@@ -2,7 +2,8 @@ import type { Media } from '@daguerre/contracts'
 import { waitFor } from '@daguerre/kit/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { removeLeftovers } from '../src/media/drop-uploads.ts'
-import { type Claim, claimMedia, finishFailed, finishReady, renewLease } from '../src/media/claim-media.ts'
+import type { Claim } from '../src/leases.ts'
+import { finishFailed, finishReady, waitingPhotos } from '../src/media/claim-media.ts'
 import { originalKey, variantKey } from '../src/media/media-row.ts'
 import { processMedia } from '../src/media/process-media.ts'
 import { type Storage, StorageUnavailable } from '../src/storage.ts'
@@ -60,11 +61,11 @@ describe('a crash in the middle', () => {
   test('a worker that died before it began: its lease ends, another finishes, one event', async () => {
     const media = await system()
     const id = await uploaded(media)
-    const dead = (await claimMedia({ em: media.forkEm() }, 60))!
+    const dead = (await waitingPhotos.claim({ em: media.forkEm() }, 60))!
     expect(dead.id).toBe(id)
     const worker = media.addWorker({ pollMs: 10 })
     // While the lease holds nobody else has it.
-    expect(await claimMedia({ em: media.forkEm() }, 60)).toBeUndefined()
+    expect(await waitingPhotos.claim({ em: media.forkEm() }, 60)).toBeUndefined()
     await leasesEnd(media)
     worker.wake()
     expect((await media.finished(id)).state).toBe('ready')
@@ -74,7 +75,7 @@ describe('a crash in the middle', () => {
   test('a kill between the last put to S3 and the commit: done again, to the same bytes, one event', async () => {
     const media = await system()
     const id = await uploaded(media)
-    const claim = (await claimMedia({ em: media.forkEm() }, 60))!
+    const claim = (await waitingPhotos.claim({ em: media.forkEm() }, 60))!
     await processMedia({ storage: media.storage, signal: new AbortController().signal }, claim.id)
     const before = await media.plain.head(variantKey(id, 'small'))
     expect((await media.mediaOf(id)).state).toBe('processing')
@@ -89,12 +90,12 @@ describe('a crash in the middle', () => {
   test('one who was only slow comes too late: no second event, no change', async () => {
     const media = await system()
     const id = await uploaded(media)
-    const slow = (await claimMedia({ em: media.forkEm() }, 60))!
+    const slow = (await waitingPhotos.claim({ em: media.forkEm() }, 60))!
     const result = await processMedia({ storage: media.storage, signal: new AbortController().signal }, id)
     await leasesEnd(media)
-    const second = (await claimMedia({ em: media.forkEm() }, 60))!
+    const second = (await waitingPhotos.claim({ em: media.forkEm() }, 60))!
     expect(second).toMatchObject({ id, attempts: 2 })
-    expect(await renewLease({ em: media.forkEm() }, slow, 60)).toBe(false)
+    expect(await waitingPhotos.renew({ em: media.forkEm() }, slow, 60)).toBe(false)
     expect(await finishReady({ em: media.forkEm() }, slow, result)).toBe(false)
     expect(await finishFailed({ em: media.forkEm() }, slow, 'truncated')).toBe(false)
     expect(await finishReady({ em: media.forkEm() }, second, result)).toBe(true)
@@ -106,7 +107,7 @@ describe('a crash in the middle', () => {
     const media = await system()
     const id = await uploaded(media)
     for (let i = 1; i <= 3; i++) {
-      expect(await claimMedia({ em: media.forkEm() }, 60)).toMatchObject({ id, attempts: i })
+      expect(await waitingPhotos.claim({ em: media.forkEm() }, 60)).toMatchObject({ id, attempts: i })
       await leasesEnd(media)
     }
     media.addWorker()

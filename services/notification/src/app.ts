@@ -29,6 +29,7 @@ import { createVapid } from './push/vapid.ts'
 import { mongoReceipts } from './receipts.ts'
 import { pruneNotifications } from './notification/prune-notifications.ts'
 import { areGone } from './notification/remove-entries.ts'
+import { internalRoutes } from './routes/internal.ts'
 import { publicRoutes } from './routes/public.ts'
 import type { Hub } from './stream/hub.ts'
 
@@ -128,6 +129,7 @@ export function createApp(options: NotificationDeps) {
   }
 
   app.route('/', publicRoutes(deps))
+  app.route('/', internalRoutes(deps))
   const consumer = createConsumer({
     app,
     appId: config.APP_ID,

@@ -51,6 +51,7 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
     }),
     on(events.postCreated, async ({ data, version, time }) => {
       await keepPost(deps, postRefOf(data, version))
+      if (data.imported) return
       await notifyMentionsInPost(deps, data, { version, at: new Date(data.createdAt) })
       await announcePost(deps, {
         postId: data.postId,
@@ -86,7 +87,7 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
   ]
 }
 
-function postRefOf(post: EventData<typeof events.postCreated>, version: number) {
+function postRefOf(post: EventData<typeof events.postUpdated>, version: number) {
   const { postId: _id, authorId, audience, thumbnailUrl } = post
   return { _id, version, authorId, audience, thumbnailUrl, deleted: false }
 }

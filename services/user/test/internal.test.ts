@@ -1,4 +1,7 @@
+import { type ExportSection, exportSections } from '@daguerre/contracts'
+import { query } from '@daguerre/kit/postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { createNeighbours } from '../src/neighbours.ts'
 import { startUser, type UserHarness } from './harness.ts'
 
@@ -152,4 +155,70 @@ test('accounts are asked for less long than callers wait for people', () => {
   })
   // post and interaction give a page's people a second.
   expect(timeouts.get('auth')).toBeLessThan(1000)
+})
+
+describe('personal data', () => {
+  async function sectionOf(userId: string, section: ExportSection) {
+    const found: unknown[] = []
+    let after = null
+    do {
+      const { body } = await ask('personal-data', { userId, section, after, limit: 2 })
+      found.push(...z.array(exportSections[section].item).parse(body.items))
+      after = body.next
+    } while (after !== null)
+    return found
+  }
+
+  function byId(a: { userId: string }, b: { userId: string }): number {
+    return a.userId < b.userId ? -1 : 1
+  }
+
+  test('an export has the profile and follows both ways, page by page; nothing that has ended', async () => {
+    const [me, ...others] = await user.people('taker', 'one', 'two', 'three', 'four')
+    for (const { username } of others) await user.put(`/api/v1/users/${username}/follow`, { as: me })
+    await user.put('/api/v1/users/taker/follow', { as: others[0] })
+    await user.delete('/api/v1/users/four/follow', { as: me })
+    expect(await sectionOf(me.id, 'profile')).toMatchObject([{ id: me.id, username: 'taker', bio: '', private: false }])
+    const expected = others.slice(0, 3).map(({ id, username }) => ({ userId: id, username }))
+    expect(await sectionOf(me.id, 'following')).toMatchObject(expected.toSorted(byId))
+    expect(await sectionOf(me.id, 'followers')).toMatchObject([{ userId: others[0].id, username: 'one' }])
+  })
+
+  test.each([
+    ['mutes', (id: string) => `${id}/mute`],
+    ['blocks', (id: string) => `${id}/block`],
+    ['close-friends', (id: string) => `me/close-friends/${id}`],
+    ['follow-requests-made', (id: string) => `${id}/follow`],
+  ] as const)(
+    'an export has %s, page by page, the latest first; nothing that has ended, nothing of others',
+    async (section, pathOf) => {
+      const name = section.replaceAll('-', '')
+      const [me, ...others] = await user.people(`${name}.me`, ...['a', 'b', 'c', 'd'].map((last) => `${name}.${last}`))
+      const began = Date.now()
+      for (const other of others) {
+        await user.patch('/api/v1/users/me', { private: true }, { as: other })
+        expect((await user.put(`/api/v1/users/${pathOf(other.id)}`, { as: me })).status).toBe(204)
+      }
+      expect((await user.delete(`/api/v1/users/${pathOf(others[3]!.id)}`, { as: me })).status).toBe(204)
+      const found = (await sectionOf(me.id, section)) as { since: string }[]
+      const expected = others.slice(0, 3).toReversed()
+      expect(found).toMatchObject(expected.map(({ id, username }) => ({ userId: id, username })))
+      for (const { since } of found) expect(Date.parse(since)).toBeGreaterThan(began - 1000)
+      expect(await sectionOf(others[0]!.id, section)).toEqual([])
+    },
+  )
+
+  test('an export has who asks to follow, and names nobody who is not there for its owner', async () => {
+    const [me, asking, leaving, hidden] = await user.people('asked', 'asking', 'askleaving', 'hidden')
+    await user.patch('/api/v1/users/me', { private: true }, { as: me })
+    for (const as of [asking, leaving]) await user.put(`/api/v1/users/${me.id}/follow`, { as })
+    await user.put(`/api/v1/users/${hidden.id}/mute`, { as: me })
+    await user.put(`/api/v1/users/${me.id}/block`, { as: hidden })
+    await query(user.fork(), "update profile set closed_by = '{leaving}' where id = $1", [leaving.id])
+    expect(await sectionOf(me.id, 'follow-requests-received')).toMatchObject([
+      { userId: leaving.id, username: null },
+      { userId: asking.id, username: 'asking' },
+    ])
+    expect(await sectionOf(me.id, 'mutes')).toMatchObject([{ userId: hidden.id, username: null }])
+  })
 })

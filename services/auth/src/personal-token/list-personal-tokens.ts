@@ -11,7 +11,7 @@ import {
 
 /** The viewer's tokens that can be used, the newest first, from `before` on; asked for with one more than shown. */
 export async function listPersonalTokens(
-  { em, viewer }: { em: EntityManager; viewer: Viewer },
+  { em, viewer }: { em: EntityManager; viewer: Pick<Viewer, 'id'> },
   { before, limit }: { before: string | null; limit: number },
 ): Promise<PersonalToken[]> {
   const rows = await query<PersonalTokenRow>(

@@ -1,10 +1,12 @@
-import { authInternal, outboxInternal } from '@daguerre/contracts'
+import { authInternal, outboxInternal, personalDataInternal } from '@daguerre/contracts'
 import { createRoute, createRouter, emOf, z } from '@daguerre/kit/http'
 import { readOutbox } from '@daguerre/kit/outbox'
 import { findAccounts } from '../account/find-accounts.ts'
 import type { AppDeps } from '../app.ts'
+import { readPersonalData } from '../export/read-personal-data.ts'
 import { issueFirstAdminLink } from '../role/first-admin.ts'
 import { findRoles } from '../role/find-roles.ts'
+import { readFreshness } from '../session/require-fresh-session.ts'
 import { rotateSigningKey } from '../signing-key/rotate-signing-key.ts'
 
 // Called by `npm run rotate-keys` with the application's token, by no other service: so it is not among the contracts.
@@ -45,7 +47,16 @@ export function internalRoutes(deps: AppDeps) {
     return c.json({ items: await findRoles({ em: emOf(c) }, c.req.valid('json').ids) }, 200)
   })
 
+  router.openapi(authInternal.freshness, async (c) => {
+    const { userId: id, sessionId } = c.req.valid('json')
+    return c.json({ freshness: await readFreshness(emOf(c), { id, sessionId }) }, 200)
+  })
+
   router.openapi(outboxInternal.auth, async (c) => c.json(await readOutbox(emOf(c), c.req.valid('json')), 200))
+
+  router.openapi(personalDataInternal.auth, async (c) => {
+    return c.json(await readPersonalData({ em: emOf(c) }, c.req.valid('json')), 200)
+  })
 
   router.openapi(rotate, async (c) => {
     const { kid, activeAt } = await rotateSigningKey({

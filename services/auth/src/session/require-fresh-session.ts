@@ -13,12 +13,23 @@ export const freshSeconds = 600
  * @throws Problem 403 `auth.reauthentication_required`, 401 `auth.session_ended`
  */
 export async function requireFreshSession(tx: EntityManager, viewer: Viewer): Promise<void> {
+  const freshness = await readFreshness(tx, viewer)
+  if (freshness === 'ended') throw sessionEnded()
+  if (freshness === 'stale')
+    throw forbidden('auth.reauthentication_required', 'Say again who you are, then repeat this.')
+}
+
+/** The same as an answer, for those who do what is dangerous elsewhere. */
+export async function readFreshness(
+  tx: EntityManager,
+  viewer: Pick<Viewer, 'id' | 'sessionId'>,
+): Promise<'fresh' | 'stale' | 'ended'> {
   const [session] = await query<{ isFresh: boolean }>(
     tx,
     `select coalesce(fresh_until > now(), false) as "isFresh" from session
       where id = ? and account_id = ? and ${sessionIsLive} for share`,
     [viewer.sessionId, viewer.id],
   )
-  if (!session) throw sessionEnded()
-  if (!session.isFresh) throw forbidden('auth.reauthentication_required', 'Say again who you are, then repeat this.')
+  if (!session) return 'ended'
+  return session.isFresh ? 'fresh' : 'stale'
 }

@@ -1,8 +1,9 @@
-import { interactionInternal, outboxInternal } from '@daguerre/contracts'
+import { interactionInternal, outboxInternal, personalDataInternal } from '@daguerre/contracts'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { readOutbox } from '@daguerre/kit/outbox'
 import type { Deps } from '../app.ts'
 import { listReportable } from '../comments/list-reportable.ts'
+import { readPersonalData } from '../export/read-personal-data.ts'
 import { fillMarks } from '../posts/fill-marks.ts'
 import { readStates } from '../posts/read-states.ts'
 
@@ -28,6 +29,10 @@ export function internalRoutes({
     const { ids, viewerId } = c.req.valid('json')
     const inside = { em: emOf(c), hydration: neighbours, copies, onCacheError }
     return c.json({ items: await listReportable(inside, ids, viewerId) }, 200)
+  })
+
+  router.openapi(personalDataInternal.interaction, async (c) => {
+    return c.json(await readPersonalData({ em: emOf(c) }, c.req.valid('json')), 200)
   })
 
   router.openapi(outboxInternal.interaction, async (c) => c.json(await readOutbox(emOf(c), c.req.valid('json')), 200))

@@ -1,12 +1,7 @@
 import type { MediaFailure } from '@daguerre/contracts'
+import { Refused } from '../refused.ts'
 
-/** A file that will never become a photo, however often it is tried; `reason` is what its owner is told. */
-export class ImageRefused extends Error {
+/** A file that will never become a photo. */
+export class ImageRefused extends Refused<MediaFailure> {
   override readonly name = 'ImageRefused'
-  readonly reason: MediaFailure
-
-  constructor(reason: MediaFailure, cause?: unknown) {
-    super(reason, { cause })
-    this.reason = reason
-  }
 }

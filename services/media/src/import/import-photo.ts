@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { ImageRefused } from '../image/failure.ts'
-import { formatOf } from '../image/format-of.ts'
-import { sniffLength } from '../image/sniff.ts'
+import { photoBytes } from '../image/photo-bytes.ts'
 import { storeStream, UploadRefused } from '../media/store-stream.ts'
 import type { Storage } from '../storage.ts'
 import { FetchFailed, type FetchOptions, fetchPhoto } from './fetch-photo.ts'
@@ -17,31 +16,12 @@ export async function importPhoto(
 ): Promise<{ bytes: number; sha256: Buffer }> {
   const response = await fetchPhoto(fetching, url, signal)
   try {
-    return await storeStream({ storage }, id, Readable.from(photoOf(response), { objectMode: false }))
+    return await storeStream({ storage }, id, Readable.from(photoBytes(bytesOf(response)), { objectMode: false }))
   } catch (error) {
     throw error instanceof UploadRefused ? new ImageRefused('too_large', error) : error
   } finally {
     response.destroy()
   }
-}
-
-/** The body, once its first bytes are those of a photo; its declared type is not believed. */
-async function* photoOf(response: IncomingMessage): AsyncGenerator<Buffer> {
-  let head: Buffer | undefined = Buffer.alloc(0)
-  for await (const chunk of bytesOf(response)) {
-    if (head === undefined) {
-      yield chunk
-      continue
-    }
-    head = Buffer.concat([head, chunk])
-    if (head.length < sniffLength) continue
-    formatOf(head)
-    yield head
-    head = undefined
-  }
-  if (head === undefined) return
-  formatOf(head)
-  yield head
 }
 
 async function* bytesOf(response: IncomingMessage): AsyncGenerator<Buffer> {

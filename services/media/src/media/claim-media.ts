@@ -1,14 +1,11 @@
 import type { MediaFailure } from '@daguerre/contracts'
 import { events, makeEvent } from '@daguerre/contracts'
-import { newId } from '@daguerre/kit/id'
 import { emit } from '@daguerre/kit/outbox'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { query } from '@daguerre/kit/postgres'
 import type { ImageFormat } from '../image/sniff.ts'
+import { type Claim, leases } from '../leases.ts'
 import { type MediaRow, presentMedia, type StoredVariant } from './media-row.ts'
-
-/** A photo that this worker has for as long as its lease lasts. `attempts` counts this one. */
-export type Claim = { id: string; lease: string; attempts: number }
 
 export type Ready = {
   sha256: Buffer
@@ -19,44 +16,13 @@ export type Ready = {
   variants: StoredVariant[]
 }
 
-/** Takes the photo that has waited longest. The attempt is counted before the work, so that one that kills us counts. */
-export async function claimMedia({ em }: { em: EntityManager }, leaseSeconds: number): Promise<Claim | undefined> {
-  const [claim] = await query<Claim>(
-    em,
-    `/* all shards: queue */ update media set lease = ?, claimable_at = now() + make_interval(secs => ?), attempts = attempts + 1
-     where id = (
-       select id from media where state = 'processing' and claimable_at <= now()
-       order by claimable_at limit 1 for update skip locked)
-     returning id, lease, attempts`,
-    [newId(), leaseSeconds],
-  )
-  return claim
-}
-
-/** @returns false if the lease has ended and somebody else has the photo, or has finished it */
-export async function renewLease({ em }: { em: EntityManager }, claim: Claim, leaseSeconds: number): Promise<boolean> {
-  const rows = await query(
-    em,
-    `update media set claimable_at = now() + make_interval(secs => ?)
-     where id = ? and lease = ? and state = 'processing' returning 1 as held`,
-    [leaseSeconds, claim.id, claim.lease],
-  )
-  return rows.length > 0
-}
-
-/** Gives a photo back to the queue. @param options.counts whether this was an attempt */
-export async function releaseMedia(
-  { em }: { em: EntityManager },
-  claim: Claim,
-  { delaySeconds, counts }: { delaySeconds: number; counts: boolean },
-): Promise<void> {
-  await query(
-    em,
-    `update media set lease = null, claimable_at = now() + make_interval(secs => ?), attempts = attempts - ?
-     where id = ? and lease = ? and state = 'processing'`,
-    [delaySeconds, counts ? 0 : 1, claim.id, claim.lease],
-  )
-}
+/** Photos that are here and wait for their variants. */
+export const waitingPhotos = leases({
+  table: 'media',
+  due: 'claimable_at',
+  where: "state = 'processing'",
+  comment: '/* all shards: queue */',
+})
 
 /** Publishes a photo: state and event in one transaction, only while the lease holds. @returns false if it does not */
 export async function finishReady({ em }: { em: EntityManager }, claim: Claim, ready: Ready): Promise<boolean> {

@@ -2,6 +2,7 @@ import { eraseDue, sessionPausesSeconds } from '@daguerre/kit/erasures'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { variantNames } from '../image/dimensions.ts'
 import type { Storage } from '../storage.ts'
+import { dropTransfersOf, eraseTransfers } from '../transfer/erase-transfers.ts'
 import { dropMedia } from './drop-media.ts'
 import { originalKey, variantKey } from './media-row.ts'
 
@@ -26,7 +27,11 @@ export async function eraseGone(deps: EraseDeps, signal: AbortSignal): Promise<v
   await eraseDue(forkEm(), {
     kind: 'person',
     pausesSeconds: sessionPausesSeconds,
-    erase: (id) => dropMediaOf(forkEm, id, signal),
+    async erase(id) {
+      // First what would bring new photos.
+      await dropTransfersOf({ em: forkEm() }, id)
+      await dropMediaOf(forkEm, id, signal)
+    },
     signal,
   })
   const work = {
@@ -36,6 +41,7 @@ export async function eraseGone(deps: EraseDeps, signal: AbortSignal): Promise<v
     signal,
   }
   await Promise.all(Array.from({ length: sideBySide }, () => eraseDue(forkEm(), work)))
+  await eraseTransfers({ em: forkEm(), storage }, signal)
 }
 
 async function dropMediaOf(forkEm: () => EntityManager, ownerId: string, signal: AbortSignal): Promise<void> {

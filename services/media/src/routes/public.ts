@@ -23,10 +23,10 @@ import { findMedia } from '../media/find-media.ts'
 import { presentMedia } from '../media/media-row.ts'
 import { startPresignedUpload, startStreamedUpload } from '../media/start-upload.ts'
 import { storeStream, UploadRefused } from '../media/store-stream.ts'
-import { StorageUnavailable } from '../storage.ts'
 import { deliverVariant, noSuchPicture } from './deliver-variant.ts'
 import { readGrant } from './read-grant.ts'
 import { readFilePart, uploadBodyLimit } from './read-file-part.ts'
+import { storageProblems } from './storage-problems.ts'
 
 const tags = ['media']
 const mediaAnswer = { 'application/json': { schema: Media } }
@@ -127,6 +127,22 @@ as many as declared, then call \`POST /api/v1/media/uploads/{id}/complete\`. An 
     ...problems(400, 401, 409, 413, 415, 422, 429, 503),
   },
   'x-rate-limit': 'upload',
+})
+
+const importsRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/media/import',
+  operationId: 'getMediaImport',
+  tags,
+  summary: 'Whether this server imports photos from URLs',
+  ...signedIn,
+  responses: {
+    200: {
+      description: 'What whoever runs it has decided.',
+      content: { 'application/json': { schema: z.object({ enabled: z.boolean() }).openapi('MediaImportState') } },
+    },
+    ...problems(401, 403, 429),
+  },
 })
 
 const importRoute = createRoute({
@@ -290,6 +306,9 @@ export function publicRoutes(deps: AppDeps) {
     return created(c, { media, upload }, `/api/v1/media/${media.id}`)
   })
 
+  // Before what is asked for by its id.
+  router.openapi(importsRoute, (c) => c.json({ enabled: deps.config.MEDIA_IMPORT !== 'off' }, 200))
+
   router.openapi(importRoute, async (c) => {
     if (deps.config.MEDIA_IMPORT === 'off') throw notFound('media.import_off', 'This server imports no photos.')
     const { url } = c.req.valid('json')
@@ -352,18 +371,12 @@ export function publicRoutes(deps: AppDeps) {
 
 async function asProblems<T>(work: Promise<T>): Promise<T> {
   try {
-    return await work
+    return await storageProblems(work)
   } catch (error) {
     if (error instanceof UploadRefused) {
       throw error.reason === 'too_large'
         ? problem(413, 'media.too_large', 'A photo may have at most 50 MB.')
         : invalid([{ pointer: '#/file', detail: 'is empty' }])
-    }
-    if (error instanceof StorageUnavailable) {
-      throw problem(503, 'media.storage_unavailable', 'The storage does not answer. Try again.', {
-        headers: { 'retry-after': '2' },
-        cause: error,
-      })
     }
     throw error
   }

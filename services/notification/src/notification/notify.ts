@@ -1,4 +1,4 @@
-import type { commentCreated, Entity, EventData, moderatorActed, postCreated } from '@daguerre/contracts'
+import type { commentCreated, Entity, EventData, moderatorActed, postUpdated } from '@daguerre/contracts'
 import { type SeeDeps, whoMaySee } from '@daguerre/copies/see'
 import { applyEntry, type ApplyDeps } from './apply-entry.ts'
 import { aboutAct, dayOf, followEntryId } from './group-key.ts'
@@ -133,7 +133,7 @@ export async function notifyComment(
  */
 export async function notifyMentionsInPost(
   deps: NotifyDeps,
-  post: EventData<typeof postCreated>,
+  post: EventData<typeof postUpdated>,
   wording: { version: number; at: Date },
 ): Promise<void> {
   const others = (await mentioned(deps, post.entities)).filter((userId) => userId !== post.authorId)

@@ -54,11 +54,14 @@ export async function preparePost(
 
 /**
  * Writes a post: published at once if all its media are ready, else published by the event of the last one.
+ * @param options.id of the caller's making, for what must not be there twice
+ * @param options.imported it is nobody's news (`publishPost`)
  * @throws Problem 422 `media.failed` if a media failed since it was asked for
  */
 export async function createPost(
   { em, now }: { em: EntityManager; now: Date },
-  { author, input, known, entities, pointerTo }: PreparedPost,
+  { author, input, known, entities, pointerTo }: Omit<PreparedPost, 'degraded'>,
+  { id = newId(), imported = false }: { id?: string; imported?: boolean } = {},
 ): Promise<PostRow> {
   const ids = input.media.map((item) => item.mediaId)
   return em.transactional(async (tx) => {
@@ -74,7 +77,7 @@ export async function createPost(
     })
     const ready = media.every((item) => item.state === 'ready')
     const row = tx.create(PostEntity, {
-      id: newId(),
+      id,
       authorId: author.id,
       authorUsername: author.username,
       caption: input.caption,
@@ -89,13 +92,13 @@ export async function createPost(
     })
     await tx.persist(row).flush()
     await query(tx, `insert into post_media (media_id, post_id) select unnest($1::uuid[]), $2`, [ids, row.id])
-    if (ready) await publishPost(tx, row)
+    if (ready) await publishPost(tx, row, { imported })
     return row
   })
 }
 
 // What is ready or failed stays so: media is asked only for what its events have not told yet.
-async function knowMedia(
+export async function knowMedia(
   em: EntityManager,
   neighbours: Pick<Neighbours, 'findMedia'>,
   ids: string[],
@@ -115,7 +118,7 @@ async function knowMedia(
   return known
 }
 
-function checkMedia(
+export function checkMedia(
   known: ReadonlyMap<string, KnownMedia>,
   ids: string[],
   authorId: string,

@@ -25,18 +25,26 @@ export async function listPostIds(em: EntityManager, { before, limit }: Keyset):
   )
 }
 
-/** Posts of one author, newest first: for the author also those in work, failed or hidden. */
-export async function listAuthorPosts(
+/** Ids of the posts of one author, newest first: for the author also those in work, failed or hidden. */
+export async function listAuthorPostIds(
   em: EntityManager,
   { authorId, own, before, limit }: Keyset & { authorId: string; own: boolean },
-): Promise<Showable[]> {
-  const refs = await query<PostRef & { state: PostState; hidden: boolean }>(
+): Promise<(PostRef & { state: PostState; hidden: boolean })[]> {
+  return query(
     em,
     `/* all shards: posts-of-an-author */ select id, author_id as "authorId", state, hidden_at is not null as hidden from post
      where author_id = $1 and ${own ? `state <> 'deleted'` : `state = 'published' and hidden_at is null`}
        and id < $2 order by id desc limit $3`,
     [authorId, before ?? lastId, limit],
   )
+}
+
+/** Posts of one author, as `listAuthorPostIds`. */
+export async function listAuthorPosts(
+  em: EntityManager,
+  whose: Keyset & { authorId: string; own: boolean },
+): Promise<Showable[]> {
+  const refs = await listAuthorPostIds(em, whose)
   const unpublished = refs.flatMap(({ id, state, hidden }) => (state === 'published' && !hidden ? [] : [id]))
   const rows = new Map((await readUnpublishedPosts(em, unpublished)).map((row) => [row.id, row]))
   return refs.map((ref) => rows.get(ref.id) ?? keyOf(ref))

@@ -9,13 +9,15 @@ import { addTags, removeTags } from './tag-posts.ts'
 /**
  * Shows a post: begins its counts, lists it if it is public, and announces it. Called in the transaction that gives the post the state
  * `published`, and only by that one.
+ * @param options.imported it comes from an archive: it is shown at its place, and nobody is told
  */
-export async function publishPost(em: EntityManager, post: PostRow): Promise<void> {
+export async function publishPost(em: EntityManager, post: PostRow, { imported = false } = {}): Promise<void> {
   const isPublic = post.audience === 'public'
   await beginEngagement(em, post)
   if (isPublic) await addTags(em, post.id, tagsOf(post.entities))
   const authorPosts = await countAuthorPosts(em, post, isPublic ? 1 : 0)
-  await emit(em, makeEvent(events.postCreated, postEvent(post, authorPosts)))
+  const event = postEvent(post, authorPosts)
+  await emit(em, makeEvent(events.postCreated, { ...event, data: { ...event.data, imported } }))
 }
 
 /** Puts a published post where everybody looks (its tags, the ranks, the number of the author's posts), or takes it from there. */

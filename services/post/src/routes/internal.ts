@@ -1,9 +1,11 @@
-import { outboxInternal, postInternal } from '@daguerre/contracts'
+import { outboxInternal, personalDataInternal, postInternal } from '@daguerre/contracts'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { outboxRoute } from '@daguerre/kit/outbox-route'
 import type { AppDeps } from '../app.ts'
 import { listPhotoUses } from '../media/list-photo-uses.ts'
+import { readPersonalData } from '../export/read-personal-data.ts'
 import { listRanked } from '../explore/list-ranked.ts'
+import { importPost } from '../post/import-post.ts'
 import { listPostRefs } from '../post/list-post-refs.ts'
 import { listPostIds } from '../post/list-posts.ts'
 import { listPostsByAuthors } from '../post/list-posts-by-authors.ts'
@@ -43,6 +45,14 @@ export function internalRoutes({
 
   router.openapi(postInternal.photos, async (c) => {
     return c.json({ items: await listPhotoUses(emOf(c), c.req.valid('json').ids) }, 200)
+  })
+
+  router.openapi(postInternal.imported, async (c) => {
+    return c.json({ outcome: await importPost({ em: emOf(c), neighbours }, c.req.valid('json')) }, 200)
+  })
+
+  router.openapi(personalDataInternal.post, async (c) => {
+    return c.json(await readPersonalData({ em: emOf(c) }, c.req.valid('json')), 200)
   })
 
   router.openapi(postInternal.tags, async (c) => {

@@ -1,8 +1,9 @@
-import { outboxInternal, userInternal } from '@daguerre/contracts'
+import { outboxInternal, personalDataInternal, userInternal } from '@daguerre/contracts'
 import { readCounts } from '@daguerre/kit/counters'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { readOutbox } from '@daguerre/kit/outbox'
 import { readCloseFriendIds } from '../close-friend/read-close-friends.ts'
+import { readPersonalData } from '../export/read-personal-data.ts'
 import { listEdges } from '../follow/list-edges.ts'
 import { type FillDeps, fillRelations } from '../relations/fill-relations.ts'
 import { addRelations, listRelations } from '../relations/list-relations.ts'
@@ -68,6 +69,10 @@ export function internalRoutes({ neighbours, ...filling }: { neighbours: Neighbo
         postId: null,
       }))
     return c.json({ items }, 200)
+  })
+
+  router.openapi(personalDataInternal.user, async (c) => {
+    return c.json(await readPersonalData({ em: emOf(c), now: filling.clock() }, c.req.valid('json')), 200)
   })
 
   router.openapi(outboxInternal.user, async (c) => {
