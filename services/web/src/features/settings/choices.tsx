@@ -12,6 +12,8 @@ export interface Choice<Value extends string> {
 /** One of a few, at once. */
 export function Choices<Value extends string>(props: {
   legend: string
+  /** Where the page's title does not say it. */
+  showsLegend?: boolean
   choices: readonly Choice<Value>[]
   value: Value
   onChange: (value: Value) => void
@@ -19,7 +21,7 @@ export function Choices<Value extends string>(props: {
   const name = useId()
   return (
     <fieldset className={styles.group}>
-      <legend className="visually-hidden">{props.legend}</legend>
+      <legend className={props.showsLegend ? undefined : 'visually-hidden'}>{props.legend}</legend>
       <div className={styles.rows}>
         {props.choices.map(({ value, label, hint, lang }) => (
           <label key={value} className={styles.choice}>

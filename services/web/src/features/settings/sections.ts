@@ -107,6 +107,13 @@ export const sections: readonly Section[] = [
     load: () => import('./moderation.tsx').then(({ ModerationSettings }) => ModerationSettings),
   },
   {
+    path: 'data',
+    icon: 'leave',
+    title: 'settings.data',
+    text: 'settings.dataText',
+    load: () => import('./data.tsx').then(({ DataSettings }) => DataSettings),
+  },
+  {
     path: 'roles',
     icon: 'person',
     title: 'settings.roles',
