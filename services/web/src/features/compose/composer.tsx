@@ -12,6 +12,8 @@ import { AudienceField } from '../privacy/audience-field.tsx'
 import type { Desk, DeskState } from './desk.ts'
 import { discard, share } from './engine.ts'
 import { takeIncoming } from './incoming.ts'
+import { ImportButton } from './import-button.tsx'
+import type { Imported } from './import-photo.ts'
 import { Intake } from './intake.tsx'
 import { OtherDrafts } from './other-drafts.tsx'
 import { PhotoEditor } from './photo-editor.tsx'
@@ -56,6 +58,10 @@ function AtDesk({ desk, state }: { desk: Desk; state: DeskState }): ReactElement
   const photo = post.photos.find(({ id }) => id === chosen) ?? post.photos[0]
   const edited = post.photos.find(({ id }) => id === editing)
   const editedPreview = edited && previews.get(edited.id)
+
+  function take({ file, ...stored }: Imported): void {
+    void desk.addStored(file, stored)
+  }
 
   const stuck = post.photos.find(({ id }) => isStuck(uploads.get(id)))
   const wrong = whatIsWrong(post, opening, stuck !== undefined)
@@ -138,7 +144,12 @@ function AtDesk({ desk, state }: { desk: Desk; state: DeskState }): ReactElement
             />
           </Stage>
         ) : (
-          <Intake opening={opening} onAdd={(files) => desk.add(files)} />
+          <Intake opening={opening} onAdd={(files) => desk.add(files)} onImported={take} />
+        )}
+        {photo && (
+          <div>
+            <ImportButton onImported={take} />
+          </div>
         )}
       </div>
       <div className={styles.words}>

@@ -146,13 +146,17 @@ export async function openDesk({ ownerId, uploader, takePhoto, lookAt }: DeskOpt
     }
     // Somebody has turned to another post in the meantime.
     if (state.post.id !== postId) return
-    const photo: Photo = { id: newId(), name: file.name, altText: '', edit: untouched, key: newId(), mediaId: null }
-    note(await keepFile(photo.id, taken.photo))
+    await put(taken.photo, file.name, null)
+  }
+
+  async function put(file: Blob, name: string, mediaId: string | null): Promise<void> {
+    const photo: Photo = { id: newId(), name, altText: '', edit: untouched, key: newId(), mediaId }
+    note(await keepFile(photo.id, file))
     if (isClosed) return
     change({ photos: [...state.post.photos, photo] })
     void flush()
-    uploader.add(photo)
-    await show(photo.id, taken.photo)
+    uploader.add(photo, mediaId)
+    await show(photo.id, file)
   }
 
   /** Puts the post away, to go on with another. */
@@ -185,6 +189,11 @@ export async function openDesk({ ownerId, uploader, takePhoto, lookAt }: DeskOpt
       set({ opening: state.opening + taken.length })
       const { id } = state.post
       adding = inOrder(adding, taken, (file) => take(file, id))
+    },
+    /** Takes a photo that the server has. @param file what is shown of it here, and printed anew if it is edited */
+    async addStored(file: Blob, { name, mediaId }: { name: string; mediaId: string }): Promise<void> {
+      if (state.post.photos.length + state.opening < postLimits.photos) await put(file, name, mediaId)
+      else problem({ id: newId(), is: 'too-many', count: 1 })
     },
     remove(id: string): void {
       uploader.drop(id)

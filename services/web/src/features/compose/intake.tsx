@@ -4,10 +4,20 @@ import { useLanguage } from '../../i18n/index.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { FileButton } from './file-button.tsx'
+import { ImportButton } from './import-button.tsx'
+import type { Imported } from './import-photo.ts'
 import styles from './intake.module.css'
 
 /** Before there is a photo: where it may come from. */
-export function Intake({ opening, onAdd }: { opening: number; onAdd: (files: File[]) => void }): ReactElement {
+export function Intake({
+  opening,
+  onAdd,
+  onImported,
+}: {
+  opening: number
+  onAdd: (files: File[]) => void
+  onImported: (imported: Imported) => void
+}): ReactElement {
   const { t } = useLanguage()
   const isTouch = useMediaQuery('(pointer: coarse)')
   return (
@@ -30,6 +40,7 @@ export function Intake({ opening, onAdd }: { opening: number; onAdd: (files: Fil
                 {t('compose.takePhoto')}
               </FileButton>
             )}
+            <ImportButton onImported={onImported} />
           </div>
           <p className={styles.hint}>{t('compose.limits')}</p>
         </>
