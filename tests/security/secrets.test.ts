@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { beforeAll, expect, test } from 'vitest'
 import { api } from '../e2e/support/api.ts'
+import { bringArchive, zipOf } from '../e2e/support/archives.ts'
 import { linkTo } from '../e2e/support/mail.ts'
 import { newAccount, type Person, signInAgain, signUp } from '../e2e/support/people.ts'
 import { soon } from '../e2e/support/soon.ts'
@@ -139,6 +140,18 @@ async function sendAll(): Promise<void> {
     { url: `http://10.0.0.1/x?signature=${plant('a signed URL of the inside')}` },
     bearer,
   )
+  const ticket = {
+    session: randomUUID(),
+    until: '9999999999',
+    signature: plant('the signature of a link to an export', randomBytes(32).toString('base64url')),
+  }
+  await send('GET', `/api/v1/exports/${randomUUID()}/file?${new URLSearchParams(ticket).toString()}`)
+  const damaged = `[{"title": ${plant('a caption in a damaged archive')}`
+  const archive = await bringArchive(
+    person,
+    await zipOf({ [`${plant('a name in an archive')}/posts_1.json`]: damaged }),
+  )
+  expect(archive.reason).toBe('archive_damaged')
   await send(
     'PUT',
     '/api/v1/notifications/push',

@@ -10,7 +10,7 @@ import { checkAnswer, type Operation, operations, type Parameter } from '../supp
 import { type BadToken, badTokensOf } from '../support/forged-tokens.ts'
 import { newAccount, type Person, signInAgain, signUp, unique } from '../support/people.ts'
 import { formOf, somePhoto } from '../support/photos.ts'
-import { isOpen, rightRequest, type Walked } from '../support/right-request.ts'
+import { isOpen, octets, rightRequest, type Walked } from '../support/right-request.ts'
 import { needsRole, signUpAs } from '../support/roles.ts'
 import { collectionOf, faultsOf, type Json, jsonBodyOf } from '../support/walk.ts'
 import {
@@ -18,6 +18,7 @@ import {
   needMail,
   needsOwnAccount,
   nobodysId,
+  partBytes,
   personalToken,
   privateCollections,
   settledState,
@@ -115,6 +116,7 @@ async function orComplain<Result>(operation: Operation, work: () => Promise<Resu
 async function badRequests(walked: Walked): Promise<Bad[]> {
   return [
     ...badBodies(walked),
+    ...badOctets(walked),
     ...badForms(walked, await somePhoto()),
     ...badParameters(walked),
     ...(await badCursors(walked)),
@@ -176,6 +178,16 @@ function badBodies({ operation, path, request }: Walked): Bad[] {
     })),
     ...tooLarge(operation, path, 'application/json'),
   ]
+}
+
+function badOctets({ operation, path }: Walked): Bad[] {
+  if (!operation.requestBody?.content['application/octet-stream']) return []
+  return [0, partBytes - 1, partBytes + 1].map((bytes) => ({
+    what: `${bytes} bytes`,
+    path,
+    request: octets(Buffer.alloc(bytes)),
+    statuses: [422],
+  }))
 }
 
 function badForms({ operation, path }: Walked, photo: Uint8Array): Bad[] {
@@ -305,7 +317,7 @@ function badPaths({ operation, request }: Walked, { name, schema }: Parameter, i
 
 function named(operation: Operation, name: string, id: string): { path: string } {
   const path = operation.path.replace(`{${name}}`, id)
-  return { path: path.replace('{file}', 'small.webp') }
+  return { path: path.replace('{file}', 'small.webp').replace('{number}', '1') }
 }
 
 function badValues({ name, in: where, schema }: Parameter): string[] {
@@ -336,7 +348,9 @@ async function badCursors({ operation, path, request, caller }: Walked): Promise
   // Nobody else can go on where I stopped: what they see of the list may be something else.
   if (!isOpen(operation)) {
     const mine = { path: withQuery(path, 'cursor', nextCursor), caller: world.stranger }
-    bad.push({ what: 'the cursor of somebody else', ...mine, ...(isForOne(operation) && { statuses: [403] }) })
+    const isHidden = ownership[operation.operationId] === 'hidden'
+    const refusal = isForOne(operation) ? { statuses: [403] } : isHidden ? { statuses: [404] } : {}
+    bad.push({ what: 'the cursor of somebody else', ...mine, ...refusal })
   }
   return [
     ...bad.map((one) => ({ statuses: [400], ...(one.statuses ? {} : { code: 'cursor.invalid' }), ...one })),

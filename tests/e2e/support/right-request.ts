@@ -3,7 +3,7 @@ import type { Operation } from './description.ts'
 import type { Person } from './people.ts'
 import { formOf, somePhoto } from './photos.ts'
 import { collectionOf, jsonBodyOf, validValue } from './walk.ts'
-import { idsInBodies, listed, prepared, things, wholeBodies, type World } from './world.ts'
+import { idsInBodies, listed, partBytes, prepared, things, wholeBodies, type World } from './world.ts'
 
 /** A request that is right: what the bad ones differ from in one thing. */
 export interface Walked {
@@ -42,6 +42,7 @@ export async function rightRequest(world: World, operation: Operation, caller: P
 async function rightBody(world: World, operation: Operation, caller: Person, ids: Walked['ids']): Promise<Request> {
   if (!operation.requestBody) return {}
   if (operation.requestBody.content['multipart/form-data']) return { body: formOf(await somePhoto()) }
+  if (operation.requestBody.content['application/octet-stream']) return octets(Buffer.alloc(partBytes))
   const schema = jsonBodyOf(operation)
   if (!schema) throw new Error(`The walk makes no ${Object.keys(operation.requestBody.content).join()}.`)
   const whole = wholeBodies[operation.operationId]
@@ -51,4 +52,9 @@ async function rightBody(world: World, operation: Operation, caller: Person, ids
 
 export function isOpen({ security }: Operation): boolean {
   return security === undefined || security.length === 0
+}
+
+/** Bytes as they are. */
+export function octets(body: Uint8Array): Request {
+  return { body, headers: { 'content-type': 'application/octet-stream' } }
 }

@@ -13,6 +13,8 @@ import {
 } from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
 import { api, done, read } from './api.ts'
+import { bringArchive, sendArchive, zipOf } from './archives.ts'
+import { exportOf, readyExport } from './exports.ts'
 import {
   beginTotp,
   challengeOf,
@@ -167,6 +169,8 @@ async function everythingOf(person: Person): Promise<unknown> {
     'users/me/blocked?limit=100',
     'users/me/close-friends?limit=100',
     'users/me/follow-requests?limit=100',
+    'exports?limit=100',
+    'archives?limit=100',
     'notifications?limit=100',
     `users/${person.id}/posts?limit=100`,
     `users/${person.id}/followers?limit=100`,
@@ -204,6 +208,9 @@ export const things: Record<string, Thing> = {
   cases: async ({ moderator }) => caseOf(moderator, await signUp('reporter')),
   accounts: async () => (await signUp('known')).id,
   appeals: ({ judge }) => appealOf(judge),
+  exports: (_, caller) => exportOf(caller),
+  archives: (_, caller) => archiveOf(caller),
+  parts: () => '1',
   notifications: async (_, caller) => (await notificationIds(caller))[0] ?? '',
   tokens: async (_, caller) => (await personalToken(caller)).id,
   roles: async () => (await signUp('holder')).id,
@@ -217,20 +224,29 @@ async function askedBy(caller: Person): Promise<string> {
   return asking.id
 }
 
-/** What is done to accounts, or makes them private, is done to ones that nothing else hangs on. */
+/** What is done to accounts, makes them private, or is one at a time, is done to ones that nothing else hangs on. */
 export function needsOwnAccount({ path }: { path: string }): boolean {
-  return path.includes('/auth/') || path.includes('/follow-requests')
+  return /\/(?:auth|archives|exports|follow-requests)(?:\/|$)/.test(path)
 }
 
 /** For reading, what has enough in it for a second page. */
-export const listed: Record<string, (world: World) => string> = {
+export const listed: Record<string, Thing> = {
   posts: ({ post }) => post.id,
   comments: ({ comment: first }) => first.id,
   users: ({ owner }) => owner.id,
+  archives: (_, caller) => emptyArchive(caller),
 }
 
 /** Collections that nobody else knows of: what is in them is not there for others, rather than forbidden. */
-export const privateCollections = new Set(['sessions', 'tokens', 'passkeys', 'uploads', 'notifications'])
+export const privateCollections = new Set([
+  'sessions',
+  'tokens',
+  'passkeys',
+  'uploads',
+  'exports',
+  'archives',
+  'notifications',
+])
 
 /** A token of an application of theirs. */
 export async function personalToken(caller: Person): Promise<CreatedPersonalToken> {
@@ -251,6 +267,20 @@ async function finishedUpload(caller: Person): Promise<string> {
   })
   if (status !== 200) throw new Error(`The storage answered ${status}.`)
   return body.media.id
+}
+
+/** Size of the one part that an archive of the walk has. */
+export const partBytes = 1000
+
+/** An archive that has come, and waits to be called complete; nothing can be made of it. */
+function archiveOf(caller: Person): Promise<string> {
+  return sendArchive(caller, Buffer.alloc(partBytes))
+}
+
+/** An archive of two posts, of both of which nothing can be taken. */
+async function emptyArchive(caller: Person): Promise<string> {
+  const film = { media: [{ uri: 'film.mp4', creation_timestamp: 1_500_000_000 }] }
+  return (await bringArchive(caller, await zipOf({ 'posts_1.json': JSON.stringify([film, film]) }))).id
 }
 
 /** Ids in bodies, by the name of the field. */
@@ -343,6 +373,8 @@ export const shortLived = new Set(['completeLogin', 'loginByPasskey', 'addPasske
 export const prepared: Record<string, (caller: Person) => Promise<unknown>> = {
   listFollowRequests: async (caller) => [await askedBy(caller), await askedBy(caller)],
   renewRecoveryCodes: withPasskey,
+  listExports: async (caller) => [await readyExport(caller), await readyExport(caller)],
+  listArchives: async (caller) => [await emptyArchive(caller), await emptyArchive(caller)],
 }
 
 /** Operations that can do nothing where no mail is sent. */

@@ -66,7 +66,8 @@ export const subjects: Record<string, Subject> = {
      editNotificationPreferences getPushState subscribeToPush unsubscribeFromPush readNotifications streamNotifications countUnreadNotifications
      readNotification legacyMyNotifications legacyReadNotification getMe updateMe listBlocked listCloseFriends listMuted removeCloseFriend
      listFollowRequests acceptFollowRequest declineFollowRequest removeFollower listSuggestions blockUser unblockUser unfollowUser unmuteUser
-     listMyFollowers listMyFollowing search appeal listOwnActs`,
+     listMyFollowers listMyFollowing search appeal listOwnActs startExport listExports getExport linkExport downloadExport startArchive
+     listArchives getArchive putArchivePart completeArchive listArchiveOmissions deleteArchive getMediaImport`,
   ),
   // Of a moderator's office: whatever it is about is theirs to see (`ownership`).
   ...all(
