@@ -362,7 +362,7 @@ export function publicRoutes(deps: AppDeps) {
     const grant = await readGrant(deps, id, c.req.valid('query').grant)
     const sight = grant?.isVouched ? 'viewer' : await deps.seePhoto(id, grant?.viewerId ?? null)
     if (!sight) throw noSuchPicture()
-    const seconds = sight === 'everybody' ? null : Math.floor((grant!.untilMs - Date.now()) / 1000)
+    const seconds = sight === 'everybody' ? null : Math.floor(((grant?.untilMs ?? 0) - Date.now()) / 1000)
     return (await asProblems(deliverVariant(c, deps.storage, { id, file, seconds }))) as never
   })
 
