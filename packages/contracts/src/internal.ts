@@ -379,6 +379,7 @@ export const personalDataInternal = {
   post: personalData('post'),
   interaction: personalData('interaction'),
   notification: personalData('notification'),
+  moderation: personalData('moderation'),
 }
 
 // --- the table ----------------------------------------------------------------------------------------------------
@@ -431,3 +432,4 @@ export type InteractionApi = Api<
   }
 >
 export type NotificationApi = Api<{ personalData: typeof personalDataInternal.notification }>
+export type ModerationApi = Api<{ personalData: typeof personalDataInternal.moderation }>

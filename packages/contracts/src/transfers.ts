@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { Role, TokenScope } from './accounts.ts'
+import { ActKind, ReportReason, SubjectKind } from './moderation.ts'
 import { NotificationKind } from './notifications.ts'
 import { Audience } from './visibility.ts'
 
@@ -134,6 +135,26 @@ export const exportSections = {
   likes: section('interaction', 'Posts that I like.', z.object({ postId: id, at: time })),
   'comment-likes': section('interaction', 'Comments that I like.', z.object({ commentId: id, at: time })),
   saves: section('interaction', 'Posts that I saved.', z.object({ postId: id, at: time })),
+  reports: section(
+    'moderation',
+    'What I reported.',
+    z.object({ kind: SubjectKind, subjectId: id, reason: ReportReason, text: z.string(), at: time }),
+  ),
+  decisions: section(
+    'moderation',
+    'What moderators decided about me and mine, and my appeals.',
+    z.object({
+      id,
+      act: ActKind,
+      kind: SubjectKind,
+      subjectId: id,
+      reason: z.string(),
+      until: time.nullable().describe('When a suspension ends.'),
+      at: time,
+      appeal: z.string().nullable().describe('What I said against it.'),
+      answer: z.string().nullable(),
+    }),
+  ),
   'notification-settings': section(
     'notification',
     'What I want to hear of.',

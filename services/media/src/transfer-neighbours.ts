@@ -5,6 +5,7 @@ import {
   type ExportSection,
   exportSections,
   type InteractionApi,
+  type ModerationApi,
   type NotificationApi,
   personalDataInternal,
   type PostApi,
@@ -47,6 +48,9 @@ export function createTransferNeighbours(dapr: Pick<Dapr, 'fetchTo'>): TransferN
     user: hc<UserApi>('http://invoke', { fetch: dapr.fetchTo('user', { timeoutMs }) }).internal['personal-data'],
     post: post.internal['personal-data'],
     interaction: hc<InteractionApi>('http://invoke', { fetch: dapr.fetchTo('interaction', { timeoutMs }) }).internal[
+      'personal-data'
+    ],
+    moderation: hc<ModerationApi>('http://invoke', { fetch: dapr.fetchTo('moderation', { timeoutMs }) }).internal[
       'personal-data'
     ],
     notification: hc<NotificationApi>('http://invoke', { fetch: dapr.fetchTo('notification', { timeoutMs }) }).internal[

@@ -40,7 +40,12 @@ const auth = appOf('auth')
 auth.openapi(authInternal.freshness, (c) => c.json({ freshness: 'stale' as const }, 200))
 const apps = {
   ...{ auth, post },
-  ...{ user: appOf('user'), interaction: appOf('interaction'), notification: appOf('notification') },
+  ...{
+    user: appOf('user'),
+    interaction: appOf('interaction'),
+    notification: appOf('notification'),
+    moderation: appOf('moderation'),
+  },
 }
 const neighbours = createTransferNeighbours(fakeDapr(apps, config))
 

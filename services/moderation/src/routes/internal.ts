@@ -1,7 +1,8 @@
-import { outboxInternal } from '@daguerre/contracts'
+import { outboxInternal, personalDataInternal } from '@daguerre/contracts'
 import { createRoute, createRouter, emOf, z } from '@daguerre/kit/http'
 import { readOutbox } from '@daguerre/kit/outbox'
 import { verifyChain } from '../audit/verify-chain.ts'
+import { readPersonalData } from '../export/read-personal-data.ts'
 
 // Called by `npm run audit:verify` with the application's token, by no other service: so it is not among the contracts.
 const verify = createRoute({
@@ -30,6 +31,10 @@ export function internalRoutes() {
 
   router.openapi(outboxInternal.moderation, async (c) => {
     return c.json(await readOutbox(emOf(c), c.req.valid('json')), 200)
+  })
+
+  router.openapi(personalDataInternal.moderation, async (c) => {
+    return c.json(await readPersonalData({ em: emOf(c) }, c.req.valid('json')), 200)
   })
 
   router.openapi(verify, async (c) => {
