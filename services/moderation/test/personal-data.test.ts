@@ -31,7 +31,7 @@ test('an export has what somebody reported, and what was decided about them, wit
   expect(await sectionOf(ann, 'reports')).toMatchObject(reports.toReversed())
   expect(await sectionOf(ann, 'decisions')).toEqual([])
 
-  const acts = []
+  const acts: string[] = []
   for (const post of posts) acts.push((await stage.act(mod, 'hide_post', post)).body.id as string)
   await stage.request('POST', '/appeals', { as: bob, body: { actId: acts[0], text: 'It is mine' } })
   const decisions = await sectionOf(bob, 'decisions')

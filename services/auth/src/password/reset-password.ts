@@ -2,6 +2,7 @@ import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { emailKey } from '../account/account.ts'
 import { settleAddress } from '../account/settle-address.ts'
+import { dropFactors } from '../factor/drop-factors.ts'
 import { findLink, linkVoid } from '../link/redeem-link.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
 import { revokePersonalTokens } from '../personal-token/revoke-personal-token.ts'
@@ -51,10 +52,4 @@ export async function resetPassword(
     // What a stranger has tried keeps the owner waiting no longer.
     await forgetStrangers(tx, [account!.username, emailKey(link.email)], network)
   })
-}
-
-async function dropFactors(tx: EntityManager, accountId: string): Promise<void> {
-  for (const table of ['totp', 'passkey', 'recovery_code']) {
-    await query(tx, `delete from ${table} where account_id = ?`, [accountId])
-  }
 }

@@ -2,6 +2,7 @@ import { Page, PersonRef, problems, Role } from '@daguerre/contracts'
 import { page, pageQuery } from '@daguerre/kit/cursor'
 import { createRoute, createRouter, emOf, signedIn, viewerOf, withScope, z } from '@daguerre/kit/http'
 import type { AppDeps } from '../app.ts'
+import { freeAccount } from '../factor/free-account.ts'
 import { changeRole } from '../role/change-role.ts'
 import { becomeFirstAdmin } from '../role/first-admin.ts'
 import { listRoles } from '../role/list-roles.ts'
@@ -64,6 +65,21 @@ const change = createRoute({
   },
 })
 
+const free = createRoute({
+  method: 'delete',
+  path: '/api/v1/admin/accounts/{id}/factors',
+  operationId: 'removeFactorsOf',
+  tags,
+  summary: 'Free somebody who has lost all second factors',
+  description:
+    'The id or the username of an account. Its authenticator app, passkeys and recovery codes go, with all of its sessions and tokens, and its owner is ' +
+    'told; the password stays what opens it. Make sure before who asks for it: with the password, this is the account.',
+  ...signedIn,
+  ...withScope('account', 'admin'),
+  request: { params: z.strictObject({ id: PersonRef }) },
+  responses: { 204: { description: 'It has none.' }, ...problems(401, 403, 404, 422, 429, 503) },
+})
+
 /** Who may do what others may not. */
 export function roleRoutes(deps: AppDeps) {
   const router = createRouter({ read: 'admin', write: 'account' })
@@ -88,6 +104,12 @@ export function roleRoutes(deps: AppDeps) {
     const { role } = c.req.valid('json')
     const inside = { em: emOf(c), viewer: viewerOf(c), endedSessions, log }
     return c.json(await changeRole(inside, { person: c.req.valid('param').id, role }), 200)
+  })
+
+  router.openapi(free, async (c) => {
+    const inside = { ...deps, em: emOf(c), viewer: viewerOf(c) }
+    await freeAccount(inside, { person: c.req.valid('param').id })
+    return c.body(null, 204)
   })
 
   return router

@@ -9,6 +9,10 @@ const changes = {
     'A passkey may have been copied',
     'was to be opened with a passkey whose count of uses went back, which was refused. Remove that passkey',
   ],
+  'dropped-by-admin': [
+    'Your second factors were removed',
+    'is opened by its password alone: an admin of this server removed its second factors, and it was signed out everywhere. Sign in and add them anew',
+  ],
   'codes-made': ['New recovery codes', 'has new recovery codes; those of before do not work any more'],
   'code-used': ['A recovery code was used', 'was opened with a recovery code, which does not work again'],
 } as const
