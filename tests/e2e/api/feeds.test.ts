@@ -1,6 +1,7 @@
 import { Page, Post } from '@daguerre/contracts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { api, done, read } from '../support/api.ts'
+import { sendArchive, zipOf } from '../support/archives.ts'
 import { follow, type Person, signUp, unfollow } from '../support/people.ts'
 import { operations } from '../support/description.ts'
 import { needsRole, signUpAs } from '../support/roles.ts'
@@ -107,6 +108,12 @@ test('every list gives the largest page that it promises, and not one more', asy
   const person = await signUp()
   const post = await publish(person, '#largest')
   const said = await comment(person, post.id, 'All of it')
+  const archives = await sendArchive(person, await zipOf({}))
+  const ids = new Map([
+    ['users', person.id],
+    ['comments', said.id],
+    ['archives', archives],
+  ])
   const admin = await signUpAs('admin')
   const lists = operations.flatMap((operation) => {
     const { method, path, deprecated, parameters = [] } = operation
@@ -116,7 +123,8 @@ test('every list gives the largest page that it promises, and not one more', asy
   })
   expect(lists.length).toBeGreaterThan(10)
   for (const { path, most, caller } of lists) {
-    const id = path.includes('/users/') ? person.id : path.includes('/comments/') ? said.id : post.id
+    const [, collection = ''] = /\/(\w+)\/\{id\}/.exec(path) ?? []
+    const id = ids.get(collection) ?? post.id
     const url = path.replace('{id}', id).replace('{tag}', 'largest')
     const query = path.includes('/search') ? 'q=largest&' : ''
     const answers = [most, most + 1].map((limit) => api(caller).get(`${url}?${query}limit=${limit}`))
