@@ -11,7 +11,10 @@ export interface FoundPeople {
   areKnown: boolean
 }
 
-/** Who these people are: from copies, the others from user. */
+/**
+ * Who these people are: from copies, the others from user.
+ * @param isHeldAsked of whom user is changing something now, user is asked; a copy serves while it is away
+ */
 export async function findPeople(
   {
     copies,
@@ -21,6 +24,7 @@ export async function findPeople(
     hydration: Pick<HydrationSources, 'people'>
   },
   ids: readonly string[],
+  { isHeldAsked = false } = {},
 ): Promise<FoundPeople> {
   const keys = ids.map(copyKey.person)
   const kept = await copies.read(keys).catch((error: unknown): KeptCopy[] => {
@@ -33,7 +37,7 @@ export async function findPeople(
     people.set(ids[index]!, JSON.parse(personOf(text).toString()) as PersonShort)
     accounts.set(ids[index]!, accountOf(text))
   }
-  const asked = ids.filter((id) => !people.has(id))
+  const asked = ids.filter((id, index) => !people.has(id) || (isHeldAsked && kept[index]!.isHeld))
   if (asked.length === 0) return { people, accounts, areKnown: true }
   try {
     const answer = await hydration.people(asked)
@@ -45,6 +49,6 @@ export async function findPeople(
     return { people, accounts, areKnown: true }
   } catch (error) {
     if (!(error instanceof NeighbourError)) throw error
-    return { people, accounts, areKnown: false }
+    return { people, accounts, areKnown: ids.every((id) => people.has(id)) }
   }
 }

@@ -118,6 +118,27 @@ describe('a photo', () => {
   })
 })
 
+test('an avatar is there at once, and gone at once, although copies of its person are older', async () => {
+  const owner = testViewer('chooses')
+  const made = await photoOf(owner)
+  const avatar = { mediaId: made.id, url: plainPath(made), width: 1, height: 1, placeholder: null }
+  expect(await statusOf(plainPath(made))).toBe(404)
+  for (const [chosen, wanted] of [
+    [avatar, 200],
+    [null, 404],
+  ] as const) {
+    // As user does it: the copy is held while the profile changes, and replaced when the event has come.
+    await media.shared.holds.hold([`person:{${owner.id}}`])
+    media.world.accounts.set(owner.id, { account: 'open', avatar: chosen })
+    await vi.waitFor(async () => expect(await statusOf(plainPath(made))).toBe(wanted), {
+      timeout: 4_000,
+      interval: 100,
+    })
+  }
+  media.world.away.add('user')
+  expect(await statusOf(plainPath(made))).toBe(404)
+})
+
 describe('a grant', () => {
   test('is for one photo, one session, and ten minutes at most', async () => {
     const [made, other] = [await photoFor('followers'), await photoFor('followers')]

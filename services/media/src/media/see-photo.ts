@@ -36,7 +36,7 @@ export function createPhotoSight({ forkEm, copies, neighbours, onCacheError }: S
     const kept = await readUse(mediaId)
     const ownerId = kept?.ownerId ?? (await ownerOf(mediaId))
     if (ownerId === null) return null
-    const { people, accounts, areKnown } = await findPeople(deps, [ownerId])
+    const { people, accounts, areKnown } = await findPeople(deps, [ownerId], { isHeldAsked: true })
     const account = accounts.get(ownerId)
     const isAvatar = isAvatarOf(people.get(ownerId), mediaId) && account !== undefined && account !== 'closed'
     const use = kept ?? (isAvatar || viewerId === ownerId ? null : await askUse(mediaId))
