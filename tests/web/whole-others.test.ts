@@ -46,7 +46,7 @@ const signedOut = [
 async function settled(page: Page): Promise<void> {
   await shown(page.getByRole('main').locator('h1, h2').first())
   // Under a list that is there stands what waits for its next page.
-  const there = page.getByRole('article').first()
+  const there = page.getByRole('article').or(page.locator('main [data-key-item]')).first()
   await expect
     .poll(async () => (await there.isVisible()) || (await page.getByText('Loading').count()) === 0, { timeout: 20_000 })
     .toBe(true)
