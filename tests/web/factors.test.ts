@@ -43,6 +43,7 @@ test('an authenticator app is set up by its key, gives recovery codes, and is as
   await dialog.getByLabel('Code that the app shows').fill(codeOf(secret))
   await dialog.getByRole('button', { name: 'Go on' }).click()
   const kept = page.getByRole('dialog', { name: 'Your recovery codes' })
+  await shown(kept.getByRole('listitem').last())
   const codes = await kept.getByRole('listitem').allInnerTexts()
   expect(codes).toHaveLength(10)
   expect(await complaintsOf(page)).toEqual([])
