@@ -82,6 +82,9 @@ async function makeAuthor(account: AccountState): Promise<Author> {
   if (account === 'closed') {
     expect((await api(person).delete('/api/v1/auth/account')).status).toBeLessThan(300)
     author = await signInAgain(person)
+    // By an event, which all have heard of who see it in the copies that they share.
+    const path = `/api/v1/posts/${shown[0]!.post.id}`
+    await soon('the account is closed', async () => (await api(follower).get(path)).status === 404)
   }
   const viewers: Viewer[] = [
     { name: 'author', standing: 'author', as: author },
