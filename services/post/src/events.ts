@@ -13,7 +13,7 @@ import { copiesOf } from './post/show-posts.ts'
 export function subscriptions(deps: {
   fork: () => EntityManager
   copies: Pick<Copies, 'keep'>
-  holds: Pick<Holds, 'during'>
+  holds: Pick<Holds, 'hold' | 'during'>
   onCacheError: (error: unknown) => void
   deadLetters: DeadLetterStore
 }): EventHandler[] {
@@ -23,10 +23,10 @@ export function subscriptions(deps: {
       await forgetLetters(deps.deadLetters, { ids: [userId], types: [events.mediaProcessed, events.mediaFailed] })
     }),
     on(events.mediaProcessed, async ({ version, data: { ownerId, media } }) => {
-      await applyMedia(deps.fork(), { ownerId, version, media })
+      await applyMedia({ ...deps, em: deps.fork() }, { ownerId, version, media })
     }),
     on(events.mediaFailed, async ({ version, data: { ownerId, mediaId, reason } }) => {
-      await applyMedia(deps.fork(), { ownerId, version, media: failedMedia(mediaId, reason) })
+      await applyMedia({ ...deps, em: deps.fork() }, { ownerId, version, media: failedMedia(mediaId, reason) })
     }),
     on(events.postsCounted, async ({ data: { items } }) => {
       const kept = await keepEngagement({ em: deps.fork() }, items)

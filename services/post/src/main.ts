@@ -72,7 +72,7 @@ const jobs = [
   startJob({
     name: 'reconcile media',
     everyMs: 60_000,
-    run: () => reconcileMedia({ fork: forkEm, neighbours, log, now: new Date() }),
+    run: () => reconcileMedia({ fork: forkEm, holds: shared.holds, neighbours, log, now: new Date() }),
     log,
   }),
 ]

@@ -208,6 +208,21 @@ describe('photos', () => {
     }
   })
 
+  test('that another post shows to fewer are shown to more as soon as a post that waited for a photo appears', async () => {
+    const { author } = everybody('open')
+    const [known, waits] = [world.photo(author), world.photo(author, 'processing')]
+    await world.createPost(author, { media: [{ mediaId: known }], audience: 'followers' })
+    await world.createPost(author, { media: [{ mediaId: known }, { mediaId: waits }] })
+    // As media keeps it that is asked for the photo meanwhile.
+    await world.shared.copies.remove([copyKey.photo(known)])
+    await world.shared.copies.keep([photoCopy(known, { ownerId: author.id, audience: 'followers' })])
+    await world.deliver(world.finish(waits))
+    const [copy] = await world.shared.copies.read([copyKey.photo(known)])
+    expect(copy).toMatchObject({ isHeld: true })
+    const answer = await world.ask('/internal/posts/photos', { ids: [known] })
+    expect(answer.body).toEqual({ items: [{ id: known, ownerId: author.id, audience: 'public' }] })
+  })
+
   test('media is told whose they are and the widest audience that sees them, and asks anew when that changes', async () => {
     const { author } = everybody('open')
     const mediaId = world.photo(author)

@@ -204,7 +204,7 @@ describe('a post whose media are in work', () => {
     const mediaId = world.photo(louise, 'processing')
     const post = await world.createPost(louise, { media: [{ mediaId }] })
     world.finish(mediaId)
-    const deps = { fork: world.fork, neighbours: world.neighbours, log: silentLogger() }
+    const deps = { fork: world.fork, holds: world.shared.holds, neighbours: world.neighbours, log: silentLogger() }
     expect(await reconcileMedia({ ...deps, now: new Date() })).toBe(0)
     expect(await reconcileMedia({ ...deps, now: new Date(Date.now() + 120_000) })).toBe(1)
     expect(await stateOf(post.id)).toBe('published')

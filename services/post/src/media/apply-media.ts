@@ -1,3 +1,4 @@
+import type { Holds } from '@daguerre/copies/copies'
 import { LockMode } from '@mikro-orm/core'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { findErased } from '@daguerre/kit/erasures'
@@ -10,7 +11,10 @@ import { readMedia, type KnownMedia } from './read-media.ts'
  * Keeps what is new of a media that became ready or failed, and moves the posts that wait for it: published when it was
  * the last one, failed if it failed. The newest version counts, so repeated and late news change nothing.
  */
-export async function applyMedia(em: EntityManager, news: KnownMedia): Promise<void> {
+export async function applyMedia(
+  { em, holds }: { em: EntityManager; holds: Pick<Holds, 'hold'> },
+  news: KnownMedia,
+): Promise<void> {
   const { id } = news.media
   await em.transactional(async (tx) => {
     await lockMedia(tx, [id])
@@ -47,7 +51,7 @@ export async function applyMedia(em: EntityManager, news: KnownMedia): Promise<v
       if (post.state !== 'processing' || becomes === 'processing') continue
       post.state = becomes
       post.version += 1
-      if (becomes === 'published') await publishPost(tx, post)
+      if (becomes === 'published') await publishPost({ em: tx, holds }, post)
     }
   })
 }

@@ -1,3 +1,4 @@
+import type { Holds } from '@daguerre/copies/copies'
 import type { Logger } from '@daguerre/kit/log'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import type { Neighbours } from '../neighbours.ts'
@@ -12,11 +13,13 @@ const mostAtOnce = 100
  */
 export async function reconcileMedia({
   fork,
+  holds,
   neighbours,
   log,
   now,
 }: {
   fork: () => EntityManager
+  holds: Pick<Holds, 'hold'>
   neighbours: Pick<Neighbours, 'findMedia'>
   log: Logger
   now: Date
@@ -31,7 +34,7 @@ export async function reconcileMedia({
   if (rows.length === 0) return 0
   const answers = await neighbours.findMedia(rows.map((row) => row.id))
   const news = answers.filter(({ media }) => media.state === 'ready' || media.state === 'failed')
-  for (const item of news) await applyMedia(fork(), item)
+  for (const item of news) await applyMedia({ em: fork(), holds }, item)
   if (news.length > 0) log.warn({ media: news.length }, 'took up media whose events did not arrive')
   return news.length
 }

@@ -6,6 +6,7 @@ import {
   type MediaState,
   type NewPost,
 } from '@daguerre/contracts'
+import type { Holds } from '@daguerre/copies/copies'
 import { NeighbourError } from '@daguerre/kit/dapr'
 import { newId } from '@daguerre/kit/id'
 import { conflict, invalid, jsonPointer, problem } from '@daguerre/kit/problem'
@@ -59,7 +60,7 @@ export async function preparePost(
  * @throws Problem 422 `media.failed` if a media failed since it was asked for
  */
 export async function createPost(
-  { em, now }: { em: EntityManager; now: Date },
+  { em, holds, now }: { em: EntityManager; holds: Pick<Holds, 'hold'>; now: Date },
   { author, input, known, entities, pointerTo }: Omit<PreparedPost, 'degraded'>,
   { id = newId(), imported = false }: { id?: string; imported?: boolean } = {},
 ): Promise<PostRow> {
@@ -92,7 +93,7 @@ export async function createPost(
     })
     await tx.persist(row).flush()
     await query(tx, `insert into post_media (media_id, post_id) select unnest($1::uuid[]), $2`, [ids, row.id])
-    if (ready) await publishPost(tx, row, { imported })
+    if (ready) await publishPost({ em: tx, holds }, row, { imported })
     return row
   })
 }

@@ -1,4 +1,5 @@
 import { type Audience, findEntities, type Location } from '@daguerre/contracts'
+import type { Holds } from '@daguerre/copies/copies'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { conflict } from '@daguerre/kit/problem'
 import type { Neighbours } from '../neighbours.ts'
@@ -21,7 +22,11 @@ export type ImportedPost = {
  * @throws Problem 422 `media.not_found` or `media.failed`, 409 `media.not_ready`, 503 `media.unavailable`
  */
 export async function importPost(
-  { em, neighbours }: { em: EntityManager; neighbours: Pick<Neighbours, 'findMedia'> },
+  {
+    em,
+    holds,
+    neighbours,
+  }: { em: EntityManager; holds: Pick<Holds, 'hold'>; neighbours: Pick<Neighbours, 'findMedia'> },
   { id, authorId, authorUsername, audience, caption, media, location, createdAt }: ImportedPost,
 ): Promise<'published' | 'known' | 'deleted'> {
   const before = await readPost(em, id)
@@ -40,7 +45,7 @@ export async function importPost(
   const author = { id: authorId, username: authorUsername }
   const input = { audience, caption, media, ...(location && { location }) }
   await createPost(
-    { em, now: new Date(createdAt) },
+    { em, holds, now: new Date(createdAt) },
     { author, input, known, entities, pointerTo },
     { id, imported: true },
   )

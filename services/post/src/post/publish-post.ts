@@ -1,4 +1,5 @@
 import { events, makeEvent } from '@daguerre/contracts'
+import { copyKey, type Holds } from '@daguerre/copies/copies'
 import { emit } from '@daguerre/kit/outbox'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { beginEngagement, listEngagement } from '../explore/keep-engagement.ts'
@@ -8,10 +9,15 @@ import { addTags, removeTags } from './tag-posts.ts'
 
 /**
  * Shows a post: begins its counts, lists it if it is public, and announces it. Called in the transaction that gives the post the state
- * `published`, and only by that one.
+ * `published`, and only by that one. Another post may have shown its photos to fewer, so whom they are for is held.
  * @param options.imported it comes from an archive: it is shown at its place, and nobody is told
  */
-export async function publishPost(em: EntityManager, post: PostRow, { imported = false } = {}): Promise<void> {
+export async function publishPost(
+  { em, holds }: { em: EntityManager; holds: Pick<Holds, 'hold'> },
+  post: PostRow,
+  { imported = false } = {},
+): Promise<void> {
+  await holds.hold(post.media.map(({ id }) => copyKey.photo(id)))
   const isPublic = post.audience === 'public'
   await beginEngagement(em, post)
   if (isPublic) await addTags(em, post.id, tagsOf(post.entities))

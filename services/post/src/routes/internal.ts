@@ -18,8 +18,9 @@ import { searchTags } from '../post/search-tags.ts'
 export function internalRoutes({
   neighbours,
   copies,
+  holds,
   onCacheError,
-}: Pick<AppDeps, 'neighbours' | 'copies' | 'onCacheError'>) {
+}: Pick<AppDeps, 'neighbours' | 'copies' | 'holds' | 'onCacheError'>) {
   const router = createRouter()
 
   router.openapi(postInternal.documents, async (c) => {
@@ -48,7 +49,7 @@ export function internalRoutes({
   })
 
   router.openapi(postInternal.imported, async (c) => {
-    return c.json({ outcome: await importPost({ em: emOf(c), neighbours }, c.req.valid('json')) }, 200)
+    return c.json({ outcome: await importPost({ em: emOf(c), holds, neighbours }, c.req.valid('json')) }, 200)
   })
 
   router.openapi(personalDataInternal.post, async (c) => {

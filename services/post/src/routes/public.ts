@@ -321,9 +321,7 @@ export function publicRoutes(deps: AppDeps) {
         const author = { person: people.get(viewer.id), account: accounts.get(viewer.id) }
         if (!author.person) degrade(c, 'user')
         for (const name of prepared.degraded) degrade(c, name)
-        const post = await createPost({ em: emOf(c), now: deps.clock() }, prepared)
-        // Another post may have shown them to fewer.
-        await deps.copies.remove(post.media.map(({ id }) => copyKey.photo(id))).catch(deps.onCacheError)
+        const post = await createPost({ em: emOf(c), holds: deps.holds, now: deps.clock() }, prepared)
         return created(c, ownPost(post, author, await deps.grants.of(viewer)), `/api/v1/posts/${post.id}`)
       },
     )
