@@ -4,10 +4,9 @@ import { copyKey, type Holds } from '@daguerre/copies/copies'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { together } from '@daguerre/kit/together'
 import { dropProfile } from './leaving/drop-profile.ts'
-import { keepClosed } from './leaving/keep-closed.ts'
 import { dropAvatar } from './profile/drop-avatar.ts'
 import { ensureProfiles } from './profile/ensure-profile.ts'
-import { keepStanding } from './profile/keep-standing.ts'
+import { keepClosed } from './profile/keep-closed.ts'
 import { keepPostCounts, type ToldPostCount } from './profile/keep-post-counts.ts'
 
 /**
@@ -38,6 +37,9 @@ export function subscriptions({
   }) {
     return keepPostCount({ authorId, ...authorPosts })
   }
+  function keep(told: Parameters<typeof keepClosed>[1]) {
+    return holds.during([copyKey.person(told.userId)], () => keepClosed(forkEm(), told))
+  }
   return [
     on(events.accountRegistered, ({ data: { userId: id, username } }) => makeProfile({ id, username })),
     on(events.postCreated, keepPosts),
@@ -49,10 +51,10 @@ export function subscriptions({
       await forgetLetters(deadLetters, { ids: [postId], types: [events.postCreated, events.postUpdated] })
     }),
     on(events.accountClosed, ({ version, data: { userId } }) =>
-      holds.during([copyKey.person(userId)], () => keepClosed(forkEm(), { userId, isClosed: true, version })),
+      keep({ userId, by: 'leaving', isClosed: true, version }),
     ),
     on(events.accountReopened, ({ version, data: { userId } }) =>
-      holds.during([copyKey.person(userId)], () => keepClosed(forkEm(), { userId, isClosed: false, version })),
+      keep({ userId, by: 'leaving', isClosed: false, version }),
     ),
     on(events.accountDeleted, async ({ data: { userId } }) => {
       await dropProfile(forkEm(), userId)
@@ -60,7 +62,7 @@ export function subscriptions({
       await forgetLetters(deadLetters, { ids: [userId], types })
     }),
     on(events.accountModerated, ({ version, data: { userId, state } }) =>
-      holds.during([copyKey.person(userId)], () => keepStanding(forkEm(), { userId, state, version })),
+      keep({ userId, by: 'suspended', isClosed: state !== 'open', version }),
     ),
   ]
 }

@@ -3,20 +3,26 @@ import { TransientError } from '@daguerre/kit/consumer'
 import { findErased } from '@daguerre/kit/erasures'
 import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import { accountOf, type Profile, profileColumns, toPersonShort } from '../profile/profile.ts'
+import { accountOf, type Profile, profileColumns, toPersonShort } from './profile.ts'
 
-/** Somebody is leaving, or stays after all: the newest of what auth tells. It is a change of the profile, and told on as one. */
+/** What closes an account, and the version of the newest that was told of it. */
+const versions = { leaving: 'leaving_version', suspended: 'standing_version' } as const
+
+/**
+ * Somebody is leaving or suspended, or is not any more: the newest of what is told of each counts. It is a change of the profile, and told on
+ * as one.
+ */
 export async function keepClosed(
   em: EntityManager,
-  { userId, isClosed, version }: { userId: string; isClosed: boolean; version: number },
+  { userId, by, isClosed, version }: { userId: string; by: keyof typeof versions; isClosed: boolean; version: number },
 ): Promise<void> {
   await em.transactional(async (tx) => {
     const [changed] = await query<Profile>(
       tx,
-      `update profile as p set leaving_version = $3, version = p.version + 1,
-         closed_by = array_remove(p.closed_by, 'leaving') || case when $2::boolean then array['leaving'] else array[]::text[] end
-       where p.id = $1 and p.leaving_version < $3 returning ${profileColumns}`,
-      [userId, isClosed, version],
+      `update profile as p set ${versions[by]} = $4, version = p.version + 1,
+         closed_by = array_remove(p.closed_by, $2::text) || case when $3::boolean then array[$2::text] else array[]::text[] end
+       where p.id = $1 and p.${versions[by]} < $4 returning ${profileColumns}`,
+      [userId, by, isClosed, version],
     )
     if (changed) {
       const { version: told } = changed
