@@ -1,16 +1,13 @@
-import type { Role } from '@daguerre/contracts'
-import { isId } from '@daguerre/kit/id'
 import type { Logger } from '@daguerre/kit/log'
-import { query } from '@daguerre/kit/postgres'
-import { forbidden, notFound, problem } from '@daguerre/kit/problem'
+import { problem } from '@daguerre/kit/problem'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { MailDesk } from '../mail/mail-desk.ts'
 import { revokePersonalTokens } from '../personal-token/revoke-personal-token.ts'
+import { lockAsAdmin } from '../role/lock-as-admin.ts'
 import { endLockedSessions } from '../session/end-session.ts'
 import type { EndedSessions } from '../session/ended-sessions.ts'
 import { lockSessions } from '../session/lock-sessions.ts'
-import { requireFreshSession } from '../session/require-fresh-session.ts'
 import { dropFactors } from './drop-factors.ts'
 import { tellOfFactor } from './tell-of-factor.ts'
 
@@ -30,16 +27,7 @@ export async function freeAccount(
   { person }: { person: string },
 ): Promise<void> {
   const freed = await em.transactional(async (tx) => {
-    const rows = await query<{ id: string; username: string; role: Role }>(
-      tx,
-      'select id, username, role from account where id = any(?) or username = ? order by id for update',
-      [[viewer.id, ...(isId(person) ? [person] : [])], person],
-    )
-    // The token may be a second older than the end of a role.
-    if (rows.find(({ id }) => id === viewer.id)?.role !== 'admin') throw forbidden('auth.not_admin')
-    await requireFreshSession(tx, viewer)
-    const target = rows.find(({ id, username }) => id === person || username === person)
-    if (!target) throw notFound('auth.account_not_found', 'There is no such account.')
+    const target = await lockAsAdmin(tx, viewer, person)
     // Else whoever found an admin's device would need no proof for it.
     if (target.id === viewer.id) throw problem(422, 'auth.own_factors', 'Your own you remove in your settings.')
     if (!(await dropFactors(tx, target.id))) return null

@@ -1,8 +1,7 @@
 import type { Role } from '@daguerre/contracts'
-import { isId } from '@daguerre/kit/id'
 import type { Logger } from '@daguerre/kit/log'
 import { query } from '@daguerre/kit/postgres'
-import { conflict, forbidden, notFound } from '@daguerre/kit/problem'
+import { conflict } from '@daguerre/kit/problem'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { revokePersonalTokens } from '../personal-token/revoke-personal-token.ts'
@@ -10,13 +9,7 @@ import { roleScopes } from '../session/access-token.ts'
 import { endLockedSessions } from '../session/end-session.ts'
 import type { EndedSessions } from '../session/ended-sessions.ts'
 import { lockSessions } from '../session/lock-sessions.ts'
-import { requireFreshSession } from '../session/require-fresh-session.ts'
-
-export interface RoleHolder {
-  id: string
-  username: string
-  role: Role
-}
+import { lockAsAdmin, type RoleHolder } from './lock-as-admin.ts'
 
 const ranks: Record<Role, number> = { member: 0, moderator: 1, admin: 2 }
 
@@ -44,16 +37,7 @@ export async function changeRole(
 ): Promise<RoleHolder> {
   const { before, holder } = await em.transactional(async (tx) => {
     await lockRoles(tx)
-    const rows = await query<RoleHolder>(
-      tx,
-      'select id, username, role from account where id = any(?) or username = ? order by id for update',
-      [[viewer.id, ...(isId(person) ? [person] : [])], person],
-    )
-    // The token may be a second older than the end of a role.
-    if (rows.find(({ id }) => id === viewer.id)?.role !== 'admin') throw forbidden('auth.not_admin')
-    await requireFreshSession(tx, viewer)
-    const target = rows.find(({ id, username }) => id === person || username === person)
-    if (!target) throw notFound('auth.account_not_found', 'There is no such account.')
+    const target = await lockAsAdmin(tx, viewer, person)
     const falls = ranks[role] < ranks[target.role]
     if (target.role === 'admin' && falls && !(await hasAdmin(tx, target.id))) {
       throw conflict('auth.last_admin', 'Somebody else must be admin before.')

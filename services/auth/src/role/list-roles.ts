@@ -1,6 +1,6 @@
 import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
-import type { RoleHolder } from './change-role.ts'
+import type { RoleHolder } from './lock-as-admin.ts'
 
 /** Who is more than a member, the youngest accounts first, from `before` on; asked for with one more than shown. */
 export async function listRoles(
