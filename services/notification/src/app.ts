@@ -20,7 +20,6 @@ import { countGroups } from './notification/count-groups.ts'
 import { type EntryVersion, keepNewest } from './notification/keep-newest.ts'
 import type { Collections } from './notification/store.ts'
 import { together } from '@daguerre/kit/together'
-import type { EndedSessions } from './push/ended-sessions.ts'
 import { type CountedGroup, enqueuePushes } from './push/enqueue-pushes.ts'
 import { pruneSubscriptions } from './push/prune-subscriptions.ts'
 import type { Sender } from './push/send-message.ts'
@@ -60,7 +59,7 @@ export interface NotificationDeps {
   copies: Copies
   grants: PhotoGrants
   sender: Sender
-  endedSessions: EndedSessions
+  hasEnded: (sessionId: string) => Promise<boolean>
   clock: () => Date
   /** Ends the live streams when the process drains. */
   draining: AbortSignal
@@ -68,21 +67,8 @@ export interface NotificationDeps {
 }
 
 export function createApp(options: NotificationDeps) {
-  const {
-    config,
-    log,
-    verifier,
-    dapr,
-    collections,
-    hub,
-    copies,
-    grants,
-    sender,
-    endedSessions,
-    clock,
-    draining,
-    checks,
-  } = options
+  const { config, log, verifier, dapr, collections, hub, copies, grants, sender, hasEnded, clock, draining, checks } =
+    options
   const app = createHttpApp({ config, log, verifier, ...(checks && { checks }) })
   const pushDeps = {
     collections,
@@ -112,7 +98,7 @@ export function createApp(options: NotificationDeps) {
     log,
     hub,
     sender,
-    endedSessions,
+    hasEnded,
     draining,
     vapid: createVapid({ config, collections, clock, log }),
     loopback: config.PUSH_LOOPBACK,

@@ -1,5 +1,6 @@
 import { createCopies } from '@daguerre/copies/copies'
 import { createPhotoGrants } from '@daguerre/copies/photo-grants'
+import { createSessionCheck } from '@daguerre/kit/ended-sessions'
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { startJob } from '@daguerre/kit/job'
 import { failFast, openRedis, reconnectAfterMs } from '@daguerre/kit/redis'
@@ -10,7 +11,6 @@ import { watchConnection } from '@daguerre/kit/trouble'
 import { createApp } from './app.ts'
 import { readNotificationConfig } from './config.ts'
 import { collectionsOf, connect, createOrm } from './orm.ts'
-import { createEndedSessions } from './push/ended-sessions.ts'
 import { createSender } from './push/send-message.ts'
 import { createHub } from './stream/hub.ts'
 
@@ -45,7 +45,10 @@ const { app, replay, push, announcements, prune, erase } = createApp({
     onError: (error) => log.debug({ err: error }, 'no grants for photos'),
   }),
   sender,
-  endedSessions: createEndedSessions({ redis: publisher, log }),
+  hasEnded: createSessionCheck({
+    redis: publisher,
+    onError: (error) => log.debug({ err: error }, 'ended sessions are not known'),
+  }),
   clock: () => new Date(),
   draining: draining.signal,
   checks: {

@@ -2,13 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { type AccountState, events, makeEvent, type Notification, userInternal } from '@daguerre/contracts'
 import { createCopies } from '@daguerre/copies/copies'
 import { createPhotoGrants } from '@daguerre/copies/photo-grants'
+import { createSessionCheck } from '@daguerre/kit/ended-sessions'
 import { createHttpApp } from '@daguerre/kit/http'
 import { newId } from '@daguerre/kit/id'
 import { createLogger } from '@daguerre/kit/log'
 import { openRedis } from '@daguerre/kit/redis'
 import { asSidecar, cloudEvent, fakeDapr, testConfig, testTokens } from '@daguerre/kit/testing'
 import { createApp } from '../src/app.ts'
-import { createEndedSessions } from '../src/push/ended-sessions.ts'
 import { createSender } from '../src/push/send-message.ts'
 import { migrate } from '../src/migrate.ts'
 import { collectionsOf, createOrm } from '../src/orm.ts'
@@ -106,7 +106,10 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     copies: createCopies(publisher),
     grants: createPhotoGrants({ redis: publisher, onError: () => {} }),
     sender,
-    endedSessions: createEndedSessions({ redis: publisher, log }),
+    hasEnded: createSessionCheck({
+      redis: publisher,
+      onError: (error) => log.debug({ err: error }, 'ended sessions are not known'),
+    }),
     clock: () => new Date(Date.now() + aheadMs),
     draining: draining.signal,
   }

@@ -1,11 +1,10 @@
 import type { Collections } from '../notification/store.ts'
-import type { EndedSessions } from './ended-sessions.ts'
 import { removeSubscriptions } from './subscribe.ts'
 
 export interface PruneDeps {
   collections: Pick<Collections, 'subscriptions' | 'pushJobs'>
   clock: () => Date
-  endedSessions: EndedSessions
+  hasEnded: (sessionId: string) => Promise<boolean>
 }
 
 const batch = 500
@@ -26,10 +25,10 @@ export async function pruneSubscriptions(deps: PruneDeps, signal: AbortSignal): 
       .toArray()
     const last = page.at(-1)
     if (!last) return
-    const ended = await deps.endedSessions(page.map(({ _id }) => _id))
+    const ended = await Promise.all(page.map(({ _id }) => deps.hasEnded(_id)))
     const over = page.filter(
-      ({ _id, expiresAt, failingSince }) =>
-        ended.has(_id) || expiresAt <= now || (failingSince !== null && failingSince < failed),
+      ({ expiresAt, failingSince }, index) =>
+        ended[index] || expiresAt <= now || (failingSince !== null && failingSince < failed),
     )
     await removeSubscriptions(
       deps,

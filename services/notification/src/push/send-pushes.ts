@@ -6,7 +6,6 @@ import { countUnread } from '../notification/mark-read.ts'
 import type { Collections, GroupDocument, PushJobDocument, PushSubscriptionDocument } from '../notification/store.ts'
 import { isPushed } from '../preferences/preferences.ts'
 import { encryptMessage } from './encrypt-message.ts'
-import type { EndedSessions } from './ended-sessions.ts'
 import { newsMs } from './enqueue-pushes.ts'
 import type { Sender, Sent } from './send-message.ts'
 import { removeSubscriptions } from './subscribe.ts'
@@ -18,7 +17,7 @@ export interface SendDeps extends PresentDeps {
   log: Logger
   vapid: Vapid
   sender: Sender
-  endedSessions: EndedSessions
+  hasEnded: (sessionId: string) => Promise<boolean>
   repeatMs: number
 }
 
@@ -75,7 +74,7 @@ async function sendPush(deps: SendDeps, job: PushJobDocument): Promise<void> {
   if (!group || job.attempts > mostAttempts || !(await isStillNews(deps, group, subscription._id)))
     return await finish(deps, job, 'dropped')
   const isOver = subscription.expiresAt <= clock() || subscription.vapidKey !== (await vapid.publicKey())
-  if (isOver || (await deps.endedSessions([subscription._id])).has(subscription._id)) {
+  if (isOver || (await deps.hasEnded(subscription._id))) {
     outcomes().inc({ outcome: 'gone' })
     return await removeSubscriptions(deps, [subscription._id])
   }
