@@ -1,4 +1,5 @@
 import type { Audience, Media } from '@daguerre/contracts'
+import { copyKey } from '@daguerre/copies/copies'
 import { newId } from '@daguerre/kit/id'
 import { testViewer } from '@daguerre/kit/testing'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -183,6 +184,12 @@ describe('a grant', () => {
     media.world.follows.add(`${follower.id} ${media.louise.id}`)
     const path = await pathFor(follower, made)
     expect(await statusOf(path)).toBe(200)
+    media.world.blocks.add(`${follower.id} ${media.louise.id}`)
+    await media.shared.copies.remove([copyKey.relations(follower.id)])
+    expect(await statusOf(path)).toBe(404)
+    media.world.blocks.clear()
+    await media.shared.copies.remove([copyKey.relations(follower.id)])
+    expect(await statusOf(path)).toBe(200)
     await media.show(made.id, { ownerId: media.louise.id, audience: 'only_me' })
     expect(await statusOf(path)).toBe(404)
 
@@ -200,6 +207,22 @@ describe('a grant', () => {
     expect(await statusOf(`${plainPath(made)}?grant=${plain!(made.id)}`)).toBe(404)
     expect(await statusOf(`${plainPath(made)}?grant=${vouched!(made.id)}`)).toBe(200)
   })
+})
+
+test('of many who ask for a new photo at once, one asks post', async () => {
+  const made = await photoOf(testViewer('new'))
+  await media.show(made.id, { ownerId: media.louise.id, audience: 'followers' })
+  media.world.asked.length = 0
+  const stranger = (await media.shared.grants.of(testViewer('many')))!
+  const paths = Array.from({ length: 20 }, () => `${plainPath(made)}?grant=${stranger(made.id)}`)
+  // It answers when all of them have long come to it.
+  const all = Promise.withResolvers<void>()
+  media.world.before.photoUse = () => all.promise
+  const answers = Promise.all(paths.map(statusOf))
+  setTimeout(all.resolve, 300)
+  expect(await answers).toEqual(paths.map(() => 404))
+  media.world.before.photoUse = undefined
+  expect(media.world.asked.filter((what) => what === made.id)).toHaveLength(1)
 })
 
 test('what was asked once is not asked again, and while post or user is away nothing is taken for deleted', async () => {

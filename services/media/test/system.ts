@@ -41,6 +41,8 @@ function createWorld() {
   const [follows, blocks] = [new Set<string>(), new Set<string>()]
   const away = new Set<'post' | 'user'>()
   const asked: string[] = []
+  /** Runs before post answers. */
+  const before: { photoUse?: (() => Promise<unknown>) | undefined } = {}
   function answer(name: 'post' | 'user', what: string): void {
     asked.push(what)
     if (away.has(name)) throw new NeighbourError(name, 0, 'is away')
@@ -48,6 +50,7 @@ function createWorld() {
   const neighbours: Neighbours = {
     async photoUse(mediaId) {
       answer('post', mediaId)
+      await before.photoUse?.()
       return uses.get(mediaId) ?? null
     },
     async people(ids) {
@@ -69,7 +72,7 @@ function createWorld() {
       }))
     },
   }
-  return { uses, accounts, follows, blocks, away, asked, neighbours }
+  return { uses, accounts, follows, blocks, away, asked, before, neighbours }
 }
 
 export type System = Awaited<ReturnType<typeof startMedia>>

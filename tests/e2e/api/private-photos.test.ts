@@ -74,7 +74,7 @@ test('a photo of a post for followers is fetched by grants of theirs, wherever t
   expect(answer.headers.get('cache-control')).toMatch(/^private, max-age=\d+$/)
 })
 
-test('who signs out, stops following or is shut out by a narrower audience loses the photo within seconds', async () => {
+test('who signs out, stops following, is blocked or shut out by a narrower audience loses the photo within seconds', async () => {
   const { post } = await publish('followers')
   const other = await signInAgain(fan)
   const path = await pathFor(other, post)
@@ -86,6 +86,11 @@ test('who signs out, stops following or is shut out by a narrower audience loses
   expect(await statusOf(again)).toBe(200)
   await done(api(fan).delete(`/api/v1/users/${ann.id}/follow`))
   await isShut(again)
+  await follow(fan, ann)
+  expect(await statusOf(again)).toBe(200)
+  await done(api(ann).put(`/api/v1/users/${fan.id}/block`))
+  await isShut(again)
+  await done(api(ann).delete(`/api/v1/users/${fan.id}/block`))
   await follow(fan, ann)
   expect(await statusOf(again)).toBe(200)
   await read(Post, api(ann).patch(`/api/v1/posts/${post.id}`, { audience: 'only_me' }))

@@ -29,6 +29,7 @@ const publicMs = 2_000
 export function createPhotoSight({ forkEm, copies, neighbours, onCacheError }: SeePhotoDeps): SeePhoto {
   const deps = { copies, onCacheError, hydration: neighbours }
   const shown = new LRUCache<string, true>({ max: 50_000, ttl: publicMs })
+  const asked = new Map<string, Promise<PhotoUse | null>>()
   const owners = new LRUCache<string, string>({ max: 50_000 })
 
   return async function seePhoto(mediaId, viewerId) {
@@ -70,7 +71,14 @@ export function createPhotoSight({ forkEm, copies, neighbours, onCacheError }: S
     return row?.ownerId ?? null
   }
 
-  async function askUse(mediaId: string): Promise<PhotoUse | null> {
+  // A new photo is asked for by many at once, who wait for one answer.
+  function askUse(mediaId: string): Promise<PhotoUse | null> {
+    const asking = asked.get(mediaId) ?? ask(mediaId).finally(() => asked.delete(mediaId))
+    asked.set(mediaId, asking)
+    return asking
+  }
+
+  async function ask(mediaId: string): Promise<PhotoUse | null> {
     const use = await neighbours.photoUse(mediaId)
     if (use) await copies.keep([photoCopy(mediaId, use)]).catch(onCacheError)
     return use
