@@ -2,7 +2,7 @@ import { type Audience, Post } from '@daguerre/contracts'
 import { expect } from 'vitest'
 import { api, done, read } from '../e2e/support/api.ts'
 import { follow, type Person, signUp } from '../e2e/support/people.ts'
-import { fourCorners } from '../e2e/support/photos.ts'
+import { fourCorners, readyPhoto } from '../e2e/support/photos.ts'
 import { allOf, published, publish } from '../e2e/support/posts.ts'
 import { shown, test } from './support/visit.ts'
 import { expectWhole } from './support/whole.ts'
@@ -80,4 +80,28 @@ test('an audience that was narrowed elsewhere meanwhile is not undone by acciden
   await page.getByRole('button', { name: 'Save what I have here' }).click()
   await shown(page.getByText('The bridge by night').first())
   expect(await audienceOf(louise, post.id)).toBe('only_me')
+})
+
+test('a picture whose grant is over is asked for again, and shown', async ({ visit }) => {
+  const [louise, nadar] = [await signUp('louise'), await signUp('nadar')]
+  await follow(nadar, louise)
+  const media = [{ mediaId: (await readyPhoto(louise)).id, altText: 'The plate' }]
+  const body = { caption: '', media, audience: 'followers' }
+  const post = await read(Post, api(louise).post('/api/v1/posts', body), 201)
+  const { page, context } = await visit({ as: nadar, at: '/notifications', mayFail: [/404/] })
+  // As a page that was loaded long ago has it.
+  let isOld = true
+  await context.route(`**/api/v1/posts/${post.id}`, async (route) => {
+    const response = await route.fetch()
+    const text = await response.text()
+    await route.fulfill({ response, body: isOld ? text.replaceAll(/(grant=.{20})./g, '$1_') : text })
+    isOld = false
+  })
+  await page.goto(`/p/${post.id}`)
+  const picture = page.locator('img[src*="?grant="]').first()
+  await expect
+    .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth), { timeout: 15_000 })
+    .toBeGreaterThan(1)
+  expect(await picture.getAttribute('alt')).toBe('The plate')
+  expect(isOld).toBe(false)
 })
