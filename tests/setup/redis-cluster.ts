@@ -14,6 +14,7 @@ export interface RedisCluster {
 }
 
 const slots = 16_384
+const busOffset = 10_000
 
 /** A Redis Cluster of three nodes on loopback, each with a third of the slots and without replicas. Close it. */
 export async function startRedisCluster(): Promise<RedisCluster> {
@@ -43,8 +44,7 @@ export async function startRedisCluster(): Promise<RedisCluster> {
     })
     const ports: number[] = []
     for (let node = 0; node < 3; node++) {
-      // The bus listens 10,000 above the port: both below those that the system gives to connections.
-      const port = await choosePort(11_000 + Math.floor(Math.random() * 10_000))
+      const port = await choosePortWithBus()
       ports.push(port)
       mkdirSync(join(folder, String(port)))
       const settings = {
@@ -69,6 +69,14 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** The bus of a node listens 10,000 above its port: both below those that the system gives to connections. */
+async function choosePortWithBus(): Promise<number> {
+  for (;;) {
+    const port = await choosePort(11_000 + Math.floor(Math.random() * 10_000))
+    if ((await choosePort(port + busOffset)) === port + busOffset) return port
   }
 }
 

@@ -18,12 +18,27 @@ export const prefix = 'daguerre-test-'
  */
 export default async function setup(): Promise<() => Promise<void>> {
   if (process.env['TEST_POSTGRES_URL']) return async () => {}
+  try {
+    return await startAll()
+  } catch (error) {
+    // A port that somebody else took first, say. What is tested has not begun.
+    console.error('stores: they did not start, and are started once more.', error)
+    return await startAll()
+  }
+}
+
+async function startAll(): Promise<() => Promise<void>> {
   const stores = await startTestStores()
-  const cluster = await startRedisCluster()
-  Object.assign(process.env, stores.env, { TEST_REDIS_CLUSTER_URL: cluster.url })
-  return async () => {
-    await cluster.close()
+  try {
+    const cluster = await startRedisCluster()
+    Object.assign(process.env, stores.env, { TEST_REDIS_CLUSTER_URL: cluster.url })
+    return async () => {
+      await cluster.close()
+      await stores.stop()
+    }
+  } catch (error) {
     await stores.stop()
+    throw error
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { canRunCluster } from '../../cluster/kube-tool.ts'
 import type { Command } from '../command.ts'
 import { runInForeground } from '../foreground.ts'
@@ -87,25 +88,39 @@ async function proveCharts(): Promise<Tally> {
     : { ...noTests(), failed: 1, failures: ['proofs on the cluster (above)'] }
 }
 
+/** How much is kept of what a run says on its standard error. */
+const keptCharacters = 4000
+
 /** Runs the tests of one project of vitest.config.ts. */
 export async function runProject(project: string, args: string[]): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), 'daguerre-tally-'))
   const path = join(folder, 'tally.json')
   try {
     const reporters = ['default', join(root, 'tools/run/tally-reporter.ts')].map((name) => `--reporter=${name}`)
+    let said = ''
     const code = await runInForeground(
       [vitest, 'run', '--project', project, '--passWithNoTests', ...reporters, ...args],
-      { env: { DAGUERRE_TALLY: path } },
+      {
+        env: { DAGUERRE_TALLY: path },
+        onError(text) {
+          said = (said + text).slice(-keptCharacters)
+        },
+      },
     )
-    return tallyOf(project, path, code)
+    return tallyOf(project, path, code, said)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** A run that broke without a word of why counts as one failure. */
-function tallyOf(project: string, path: string, code: number): Tally {
+/** A run that broke outside of its tests, as stores that do not start, counts as one failure: with what it said last. */
+function tallyOf(project: string, path: string, code: number, said: string): Tally {
   const tally: Tally = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Tally) : noTests()
-  if (code !== 0 && tally.failed === 0) fail(tally, `${project}: ended with ${code}`)
+  if (code !== 0 && tally.failed === 0) {
+    const lines = stripVTControlCharacters(said)
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+    fail(tally, [`${project}: ended with ${code}`, ...lines.map((line) => `    ${line}`)].join('\n'))
+  }
   return tally
 }
