@@ -1,6 +1,7 @@
 import type { Logger } from '@daguerre/kit/log'
 import { counter, gauge } from '@daguerre/kit/metrics'
 import { query } from '@daguerre/kit/postgres'
+import { sideBySide } from '@daguerre/kit/side-by-side'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { emailKey } from '../account/account.ts'
 import { findHolder } from '../account/find-holder.ts'
@@ -29,7 +30,7 @@ interface MailJob {
   isExpired: boolean
 }
 
-const sideBySide = 4
+const mailsAtOnce = 4
 const firstPauseSeconds = 10
 const longestPauseSeconds = 3600
 
@@ -47,7 +48,7 @@ export async function sendMails(deps: SendMailsDeps, signal: AbortSignal): Promi
     }
   }
   try {
-    await Promise.all(Array.from({ length: sideBySide }, sendInTurn))
+    await sideBySide(mailsAtOnce, sendInTurn)
   } finally {
     await measure(deps.forkEm())
   }

@@ -1,5 +1,6 @@
 import { eraseDue, sessionPausesSeconds } from '@daguerre/kit/erasures'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { sideBySide } from '@daguerre/kit/side-by-side'
 import { variantNames } from '../image/dimensions.ts'
 import type { Storage } from '../storage.ts'
 import { dropTransfersOf, eraseTransfers } from '../transfer/erase-transfers.ts'
@@ -7,7 +8,7 @@ import { dropMedia } from './drop-media.ts'
 import { originalKey, variantKey } from './media-row.ts'
 
 const batch = 100
-const sideBySide = 4
+const photosAtOnce = 4
 
 export interface EraseDeps {
   forkEm: () => EntityManager
@@ -40,7 +41,7 @@ export async function eraseGone(deps: EraseDeps, signal: AbortSignal): Promise<v
     erase: (id: string) => storage.remove([originalKey(id), ...variantNames.map((name) => variantKey(id, name))]),
     signal,
   }
-  await Promise.all(Array.from({ length: sideBySide }, () => eraseDue(forkEm(), work)))
+  await sideBySide(photosAtOnce, () => eraseDue(forkEm(), work))
   await eraseTransfers({ em: forkEm(), storage }, signal)
 }
 

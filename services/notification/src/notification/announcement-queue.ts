@@ -1,5 +1,6 @@
 import { gauge } from '@daguerre/kit/metrics'
 import type { Logger } from '@daguerre/kit/log'
+import { sideBySide } from '@daguerre/kit/side-by-side'
 import { type AnnounceDeps, type Announcement, announcePage } from './announce-post.ts'
 import type { AnnouncementDocument } from './store.ts'
 
@@ -24,7 +25,7 @@ export async function announceQueued(deps: QueueDeps, signal: AbortSignal): Prom
   // Mostly there is nothing, and one look a second is enough to see that.
   if (!(await announceNext(deps))) return waiting.set(0)
   waiting.set(await deps.collections.announcements.countDocuments({}))
-  await Promise.all(Array.from({ length: workers }, work))
+  await sideBySide(workers, work)
 }
 
 /** One page. @returns false if there is nothing to do now */

@@ -1,6 +1,7 @@
 import type { PushMessage } from '@daguerre/contracts'
 import type { Logger } from '@daguerre/kit/log'
 import { counter } from '@daguerre/kit/metrics'
+import { sideBySide } from '@daguerre/kit/side-by-side'
 import { presentGroups, type PresentDeps } from '../notification/list-notifications.ts'
 import { countUnread } from '../notification/mark-read.ts'
 import type { Collections, GroupDocument, PushJobDocument, PushSubscriptionDocument } from '../notification/store.ts'
@@ -52,7 +53,7 @@ export async function sendDuePushes(deps: SendDeps, signal: AbortSignal): Promis
       await sendPush(deps, job)
     }
   }
-  await Promise.all(Array.from({ length: concurrency }, sendSome))
+  await sideBySide(concurrency, sendSome)
 }
 
 async function takeJob({ collections: { pushJobs }, clock }: SendDeps): Promise<PushJobDocument | null> {
