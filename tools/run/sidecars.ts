@@ -33,7 +33,9 @@ export function writeLocalConfiguration(home: Home, shell: NodeJS.ProcessEnv): s
       nameResolution: {
         component: 'sqlite',
         version: 'v1',
-        configuration: { connectionString: join(home.run, 'names.db'), updateInterval: '5s' },
+        // A name is good for the interval, in whole seconds, and renewed when all but the time limit of a statement has passed. With the
+        // default limit of 1 s that is as late as 10 ms before its end: on a busy disk the app was not found for a moment.
+        configuration: { connectionString: join(home.run, 'names.db'), updateInterval: '6s', timeout: '3s' },
       },
       tracing: tracing(shell),
       metrics: { enabled: true, http: { increasedCardinality: false } },
