@@ -73,6 +73,27 @@ describe('the charts', () => {
     expect(open.map(({ metadata }) => metadata.name)).not.toContain('daguerre-user')
   })
 
+  test('let people sign in elsewhere only where a provider is named: then auth alone is told of it, and may reach it', async () => {
+    expect(JSON.stringify(await render())).not.toContain('OIDC_')
+    // In the order in which Helm writes them.
+    const told = { clientId: 'daguerre', id: 'my-id', issuer: 'https://id.example.org:8443/realms/x', name: 'Ours' }
+    const other = { ...told, id: 'second', existingSecret: 'oidc', secretKey: 'second' }
+    const objects = await render({ auth: { oidc: { providers: [{ ...told, existingSecret: 'oidc' }, other] } } })
+    const deployments = objects.filter((one) => one.kind === 'Deployment' && JSON.stringify(one).includes('OIDC_'))
+    expect(deployments.map(({ metadata }) => metadata.name)).toEqual(['daguerre-auth'])
+    const environment = JSON.stringify(deployments[0])
+    for (const variable of [
+      { name: 'OIDC_PROVIDERS', value: JSON.stringify([told, { ...told, id: 'second' }]) },
+      { name: 'OIDC_CLIENT_SECRET_MY_ID', valueFrom: { secretKeyRef: { name: 'oidc', key: 'clientSecret' } } },
+      { name: 'OIDC_CLIENT_SECRET_SECOND', valueFrom: { secretKeyRef: { name: 'oidc', key: 'second' } } },
+    ]) {
+      expect(environment).toContain(JSON.stringify(variable))
+    }
+    const open = objects.filter((one) => one.kind === 'NetworkPolicy' && JSON.stringify(one).includes('"port":8443'))
+    expect(open.map(({ metadata }) => metadata.name)).toEqual(['daguerre-auth'])
+    expect(JSON.stringify(open).split('"port":8443')).toHaveLength(2)
+  })
+
   test('pin images by digest', async () => {
     const digest = `sha256:${'a'.repeat(64)}`
     const name = 'registry.example.org/daguerre/daguerre-post'
@@ -203,6 +224,11 @@ describe('wrong values are refused with a sentence that says what to set', () =>
       /global\.stores\.smtp\.url has a password/,
     ],
     ['a mail server that is none', { global: { stores: { smtp: { url: 'mail.example.org' } } } }, /smtp/],
+    [
+      'a provider in the clear',
+      { auth: { oidc: { providers: [{ id: 'x', name: 'X', issuer: 'http://id.example.org', clientId: 'd' }] } } },
+      /issuer/,
+    ],
     ['a broker that is unknown', { global: { pubsub: 'rabbitmq' } }, /pubsub/],
     ['a store that is unknown', { post: { stores: ['mysql'] } }, /stores/],
     [

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { startProvider } from '@daguerre/kit/testing-provider'
 import { act, type SystemView, viewOf } from '../../tools/run/control.ts'
 import { type Home, openHome, root } from '../../tools/run/home.ts'
 import { choosePort } from '../../tools/run/ports.ts'
@@ -92,6 +93,8 @@ export async function startTestSystem(options: StartOptions = {}): Promise<TestS
     if (!options.home) removeHome(home)
   }
   const port = await choosePort(18_080 + Math.floor(Math.random() * 100) * 10)
+  const provider = await startProvider({ redirectUris: [`http://localhost:${port}/sign-in/example`] })
+  const { issuer, clientId } = provider
   const scaling = Object.entries(scale).map(([app, count]) => `--scale=${app}=${count}`)
   const args = ['start', '--until-stdin-ends', ...(pubsub ? ['--pubsub', pubsub] : []), ...scaling]
   const logPath = join(home.logs, 'runner.log')
@@ -110,6 +113,7 @@ export async function startTestSystem(options: StartOptions = {}): Promise<TestS
       PUBLIC_URL: '',
       // What tests cause must reach nobody.
       DAGUERRE_SMTP_URL: '',
+      OIDC_PROVIDERS: JSON.stringify([{ id: 'example', name: 'Example', issuer, clientId }]),
       ...env,
     },
     // The runner ends when this process does, however it does.
@@ -123,11 +127,13 @@ export async function startTestSystem(options: StartOptions = {}): Promise<TestS
     const timer = setTimeout(() => runner.kill('SIGKILL'), 60_000)
     await exited
     clearTimeout(timer)
+    await provider.close()
     forget()
   }
   for (;;) {
     if (runner.exitCode !== null || runner.signalCode !== null) {
       const output = readFileSync(logPath, 'utf8')
+      await provider.close()
       forget()
       throw new Error(`The system did not start:\n${output}`)
     }

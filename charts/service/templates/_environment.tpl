@@ -32,6 +32,21 @@
 {{- end }}
 {{- end }}
 
+{{/* Where people may sign in elsewhere; secrets of clients by names that auth's `providersOf` knows. */}}
+{{- define "service.oidc" -}}
+{{- with .Values.oidc.providers }}
+{{- $told := list }}
+{{- range . }}{{ $told = append $told (omit . "existingSecret" "secretKey") }}{{ end }}
+- name: OIDC_PROVIDERS
+  value: {{ toJson $told | quote }}
+{{- range . }}
+{{- if .existingSecret }}
+{{ include "service.fromSecret" (dict "env" (printf "OIDC_CLIENT_SECRET_%s" (.id | upper | replace "-" "_")) "name" .existingSecret "key" (.secretKey | default "clientSecret")) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "service.stores" -}}
 {{- if has "postgres" .Values.stores }}
 {{ include "service.storeEnvironment" (dict "ctx" . "store" "postgres" "prefix" "DATABASE") }}
@@ -105,6 +120,7 @@
 {{ include "service.fromSecret" (dict "env" "DAPR_API_TOKEN" "name" (include "service.daprTokenSecret" .) "key" "token") }}
 {{- end }}
 {{- include "service.stores" . }}
+{{ include "service.oidc" . }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}
 {{- end }}

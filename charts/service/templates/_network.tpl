@@ -47,6 +47,15 @@
 {{- end }}
 {{- end }}
 
+{{/* The ways to providers of OpenID Connect, each once. */}}
+{{- define "service.waysToProviders" -}}
+{{- $ways := list -}}
+{{- range .Values.oidc.providers }}
+{{- $ways = append $ways (include "service.wayToStore" (dict "store" $.Values.oidc "url" .issuer "port" 443) | trim) }}
+{{- end }}
+{{- uniq $ways | join "\n" }}
+{{- end }}
+
 {{- define "service.wayToNames" -}}
 - ports:
     - { protocol: UDP, port: 53 }

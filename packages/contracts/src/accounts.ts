@@ -72,6 +72,27 @@ export const SignInChallenge = z
   .openapi('SignInChallenge')
 export type SignInChallenge = z.infer<typeof SignInChallenge>
 
+/** A place elsewhere that says who somebody is (OpenID Connect), as this server's operator has set it up. */
+export const Provider = z
+  .object({
+    id: z.string().openapi({ example: 'example' }),
+    name: z.string().openapi({ description: 'For a button: Continue with …', example: 'Example' }),
+  })
+  .openapi('Provider')
+export type Provider = z.infer<typeof Provider>
+
+/** What signing in by a provider answers where the person has no account yet. */
+export const Newcomer = z
+  .object({
+    newcomer: z.string().openapi({ description: 'For auth/register/provider. It is no token and opens nothing else.' }),
+    suggestedUsername: z.string().openapi({ description: 'Free when it was looked for.' }),
+    email: z.string().nullable().openapi({ description: 'As the provider has it.' }),
+    emailVerified: z.boolean().openapi({ description: 'Whether the provider has proven it: then it needs no link.' }),
+    expiresIn: z.int().openapi({ description: 'Seconds in which a username is to be chosen.' }),
+  })
+  .openapi('Newcomer')
+export type Newcomer = z.infer<typeof Newcomer>
+
 export const Passkey = z
   .object({
     id: z.uuid(),

@@ -8,6 +8,8 @@ import { subscriptions } from './events.ts'
 import type { FactorDesk } from './factor/factor-desk.ts'
 import type { MailDesk } from './mail/mail-desk.ts'
 import type { Passwords } from './password/passwords.ts'
+import type { ProviderDesk } from './provider/provider-desk.ts'
+import { providerRoutes } from './routes/providers.ts'
 import { internalRoutes } from './routes/internal.ts'
 import { personalTokenRoutes } from './routes/personal-tokens.ts'
 import { publicRoutes } from './routes/public.ts'
@@ -32,6 +34,8 @@ export interface AppDeps extends Omit<HttpDeps, 'config'> {
   /** null: there is no SMTP server. */
   mail: MailDesk | null
   factors: FactorDesk
+  /** Where people may sign in elsewhere; none where none is configured. */
+  providers: ProviderDesk
   keyring: Keyring
   accessTokens: AccessTokens
   endedSessions: EndedSessions
@@ -47,6 +51,7 @@ export interface AppDeps extends Omit<HttpDeps, 'config'> {
 export function createApp(deps: AppDeps) {
   const app = createHttpApp(deps)
   app.route('/', publicRoutes(deps))
+  app.route('/', providerRoutes(deps))
   app.route('/', roleRoutes(deps))
   app.route('/', personalTokenRoutes(deps))
   app.route('/', internalRoutes(deps))

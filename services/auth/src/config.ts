@@ -1,6 +1,38 @@
 import { availableParallelism } from 'node:os'
-import { baseConfig, integer, postgresConfig, redisConfig } from '@daguerre/kit/config'
+import { baseConfig, integer, postgresConfig, readConfig, redisConfig } from '@daguerre/kit/config'
 import { z } from '@hono/zod-openapi'
+import type { ProviderSettings } from './provider/provider-desk.ts'
+
+const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/
+
+const providerSettings = z.strictObject({
+  /** Stands in addresses, and with each account that is linked: it stays. */
+  id: z.string().regex(/^[a-z][a-z\d-]{0,31}$/, 'must be of lower-case letters, digits and hyphens'),
+  name: z.string().trim().min(1).max(40),
+  /** As its discovery document has it. Over TLS, unless it is on this machine. */
+  issuer: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => url.startsWith('https:') || loopback.test(url), 'must be https'),
+  clientId: z.string().min(1),
+  scopes: z
+    .string()
+    .default('openid profile email')
+    .refine((text) => text.split(' ').includes('openid'), 'must have openid'),
+})
+
+/** JSON in a variable. */
+const providers = z
+  .string()
+  .transform((text, { issues }) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      issues.push({ code: 'custom', message: 'is not JSON', input: text })
+      return z.NEVER
+    }
+  })
+  .pipe(z.array(providerSettings).max(20))
+  .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'must have each id once')
 
 export const configSchema = z.object({
   ...baseConfig,
@@ -26,6 +58,8 @@ export const configSchema = z.object({
     .optional(),
   /** So long after somebody has asked for it their account is deleted; until then they may take it back. */
   ACCOUNT_DELETION_GRACE_DAYS: integer(0, 365).default(30),
+  /** `[{"id","name","issuer","clientId","scopes"}]`: where people may sign in elsewhere. None: nowhere. Secrets: `providersOf`. */
+  OIDC_PROVIDERS: providers.default([]),
   /** Life of a link that confirms an address. */
   EMAIL_CONFIRMATION_HOURS: integer(1, 720).default(24),
 })
@@ -35,4 +69,16 @@ export type Config = z.infer<typeof configSchema>
 /** Whom mails come from: MAIL_FROM, or no-reply at the host that people type. */
 export function senderOf({ MAIL_FROM, PUBLIC_URL }: Pick<Config, 'MAIL_FROM' | 'PUBLIC_URL'>): string {
   return MAIL_FROM ?? `Daguerre <no-reply@${new URL(PUBLIC_URL).hostname}>`
+}
+
+/** The providers, each with its secret: OIDC_CLIENT_SECRET_<ID> (or …_FILE); none where it knows the client without. */
+export function providersOf(
+  { OIDC_PROVIDERS }: Pick<Config, 'OIDC_PROVIDERS'>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): ProviderSettings[] {
+  return OIDC_PROVIDERS.map((provider) => {
+    const name = `OIDC_CLIENT_SECRET_${provider.id.toUpperCase().replaceAll('-', '_')}`
+    const { [name]: clientSecret } = readConfig(z.object({ [name]: z.string().optional() }), env)
+    return { ...provider, clientSecret: clientSecret ?? null }
+  })
 }

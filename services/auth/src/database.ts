@@ -14,6 +14,7 @@ import { Migration20261129223500PersonalTokens } from './migrations/migration-20
 import { Migration20261129224500SignInDevices } from './migrations/migration-20261129224500-sign-in-devices.ts'
 import { Migration20261129230000Leaving } from './migrations/migration-20261129230000-leaving.ts'
 import { Migration20261129230001Due } from './migrations/migration-20261129230001-due.ts'
+import { Migration20261129235000Providers } from './migrations/migration-20261129235000-providers.ts'
 
 /** This service's database. There are no entities: the row locks matter, so all statements are SQL. */
 export const database: Database = {
@@ -35,5 +36,6 @@ export const database: Database = {
     { name: 'migration-20261129224500-sign-in-devices', class: Migration20261129224500SignInDevices },
     { name: 'migration-20261129230000-leaving', class: Migration20261129230000Leaving },
     { name: 'migration-20261129230001-due', class: Migration20261129230001Due },
+    { name: 'migration-20261129235000-providers', class: Migration20261129235000Providers },
   ],
 }

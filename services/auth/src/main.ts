@@ -12,7 +12,7 @@ import { serve } from '@daguerre/kit/server'
 import { startWhenReachable } from '@daguerre/kit/start'
 import { watchConnection } from '@daguerre/kit/trouble'
 import { createApp } from './app.ts'
-import { configSchema, senderOf } from './config.ts'
+import { configSchema, providersOf, senderOf } from './config.ts'
 import { database } from './database.ts'
 import { type FactorDesk, relyingPartyOf } from './factor/factor-desk.ts'
 import { resealTotp } from './factor/reseal-totp.ts'
@@ -21,6 +21,7 @@ import { sendMails } from './mail/send-mails.ts'
 import { createSmtp } from './mail/smtp.ts'
 import { answerPasswordResets } from './password/answer-password-resets.ts'
 import { createPasswords } from './password/passwords.ts'
+import { createProviderDesk } from './provider/provider-desk.ts'
 import { issueFirstAdminLink } from './role/first-admin.ts'
 import { deriveMailKeys, deriveSealingKeys, deriveTotpKeys } from './seal.ts'
 import { createAccessTokens } from './session/access-token.ts'
@@ -83,6 +84,8 @@ if (!mail) log.info('there is no SMTP_URL: no mail is sent')
 
 const factors: FactorDesk = { sealingKeys: deriveTotpKeys(config), relyingParty: relyingPartyOf(config) }
 
+const providers = createProviderDesk({ settings: providersOf(config), publicUrl: config.PUBLIC_URL, log })
+
 const issuer = tokenIssuer(config)
 const accessTokens = createAccessTokens({
   keyring,
@@ -100,6 +103,7 @@ const app = createApp({
   passwords: await createPasswords({ concurrency: config.PASSWORD_CONCURRENCY, queueLength: config.PASSWORD_QUEUE }),
   mail,
   factors,
+  providers,
   keyring,
   accessTokens,
   endedSessions,

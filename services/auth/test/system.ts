@@ -16,6 +16,7 @@ import { sendMails, type SendMailsDeps } from '../src/mail/send-mails.ts'
 import { createSmtp } from '../src/mail/smtp.ts'
 import { answerPasswordResets } from '../src/password/answer-password-resets.ts'
 import { createPasswords, type PasswordParameters } from '../src/password/passwords.ts'
+import { createProviderDesk, type ProviderSettings } from '../src/provider/provider-desk.ts'
 import { deriveMailKeys, deriveSealingKeys, deriveTotpKeys } from '../src/seal.ts'
 import { createAccessTokens } from '../src/session/access-token.ts'
 import { endedSessionKey } from '@daguerre/kit/ended-sessions'
@@ -49,6 +50,8 @@ export async function startAuth(
     graceDays?: number
     /** Whether it sends mail: by `sendMails`, to the catcher of the tests. */
     mail?: boolean
+    /** Where people may sign in elsewhere. */
+    providers?: ProviderSettings[]
   } = {},
 ) {
   const log = createLogger({ service: 'auth', level: 'error' })
@@ -105,6 +108,7 @@ export async function startAuth(
     }),
     mail,
     factors,
+    providers: createProviderDesk({ settings: options.providers ?? [], publicUrl: config.PUBLIC_URL, log }),
     keyring,
     accessTokens: createAccessTokens({ keyring, issuer, audience, lifetimeSeconds: 900 }),
     endedSessions,

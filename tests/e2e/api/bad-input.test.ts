@@ -16,6 +16,7 @@ import { collectionOf, faultsOf, type Json, jsonBodyOf } from '../support/walk.t
 import {
   makeWorld,
   needMail,
+  needProvider,
   needsOwnAccount,
   nobodysId,
   partBytes,
@@ -60,7 +61,11 @@ beforeAll(async () => {
 
 test('every route refuses bad input with a 4xx problem and writes nothing', async () => {
   complaints = []
-  const possible = operations.filter(({ operationId }) => system.inbox !== null || !needMail.has(operationId))
+  const possible = operations.filter(
+    ({ operationId }) =>
+      (system.inbox !== null || !needMail.has(operationId)) &&
+      (process.env['E2E_CLUSTER'] === undefined || !needProvider.has(operationId)),
+  )
   const walks = await inTurns(possible, async (operation) =>
     orComplain(operation, async () => {
       const walked = await rightRequest(world, operation, await callerOf(operation))
@@ -482,7 +487,7 @@ async function sendTwice({ operation, caller }: Walked): Promise<void> {
   if (!isIdempotent(operation)) return
   const { path, request } = await rightRequest(world, operation, caller)
   const other = await rightRequest(world, operation, caller)
-  const headers = { 'idempotency-key': randomUUID() }
+  const headers = { ...request.headers, 'idempotency-key': randomUUID() }
   const sender = isOpen(operation) ? undefined : caller
   function send(body: unknown) {
     return call(operation.method, path, { body, headers }, sender)
@@ -512,6 +517,7 @@ function different(body: unknown): unknown {
   if (free) return { ...fields, [free]: `${fields[free] as string} else` }
   if (typeof fields['token'] === 'string') return { token: `${fields['token']}x` }
   if (typeof fields['email'] === 'string') return { email: newAccount().email }
+  if (typeof fields['username'] === 'string') return { ...fields, username: `${fields['username']}x` }
   if (typeof fields['bytes'] === 'number') return { ...fields, bytes: fields['bytes'] + 1 }
   if (typeof fields['url'] === 'string') return { ...fields, url: `${fields['url']}?else` }
   if (typeof fields['userIdToFollow'] === 'string') return { userIdToFollow: world.owner.id }

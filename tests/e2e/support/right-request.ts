@@ -3,7 +3,7 @@ import type { Operation } from './description.ts'
 import type { Person } from './people.ts'
 import { formOf, somePhoto } from './photos.ts'
 import { collectionOf, jsonBodyOf, validValue } from './walk.ts'
-import { idsInBodies, listed, partBytes, prepared, things, wholeBodies, type World } from './world.ts'
+import { idsInBodies, listed, partBytes, prepared, things, wholeBodies, wholeRequests, type World } from './world.ts'
 
 /** A request that is right: what the bad ones differ from in one thing. */
 export interface Walked {
@@ -45,6 +45,8 @@ async function rightBody(world: World, operation: Operation, caller: Person, ids
   if (operation.requestBody.content['application/octet-stream']) return octets(Buffer.alloc(partBytes))
   const schema = jsonBodyOf(operation)
   if (!schema) throw new Error(`The walk makes no ${Object.keys(operation.requestBody.content).join()}.`)
+  const request = wholeRequests[operation.operationId]
+  if (request) return await request(caller)
   const whole = wholeBodies[operation.operationId]
   if (whole) return { body: await whole(caller) }
   return { body: validValue(schema, await idsInBodies(world, caller, operation.path, ids['id'] ?? '')) }

@@ -12,7 +12,7 @@ import {
   Post,
 } from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
-import { api, done, read } from './api.ts'
+import { api, done, read, type Request } from './api.ts'
 import { bringArchive, sendArchive, zipOf } from './archives.ts'
 import { exportOf, readyExport } from './exports.ts'
 import {
@@ -28,6 +28,7 @@ import { linkTo, signUpWithLink } from './mail.ts'
 import { follow, newAccount, type Person, signInAgain, signUp, signUpKnown, unique } from './people.ts'
 import { readyPhoto, somePhoto } from './photos.ts'
 import { allOf, comment, idsOf, photoOf, publish } from './posts.ts'
+import { registrationByProvider, signInByProvider } from './providers.ts'
 import { firstAdminToken, signUpAs } from './roles.ts'
 import { soon } from './soon.ts'
 import type { Json, ValueOf } from './walk.ts'
@@ -337,6 +338,7 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
   },
   requestPasswordReset: () => ({ email: newAccount().email }),
   changeAddress: ({ password }) => ({ currentPassword: password, newEmail: newAccount().email }),
+  beginLoginByProvider: () => ({ provider: 'example' }),
   exchangePersonalToken: async (caller) => ({ token: (await personalToken(caller)).token }),
   becomeFirstAdmin: async () => ({ token: await firstAdminToken() }),
   reauthenticate: ({ password }) => ({ password }),
@@ -366,8 +368,14 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
   changePassword: ({ password }) => ({ currentPassword: password, newPassword: `${password} anew` }),
 }
 
+/** Those that come with the cookie of a browser besides. */
+export const wholeRequests: Record<string, (caller: Person) => Promise<Request>> = {
+  loginByProvider: () => signInByProvider(),
+  registerByProvider: () => registrationByProvider(),
+}
+
 /** Bodies that hold for minutes only: of when they are sent, not of when the walk began. */
-export const shortLived = new Set(['completeLogin', 'loginByPasskey', 'addPasskey', 'confirmTotp'])
+export const shortLived = new Set(['loginByProvider', 'completeLogin', 'loginByPasskey', 'addPasskey', 'confirmTotp'])
 
 /** What there must be of the caller's before an operation that names nothing. */
 export const prepared: Record<string, (caller: Person) => Promise<unknown>> = {
@@ -385,6 +393,9 @@ export const needMail = new Set([
   'requestPasswordReset',
   'resetPassword',
 ])
+
+/** Operations that can do nothing where no provider is known. */
+export const needProvider = new Set(['beginLoginByProvider', 'loginByProvider', 'registerByProvider'])
 
 /** An id that nothing has. */
 export function nobodysId(): string {

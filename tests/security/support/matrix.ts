@@ -77,7 +77,7 @@ export const subjects: Record<string, Subject> = {
   ...all(
     'anybody',
     `getJsonWebKeys login loginByPasskey askForPasskey completeLogin requestPasswordReset resetPassword refresh register exchangePersonalToken
-     confirmAddress loginByEmail registerByEmail`,
+     confirmAddress loginByEmail registerByEmail listProviders beginLoginByProvider loginByProvider registerByProvider`,
   ),
 }
 

@@ -1,6 +1,4 @@
-import { events, makeEvent, type Registration, type SignedIn, usernameSkeleton } from '@daguerre/contracts'
-import { newId } from '@daguerre/kit/id'
-import { emit } from '@daguerre/kit/outbox'
+import { type Registration, type SignedIn, usernameSkeleton } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import { conflict, type Problem } from '@daguerre/kit/problem'
 import type { EntityManager } from '@mikro-orm/postgresql'
@@ -8,11 +6,9 @@ import { retiredKey } from '../leaving/retired-username.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
 import type { Passwords } from '../password/passwords.ts'
 import { requireGoodPassword } from '../password/require-good-password.ts'
-import { rememberDevice } from '../session/known-devices.ts'
-import { noteDevice } from '../session/note-device.ts'
-import { type SessionDeps, startSession } from '../session/start-session.ts'
-import { type AccountRow, accountColumns, emailKey, lockAddress } from './account.ts'
-import { askToConfirm } from './ask-to-confirm.ts'
+import type { SessionDeps } from '../session/start-session.ts'
+import { emailKey } from './account.ts'
+import { createAccount, type NewAccount } from './create-account.ts'
 import { deriveUsername } from './derive-username.ts'
 
 export interface RegistrationDeps extends SessionDeps {
@@ -38,7 +34,7 @@ export async function registerAccount(
   const known = await findTaken(deps, input)
   if (known) throw known
   const passwordHash = await deps.passwords.hash(input.password)
-  const registered = await insertAccount(deps, { ...input, passwordHash })
+  const registered = await insert(deps, { ...input, passwordHash })
   if (registered) return registered
   throw (await findTaken(deps, input)) ?? conflict('auth.username_taken', 'Somebody has just taken that name.')
 }
@@ -57,7 +53,7 @@ export async function registerAccountByEmail(
   const passwordHash = await deps.passwords.hash(input.password)
   for (let attempt = 0; attempt < attempts; attempt++) {
     const username = deriveUsername(input.email, attempt)
-    const registered = await insertAccount(deps, { ...input, username, passwordHash })
+    const registered = await insert(deps, { ...input, username, passwordHash })
     if (registered) return registered
     const taken = await findTaken(deps, input)
     if (taken) throw taken
@@ -65,48 +61,13 @@ export async function registerAccountByEmail(
   throw conflict('auth.username_taken', 'No free username was found for this address. Register with a username.')
 }
 
-/** Answers null if a name is taken: of two at once, PostgreSQL lets the second wait and then see it. */
-async function insertAccount(
-  { em, mail, ...sessionDeps }: RegistrationDeps,
-  input: { email: string; username: string; passwordHash: string; userAgent: string | null; device: Buffer },
-): Promise<SignedIn | null> {
-  return em.transactional(async (tx) => {
-    const key = emailKey(input.email)
-    if (mail) await lockAddress(tx, key)
-    const [account] = await query<AccountRow>(
-      tx,
-      `insert into account (id, email, email_key, email_claim_key, username, username_skeleton, password_hash)
-       select ?::uuid, ?, ${mail ? '(select ?::text where not exists (select from account where email_key = ?))' : '?'}, ?, ?, ?, ?
-        where not exists (select from retired_username where key = ?)
-       on conflict do nothing returning ${accountColumns}`,
-      [
-        newId(),
-        input.email,
-        ...(mail ? [key, key] : [key]),
-        mail ? key : null,
-        input.username,
-        usernameSkeleton(input.username),
-        input.passwordHash,
-        retiredKey(input.username),
-      ],
-    )
-    if (!account) return null
-    await emit(
-      tx,
-      makeEvent(events.accountRegistered, {
-        subject: account.id,
-        version: 1,
-        data: { userId: account.id, username: account.username, registeredAt: account.createdAt.toISOString() },
-      }),
-    )
-    if (mail) await askToConfirm({ em: tx, mail }, { account, email: account.email })
-    await noteDevice({ em: tx, mail }, { accountId: account.id, userAgent: input.userAgent })
-    await rememberDevice(tx, { accountId: account.id, device: input.device })
-    return startSession({ em: tx, ...sessionDeps }, { account, userAgent: input.userAgent })
-  })
+/** Answers null if a name is taken. */
+function insert({ em, ...deps }: RegistrationDeps, input: Omit<NewAccount, 'isProven'>): Promise<SignedIn | null> {
+  return em.transactional((tx) => createAccount({ ...deps, em: tx }, { ...input, isProven: false }))
 }
 
-async function findTaken(
+/** What of the names of a new account is taken, as far as that may be said; null: nothing. */
+export async function findTaken(
   { em, mail }: Pick<RegistrationDeps, 'em' | 'mail'>,
   { email, username }: { email: string; username?: string },
 ): Promise<Problem | null> {

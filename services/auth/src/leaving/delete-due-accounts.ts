@@ -47,7 +47,9 @@ async function deleteNext({ endedSessions }: LeavingDeps, tx: EntityManager): Pr
     `${id} `,
   ])
   await forgetAnswers(tx, {
-    scopes: ['/api/v1/auth/register', '/auth/register'].map((path) => answerScope('anonymous', 'POST', path)),
+    scopes: ['/api/v1/auth/register', '/api/v1/auth/register/provider', '/auth/register'].map((path) =>
+      answerScope('anonymous', 'POST', path),
+    ),
     locations: [`/api/v1/users/${id}`],
   })
   // Links, mails and devices go with it.

@@ -25,7 +25,7 @@ export async function confirmPassword(
   // Who found a signed-in device must not try passwords here faster than at the door.
   const throttle = budgetOfViewer(viewer.id)
   await checkSignInThrottle(em, throttle)
-  const [account] = await query<{ passwordHash: string; passwordVersion: number }>(
+  const [account] = await query<{ passwordHash: string | null; passwordVersion: number }>(
     em,
     `select password_hash as "passwordHash", password_version as "passwordVersion"
        from account join session on session.account_id = account.id

@@ -16,8 +16,8 @@ import { tellOfNewPassword } from './tell-of-new-password.ts'
 
 /**
  * Gives the account of a link another password and ends all its sessions. The link also proves the address, and all other links
- * are void: a stranger may have begun to change the address. Of an account that had only claimed it the second factors go too: whoever made it may
- * be a stranger, who would keep a passkey.
+ * are void: a stranger may have begun to change the address. Of an account that had only claimed it the second factors go too, and who
+ * somebody is elsewhere: whoever made it may be a stranger, who would keep a passkey or a provider.
  * @throws Problem 410 `auth.link_void`, 422 `auth.password_common`, `auth.password_personal`
  */
 export async function resetPassword(
@@ -44,7 +44,10 @@ export async function resetPassword(
       `update account set password_hash = ?, password_version = password_version + 1 where id = ? returning username`,
       [passwordHash, accountId],
     )
-    if (link.wasClaimed) await dropFactors(tx, accountId)
+    if (link.wasClaimed) {
+      await dropFactors(tx, accountId)
+      await query(tx, 'delete from identity where account_id = ?', [accountId])
+    }
     await endLockedSessions({ em: tx, endedSessions }, await lockSessions(tx, accountId), 'password_changed')
     // Whoever had the account before may have made one.
     await revokePersonalTokens({ em: tx, endedSessions }, { accountId })

@@ -1,4 +1,13 @@
-import { EmailAddress, Passkey, Password, singleLineText } from '@daguerre/contracts'
+import {
+  EmailAddress,
+  Newcomer,
+  Passkey,
+  Password,
+  Provider,
+  SignInChallenge,
+  singleLineText,
+  Username,
+} from '@daguerre/contracts'
 import { z } from '@hono/zod-openapi'
 
 /** A password as it is typed at the door: nothing is said here of what a good one is, it is right or wrong. */
@@ -178,3 +187,53 @@ export const JsonWebKeys = z
     ),
   })
   .openapi('JsonWebKeys', { description: 'RFC 7517.' })
+
+export const Providers = z.object({ items: z.array(Provider) }).openapi('Providers')
+
+const ProviderId = z
+  .string()
+  .min(1)
+  .max(32)
+  .regex(/^[\w-]*$/, { error: 'is no id of a provider' })
+  .openapi({ description: 'Of auth/providers.' })
+
+export const ProviderQuestion = z.strictObject({ provider: ProviderId }).openapi('ProviderQuestion')
+
+export const ProviderAddress = z
+  .object({ url: z.url().openapi({ description: 'Where to send the browser; it comes back to /sign-in/{provider}.' }) })
+  .openapi('ProviderAddress')
+
+const Brought = z
+  .string()
+  .min(1)
+  .max(4000)
+  .regex(/^[\x20-\x7e]*$/, { error: 'has characters that no code has' })
+
+export const ProviderAnswer = z
+  .strictObject({
+    provider: ProviderId,
+    state: z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(/^[\w-]*$/, { error: 'is no state' }),
+    code: Brought,
+    iss: Brought.optional(),
+  })
+  .openapi('ProviderAnswer', { description: 'What stands in the address with which the browser has come back.' })
+
+/** What is still missing after a sign-in by a provider. */
+export const ProviderChallenge = z.union([SignInChallenge, Newcomer]).openapi('ProviderChallenge')
+
+export const NewcomerRegistration = z
+  .strictObject({
+    newcomer: z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(/^[\w-]*$/, { error: 'is no newcomer' })
+      .openapi({ description: 'What auth/login/provider answered.' }),
+    username: Username,
+    email: EmailAddress.optional().openapi({ description: 'In place of the one that the provider has.' }),
+  })
+  .openapi('NewcomerRegistration')

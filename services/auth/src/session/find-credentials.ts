@@ -3,7 +3,8 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { type AccountRow, accountColumns } from '../account/account.ts'
 
 export interface Credentials extends AccountRow {
-  passwordHash: string
+  /** null: there is no password. */
+  passwordHash: string | null
   passwordVersion: number
   /** Whether the account's address is its own beyond question. */
   isSettled: boolean

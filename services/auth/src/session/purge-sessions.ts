@@ -5,8 +5,8 @@ const batch = 1000
 
 /**
  * Removes what no request can use any more: sessions a day after their end or expiry, refresh tokens that have expired,
- * successors that are no longer handed out, counts of wrong passwords, signing keys whose last token has ended, links and
- * challenges that have expired, personal tokens a day after their end, devices that were not seen for a year.
+ * successors that are no longer handed out, counts of wrong passwords, signing keys whose last token has ended, links, challenges and
+ * visits to providers that have expired, personal tokens a day after their end, devices that were not seen for a year.
  */
 export async function purgeSessions({
   em,
@@ -50,7 +50,7 @@ export async function purgeSessions({
         where expires_at < now() limit ${batch} for update skip locked) returning 1`,
       [],
     ],
-    ...['passkey_challenge', 'sign_in_challenge'].map((table): [string, unknown[]] => [
+    ...['passkey_challenge', 'sign_in_challenge', 'provider_visit', 'newcomer'].map((table): [string, unknown[]] => [
       `delete from ${table} where hash in (select hash from ${table}
         where expires_at < now() limit ${batch} for update skip locked) returning 1`,
       [],

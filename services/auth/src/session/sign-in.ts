@@ -4,15 +4,12 @@ import { query } from '@daguerre/kit/postgres'
 import { type Problem, problem } from '@daguerre/kit/problem'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { emailKey } from '../account/account.ts'
-import { findFactors } from '../factor/find-factors.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
 import type { Passwords } from '../password/passwords.ts'
 import type { Origin } from './device-cookie.ts'
+import { enter } from './enter.ts'
 import { type Credentials, findByEmail, findByUsername } from './find-credentials.ts'
-import { rememberDevice } from './known-devices.ts'
-import { noteDevice } from './note-device.ts'
-import { challengeSeconds, issueSignInChallenge } from './sign-in-challenge.ts'
-import { type SessionDeps, startSession } from './start-session.ts'
+import type { SessionDeps } from './start-session.ts'
 import { budgetsOf, checkSignInThrottle, countSignInFailure, forgetSignInFailures } from './throttle-sign-in.ts'
 
 export interface SignInDeps extends SessionDeps {
@@ -64,15 +61,7 @@ export async function signIn(
       account.passwordVersion,
     ])
     if (!same) return null
-    await rememberDevice(tx, { accountId: account.id, device: origin.device })
-    const methods = await findFactors(tx, account.id)
-    if (methods.length > 0) {
-      const { id: accountId, passwordVersion } = account
-      const challenge = await issueSignInChallenge(tx, { accountId, passwordVersion })
-      return { challenge, methods, expiresIn: challengeSeconds }
-    }
-    await noteDevice({ em: tx, mail }, { accountId: account.id, userAgent })
-    return startSession({ em: tx, ...sessionDeps }, { account, userAgent })
+    return enter({ em: tx, mail, ...sessionDeps }, { account, userAgent, device: origin.device })
   })
   if (!signedIn) throw credentialsWrong()
   // Else one could claim somebody's address, and sign in by it to be forgiven what one has tried of theirs.

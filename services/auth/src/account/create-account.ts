@@ -1,0 +1,72 @@
+import { events, makeEvent, type SignedIn, usernameSkeleton } from '@daguerre/contracts'
+import { newId } from '@daguerre/kit/id'
+import { emit } from '@daguerre/kit/outbox'
+import { query } from '@daguerre/kit/postgres'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { retiredKey } from '../leaving/retired-username.ts'
+import type { MailDesk } from '../mail/mail-desk.ts'
+import { rememberDevice } from '../session/known-devices.ts'
+import { noteDevice } from '../session/note-device.ts'
+import { type SessionDeps, startSession } from '../session/start-session.ts'
+import { type AccountRow, accountColumns, emailKey, lockAddress } from './account.ts'
+import { askToConfirm } from './ask-to-confirm.ts'
+
+export interface NewAccount {
+  email: string
+  /** Whether somebody has shown already that the address is theirs; else a link is sent there, where mail is sent. */
+  isProven: boolean
+  username: string
+  /** null: it is opened in another way. */
+  passwordHash: string | null
+  userAgent: string | null
+  device: Buffer
+}
+
+/**
+ * Makes an account and its first session, in the transaction of `em`: the one way in which accounts come to be. An address that is proven is taken from
+ * whoever only claimed it.
+ * @returns null if a name is taken, or a proven address by whom it belongs to: of two at once, PostgreSQL lets the second wait and then see it
+ */
+export async function createAccount(
+  { em, mail, ...sessionDeps }: SessionDeps & { em: EntityManager; mail: MailDesk | null },
+  { email, isProven, username, passwordHash, userAgent, device }: NewAccount,
+): Promise<SignedIn | null> {
+  const key = emailKey(email)
+  if (mail || isProven) await lockAddress(em, key)
+  if (isProven) {
+    await query(em, 'update account set email_key = null where email_key = ? and email_claim_key is not null', [key])
+  }
+  // Where nobody can prove it there are no claims, and whoever comes first has it.
+  const isClaim = mail !== null && !isProven
+  const [account] = await query<AccountRow>(
+    em,
+    `insert into account (id, email, email_key, email_claim_key, email_verified_at, username, username_skeleton, password_hash)
+     select ?::uuid, ?, ${isClaim ? '(select ?::text where not exists (select from account where email_key = ?))' : '?'}, ?,
+            ${isProven ? 'now()' : 'null'}, ?, ?, ?
+      where not exists (select from retired_username where key = ?)
+     on conflict do nothing returning ${accountColumns}`,
+    [
+      newId(),
+      email,
+      ...(isClaim ? [key, key] : [key]),
+      isClaim ? key : null,
+      username,
+      usernameSkeleton(username),
+      passwordHash,
+      retiredKey(username),
+    ],
+  )
+  if (!account) return null
+  await emit(
+    em,
+    makeEvent(events.accountRegistered, {
+      subject: account.id,
+      version: 1,
+      data: { userId: account.id, username: account.username, registeredAt: account.createdAt.toISOString() },
+    }),
+  )
+  if (mail && isClaim) await askToConfirm({ em, mail }, { account, email: account.email })
+  await noteDevice({ em, mail }, { accountId: account.id, userAgent })
+  await rememberDevice(em, { accountId: account.id, device })
+  return startSession({ em, ...sessionDeps }, { account, userAgent })
+}

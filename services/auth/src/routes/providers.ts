@@ -1,0 +1,140 @@
+import { problems, SignedIn } from '@daguerre/contracts'
+import { createRoute, createRouter, created, emOf, z } from '@daguerre/kit/http'
+import { idempotent } from '@daguerre/kit/idempotency'
+import type { AppDeps } from '../app.ts'
+import { beginVisit } from '../provider/provider-visit.ts'
+import { registerByProvider } from '../provider/register-by-provider.ts'
+import { signInByProvider } from '../provider/sign-in-by-provider.ts'
+import { cleanUserAgent } from '../session/clean-user-agent.ts'
+import { originOf } from '../session/device-cookie.ts'
+import { noStore } from './no-store.ts'
+import {
+  NewcomerRegistration,
+  ProviderAddress,
+  ProviderAnswer,
+  ProviderChallenge,
+  ProviderQuestion,
+  Providers,
+} from './schemas.ts'
+
+const tags = ['providers']
+
+function json<Schema extends z.ZodType>(schema: Schema) {
+  return { content: { 'application/json': { schema } } }
+}
+
+const idempotencyHeader = z.object({
+  'idempotency-key': z.string().optional().openapi({
+    description: 'The same key with the same body gets the same answer for 24 hours.',
+  }),
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/v1/auth/providers',
+  operationId: 'listProviders',
+  tags,
+  summary: 'Where people may sign in elsewhere',
+  description: 'The providers (OpenID Connect) that whoever runs this server has set up; mostly none.',
+  security: [],
+  responses: { 200: { description: 'All of them.', ...json(Providers) }, ...problems(429, 503) },
+})
+
+const begin = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/login/provider/begin',
+  operationId: 'beginLoginByProvider',
+  tags,
+  summary: 'Begin to sign in by a provider',
+  description:
+    'Answers where to send the browser. It comes back to /sign-in/{provider} within ten minutes, with what auth/login/provider takes; that must be asked with ' +
+    'the cookies of this answer.',
+  security: [],
+  middleware: [noStore],
+  request: { body: { required: true, ...json(ProviderQuestion) } },
+  responses: {
+    200: { description: 'Where to.', ...json(ProviderAddress) },
+    ...problems(400, 404, 413, 415, 422, 429, 503),
+  },
+  'x-rate-limit': 'login',
+})
+
+const login = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/login/provider',
+  operationId: 'loginByProvider',
+  tags,
+  summary: 'Sign in by a provider',
+  description:
+    'With what stands in the address to which the provider has sent the browser back, once. 202 with a challenge: the account has a second factor, ' +
+    'auth/login/second-factor. 202 with a newcomer: there is no account yet, auth/register/provider makes one. An account is never found by an e-mail address: ' +
+    'who has one links the provider in the settings.',
+  security: [],
+  middleware: [noStore],
+  request: { body: { required: true, ...json(ProviderAnswer) } },
+  responses: {
+    200: { description: 'Signed in.', ...json(SignedIn) },
+    202: { description: 'Something is still missing.', ...json(ProviderChallenge) },
+    ...problems(400, 403, 404, 410, 413, 415, 422, 429, 503),
+  },
+  'x-rate-limit': 'login',
+})
+
+const register = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/register/provider',
+  operationId: 'registerByProvider',
+  tags,
+  summary: 'Make an account by a provider',
+  description:
+    'For the newcomer of auth/login/provider, in the same browser, within 15 minutes. The account has no password; auth/password-reset makes one. An address that ' +
+    'the provider has proven counts as confirmed, any other gets a link.',
+  security: [],
+  middleware: [noStore, idempotent],
+  request: { headers: idempotencyHeader, body: { required: true, ...json(NewcomerRegistration) } },
+  responses: {
+    201: {
+      description: 'The account is made and signed in.',
+      headers: { Location: { description: 'The person that was made.', schema: { type: 'string' as const } } },
+      ...json(SignedIn),
+    },
+    ...problems(400, 409, 410, 413, 415, 422, 429, 503),
+  },
+  'x-rate-limit': 'register',
+})
+
+/** Signing in elsewhere. */
+export function providerRoutes(deps: AppDeps) {
+  const { config, providers, mail, accessTokens } = deps
+  const inside = { providers, mail, accessTokens, refreshTokenSeconds: config.REFRESH_TOKEN_DAYS * 86_400 }
+  const router = createRouter({ read: 'account', write: 'account' })
+
+  router.openapi(list, (c) => c.json({ items: providers.list() }, 200))
+
+  router.openapi(begin, async (c) => {
+    const input = { ...c.req.valid('json'), purpose: 'sign-in', device: originOf(c).device, sessionId: null } as const
+    return c.json({ url: await beginVisit({ em: emOf(c), providers }, input) }, 200)
+  })
+
+  router.openapi(login, async (c) => {
+    const input = {
+      answer: c.req.valid('json'),
+      userAgent: cleanUserAgent(c.req.header('user-agent')),
+      device: originOf(c).device,
+    }
+    const answer = await signInByProvider({ em: emOf(c), ...inside }, input)
+    return 'user' in answer ? c.json(answer, 200) : c.json(answer, 202)
+  })
+
+  router.openapi(register, async (c) => {
+    const input = {
+      ...c.req.valid('json'),
+      userAgent: cleanUserAgent(c.req.header('user-agent')),
+      device: originOf(c).device,
+    }
+    const answer = await registerByProvider({ em: emOf(c), ...inside }, input)
+    return created(c, answer, `/api/v1/users/${answer.user.id}`)
+  })
+
+  return router
+}

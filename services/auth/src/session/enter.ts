@@ -1,0 +1,31 @@
+import type { SignedIn, SignInChallenge } from '@daguerre/contracts'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { findFactors } from '../factor/find-factors.ts'
+import type { MailDesk } from '../mail/mail-desk.ts'
+import { rememberDevice } from './known-devices.ts'
+import { noteDevice } from './note-device.ts'
+import { challengeSeconds, issueSignInChallenge } from './sign-in-challenge.ts'
+import { type SessionDeps, startSession } from './start-session.ts'
+
+/**
+ * After the first factor, in the transaction of `em`, which holds the account's row: begins the session, or asks for a second factor where there
+ * is one.
+ * @throws Problem 403 `auth.account_suspended`
+ */
+export async function enter(
+  { em, mail, ...sessionDeps }: SessionDeps & { em: EntityManager; mail: MailDesk | null },
+  {
+    account: { id: accountId, passwordVersion },
+    userAgent,
+    device,
+  }: { account: { id: string; passwordVersion: number }; userAgent: string | null; device: Buffer },
+): Promise<SignedIn | SignInChallenge> {
+  await rememberDevice(em, { accountId, device })
+  const methods = await findFactors(em, accountId)
+  if (methods.length > 0) {
+    const challenge = await issueSignInChallenge(em, { accountId, passwordVersion })
+    return { challenge, methods, expiresIn: challengeSeconds }
+  }
+  await noteDevice({ em, mail }, { accountId, userAgent })
+  return startSession({ em, ...sessionDeps }, { account: { id: accountId }, userAgent })
+}
