@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { api, done, read } from '../e2e/support/api.ts'
 import { type Person, signUp } from '../e2e/support/people.ts'
 import { comment, publish } from '../e2e/support/posts.ts'
-import { signUpAs } from '../e2e/support/roles.ts'
+import { inAuth, signUpAs } from '../e2e/support/roles.ts'
 import { soon } from '../e2e/support/soon.ts'
 import { complaintsOf } from './support/axe.ts'
 import { shown, test } from './support/visit.ts'
@@ -148,6 +148,39 @@ test('who is suspended is signed out where they are, told until when and why at 
   await shown(door.getByText('Your appeal has arrived.', { exact: false }))
   const { items } = await read(PageOf(Act), api(moderator).get('/api/v1/moderation/appeals?state=open&limit=100'))
   expect(items.find(({ person }) => person.id === nadar.id)?.appeal).toMatchObject({ text: 'It was my brother' })
+})
+
+test('an admin frees somebody who has lost all second factors, after saying who they are, and it stands in the log', async ({
+  visit,
+}) => {
+  const [person, moderator, admin] = [await signUp('person'), await signUpAs('moderator'), await signUpAs('admin')]
+  await inAuth('insert into recovery_code (account_id, hash) values ($1, $2)', [person.id, Buffer.alloc(32)])
+  const at = `/moderation/accounts/${person.id}`
+  const name = `Remove the second factors of ${person.username}`
+  const seen = await visit({ as: moderator, at })
+  await shown(seen.page.getByRole('button', { name: `Warn ${person.username}` }))
+  expect(await seen.page.getByRole('button', { name }).count()).toBe(0)
+
+  await inAuth('update session set fresh_until = null where account_id = $1', [admin.id])
+  const { page } = await visit({ as: admin, at, mayFail: [/403/] })
+  await page.getByRole('button', { name }).click()
+  const dialog = page.getByRole('dialog', { name })
+  await shown(dialog)
+  expect(await complaintsOf(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Remove them' }).click()
+  await shown(dialog.getByText('Type 1 to 500 characters.'))
+  await dialog.getByLabel('Reason').fill('Called back')
+  await dialog.getByRole('button', { name: 'Remove them' }).click()
+  const again = page.getByRole('dialog').filter({ has: page.getByLabel('Password') })
+  await again.getByLabel('Password').fill(admin.password)
+  await again.getByRole('button', { name: 'Go on' }).click()
+  await shown(page.getByText(`The password alone opens the account of ${person.username} now.`))
+  await soon('it is on record', async () => {
+    await page.goto('/moderation?tab=audit')
+    await shown(page.getByText('Entry').first())
+    return (await page.getByText(`free_account account ${person.id}`).count()) === 1
+  })
+  await shown(page.getByText('Called back').first())
 })
 
 test('photographs that are marked as sensitive are loaded after a question', async ({ visit }) => {

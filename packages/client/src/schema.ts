@@ -21,7 +21,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/accounts/{id}/factors": {
+    "/api/v1/admin/accounts/{id}/free": {
         parameters: {
             query?: never;
             header?: never;
@@ -30,12 +30,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
         /**
          * Free somebody who has lost all second factors
          * @description The id or the username of an account. Its authenticator app, passkeys and recovery codes go, with all of its sessions and tokens, and its owner is told; the password stays what opens it. Make sure before who asks for it: with the password, this is the account.
          */
-        delete: operations["removeFactorsOf"];
+        post: operations["freeAccount"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2740,6 +2740,10 @@ export interface components {
             /** @description From the link. */
             token: string;
         };
+        Freeing: {
+            /** @description For the audit log of moderation. */
+            reason: string;
+        };
         /** @description RFC 7517. */
         JsonWebKeys: {
             keys: {
@@ -3369,6 +3373,8 @@ export interface components {
         /** @enum {string} */
         Role: "member" | "moderator" | "admin";
         RoleChange: {
+            /** @description For the audit log of moderation. */
+            reason: string;
             role: components["schemas"]["Role"];
         };
         RoleHolder: {
@@ -3594,7 +3600,7 @@ export interface operations {
             };
         };
     };
-    removeFactorsOf: {
+    freeAccount: {
         parameters: {
             query?: never;
             header?: never;
@@ -3603,7 +3609,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Freeing"];
+            };
+        };
         responses: {
             /** @description It has none. */
             204: {
@@ -3641,6 +3651,24 @@ export interface operations {
             };
             /** @description Not there. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not one that is read here. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { Entity } from './entities.ts'
 import { Media, MediaFailure } from './media.ts'
-import { ActKind, Sanction, Subject } from './moderation.ts'
+import { AccountDecision, ActKind, Sanction, Subject } from './moderation.ts'
 import { PersonShort } from './people.ts'
 import { AccountState, Audience } from './visibility.ts'
 
@@ -83,6 +83,33 @@ export const accountDeleted = defineEvent({
     'Somebody has left for good. Whoever keeps anything of them erases it, and the id as a tombstone, so that nothing brings it back.',
   data: z.object({ userId: id, at: time }),
   example: { userId: ids.louise, at },
+})
+
+export const accountDecided = defineEvent({
+  topic: 'account',
+  type: 'daguerre.account.decided.v1',
+  publisher: 'auth',
+  subject: 'the account id',
+  version: 'always 1: each one counts, by its id',
+  description: 'Somebody who may has decided about an account, which goes into the audit log.',
+  data: z.object({
+    userId: id,
+    actorId: id.describe('Who did it. Their name is not here: it goes with them.'),
+    action: AccountDecision,
+    reason: z.string(),
+    before: z.record(z.string(), z.unknown()),
+    after: z.record(z.string(), z.unknown()),
+    at: time,
+  }),
+  example: {
+    userId: ids.louise,
+    actorId: ids.nadar,
+    action: 'change_role' as const,
+    reason: 'Helps with the queue',
+    before: { role: 'member' },
+    after: { role: 'moderator' },
+    at,
+  },
 })
 
 export const profileUpdated = defineEvent({
@@ -465,6 +492,7 @@ export const events = {
   accountClosed,
   accountReopened,
   accountDeleted,
+  accountDecided,
   profileUpdated,
   followed,
   unfollowed,

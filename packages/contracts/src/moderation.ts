@@ -179,6 +179,15 @@ export const AppealAnswer = z
   .openapi('AppealAnswer')
 export type AppealAnswer = z.infer<typeof AppealAnswer>
 
+/** What is decided about an account where it lives, and told to the audit log. */
+export const AccountDecision = z.enum(['change_role', 'become_first_admin', 'free_account'])
+export type AccountDecision = z.infer<typeof AccountDecision>
+
+/** Why somebody decides about an account: for the audit log. */
+export const DecisionReason = multilineText(moderationLimits.reasonLength, 1).openapi({
+  description: 'For the audit log of moderation.',
+})
+
 /** How an account stands: what `suspend`, `ban` and `lift` change. */
 export const Sanction = z.enum(['open', 'suspended', 'banned']).openapi('Sanction')
 export type Sanction = z.infer<typeof Sanction>

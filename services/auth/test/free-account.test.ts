@@ -23,7 +23,8 @@ async function holder(role: Role, made?: SignedIn): Promise<SignedIn> {
 }
 
 function free(by: SignedIn, person: string) {
-  return auth.request('DELETE', `/api/v1/admin/accounts/${person}/factors`, { token: by.accessToken })
+  const body = { reason: 'Called back' }
+  return auth.request('POST', `/api/v1/admin/accounts/${person}/free`, { token: by.accessToken, body })
 }
 
 async function settled(person: SignedIn): Promise<void> {
@@ -53,9 +54,20 @@ test('who has lost all second factors is freed by an admin: the password opens t
   expect(mails.map(({ subject }) => subject)).toContain('Your second factors were removed')
 
   // There is none any more: nothing is ended, and nobody told, once more.
+  const before = await auth.decisionsAbout(person.user.id)
+  expect(before).toMatchObject([
+    {
+      actorId: admin.user.id,
+      action: 'free_account',
+      reason: 'Called back',
+      before: { factors: ['totp', 'recovery_code'] },
+      after: { factors: [] },
+    },
+  ])
   const again = await auth.login(person.user.username)
   expect((await free(admin, person.user.id)).status).toBe(204)
   expect(await auth.isEndedAtTheDoor(sessionOf(again))).toBe(false)
+  expect(await auth.decisionsAbout(person.user.id)).toEqual(before)
 })
 
 test('nobody is freed by members, moderators, who was admin a moment ago, a session that is not fresh, or themselves', async () => {

@@ -99,7 +99,7 @@ test('what an application has makes no tokens, and touches neither password, add
     ['GET', '/api/v1/auth/sessions', undefined],
     ['DELETE', '/api/v1/auth/sessions', undefined],
     ['POST', '/api/v1/auth/logout', undefined],
-    ['PUT', `/api/v1/admin/roles/${user.id}`, { role: 'admin' }],
+    ['PUT', `/api/v1/admin/roles/${user.id}`, { role: 'admin', reason: 'For a test' }],
   ] as const) {
     const problem = await problemOf(await auth.request(method, at, { token, body }))
     expect([at, problem.status, problem.code]).toEqual([at, 403, 'auth.scope_missing'])
@@ -136,7 +136,7 @@ test('with a role goes what tokens had of it: those that hold it are revoked, an
   const [plain, strong] = [await created(person), await created(person, { scopes: ['read', 'moderate'] })]
   await auth.request('PUT', `/api/v1/admin/roles/${person.user.id}`, {
     token: admin.accessToken,
-    body: { role: 'member' },
+    body: { role: 'member', reason: 'For a test' },
   })
   expect((await exchange(strong.token)).status).toBe(401)
   expect(await auth.isEndedAtTheDoor(strong.id)).toBe(true)

@@ -55,7 +55,10 @@ async function adminOf(person?: SignedIn): Promise<SignedIn> {
 }
 
 function change(admin: SignedIn, person: string, role: unknown) {
-  return auth.request('PUT', `/api/v1/admin/roles/${person}`, { token: admin.accessToken, body: { role } })
+  return auth.request('PUT', `/api/v1/admin/roles/${person}`, {
+    token: admin.accessToken,
+    body: { role, reason: 'For a test' },
+  })
 }
 
 test('an admin gives roles by id or username, and sees who has one', async () => {
@@ -70,6 +73,21 @@ test('an admin gives roles by id or username, and sees who has one', async () =>
   expect(items).toContainEqual({ id, username, role: 'admin' })
   expect(items).toContainEqual({ id: admin.user.id, username: admin.user.username, role: 'admin' })
   expect(items.some((item) => 'role' in item && item.role === 'member')).toBe(false)
+})
+
+test('the audit log is told who gave which role to whom and why, once for each change', async () => {
+  const [admin, person] = [await adminOf(), await auth.register()]
+  for (const role of ['moderator', 'moderator', 'member']) await change(admin, person.user.id, role)
+  const of = { userId: person.user.id, actorId: admin.user.id, action: 'change_role', reason: 'For a test' }
+  expect(await auth.decisionsAbout(person.user.id)).toMatchObject([
+    { ...of, before: { role: 'member' }, after: { role: 'moderator' } },
+    { ...of, before: { role: 'moderator' }, after: { role: 'member' } },
+  ])
+  for (const body of [{ role: 'member' }, { role: 'member', reason: '' }, { role: 'member', reason: ' '.repeat(9) }]) {
+    const path = `/api/v1/admin/roles/${person.user.id}`
+    const answer = await auth.request('PUT', path, { token: admin.accessToken, body })
+    expect((await problemOf(answer)).pointers).toEqual(['#/reason'])
+  }
 })
 
 test('who falls has no session left, so that no token of theirs is good for what they may not do', async () => {

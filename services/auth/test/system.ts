@@ -6,7 +6,7 @@ import { createOrm, query } from '@daguerre/kit/postgres'
 import { asSidecar, createTestDatabase, memoryDeadLetters, testConfig } from '@daguerre/kit/testing'
 import { createTokenVerifier, ordinaryScopes, type Viewer } from '@daguerre/kit/tokens'
 import { type CaughtMail, mailsTo } from '@daguerre/kit/testing-mail'
-import type { SignedIn } from '@daguerre/contracts'
+import { type EventData, events, type SignedIn } from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
 import { createApp } from '../src/app.ts'
 import { database } from '../src/database.ts'
@@ -150,6 +150,15 @@ export async function startAuth(
     forkEm,
     sql: <Row extends object = Record<string, unknown>>(sql: string, params: unknown[] = []) =>
       query<Row>(forkEm(), `/* test */ ${sql}`, params),
+    /** What the audit log is told of an account. */
+    async decisionsAbout(accountId: string): Promise<EventData<typeof events.accountDecided>[]> {
+      const rows = await query<{ data: EventData<typeof events.accountDecided> }>(
+        forkEm(),
+        '/* test */ select data from outbox where subject = ? and type = ? order by id',
+        [accountId, events.accountDecided.type],
+      )
+      return rows.map(({ data }) => data)
+    },
     internal: (path: string, body: unknown) => request('POST', path, { body, headers: asSidecar(config) }),
     /** Registers somebody with a name of their own. */
     async register(input: { username?: string; userAgent?: string } = {}): Promise<SignedIn> {

@@ -1,11 +1,15 @@
 import type { Database } from '@daguerre/kit/postgres-service'
 import { distribution } from './distribution.ts'
 import { Migration20261129070000Moderation } from './migrations/20261129070000-moderation.ts'
+import { Migration20261129231500HeardDecisions } from './migrations/20261129231500-heard-decisions.ts'
 
 /** This service's database. Row locks decide between two moderators, so all statements are SQL, and there are no entities. */
 export const database: Database = {
   service: 'moderation',
   distribution,
   entities: [],
-  migrations: [{ name: '20261129070000-moderation', class: Migration20261129070000Moderation }],
+  migrations: [
+    { name: '20261129070000-moderation', class: Migration20261129070000Moderation },
+    { name: '20261129231500-heard-decisions', class: Migration20261129231500HeardDecisions },
+  ],
 }

@@ -1,4 +1,4 @@
-import { Act, type Notification, OwnAct, Page, Post, ProblemDetails } from '@daguerre/contracts'
+import { Act, AuditEntry, type Notification, OwnAct, Page, Post, ProblemDetails } from '@daguerre/contracts'
 import { beforeAll, expect, test } from 'vitest'
 import { system } from '../../setup/system.ts'
 import { api, done, read, refused } from '../support/api.ts'
@@ -63,6 +63,25 @@ test('what is reported comes to moderators; a hidden post is gone for all but it
     ['restore_post', undefined],
     ['hide_post', 'open'],
   ])
+})
+
+test('a role that is given, and an account that is freed, are on record with who, why, before and after', async () => {
+  const [admin, person] = await Promise.all([signUpAs('admin'), signUp('person')])
+  const path = `/api/v1/admin/roles/${person.id}`
+  expect((await api(admin).put(path, { role: 'moderator', reason: 'Helps out' })).status).toBe(200)
+  await refused(api(admin).put(path, { role: 'member' }), 422, 'request.invalid')
+  await done(api(admin).post(`/api/v1/admin/accounts/${person.id}/free`, { reason: 'Called back' }))
+  const entry = await soon('it is on record', async () => {
+    const { items } = await read(Page(AuditEntry), api(moderator).get('/api/v1/moderation/audit?limit=100'))
+    return items.find(({ subject }) => subject.id === person.id)
+  })
+  expect(entry).toMatchObject({
+    actor: { id: admin.id, username: admin.username },
+    action: 'change_role',
+    reason: 'Helps out',
+    before: { role: 'member' },
+    after: { role: 'moderator' },
+  })
 })
 
 test('a comment that is removed is gone, and a sensitive post says so', async () => {

@@ -26,7 +26,8 @@ export async function firstAdminToken(): Promise<string> {
   return token
 }
 
-async function inAuth(sql: string, params: unknown[]): Promise<void> {
+/** A statement in auth's database, for what no route does. */
+export async function inAuth(sql: string, params: unknown[]): Promise<void> {
   const client = new pg.Client({ connectionString: system.database('auth') })
   await client.connect()
   try {

@@ -61,7 +61,7 @@ export const subjects: Record<string, Subject> = {
     'own',
     `deleteAccount takeBackDeletion changeAddress getFactors becomeFirstAdmin logout getOwnAccount addPasskey beginPasskey renamePasskey
      removePasskey changePassword reauthenticate askForOwnPasskey renewRecoveryCodes listSessions endOtherSessions endSession beginTotp removeTotp
-     confirmTotp createPersonalToken listPersonalTokens revokePersonalToken resendConfirmation listRoles changeRole removeFactorsOf importMedia uploadMedia
+     confirmTotp createPersonalToken listPersonalTokens revokePersonalToken resendConfirmation listRoles changeRole freeAccount importMedia uploadMedia
      startMediaUpload completeMediaUpload createPost earlierCreatePost earlierOwnPosts listNotifications getNotificationPreferences
      editNotificationPreferences getPushState subscribeToPush unsubscribeFromPush readNotifications streamNotifications countUnreadNotifications
      readNotification legacyMyNotifications legacyReadNotification getMe updateMe listBlocked listCloseFriends listMuted removeCloseFriend

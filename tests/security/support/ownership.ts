@@ -17,7 +17,7 @@ export const ownership: Record<string, Ownership> = {
   endSession: 'hidden',
   revokePersonalToken: 'hidden',
   changeRole: 'forbidden',
-  removeFactorsOf: 'forbidden',
+  freeAccount: 'forbidden',
   renamePasskey: 'hidden',
   removePasskey: 'hidden',
   addPasskey: 'proof',

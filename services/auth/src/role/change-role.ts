@@ -9,6 +9,7 @@ import { roleScopes } from '../session/access-token.ts'
 import { endLockedSessions } from '../session/end-session.ts'
 import type { EndedSessions } from '../session/ended-sessions.ts'
 import { lockSessions } from '../session/lock-sessions.ts'
+import { noteDecision } from '../standing/note-decision.ts'
 import { lockAsAdmin, type RoleHolder } from './lock-as-admin.ts'
 
 const ranks: Record<Role, number> = { member: 0, moderator: 1, admin: 2 }
@@ -28,12 +29,12 @@ export async function hasAdmin(tx: EntityManager, otherThan: string | null = nul
 
 /**
  * Gives somebody a role. Less than before ends all their sessions, and revokes the tokens that hold what is taken; more is in
- * their next token.
+ * their next token. The audit log is told.
  * @throws Problem 404 `auth.account_not_found`, 409 `auth.last_admin`, 403 `auth.not_admin` or `auth.reauthentication_required`
  */
 export async function changeRole(
   { em, viewer, endedSessions, log }: { em: EntityManager; viewer: Viewer; endedSessions: EndedSessions; log: Logger },
-  { person, role }: { person: string; role: Role },
+  { person, role, reason }: { person: string; role: Role; reason: string },
 ): Promise<RoleHolder> {
   const { before, holder } = await em.transactional(async (tx) => {
     await lockRoles(tx)
@@ -48,6 +49,10 @@ export async function changeRole(
       await endLockedSessions(inside, await lockSessions(tx, target.id), 'ended')
       const lost = roleScopes[target.role].filter((scope) => !roleScopes[role].includes(scope))
       await revokePersonalTokens(inside, { accountId: target.id, holding: lost })
+    }
+    if (role !== target.role) {
+      const [before, after] = [{ role: target.role }, { role }]
+      await noteDecision(tx, { action: 'change_role', actorId: viewer.id, userId: target.id, reason, before, after })
     }
     return { before: target.role, holder: { ...target, role } }
   })

@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Role } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import { conflict } from '@daguerre/kit/problem'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { linkVoid } from '../link/redeem-link.ts'
 import { sessionEnded, sessionIsLive } from '../session/signed-in-session.ts'
+import { noteDecision } from '../standing/note-decision.ts'
 import { hasAdmin, lockRoles } from './change-role.ts'
 
 const prefix = 'dgr_fa_'
@@ -45,13 +47,16 @@ export async function becomeFirstAdmin(
     ])
     if (!link) throw linkVoid()
     if (await hasAdmin(tx)) throw conflict('auth.admin_exists', 'There is an admin already.')
-    const [admin] = await query(
+    const [before] = await query<{ role: Role }>(
       tx,
-      `update account set role = 'admin'
-        where id = ? and exists (select from session where id = ? and account_id = account.id and ${sessionIsLive}) returning 1`,
+      `select role from account
+        where id = ? and exists (select from session where id = ? and account_id = account.id and ${sessionIsLive}) for no key update`,
       [viewer.id, viewer.sessionId],
     )
-    if (!admin) throw sessionEnded()
+    if (!before) throw sessionEnded()
+    await query(tx, `update account set role = 'admin' where id = ?`, [viewer.id])
     await query(tx, 'delete from first_admin_link')
+    const [after, about] = [{ role: 'admin' }, { actorId: viewer.id, userId: viewer.id }]
+    await noteDecision(tx, { action: 'become_first_admin', ...about, reason: '', before, after })
   })
 }

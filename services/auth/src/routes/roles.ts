@@ -1,4 +1,4 @@
-import { Page, PersonRef, problems, Role } from '@daguerre/contracts'
+import { DecisionReason, Page, PersonRef, problems, Role } from '@daguerre/contracts'
 import { page, pageQuery } from '@daguerre/kit/cursor'
 import { createRoute, createRouter, emOf, signedIn, viewerOf, withScope, z } from '@daguerre/kit/http'
 import type { AppDeps } from '../app.ts'
@@ -10,7 +10,8 @@ import { LinkToken } from './schemas.ts'
 
 const tags = ['roles']
 const RoleHolder = z.object({ id: z.uuid(), username: z.string(), role: Role }).openapi('RoleHolder')
-const RoleChange = z.strictObject({ role: Role }).openapi('RoleChange')
+const RoleChange = z.strictObject({ role: Role, reason: DecisionReason }).openapi('RoleChange')
+const Freeing = z.strictObject({ reason: DecisionReason }).openapi('Freeing')
 const FirstAdmin = z.strictObject({ token: LinkToken }).openapi('FirstAdmin')
 
 function json<Schema extends z.ZodType>(schema: Schema) {
@@ -66,9 +67,9 @@ const change = createRoute({
 })
 
 const free = createRoute({
-  method: 'delete',
-  path: '/api/v1/admin/accounts/{id}/factors',
-  operationId: 'removeFactorsOf',
+  method: 'post',
+  path: '/api/v1/admin/accounts/{id}/free',
+  operationId: 'freeAccount',
   tags,
   summary: 'Free somebody who has lost all second factors',
   description:
@@ -76,8 +77,8 @@ const free = createRoute({
     'told; the password stays what opens it. Make sure before who asks for it: with the password, this is the account.',
   ...signedIn,
   ...withScope('account', 'admin'),
-  request: { params: z.strictObject({ id: PersonRef }) },
-  responses: { 204: { description: 'It has none.' }, ...problems(401, 403, 404, 422, 429, 503) },
+  request: { params: z.strictObject({ id: PersonRef }), body: { required: true, ...json(Freeing) } },
+  responses: { 204: { description: 'It has none.' }, ...problems(400, 401, 403, 404, 413, 415, 422, 429, 503) },
 })
 
 /** Who may do what others may not. */
@@ -101,14 +102,14 @@ export function roleRoutes(deps: AppDeps) {
 
   router.openapi(change, async (c) => {
     const { endedSessions, log } = deps
-    const { role } = c.req.valid('json')
+    const { role, reason } = c.req.valid('json')
     const inside = { em: emOf(c), viewer: viewerOf(c), endedSessions, log }
-    return c.json(await changeRole(inside, { person: c.req.valid('param').id, role }), 200)
+    return c.json(await changeRole(inside, { person: c.req.valid('param').id, role, reason }), 200)
   })
 
   router.openapi(free, async (c) => {
     const inside = { ...deps, em: emOf(c), viewer: viewerOf(c) }
-    await freeAccount(inside, { person: c.req.valid('param').id })
+    await freeAccount(inside, { person: c.req.valid('param').id, ...c.req.valid('json') })
     return c.body(null, 204)
   })
 

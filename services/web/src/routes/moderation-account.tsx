@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
+import { useViewer } from '../app/session.ts'
 import { useTitle } from '../app/title.ts'
 import { ActButtons } from '../features/moderation/act-form.tsx'
 import { ActRows } from '../features/moderation/act-rows.tsx'
 import { CaseRows } from '../features/moderation/case-rows.tsx'
+import { FreeAccount } from '../features/moderation/free-account.tsx'
 import { ModerationFailure } from '../features/moderation/moderation-failure.tsx'
 import styles from '../features/moderation/moderation.module.css'
 import { accountById } from '../features/moderation/queries.ts'
@@ -17,6 +19,7 @@ const route = getRouteApi('/moderation/accounts/$id')
 export function ModerationAccount(): ReactElement {
   const { t, date } = useLanguage()
   const { id } = route.useParams()
+  const viewer = useViewer()
   const { data, error, refetch } = useQuery(accountById(id))
   const title = data ? t('moderation.caseTitle.account', { name: data.person.username }) : t('moderation.title')
   useTitle(title)
@@ -34,6 +37,7 @@ export function ModerationAccount(): ReactElement {
             </Link>
           </p>
           <ActButtons subject={{ kind: 'account', id }} person={data.person} caseId={null} />
+          {viewer?.role === 'admin' && viewer.id !== id && <FreeAccount person={data.person} />}
           <h2>{t('moderation.casesOf')}</h2>
           <CaseRows cases={data.cases} />
           <h2>{t('moderation.done')}</h2>

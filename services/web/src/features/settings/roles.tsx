@@ -10,9 +10,10 @@ import { queryClient } from '../../app/query-client.ts'
 import { useForm } from '../../app/use-form.ts'
 import { type MessageId, useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
-import { TextField } from '../../ui/field.tsx'
+import { TextArea, TextField } from '../../ui/field.tsx'
 import { Loading } from '../../ui/loading.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { checkText } from '../moderation/check-text.ts'
 import { Choices } from './choices.tsx'
 import styles from './section.module.css'
 
@@ -64,14 +65,18 @@ export function RoleSettings(): ReactElement {
 
 function RoleForm(): ReactElement {
   const { t } = useLanguage()
-  const initial = { username: '', role: 'moderator' }
+  const initial = { username: '', role: 'moderator', reason: '' }
   const form = useForm({
     initial,
-    texts: { username: 'settings.roleNobody', role: 'settings.roleNobody' },
-    check: ({ username }) => ({ username: username.trim() === '' ? 'settings.roleNobody' : undefined }),
-    async send({ username, role }) {
+    texts: { username: 'settings.roleNobody', role: 'settings.roleNobody', reason: 'moderation.actReasonLength' },
+    check: ({ username, reason }) => ({
+      username: username.trim() === '' ? 'settings.roleNobody' : undefined,
+      reason: checkText(reason, { max: 500, id: 'moderation.actReasonLength' }),
+    }),
+    async send({ username, role, reason }) {
       const path = { id: username.trim().replace(/^@/, '') }
-      const given = await client.put('/api/v1/admin/roles/{id}', { params: { path }, body: { role: role as Role } })
+      const body = { role: role as Role, reason }
+      const given = await client.put('/api/v1/admin/roles/{id}', { params: { path }, body })
       form.reset(initial)
       toast(t('settings.roleGiven', { name: given.username, role: t(names[given.role]) }))
       await queryClient.invalidateQueries({ queryKey: holders.queryKey })
@@ -99,6 +104,15 @@ function RoleForm(): ReactElement {
           { value: 'moderator', label: t('settings.role.moderator'), hint: t('settings.role.moderatorHint') },
           { value: 'admin', label: t('settings.role.admin'), hint: t('settings.role.adminHint') },
         ]}
+      />
+      <TextArea
+        label={t('moderation.actReason')}
+        hint={t('settings.roleReasonHint')}
+        name="reason"
+        rows={2}
+        value={form.values.reason}
+        error={form.errorOf('reason')}
+        onChange={(event) => form.set('reason', event.target.value)}
       />
       <div className={styles.end}>
         <Button type="submit" look="primary" busy={form.busy}>

@@ -101,6 +101,12 @@ export const moderation = {
   'moderation.standing.open': 'Das Konto ist offen.',
   'moderation.standing.suspended': 'Das Konto ist gesperrt.',
   'moderation.standing.banned': 'Das Konto ist endgültig gesperrt.',
+  'moderation.free': 'Die zweiten Faktoren von {name} entfernen',
+  'moderation.freeText':
+    'Für jemanden, der alle verloren hat. Alle Sitzungen und Token enden, die Person erfährt es per E-Mail, und von da an öffnet das Passwort allein das Konto. Vergewissere dich vorher, dass die Bitte vom Inhaber kommt.',
+  'moderation.freeReasonHint': 'Wie du dich vergewissert hast. Das steht im Protokoll.',
+  'moderation.freeNow': 'Entfernen',
+  'moderation.freed': 'Das Konto von {name} öffnet nun das Passwort allein.',
   'moderation.casesOf': 'Fälle',
   'moderation.answer': 'Antwort',
   'moderation.uphold': 'Es bleibt dabei',

@@ -154,6 +154,7 @@ export const settings = {
   'settings.role.admin': 'Verwaltung',
   'settings.role.adminHint': 'Moderiert und gibt Rollen.',
   'settings.roleNobody': 'Der Nutzername eines Kontos.',
+  'settings.roleReasonHint': 'Er steht im Protokoll.',
   'settings.giveRole': 'Rolle geben',
   'settings.roleGiven': '{name}: {role}',
   'settings.nobodyMuted': 'Niemand ist stummgeschaltet',

@@ -99,6 +99,12 @@ export const moderation = {
   'moderation.standing.open': 'The account is open.',
   'moderation.standing.suspended': 'The account is suspended.',
   'moderation.standing.banned': 'The account is banned.',
+  'moderation.free': 'Remove the second factors of {name}',
+  'moderation.freeText':
+    'For somebody who has lost all of them. Their sessions and tokens end, they are told by mail, and from then on the password alone opens the account. Make sure first that whoever asks is its owner.',
+  'moderation.freeReasonHint': 'How you made sure. It stands in the audit log.',
+  'moderation.freeNow': 'Remove them',
+  'moderation.freed': 'The password alone opens the account of {name} now.',
   'moderation.casesOf': 'Cases',
   'moderation.answer': 'Answer',
   'moderation.uphold': 'It stays',

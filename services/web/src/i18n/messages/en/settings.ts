@@ -150,6 +150,7 @@ export const settings = {
   'settings.role.admin': 'Admin',
   'settings.role.adminHint': 'Moderates, and gives roles.',
   'settings.roleNobody': 'The username of an account.',
+  'settings.roleReasonHint': 'It stands in the audit log.',
   'settings.giveRole': 'Give the role',
   'settings.roleGiven': '{name}: {role}',
   'settings.nobodyMuted': 'Nobody is muted',
