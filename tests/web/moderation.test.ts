@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { api, done, read } from '../e2e/support/api.ts'
 import { type Person, signUp } from '../e2e/support/people.ts'
+import { readyPhoto, unlikePhoto } from '../e2e/support/photos.ts'
 import { comment, publish } from '../e2e/support/posts.ts'
 import { inAuth, signUpAs } from '../e2e/support/roles.ts'
 import { soon } from '../e2e/support/soon.ts'
@@ -195,6 +196,50 @@ test('photographs that are marked as sensitive are loaded after a question', asy
   expect(await complaintsOf(page)).toEqual([])
   await main.getByRole('button', { name: 'Show it all the same' }).click()
   await shown(main.locator(`img[src*="${post.media[0]!.id}"]`).first())
+})
+
+test('with a post that is removed its photos are blocked; who brings one again is told so, and moderators see it and let it in', async ({
+  visit,
+}) => {
+  const [louise, nadar, moderator] = [await signUp('louise'), await signUp('nadar'), await signUpAs('moderator')]
+  const picture = await unlikePhoto()
+  const post = await publish(louise, 'Paris from a balloon', (await readyPhoto(louise, picture)).id)
+  await reportAs(nadar, 'post', post.id)
+  const { page } = await visit({ as: moderator, at: '/moderation' })
+  const main = page.getByRole('main')
+  await main.getByRole('link', { name: louise.username }).click()
+  await main.getByRole('button', { name: 'Remove the post for good' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Remove the post for good' })
+  await dialog.getByLabel('Refuse photos that look like these from now on').check()
+  expect(await complaintsOf(page)).toEqual([])
+  const reason = `Never again ${post.id}`
+  await dialog.getByLabel('Reason').fill(reason)
+  await dialog.getByRole('button', { name: 'Remove the post for good' }).click()
+  await shown(main.getByText(reason).last())
+
+  await soon('it is refused', async () => (await readyPhoto(nadar, picture)).reason === 'blocked')
+  const brings = await visit({ as: nadar, at: '/new' })
+  await brings.page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles({ name: 'balloon.jpg', mimeType: 'image/jpeg', buffer: picture })
+  await shown(
+    brings.page.getByText('This photo looks like one that moderators have removed.', { exact: false }).first(),
+  )
+
+  await soon('there is a case', async () => {
+    await page.goto('/moderation?locale=en')
+    return await main.getByRole('link', { name: `Account ${nadar.username}` }).isVisible()
+  })
+  await main.getByRole('link', { name: `Account ${nadar.username}` }).click()
+  await expectWhole(page, () => shown(main.getByText('A new photo of theirs was refused').first()))
+  await page.goto('/moderation?tab=blocks&locale=en')
+  const block = main.getByRole('listitem').filter({ hasText: reason })
+  await expectWhole(page, () => shown(block))
+  await page.goto('/moderation?tab=blocks&locale=en')
+  await block.getByRole('button', { name: 'Let it in again' }).click()
+  await block.waitFor({ state: 'detached' })
+  await soon('it is taken', async () => (await readyPhoto(nadar, picture)).state === 'ready')
 })
 
 test('pages of moderators say to others that they are not for them', async ({ visit }) => {

@@ -1161,7 +1161,8 @@ export interface paths {
          *
          *     A media that failed says why in `reason`: `import_address` (it leads to where nothing is fetched from), `import_redirects` (more
          *     than five), `import_not_found` (404 or another answer that is no photo), `import_unreachable` (it could not be had in three tries), or as
-         *     of an upload: `not_an_image`, `unsupported_type`, `too_large` (50 MB), `truncated`, `too_many_pixels`, `processing_failed`.
+         *     of an upload: `not_an_image`, `unsupported_type`, `too_large` (50 MB), `truncated`, `too_many_pixels`, `processing_failed`,
+         *     `blocked` (it looks like a photo that moderators have blocked).
          *
          *     Whoever runs this server decides whether it imports: if not, the answer is 404 `media.import_off`.
          */
@@ -1268,7 +1269,7 @@ export interface paths {
         put?: never;
         /**
          * Do something about a post, a comment or an account
-         * @description The person is told, with the reason, and may appeal once. A removed post or comment is gone for good. A suspension or a ban ends all sessions within a second and hides what the account has posted; `lift` restores it. What is so already is 409 `act.nothing_to_do`. About moderators and admins an admin decides (403 `act.above`), and nobody about themselves (422 `act.self`).
+         * @description The person is told, with the reason, and may appeal once. A removed post or comment is gone for good. A suspension or a ban ends all sessions within a second and hides what the account has posted; `lift` restores it. What is so already is 409 `act.nothing_to_do`. About moderators and admins an admin decides (403 `act.above`), and nobody about themselves (422 `act.self`). With `blockPhotos` what looks like the photos of a removed post is refused from now on; 422 `photo_block.nothing_to_compare` if they are plain surfaces.
          */
         post: operations["act"];
         delete?: never;
@@ -1390,6 +1391,43 @@ export interface paths {
         /** Note something for the other moderators */
         post: operations["addCaseNote"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/photo-blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Photos that nobody may bring any more
+         * @description Whoever removes a post may have its photos blocked (`blockPhotos` of the act): new ones that look like them fail as `blocked`, and a case about their owner comes by itself. Of those that are here already there is a case too, and they stay. The latest first.
+         */
+        get: operations["listPhotoBlocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/photo-blocks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let photos in again that look like a blocked one */
+        delete: operations["unblockPhoto"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2488,7 +2526,7 @@ export interface components {
             /** @description Which post of the archive, from 0. */
             position: number;
             /** @enum {string} */
-            reason: "file_missing" | "file_unreadable" | "video" | "no_photo" | "too_many_photos" | "caption_shortened" | "alt_text_shortened" | "time_unknown" | "post_deleted" | "never_published" | "not_an_image" | "unsupported_type" | "truncated" | "too_many_pixels" | "too_large" | "processing_failed";
+            reason: "file_missing" | "file_unreadable" | "video" | "no_photo" | "too_many_photos" | "caption_shortened" | "alt_text_shortened" | "time_unknown" | "post_deleted" | "never_published" | "not_an_image" | "unsupported_type" | "truncated" | "too_many_pixels" | "too_large" | "processing_failed" | "blocked";
         };
         ArchiveOmissionPage: {
             items: components["schemas"]["ArchiveOmission"][];
@@ -2549,7 +2587,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             person: components["schemas"]["Named"];
-            reasons: components["schemas"]["ReportReason"][];
+            reasons: components["schemas"]["CaseReason"][];
             reports: number;
             /** @description null: what it is about has been deleted. */
             snapshot: components["schemas"]["Snapshot"] | null;
@@ -2579,6 +2617,11 @@ export interface components {
             items: components["schemas"]["Case"][];
             nextCursor: string | null;
         };
+        /**
+         * @description `blocked_photo`: a photo looks like one that moderators have blocked.
+         * @enum {string}
+         */
+        CaseReason: "spam" | "nudity" | "hate" | "harassment" | "violence" | "self_harm" | "illegal" | "impersonation" | "theft" | "other" | "blocked_photo";
         /**
          * @description `working` takes a case, `open` gives it back, `closed` ends it for good: what is reported later is a new case.
          * @enum {string}
@@ -2768,7 +2811,7 @@ export interface components {
             /** @description ThumbHash, base64. */
             placeholder: string | null;
             /** @enum {string|null} */
-            reason: "not_an_image" | "unsupported_type" | "truncated" | "too_many_pixels" | "too_large" | "upload_expired" | "processing_failed" | "import_address" | "import_redirects" | "import_not_found" | "import_unreachable" | null;
+            reason: "not_an_image" | "unsupported_type" | "truncated" | "too_many_pixels" | "too_large" | "upload_expired" | "processing_failed" | "blocked" | "import_address" | "import_redirects" | "import_not_found" | "import_unreachable" | null;
             /** @enum {string} */
             state: "uploading" | "processing" | "ready" | "failed";
             variants: components["schemas"]["Variant"][];
@@ -2799,6 +2842,11 @@ export interface components {
             username: string;
         };
         NewAct: {
+            /**
+             * @description Of `remove_post`, and only of that: photos that look like those of the post are refused from now on, whoever brings them.
+             * @default false
+             */
+            blockPhotos: boolean;
             /**
              * Format: uuid
              * @default null
@@ -3155,6 +3203,19 @@ export interface components {
             id: string;
             username: string;
         };
+        PhotoBlock: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            moderator: components["schemas"]["Named"];
+            /** @description Why it was removed; empty once its person has left. */
+            reason: string;
+        };
+        PhotoBlockPage: {
+            items: components["schemas"]["PhotoBlock"][];
+            nextCursor: string | null;
+        };
         /** @description `counts` and `viewer` are null when they could not be had (see Daguerre-Degraded), `viewer` also if nobody is signed in. */
         Post: {
             audience: components["schemas"]["Audience"];
@@ -3364,9 +3425,18 @@ export interface components {
         Report: {
             /** Format: date-time */
             createdAt: string;
-            reason: components["schemas"]["ReportReason"];
-            reporter: components["schemas"]["Named"];
+            photo: components["schemas"]["ReportedPhoto"] | null;
+            reason: components["schemas"]["CaseReason"];
+            /** @description null: it came by itself. */
+            reporter: components["schemas"]["Named"] | null;
             text: string;
+        };
+        /** @description Of `blocked_photo`. A new one was refused, and is gone; of one that was there before `image` is a small picture. */
+        ReportedPhoto: {
+            /** Format: uuid */
+            id: string;
+            image: string | null;
+            isRefused: boolean;
         };
         /** @enum {string} */
         ReportReason: "spam" | "nudity" | "hate" | "harassment" | "violence" | "self_harm" | "illegal" | "impersonation" | "theft" | "other";
@@ -11043,7 +11113,8 @@ export interface operations {
                 cursor?: string;
                 kind?: components["schemas"]["SubjectKind"];
                 limit?: number;
-                reason?: components["schemas"]["ReportReason"];
+                /** @description `blocked_photo`: a photo looks like one that moderators have blocked. */
+                reason?: components["schemas"]["CaseReason"];
                 /** @description `working` takes a case, `open` gives it back, `closed` ends it for good: what is reported later is a new case. */
                 state?: components["schemas"]["CaseState"];
             };
@@ -11443,6 +11514,191 @@ export interface operations {
             };
             /** @description The content type is not one that is read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPhotoBlocks: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of blocks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoBlockPage"];
+                };
+            };
+            /** @description As it was when the client got the ETag that it sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblockPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no longer blocked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

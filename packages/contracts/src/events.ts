@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { Entity } from './entities.ts'
-import { Media, MediaFailure } from './media.ts'
+import { Media, MediaFailure, PerceptualHash } from './media.ts'
 import { AccountDecision, ActKind, Sanction, Subject } from './moderation.ts'
 import { PersonShort } from './people.ts'
 import { AccountState, Audience } from './visibility.ts'
@@ -35,6 +35,7 @@ const ids = {
   media: '0199a0c4-7e00-7000-8000-0000000000b1',
   comment: '0199a0c4-7e00-7000-8000-0000000000c1',
   act: '0199a0c4-7e00-7000-8000-0000000000d1',
+  block: '0199a0c4-7e00-7000-8000-0000000000e1',
 }
 const at = '2026-11-23T07:00:00.000Z'
 
@@ -312,6 +313,24 @@ export const mediaFailed = defineEvent({
   example: { ownerId: ids.louise, mediaId: ids.media, reason: 'truncated' as const },
 })
 
+export const photoMatched = defineEvent({
+  topic: 'media',
+  type: 'daguerre.media.photo-matched.v1',
+  publisher: 'media',
+  subject: 'the media id',
+  version: "the media's version",
+  description:
+    'A photo looks like one that moderators have blocked. A new one was refused; one that was there before stays.',
+  data: z.object({
+    mediaId: id,
+    ownerId: id,
+    blockId: id.describe('Which of the blocked ones it is like.'),
+    distance: z.int().min(0).max(64).describe('How many of the 64 bits differ.'),
+    isRefused: z.boolean(),
+  }),
+  example: { mediaId: ids.media, ownerId: ids.louise, blockId: ids.block, distance: 3, isRefused: true },
+})
+
 const likeData = z.object({ postId: id, postAuthorId: id, userId: id, at: time })
 const likeVersion = 'how often this person has liked or unliked this post'
 
@@ -465,6 +484,17 @@ export const moderatorActed = defineEvent({
   },
 })
 
+export const photoBlockChanged = defineEvent({
+  topic: 'moderation',
+  type: 'daguerre.moderation.photo-block-changed.v1',
+  publisher: 'moderation',
+  subject: 'the id of the block',
+  version: '1; taken back 2',
+  description: 'Photos that look like this are refused from now on, or no longer.',
+  data: z.object({ blockId: id, perceptualHash: PerceptualHash, isBlocked: z.boolean() }),
+  example: { blockId: ids.block, perceptualHash: '0110'.repeat(16), isBlocked: true },
+})
+
 /** By its number, which follows on that of the publisher's last event, consumers see that they have missed that. */
 function heartbeat(topic: string, publisher: string) {
   return defineEvent({
@@ -505,6 +535,7 @@ export const events = {
   postDeleted,
   mediaProcessed,
   mediaFailed,
+  photoMatched,
   postLiked,
   postUnliked,
   commentCreated,
@@ -514,6 +545,7 @@ export const events = {
   commentRemoved,
   accountModerated,
   moderatorActed,
+  photoBlockChanged,
   accountHeartbeat,
   userHeartbeat,
   postHeartbeat,

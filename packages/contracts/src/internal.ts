@@ -2,7 +2,7 @@ import { createRoute, z, type OpenAPIHono, type RouteConfig } from '@hono/zod-op
 import type { Env, Hono, Schema } from 'hono'
 import { Role } from './accounts.ts'
 import { orNull } from './nullable.ts'
-import { Media, mediaLimits } from './media.ts'
+import { Media, mediaLimits, PerceptualHash } from './media.ts'
 import { Named } from './moderation.ts'
 import { PersonShort, Relation } from './people.ts'
 import { Location, PostCounts, PostDocument, postLimits, PostViewer, TagCount } from './posts.ts'
@@ -24,6 +24,7 @@ const Reportable = z.object({
   person: Named,
   text: z.string(),
   images: z.array(z.string()),
+  mediaIds: z.array(z.uuid()).optional().describe('Of a post: its photos.'),
   postId: z.uuid().nullable(),
 })
 export type Reportable = z.infer<typeof Reportable>
@@ -297,6 +298,14 @@ export const mediaInternal = {
     z.strictObject({ id: z.uuid(), ownerId: z.uuid(), url: z.string().max(mediaLimits.urlLength) }),
     z.object({ outcome: z.enum(['started', 'url_refused', 'off']) }),
   ),
+  /** What these photos look like: what moderators block is refused by it. */
+  hashes: internal(
+    'media',
+    '/internal/perceptual-hashes',
+    ['moderation'],
+    z.strictObject({ ids: idList }),
+    z.object({ items: z.array(z.object({ id: z.uuid(), perceptualHash: PerceptualHash })) }),
+  ),
 }
 
 // --- interaction --------------------------------------------------------------------------------------------------
@@ -352,9 +361,9 @@ export const outboxInternal = {
   auth: outbox('auth', ['user', 'post', 'media', 'interaction', 'feed', 'notification', 'moderation']),
   user: outbox('user', ['interaction', 'feed', 'notification']),
   post: outbox('post', ['user', 'media', 'interaction', 'feed', 'notification', 'moderation']),
-  media: outbox('media', ['post', 'feed', 'notification']),
+  media: outbox('media', ['post', 'feed', 'notification', 'moderation']),
   interaction: outbox('interaction', ['post', 'feed', 'notification', 'moderation']),
-  moderation: outbox('moderation', ['auth', 'user', 'post', 'interaction', 'notification']),
+  moderation: outbox('moderation', ['auth', 'user', 'post', 'media', 'interaction', 'notification']),
 }
 
 /** What a service keeps of a person, a page of one section of an export; the last item's key is the next `after`. */

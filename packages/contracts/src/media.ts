@@ -14,12 +14,18 @@ export const MediaFailure = z.enum([
   'too_large',
   'upload_expired',
   'processing_failed',
+  'blocked',
   'import_address',
   'import_redirects',
   'import_not_found',
   'import_unreachable',
 ])
 export type MediaFailure = z.infer<typeof MediaFailure>
+
+/**
+ * What a picture looks like, in 64 bits: of pictures that look the same few of them differ. All zeros: nothing is on it that could be compared.
+ */
+export const PerceptualHash = z.string().regex(/^[01]{64}$/)
 
 export const Variant = z
   .object({

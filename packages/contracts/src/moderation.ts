@@ -23,6 +23,12 @@ export const ReportReason = z
   .openapi('ReportReason')
 export type ReportReason = z.infer<typeof ReportReason>
 
+/** Why there is a case: for a reason that people have, or one that it came by itself for. */
+export const CaseReason = z.enum([...ReportReason.options, 'blocked_photo']).openapi('CaseReason', {
+  description: '`blocked_photo`: a photo looks like one that moderators have blocked.',
+})
+export type CaseReason = z.infer<typeof CaseReason>
+
 export const NewReport = z
   .strictObject({
     subject: Subject,
@@ -62,7 +68,7 @@ export const Case = z
     state: CaseState,
     assignee: orNull(Named).openapi({ description: 'Who works on it, or has closed it.' }),
     reports: z.int(),
-    reasons: z.array(ReportReason),
+    reasons: z.array(CaseReason),
     snapshot: orNull(Snapshot).openapi({ description: 'null: what it is about has been deleted.' }),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
@@ -71,7 +77,18 @@ export const Case = z
 export type Case = z.infer<typeof Case>
 
 export const Report = z
-  .object({ reporter: Named, reason: ReportReason, text: z.string(), createdAt: z.iso.datetime() })
+  .object({
+    reporter: orNull(Named).openapi({ description: 'null: it came by itself.' }),
+    reason: CaseReason,
+    text: z.string(),
+    photo: orNull(
+      z.object({ id: z.uuid(), isRefused: z.boolean(), image: z.string().nullable() }).openapi('ReportedPhoto', {
+        description:
+          'Of `blocked_photo`. A new one was refused, and is gone; of one that was there before `image` is a small picture.',
+      }),
+    ),
+    createdAt: z.iso.datetime(),
+  })
   .openapi('Report')
 export type Report = z.infer<typeof Report>
 
@@ -113,6 +130,10 @@ export const NewAct = z
     reason: multilineText(moderationLimits.reasonLength, 1).openapi({ description: 'The person is told.' }),
     until: z.iso.datetime().nullable().default(null).openapi({ description: 'Of `suspend`, and only of that.' }),
     caseId: z.uuid().toLowerCase().nullable().default(null),
+    blockPhotos: z.boolean().default(false).openapi({
+      description:
+        'Of `remove_post`, and only of that: photos that look like those of the post are refused from now on, whoever brings them.',
+    }),
   })
   .refine(({ kind, subject }) => actKinds[kind] === subject.kind, {
     error: 'is done to another kind of subject',
@@ -121,6 +142,10 @@ export const NewAct = z
   .refine(({ kind, until }) => (kind === 'suspend') === (until !== null), {
     error: 'belongs to suspend, and only to that',
     path: ['until'],
+  })
+  .refine(({ kind, blockPhotos }) => !blockPhotos || kind === 'remove_post', {
+    error: 'belongs to remove_post, and only to that',
+    path: ['blockPhotos'],
   })
   .openapi('NewAct')
 export type NewAct = z.infer<typeof NewAct>
@@ -202,6 +227,17 @@ export const AccountStanding = z
   })
   .openapi('AccountStanding')
 export type AccountStanding = z.infer<typeof AccountStanding>
+
+/** Photos that look like one that was removed are refused. Of that one nothing is kept but what it looks like, in 64 bits. */
+export const PhotoBlock = z
+  .object({
+    id: z.uuid(),
+    reason: z.string().openapi({ description: 'Why it was removed; empty once its person has left.' }),
+    moderator: Named,
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('PhotoBlock')
+export type PhotoBlock = z.infer<typeof PhotoBlock>
 
 /** Names and reasons are not among what is hashed, so that they go when a person does. */
 export const AuditEntry = z

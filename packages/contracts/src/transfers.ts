@@ -260,6 +260,7 @@ export const OmissionReason = z.enum([
   'too_many_pixels',
   'too_large',
   'processing_failed',
+  'blocked',
 ])
 export type OmissionReason = z.infer<typeof OmissionReason>
 

@@ -19,6 +19,7 @@ export interface AppDeps extends Omit<HttpDeps, 'config'> {
       | 'UPLOADS_MAX'
       | 'UPLOAD_URL_SECONDS'
       | 'MEDIA_IMPORT'
+      | 'MEDIA_BLOCK_DISTANCE'
       | 'EXPORTS_A_DAY'
       | 'EXPORT_KEPT_HOURS'
       | 'EXPORT_LINK_SECONDS'

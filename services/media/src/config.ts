@@ -28,6 +28,8 @@ export const configSchema = z.object({
   MEDIA_CONCURRENCY: integer(1, 64).default(1),
   /** How long a worker that died keeps its photo. */
   MEDIA_LEASE_SECONDS: integer(3, 3600).default(30),
+  /** Bits, of 64, in which what a photo looks like may differ from a blocked one that it is taken for (README). */
+  MEDIA_BLOCK_DISTANCE: integer(0, 20).default(10),
   /** Uploads streamed at once; each holds about 15 MB. More are answered 503. */
   UPLOADS_MAX: integer(1, 1000).default(24),
   /** After which an upload that was never completed fails. */

@@ -7,6 +7,8 @@ import { Migration20261128211000ImportQueue } from './migrations/migration-20261
 import { Migration20261129220000Erasure } from './migrations/migration-20261129220000-erasure.ts'
 import { Migration20261129220001Traces } from './migrations/migration-20261129220001-traces.ts'
 import { Migration20261129230000Transfers } from './migrations/migration-20261129230000-transfers.ts'
+import { Migration20261130060000PhotoBlocks } from './migrations/migration-20261130060000-photo-blocks.ts'
+import { Migration20261130060001PhotosWithoutHash } from './migrations/migration-20261130060001-photos-without-hash.ts'
 
 /** This service's database. There are no entities: its queue lives by row locks, so all statements are SQL. */
 export const database: Database = {
@@ -21,5 +23,7 @@ export const database: Database = {
     { name: 'migration-20261129220000-erasure', class: Migration20261129220000Erasure },
     { name: 'migration-20261129220001-traces', class: Migration20261129220001Traces },
     { name: 'migration-20261129230000-transfers', class: Migration20261129230000Transfers },
+    { name: 'migration-20261130060000-photo-blocks', class: Migration20261130060000PhotoBlocks },
+    { name: 'migration-20261130060001-photos-without-hash', class: Migration20261130060001PhotosWithoutHash },
   ],
 }

@@ -11,6 +11,7 @@ export const distribution = distribute(
   {
     tables: {
       media: { by: 'id', of: 'media' },
+      photo_block: { everywhere: 'few, and each photo that becomes ready is held against all of them' },
       transfer: { local: 'few, and a queue' },
       transfer_omission: { local: 'with its transfer' },
     },
@@ -22,6 +23,8 @@ export const distribution = distribute(
       'media-of-a-person': {
         why: 'a photo is with its id, by which it is read; once in a while each shard gives those of a person, by an index',
       },
+      'photos-alike': { why: 'moderators have blocked a photo: once for each, all photos are held against it' },
+      'photos-without-hash': { why: 'a job: by an index, the photos of before whose hash is not known yet' },
       'stored-answers': { why: 'of somebody who has left: whatever they made within a day' },
       housekeeping: {
         why: 'jobs: uploads that nobody completed, and what failed ones left',

@@ -12,6 +12,7 @@ import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
 import { archiveQueue } from './archive-queue.ts'
 import { archiveKeptHours } from './archive/kept-hours.ts'
+import { hashPhotos } from './block/hash-photos.ts'
 import { configSchema, importReach, storageOptions } from './config.ts'
 import { database } from './database.ts'
 import { subscriptions } from './events.ts'
@@ -35,7 +36,9 @@ const { log, dapr, forkEm } = service
 const storage = createStorage(storageOptions(config))
 const shared = openCopies(config, log)
 
-const worker = startWorker(photoQueue({ forkEm, storage }), {
+const maxDistance = config.MEDIA_BLOCK_DISTANCE
+
+const worker = startWorker(photoQueue({ forkEm, storage, maxDistance }), {
   forkEm,
   log,
   concurrency: config.MEDIA_CONCURRENCY,
@@ -115,7 +118,7 @@ createConsumer({
   app,
   appId: config.APP_ID,
   pubsubName: config.PUBSUB_NAME,
-  subscriptions: subscriptions({ forkEm, wakeEraser: () => void erasing.trigger() }),
+  subscriptions: subscriptions({ forkEm, maxDistance, wakeEraser: () => void erasing.trigger() }),
   deadLetters: postgresDeadLetters(service.orm),
   receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
   log,
@@ -131,6 +134,12 @@ const housekeeping = startJob({
   },
   log,
 })
+const hashing = startJob({
+  name: 'hash-photos',
+  everyMs: 60_000,
+  run: (signal) => hashPhotos({ forkEm, storage, maxDistance, log }, signal),
+  log,
+})
 const measuring = startJob({ name: 'measure-queue', everyMs: 5000, run: () => measureQueue({ em: forkEm() }), log })
 
 await serve({
@@ -140,7 +149,7 @@ await serve({
   close: [
     () =>
       Promise.all(
-        [worker, importer, exporter, archivist, housekeeping, measuring, erasing, ...consuming].map((one) =>
+        [worker, importer, exporter, archivist, housekeeping, hashing, measuring, erasing, ...consuming].map((one) =>
           one.stop(),
         ),
       ),

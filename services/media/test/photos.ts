@@ -110,3 +110,33 @@ export function bombPng(width: number, height: number): Bytes {
     chunkOf('IEND', Buffer.alloc(0)),
   ])
 }
+
+/** Something as varied as a photo, 800 × 600: light and dark areas of many sizes, others with each seed. */
+export function scene(seed: number): Sharp {
+  const [width, height] = [800, 600]
+  let state = Math.imul(seed + 1, 2_654_435_761) >>> 0
+  function random(): number {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+  const waves = Array.from({ length: 40 }, (_, index) => ({
+    across: random() * (2 + index / 4),
+    down: (random() - 0.5) * (4 + index / 2),
+    phase: random() * Math.PI * 2,
+    strength: 60 / (1 + index / 4),
+  }))
+  const pixels = Buffer.alloc(width * height * 3)
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      let light = 128
+      for (const { across, down, phase, strength } of waves) {
+        light += strength * Math.cos(Math.PI * 2 * ((across * column) / width + (down * row) / height) + phase)
+      }
+      const at = (row * width + column) * 3
+      pixels[at] = Math.min(255, Math.max(0, light * 1.1))
+      pixels[at + 1] = Math.min(255, Math.max(0, light))
+      pixels[at + 2] = Math.min(255, Math.max(0, light * 0.8))
+    }
+  }
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
+}

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { AccountState, Media, PersonShort } from '@daguerre/contracts'
+import { type AccountState, events, type Media, makeEvent, type PersonShort } from '@daguerre/contracts'
 import { copyKey, type PhotoUse } from '@daguerre/copies/copies'
 import { openTestCopies } from '@daguerre/copies/testing'
 import { createSessionCheck, endedSessionKey } from '@daguerre/kit/ended-sessions'
+import { newId } from '@daguerre/kit/id'
 import { silentLogger } from '@daguerre/kit/log'
 import { NeighbourError } from '@daguerre/kit/neighbour'
 import { createTestDatabase, testConfig, testTokens, testViewer, waitFor } from '@daguerre/kit/testing'
@@ -13,6 +14,7 @@ import { configSchema } from '../src/config.ts'
 import type { MediaRow } from '../src/media/media-row.ts'
 import { createPhotoSight } from '../src/media/see-photo.ts'
 import type { Neighbours } from '../src/neighbours.ts'
+import { subscriptions } from '../src/events.ts'
 import { database as mediaDatabase } from '../src/database.ts'
 import { createStorage, type Storage } from '../src/storage.ts'
 import { importQueue } from '../src/import-queue.ts'
@@ -108,6 +110,7 @@ export async function startMedia(settings: Settings = {}) {
     ...testConfig({ APP_ID: 'media' }),
     UPLOADS_MAX: settings.uploadsMax ?? 24,
     MEDIA_IMPORT: settings.imports ?? 'on',
+    MEDIA_BLOCK_DISTANCE: configSchema.shape.MEDIA_BLOCK_DISTANCE.parse(undefined),
     UPLOAD_URL_SECONDS: configSchema.shape.UPLOAD_URL_SECONDS.parse(undefined),
     EXPORTS_A_DAY: 3,
     EXPORT_KEPT_HOURS: 168,
@@ -182,7 +185,10 @@ export async function startMedia(settings: Settings = {}) {
   }
 
   function addWorker(options: Partial<WorkerOptions> = {}) {
-    const worker = startWorker(photoQueue({ forkEm, storage }), { ...defaults, ...options })
+    const worker = startWorker(photoQueue({ forkEm, storage, maxDistance: config.MEDIA_BLOCK_DISTANCE }), {
+      ...defaults,
+      ...options,
+    })
     workers.push(worker)
     return worker
   }
@@ -205,6 +211,14 @@ export async function startMedia(settings: Settings = {}) {
 
   async function rows(): Promise<MediaRow[]> {
     return query<MediaRow>(forkEm(), '/* test */ select * from media order by id')
+  }
+
+  /** Tells of an event, as the broker would. */
+  async function tell(event: ReturnType<typeof makeEvent>): Promise<void> {
+    const maxDistance = config.MEDIA_BLOCK_DISTANCE
+    const handlers = subscriptions({ forkEm, maxDistance, wakeEraser: () => {} })
+    const told = { id: newId(), source: 'test', time: new Date(), ...event }
+    for (const handler of handlers) if (handler.type === event.type) await handler.handle(told as never)
   }
 
   async function mediaOf(id: string): Promise<Media> {
@@ -246,6 +260,12 @@ export async function startMedia(settings: Settings = {}) {
     upload,
     rows,
     mediaOf,
+    /** Photos that look so are blocked, or no longer, as moderation says. */
+    block(perceptualHash: string, { blockId = newId(), isBlocked = true } = {}) {
+      const version = isBlocked ? 1 : 2
+      const data = { blockId, perceptualHash, isBlocked }
+      return tell(makeEvent(events.photoBlockChanged, { subject: blockId, version, data }))
+    },
     /** Uploads and waits for the end of the work. */
     async process(file: Uint8Array<ArrayBuffer>): Promise<Media> {
       const { id } = (await (await this.upload(file)).json()) as Media

@@ -22,7 +22,7 @@ const photo = await bytes(quarters(400, 300).png())
 async function system(settings: Parameters<typeof startMedia>[0] = {}) {
   const media = await startMedia(settings)
   running.push(media)
-  const handlers = subscriptions({ forkEm: media.forkEm, wakeEraser: () => {} })
+  const handlers = subscriptions({ forkEm: media.forkEm, maxDistance: 10, wakeEraser: () => {} })
   async function hear(event: ReturnType<typeof makeEvent>): Promise<void> {
     const handler = handlers.find(({ type }) => type === event.type)
     const data = handler?.schema.parse(event.data)

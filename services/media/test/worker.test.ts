@@ -3,7 +3,7 @@ import { waitFor } from '@daguerre/kit/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { removeLeftovers } from '../src/media/drop-uploads.ts'
 import type { Claim } from '../src/leases.ts'
-import { finishFailed, finishReady, waitingPhotos } from '../src/media/claim-media.ts'
+import { finishFailed, finishPhoto, waitingPhotos } from '../src/media/claim-media.ts'
 import { originalKey, variantKey } from '../src/media/media-row.ts'
 import { processMedia } from '../src/media/process-media.ts'
 import { type Storage, StorageUnavailable } from '../src/storage.ts'
@@ -96,10 +96,10 @@ describe('a crash in the middle', () => {
     const second = (await waitingPhotos.claim({ em: media.forkEm() }, 60))!
     expect(second).toMatchObject({ id, attempts: 2 })
     expect(await waitingPhotos.renew({ em: media.forkEm() }, slow, 60)).toBe(false)
-    expect(await finishReady({ em: media.forkEm() }, slow, result)).toBe(false)
+    expect(await finishPhoto({ em: media.forkEm(), maxDistance: 10 }, slow, result)).toBeUndefined()
     expect(await finishFailed({ em: media.forkEm() }, slow, 'truncated')).toBe(false)
-    expect(await finishReady({ em: media.forkEm() }, second, result)).toBe(true)
-    expect(await finishReady({ em: media.forkEm() }, second, result)).toBe(false)
+    expect(await finishPhoto({ em: media.forkEm(), maxDistance: 10 }, second, result)).toBe('ready')
+    expect(await finishPhoto({ em: media.forkEm(), maxDistance: 10 }, second, result)).toBeUndefined()
     expect(await typesOf(media, id)).toEqual([processed])
   })
 

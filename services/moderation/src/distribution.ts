@@ -16,6 +16,7 @@ export const distribution = distribute(
       standing: { local: 'with the acts that made it so' },
       act: { local: 'found by person, by case and by id, and few' },
       appeal: { local: 'with its act' },
+      photo_block: { local: 'one list, which moderators keep' },
       moderator: { local: 'a handful' },
       audit_entry: { local: 'one chain, written under one lock' },
       audit_reason: { local: 'with its entry' },

@@ -3,6 +3,8 @@ import {
   authInternal,
   type InteractionApi,
   interactionInternal,
+  type MediaApi,
+  mediaInternal,
   type PostApi,
   postInternal,
   type Reportable,
@@ -22,20 +24,30 @@ export interface Neighbours {
   find: Record<SubjectKind, Find>
   /** What these accounts are; those that there are. */
   rolesOf: (ids: string[]) => Promise<Map<string, Role>>
+  /** What these photos look like. */
+  hashesOf: (mediaIds: string[]) => Promise<string[]>
 }
 
 const invoke = 'http://invoke'
+/** media may have to look at photos that it has not looked at before. */
+const photosTimeoutMs = 10_000
 
 /** The neighbours as the own sidecar reaches them. */
 export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
   const auth = hc<AuthApi>(invoke, { fetch: dapr.fetchTo('auth') })
   const post = hc<PostApi>(invoke, { fetch: dapr.fetchTo('post') })
+  const media = hc<MediaApi>(invoke, { fetch: dapr.fetchTo('media', { timeoutMs: photosTimeoutMs }) })
   const interaction = hc<InteractionApi>(invoke, { fetch: dapr.fetchTo('interaction') })
   const user = hc<UserApi>(invoke, { fetch: dapr.fetchTo('user') })
   return {
     async rolesOf(ids) {
       const { items } = await read(auth.internal.roles.$post({ json: { ids } }), authInternal.roles.output)
       return new Map(items.map(({ id, role }) => [id, role]))
+    },
+    async hashesOf(ids) {
+      const answer = media.internal['perceptual-hashes'].$post({ json: { ids } })
+      const { items } = await read(answer, mediaInternal.hashes.output)
+      return items.map(({ perceptualHash }) => perceptualHash)
     },
     find: {
       async post(ids, viewerId) {

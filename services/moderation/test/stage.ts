@@ -41,6 +41,8 @@ export async function openStage({ reportsPerDay = 5 } = {}) {
   /** Things there, and who alone may see them if not all. */
   const things = new Map<string, Reportable & { kind: SubjectKind; seenBy: string | null }>()
   const roles = new Map<string, Role>()
+  /** What photos look like, as media says. */
+  const hashes = new Map<string, string>()
   let now = new Date()
   let isAway = false
 
@@ -66,6 +68,10 @@ export async function openStage({ reportsPerDay = 5 } = {}) {
       async rolesOf(ids) {
         if (isAway) throw new NeighbourError('auth', 0, 'no answer')
         return new Map(ids.flatMap((id) => (roles.has(id) ? [[id, roles.get(id)!]] : [])))
+      },
+      async hashesOf(ids) {
+        if (isAway) throw new NeighbourError('media', 0, 'no answer')
+        return ids.flatMap((id) => hashes.get(id) ?? [])
       },
     },
     deadLetters: memoryDeadLetters(),
@@ -114,6 +120,8 @@ export async function openStage({ reportsPerDay = 5 } = {}) {
       person: { id: authorId, username },
       text: `${kind} of ${username}`,
       images: kind === 'post' ? [`/media/${id}/thumbnail.webp`] : [],
+      // One photo, with the id of its post.
+      ...(kind === 'post' && { mediaIds: [id] }),
       postId: kind === 'post' ? id : newId(),
       seenBy: seenBy?.id ?? null,
     })
@@ -132,6 +140,12 @@ export async function openStage({ reportsPerDay = 5 } = {}) {
     moderator: (username: string) => holder(username, 'moderator', ['moderate']),
     admin: (username: string) => holder(username, 'admin', ['moderate', 'admin']),
     post: (author: Somebody, seenBy?: Somebody) => thing('post', author, seenBy),
+    /** A post with a photo that looks so. */
+    postOf(author: Somebody, hash: string): Subject {
+      const post = thing('post', author)
+      hashes.set(post.id, hash)
+      return post
+    },
     comment: (author: Somebody) => thing('comment', author),
     account: ({ id }: Somebody): Subject => ({ kind: 'account', id }),
     remove: (subject: Subject) => things.delete(subject.id),
@@ -141,7 +155,7 @@ export async function openStage({ reportsPerDay = 5 } = {}) {
       as: Somebody,
       kind: ActKind,
       subject: Subject,
-      more: { until?: string; caseId?: string; reason?: string } = {},
+      more: { until?: string; caseId?: string; reason?: string; blockPhotos?: boolean } = {},
     ) => request('POST', '/moderation/acts', { as, body: { kind, subject, reason: 'Against the rules', ...more } }),
     /** What somebody else tells by an event, to which the broker gets this answer. */
     async tell(publisher: string, event: ReturnType<typeof makeEvent>): Promise<string> {

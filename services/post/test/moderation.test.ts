@@ -138,6 +138,7 @@ test('who may see a post may report it; a moderator may see what is hidden, and 
       person: { id: louise.id, username: louise.username },
       text: 'Hello',
       images: [`/media/${shown.media[0]!.id}/thumbnail.webp`],
+      mediaIds: [shown.media[0]!.id],
       postId: shown.id,
     },
   ])

@@ -1,8 +1,21 @@
-import { Act, AuditEntry, type Notification, OwnAct, Page, Post, ProblemDetails } from '@daguerre/contracts'
+import {
+  AccountStanding,
+  Act,
+  AuditEntry,
+  CaseDetail,
+  type Notification,
+  OwnAct,
+  Page,
+  PhotoBlock,
+  Post,
+  ProblemDetails,
+} from '@daguerre/contracts'
+import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 import { system } from '../../setup/system.ts'
 import { api, done, read, refused } from '../support/api.ts'
 import { type Person, signInAgain, signUp } from '../support/people.ts'
+import { readyPhoto, unlikePhoto } from '../support/photos.ts'
 import { comment, idsOf, publish } from '../support/posts.ts'
 import { signUpAs } from '../support/roles.ts'
 import { settled, soon } from '../support/soon.ts'
@@ -117,4 +130,40 @@ test('a suspension ends sessions and open streams within a second, sign-in says 
   await act('lift', subject)
   const back = await soon('they can sign in again', () => signInAgain(louise).catch(() => undefined))
   expect((await api(back).get('/api/v1/auth/me')).status).toBe(200)
+})
+
+test('photos of a post that is removed are refused from now on, whoever brings them, and moderators hear of it, until they are let in again', async () => {
+  const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar')])
+  const picture = await unlikePhoto()
+  const [before, post] = [
+    await readyPhoto(nadar, picture),
+    await publish(louise, '', (await readyPhoto(louise, picture)).id),
+  ]
+  const reason = `Against the rules ${post.id}`
+  const body = { kind: 'remove_post', subject: { kind: 'post', id: post.id }, reason, blockPhotos: true }
+  await read(Act, api(moderator).post('/api/v1/moderation/acts', body), 201)
+  const smaller = await sharp(picture).resize(240).webp({ quality: 40 }).toBuffer()
+  const refusedPhoto = await soon('it is refused', async () => {
+    const photo = await readyPhoto(nadar, smaller)
+    return photo.state === 'failed' && photo
+  })
+  expect(refusedPhoto.reason).toBe('blocked')
+  const media = [{ mediaId: refusedPhoto.id, altText: '' }]
+  await refused(api(nadar).post('/api/v1/posts', { media }), 422, 'media.failed')
+  const detail = await soon('there is a case', async () => {
+    const standing = await read(AccountStanding, api(moderator).get(`/api/v1/moderation/accounts/${nadar.id}`))
+    const [found] = standing.cases
+    const whole = found && (await read(CaseDetail, api(moderator).get(`/api/v1/moderation/cases/${found.id}`)))
+    return (whole?.reports.length ?? 0) >= 2 && whole
+  })
+  expect(detail.reports.every(({ reporter, reason: why }) => reporter === null && why === 'blocked_photo')).toBe(true)
+  const here = detail.reports.find(({ photo }) => photo?.id === before.id)?.photo
+  expect(here?.isRefused).toBe(false)
+  expect((await fetch(`${system.url}${here?.image}`)).status).toBe(200)
+  expect(detail.reports.find(({ photo }) => photo?.id === refusedPhoto.id)?.photo).toMatchObject({ isRefused: true })
+
+  const { items } = await read(Page(PhotoBlock), api(moderator).get('/api/v1/moderation/photo-blocks?limit=100'))
+  const block = items.find((one) => one.reason === reason)
+  await done(api(moderator).delete(`/api/v1/moderation/photo-blocks/${block?.id}`))
+  await soon('it is taken again', async () => (await readyPhoto(nadar, smaller)).state === 'ready')
 })

@@ -43,6 +43,16 @@ export function somePhoto(): Promise<Buffer> {
   return plain
 }
 
+/** A photo that looks like no other: areas of light and dark at random. */
+export function unlikePhoto(): Promise<Buffer> {
+  const [width, height] = [12, 9]
+  const grains = Buffer.from(Array.from({ length: width * height }, () => Math.floor(Math.random() * 256)))
+  return sharp(grains, { raw: { width, height, channels: 1 } })
+    .resize(480, 360, { kernel: 'cubic', fit: 'fill' })
+    .jpeg({ quality: 90 })
+    .toBuffer()
+}
+
 export function formOf(photo: Uint8Array, name = 'photo.jpg', type = 'image/jpeg'): FormData {
   const form = new FormData()
   form.append('file', new Blob([Uint8Array.from(photo)], { type }), name)

@@ -14,9 +14,9 @@ export function photoOf(person: Person): Promise<string> {
   return mediaId
 }
 
-/** Posts a photo and waits until everybody sees it. */
-export async function publish(person: Person, caption = ''): Promise<Post> {
-  const body = { caption, media: [{ mediaId: await photoOf(person), altText: 'Four colours' }] }
+/** Posts a photo and waits until everybody sees it. @param mediaId one that all posts of this person show, if not given */
+export async function publish(person: Person, caption = '', mediaId?: string): Promise<Post> {
+  const body = { caption, media: [{ mediaId: mediaId ?? (await photoOf(person)), altText: 'Four colours' }] }
   const post = await read(Post, api(person).post('/api/v1/posts', body), 201)
   return post.state === 'published' ? post : await published(person, post.id)
 }

@@ -9,6 +9,7 @@ import {
   type Media,
   Notification,
   Page,
+  PhotoBlock,
   Post,
 } from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
@@ -26,7 +27,7 @@ import {
 } from './factors.ts'
 import { linkTo, signUpWithLink } from './mail.ts'
 import { follow, newAccount, type Person, signInAgain, signUp, signUpKnown, unique } from './people.ts'
-import { readyPhoto, somePhoto } from './photos.ts'
+import { readyPhoto, somePhoto, unlikePhoto } from './photos.ts'
 import { allOf, comment, idsOf, photoOf, publish } from './posts.ts'
 import { registrationByProvider, signInByProvider } from './providers.ts'
 import { firstAdminToken, signUpAs } from './roles.ts'
@@ -124,6 +125,17 @@ async function appealOf(judge: Person): Promise<string> {
   return items.find((act) => act.id === id)?.appeal?.id ?? ''
 }
 
+/** A post is removed, and its photo, which nobody else has, is blocked. @returns the block */
+async function photoBlockOf(moderator: Person): Promise<string> {
+  const author = await signUp('author')
+  const post = await publish(author, '', (await readyPhoto(author, await unlikePhoto())).id)
+  const [subject, reason] = [{ kind: 'post', id: post.id }, `No more of ${unique()}`]
+  const body = { kind: 'remove_post', subject, reason, blockPhotos: true }
+  await read(Act, api(moderator).post('/api/v1/moderation/acts', body), 201)
+  const { items } = await read(Page(PhotoBlock), api(moderator).get('/api/v1/moderation/photo-blocks?limit=100'))
+  return items.find((block) => block.reason === reason)?.id ?? ''
+}
+
 async function caseOf(moderator: Person, reporter: Person): Promise<string> {
   const { id } = await signUp('reported')
   await done(api(reporter).post('/api/v1/reports', { subject: { kind: 'account', id }, reason: 'spam' }))
@@ -209,6 +221,7 @@ export const things: Record<string, Thing> = {
   cases: async ({ moderator }) => caseOf(moderator, await signUp('reporter')),
   accounts: async () => (await signUp('known')).id,
   appeals: ({ judge }) => appealOf(judge),
+  'photo-blocks': ({ moderator }) => photoBlockOf(moderator),
   exports: (_, caller) => exportOf(caller),
   archives: (_, caller) => archiveOf(caller),
   parts: () => '1',
@@ -364,6 +377,7 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
     reason: 'Please stop',
     until: null,
     caseId: null,
+    blockPhotos: false,
   }),
   changePassword: ({ password }) => ({ currentPassword: password, newPassword: `${password} anew` }),
 }
@@ -382,6 +396,7 @@ export const prepared: Record<string, (caller: Person) => Promise<unknown>> = {
   listFollowRequests: async (caller) => [await askedBy(caller), await askedBy(caller)],
   renewRecoveryCodes: withPasskey,
   listExports: async (caller) => [await readyExport(caller), await readyExport(caller)],
+  listPhotoBlocks: async (caller) => [await photoBlockOf(caller), await photoBlockOf(caller)],
   listArchives: async (caller) => [await emptyArchive(caller), await emptyArchive(caller)],
 }
 

@@ -72,7 +72,7 @@ export const subjects: Record<string, Subject> = {
   // Of a moderator's office: whatever it is about is theirs to see (`ownership`).
   ...all(
     'own',
-    'getAccountStanding act listAppeals answerAppeal listAuditEntries listCases getCase editCase addCaseNote',
+    'getAccountStanding act listAppeals answerAppeal listAuditEntries listCases getCase editCase addCaseNote listPhotoBlocks unblockPhoto',
   ),
   ...all(
     'anybody',

@@ -82,6 +82,7 @@ export const ownership: Record<string, Ownership> = {
   act: 'forbidden',
   getAccountStanding: 'forbidden',
   answerAppeal: 'forbidden',
+  unblockPhoto: 'forbidden',
 }
 
 const idInBody = /^id$|Ids?(?=$|[A-Z])|^upTo$|^mediaUrl$/

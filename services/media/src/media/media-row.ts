@@ -21,6 +21,7 @@ export type MediaRow = {
   width: number | null
   height: number | null
   placeholder: string | null
+  perceptual_hash: string | null
   variants: StoredVariant[]
   attempts: number
   claimable_at: Date | null

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { mediaLimits } from '@daguerre/contracts'
+import sharp from 'sharp'
 import { ImageRefused } from '../image/failure.ts'
+import { hashPicture } from '../image/perceptual-hash.ts'
 import { decode, makePlaceholder, readHeader, renderVariants } from '../image/render.ts'
 import { type Storage, StorageUnavailable } from '../storage.ts'
 import type { Ready } from './claim-media.ts'
@@ -28,6 +30,7 @@ export async function processMedia(
     sha256: createHash('sha256').update(file).digest(),
     ...header,
     placeholder: await makePlaceholder(raster),
+    perceptualHash: await hashPicture(sharp(raster.pixels, { raw: raster.raw, limitInputPixels: false })),
     variants,
   }
 }

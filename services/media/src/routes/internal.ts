@@ -2,10 +2,12 @@ import { mediaInternal, outboxInternal } from '@daguerre/contracts'
 import { createRouter, emOf } from '@daguerre/kit/http'
 import { outboxRoute } from '@daguerre/kit/outbox-route'
 import type { AppDeps } from '../app.ts'
+import { readHashes } from '../block/hash-photos.ts'
 import { importReach } from '../config.ts'
 import { startImport } from '../import/start-import.ts'
 import { findAllMedia } from '../media/find-media.ts'
 import { presentMedia } from '../media/media-row.ts'
+import { storageProblems } from './storage-problems.ts'
 
 /** What only the sidecar may call. */
 export function internalRoutes(deps: AppDeps) {
@@ -25,6 +27,12 @@ export function internalRoutes(deps: AppDeps) {
     if (!row) return c.json({ outcome: 'url_refused' as const }, 200)
     deps.wakeImporter()
     return c.json({ outcome: 'started' as const }, 200)
+  })
+
+  router.openapi(mediaInternal.hashes, async (c) => {
+    const { forkEm, storage, config } = deps
+    const hashing = { forkEm, storage, maxDistance: config.MEDIA_BLOCK_DISTANCE }
+    return c.json({ items: await storageProblems(readHashes(hashing, c.req.valid('json').ids)) }, 200)
   })
 
   router.openapi(outboxInternal.media, outboxRoute)

@@ -158,7 +158,8 @@ come within 30 seconds. What passes (no connection, a time limit, 5xx, 429) is t
 
 A media that failed says why in \`reason\`: \`import_address\` (it leads to where nothing is fetched from), \`import_redirects\` (more
 than five), \`import_not_found\` (404 or another answer that is no photo), \`import_unreachable\` (it could not be had in three tries), or as
-of an upload: \`not_an_image\`, \`unsupported_type\`, \`too_large\` (50 MB), \`truncated\`, \`too_many_pixels\`, \`processing_failed\`.
+of an upload: \`not_an_image\`, \`unsupported_type\`, \`too_large\` (50 MB), \`truncated\`, \`too_many_pixels\`, \`processing_failed\`,
+\`blocked\` (it looks like a photo that moderators have blocked).
 
 Whoever runs this server decides whether it imports: if not, the answer is 404 \`media.import_off\`.`,
   ...signedIn,

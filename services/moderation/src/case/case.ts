@@ -1,4 +1,4 @@
-import type { Case, CaseState, ReportReason, Snapshot, SubjectKind } from '@daguerre/contracts'
+import type { Case, CaseReason, CaseState, Snapshot, SubjectKind } from '@daguerre/contracts'
 import { type GrantOf, withGrant } from '@daguerre/copies/photo-grants'
 import { iso, namedOrNull } from '../act/act.ts'
 
@@ -12,7 +12,7 @@ export interface CaseRow {
   assignee_id: string | null
   assignee_name: string | null
   reports: number
-  reasons: ReportReason[]
+  reasons: CaseReason[]
   snapshot: Snapshot | null
   created_at: string
   updated_at: string

@@ -1,4 +1,4 @@
-import type { CaseState, ReportReason, SubjectKind } from '@daguerre/contracts'
+import type { CaseReason, CaseState, SubjectKind } from '@daguerre/contracts'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { caseColumns, type CaseRow } from './case.ts'
 
@@ -7,7 +7,7 @@ const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 export interface CaseFilter {
   state?: CaseState | undefined
   kind?: SubjectKind | undefined
-  reason?: ReportReason | undefined
+  reason?: CaseReason | undefined
   personId?: string | undefined
   /** Who looks: of themselves they see nothing. */
   moderatorId: string

@@ -1,4 +1,5 @@
-import type { CaseDetail, CaseNote, Report, ReportReason } from '@daguerre/contracts'
+import type { CaseDetail, CaseNote, CaseReason, Report } from '@daguerre/contracts'
+import { type GrantOf, withGrant } from '@daguerre/copies/photo-grants'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { notFound, type Problem } from '@daguerre/kit/problem'
 import { iso, toAct } from '../act/act.ts'
@@ -21,23 +22,35 @@ export async function readCase(em: EntityManager, id: string, { moderatorId, gra
   if (!row) throw noSuchCase()
   return {
     case: toCase(row, grantOf),
-    reports: await readReports(em, id),
+    reports: await readReports(em, id, grantOf),
     notes: await readNotes(em, id),
     acts: (await listActsOfCase(em, id)).map(toAct),
   }
 }
 
-async function readReports(em: EntityManager, caseId: string): Promise<Report[]> {
-  const rows = await query<{ id: string; username: string; reason: ReportReason; text: string; created_at: string }>(
+async function readReports(em: EntityManager, caseId: string, grantOf: GrantOf | null): Promise<Report[]> {
+  const rows = await query<{
+    id: string
+    username: string
+    reason: CaseReason
+    text: string
+    photo: 'refused' | 'here' | null
+    created_at: string
+  }>(
     em,
-    `select reporter_id as id, reporter_name as username, reason, text, created_at from report
+    `select reporter_id as id, reporter_name as username, reason, text, photo, created_at from report
      where case_id = $1 order by created_at, reporter_id limit ${most}`,
     [caseId],
   )
-  return rows.map(({ id, username, reason, text, created_at: at }) => ({
-    reporter: { id, username },
+  return rows.map(({ id, username, reason, text, photo, created_at: at }) => ({
+    reporter: photo === null ? { id, username } : null,
     reason,
     text,
+    photo: photo && {
+      id,
+      isRefused: photo === 'refused',
+      image: photo === 'here' ? withGrant(`/media/${id}/thumbnail.webp`, grantOf) : null,
+    },
     createdAt: iso(at),
   }))
 }

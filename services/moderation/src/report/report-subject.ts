@@ -1,7 +1,7 @@
 import type { Named, NewReport, Reportable } from '@daguerre/contracts'
-import { newId } from '@daguerre/kit/id'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { problem } from '@daguerre/kit/problem'
+import { fileReport } from './file-report.ts'
 
 const daySeconds = 86_400
 
@@ -28,33 +28,7 @@ export async function reportSubject(
     )
     if (known) return
     await checkCap(tx, { reporterId: reporter.id, now, most: mostPerDay })
-    const snapshot = { text: found.text, images: found.images, postId: found.postId, takenAt: now.toISOString() }
-    // A case that is being closed is waited for; the report then begins another one.
-    const [filed] = await query<{ id: string }>(
-      tx,
-      `insert into moderation_case as c (id, subject_kind, subject_id, person_id, person_name, state, reports, reasons,
-         snapshot, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, 'open', 1, array[$6], $7::jsonb, $8, $8)
-       on conflict (subject_kind, subject_id) where state <> 'closed' do update
-          set reports = c.reports + 1, updated_at = excluded.updated_at,
-              reasons = case when $6 = any(c.reasons) then c.reasons else c.reasons || $6 end
-       returning c.id`,
-      [
-        newId(),
-        subject.kind,
-        subject.id,
-        found.person.id,
-        found.person.username,
-        reason,
-        JSON.stringify(snapshot),
-        now,
-      ],
-    )
-    await query(
-      tx,
-      `insert into report (case_id, reporter_id, reporter_name, reason, text, created_at) values ($1, $2, $3, $4, $5, $6)`,
-      [filed!.id, reporter.id, reporter.username, reason, text, now],
-    )
+    await fileReport({ tx, now }, { subject, found, reporter, reason, text, photo: null })
   })
 }
 

@@ -8,6 +8,7 @@ import {
   CaseDetail,
   CaseEdit,
   CaseNote,
+  CaseReason,
   CaseState,
   type Named,
   NewAct,
@@ -16,8 +17,8 @@ import {
   NewReport,
   OwnAct,
   Page,
+  PhotoBlock,
   problems,
-  ReportReason,
   SubjectKind,
 } from '@daguerre/contracts'
 import { page, type CursorCodec, pageQuery } from '@daguerre/kit/cursor'
@@ -53,6 +54,10 @@ import { type Look, toCase } from '../case/case.ts'
 import { changeCase } from '../case/change-case.ts'
 import { listCases } from '../case/list-cases.ts'
 import { checkCase, readCase } from '../case/read-case.ts'
+import { blockPhotos } from '../photo-block/block-photos.ts'
+import { findHashes } from '../photo-block/find-hashes.ts'
+import { listBlocks } from '../photo-block/list-blocks.ts'
+import { unblockPhoto } from '../photo-block/unblock-photo.ts'
 import { reportSubject } from '../report/report-subject.ts'
 
 const tags = ['moderation']
@@ -152,7 +157,7 @@ export function publicRoutes({ neighbours, grants, cursors, clock, config }: App
           ...pageQuery,
           state: CaseState.optional(),
           kind: SubjectKind.optional(),
-          reason: ReportReason.optional(),
+          reason: CaseReason.optional(),
         }),
       },
       responses: { 200: answers('A page of cases.', Page(Case).openapi('CasePage')), ...problems(400, 401, 403, 422) },
@@ -229,12 +234,12 @@ export function publicRoutes({ neighbours, grants, cursors, clock, config }: App
       operationId: 'act',
       summary: 'Do something about a post, a comment or an account',
       description:
-        'The person is told, with the reason, and may appeal once. A removed post or comment is gone for good. A suspension or a ban ends all sessions within a second and hides what the account has posted; `lift` restores it. What is so already is 409 `act.nothing_to_do`. About moderators and admins an admin decides (403 `act.above`), and nobody about themselves (422 `act.self`).',
+        'The person is told, with the reason, and may appeal once. A removed post or comment is gone for good. A suspension or a ban ends all sessions within a second and hides what the account has posted; `lift` restores it. What is so already is 409 `act.nothing_to_do`. About moderators and admins an admin decides (403 `act.above`), and nobody about themselves (422 `act.self`). With `blockPhotos` what looks like the photos of a removed post is refused from now on; 422 `photo_block.nothing_to_compare` if they are plain surfaces.',
       request: body(NewAct),
       responses: { 201: answers('The act.', Act), ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) },
     }),
     async (c) => {
-      const { kind, subject, reason, until, caseId } = c.req.valid('json')
+      const { kind, subject, reason, until, caseId, blockPhotos: isBlocking } = c.req.valid('json')
       const viewer = viewerOf(c)
       const moderator = nameOf(viewer)
       return idempotentAfter(
@@ -242,9 +247,9 @@ export function publicRoutes({ neighbours, grants, cursors, clock, config }: App
         async () => {
           const person = await findPersonOf({ em: emOf(c), neighbours }, subject)
           await checkRank(neighbours, viewer, person.id)
-          return person
+          return { person, hashes: isBlocking ? await findHashes(neighbours, subject) : [] }
         },
-        async (person) => {
+        async ({ person, hashes }) => {
           const em = emOf(c)
           const now = clock()
           if (until !== null && new Date(until) <= now) {
@@ -252,7 +257,12 @@ export function publicRoutes({ neighbours, grants, cursors, clock, config }: App
           }
           if (caseId !== null) await checkCase(em, caseId, person.id)
           await noteModerator(em, moderator, now)
-          const id = await performAct({ em, moderator, now }, { kind, subject, person, reason, until, caseId })
+          const id = await em.transactional(async (tx) => {
+            const acting = { kind, subject, person, reason, until, caseId }
+            const actId = await performAct({ em: tx, moderator, now }, acting)
+            await blockPhotos({ tx, moderator, now }, { hashes, personId: person.id, reason })
+            return actId
+          })
           return created(c, toAct((await readAct(em, id))!), `/api/v1/moderation/accounts/${person.id}`)
         },
       )
@@ -315,6 +325,49 @@ export function publicRoutes({ neighbours, grants, cursors, clock, config }: App
       const { id } = c.req.valid('param')
       await checkRank(neighbours, viewerOf(c), await findAppellant(emOf(c), id))
       await answerAppeal({ em: emOf(c), moderator, now: clock() }, id, c.req.valid('json'))
+      return c.body(null, 204)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...moderating,
+      method: 'get',
+      path: '/api/v1/moderation/photo-blocks',
+      operationId: 'listPhotoBlocks',
+      summary: 'Photos that nobody may bring any more',
+      description:
+        'Whoever removes a post may have its photos blocked (`blockPhotos` of the act): new ones that look like them fail as `blocked`, and a case about their owner comes by itself. Of those that are here already there is a case too, and they stay. The latest first.',
+      request: { query: z.strictObject(pageQuery) },
+      responses: {
+        200: answers('A page of blocks.', Page(PhotoBlock).openapi('PhotoBlockPage')),
+        ...problems(400, 401, 403, 422),
+      },
+    }),
+    async (c) => {
+      const { limit, cursor } = c.req.valid('query')
+      const before = cursor === undefined ? null : cursors.decode('photo-blocks', cursor, z.uuid())
+      const rows = await listBlocks(emOf(c), { before, limit: limit + 1 })
+      return c.json(
+        page(rows, limit, (last) => cursors.encode('photo-blocks', last.id)),
+        200,
+      )
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...moderating,
+      method: 'delete',
+      path: '/api/v1/moderation/photo-blocks/{id}',
+      operationId: 'unblockPhoto',
+      summary: 'Let photos in again that look like a blocked one',
+      request: { params: byId },
+      responses: { 204: { description: 'It is no longer blocked.' }, ...problems(401, 403, 404, 422) },
+    }),
+    async (c) => {
+      const moderator = await moderatorOf(c)
+      await unblockPhoto({ em: emOf(c), moderator, now: clock() }, c.req.valid('param').id)
       return c.body(null, 204)
     },
   )

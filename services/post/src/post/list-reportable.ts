@@ -19,6 +19,7 @@ export async function listReportable(
     person: { id: row.authorId, username: row.authorUsername },
     text: row.caption,
     images: row.media.flatMap((media) => thumbnailUrl([media]) ?? []),
+    mediaIds: row.media.map(({ id }) => id),
     postId: row.id,
   }))
 }

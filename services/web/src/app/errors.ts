@@ -43,6 +43,8 @@ const byCode: Record<string, MessageId> = {
   'comment.not_found': 'error.commentGone',
   'user.not_found': 'error.userGone',
   'moderation.subject_not_found': 'error.notThere',
+  'photo_block.nothing_to_compare': 'error.photoPlain',
+  'photo_block.not_found': 'error.notThere',
   'follow.self': 'error.followSelf',
   'media.too_large': 'error.photoTooLarge',
   'media.not_ready': 'error.photoNotReady',

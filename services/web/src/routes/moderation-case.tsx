@@ -49,13 +49,19 @@ export function ModerationCase(): ReactElement {
           )}
           <h2>{t('moderation.reportsTitle')}</h2>
           <ul className={styles.rows}>
-            {data.reports.map(({ reporter, reason, text, createdAt }) => (
-              <li key={reporter.id}>
+            {data.reports.map(({ reporter, reason, text, photo, createdAt }) => (
+              <li key={reporter?.id ?? photo?.id}>
                 <p>
-                  <span className={styles.title}>{t(`moderation.reason.${reason}`)}</span> <By who={reporter} />{' '}
-                  <Time value={createdAt} />
+                  <span className={styles.title}>{t(`moderation.reason.${reason}`)}</span>{' '}
+                  {reporter ? <By who={reporter} /> : t('moderation.byItself')} <Time value={createdAt} />
                 </p>
-                <p dir="auto">{text}</p>
+                {text !== '' && <p dir="auto">{text}</p>}
+                {photo && <p>{t(photo.isRefused ? 'moderation.photoRefused' : 'moderation.photoHere')}</p>}
+                {photo?.image && (
+                  <div className={styles.pictures}>
+                    <img src={photo.image} alt="" loading="lazy" />
+                  </div>
+                )}
               </li>
             ))}
           </ul>

@@ -8,14 +8,15 @@ import { By } from '../features/moderation/by.tsx'
 import { CaseRows } from '../features/moderation/case-rows.tsx'
 import { ModerationFailure } from '../features/moderation/moderation-failure.tsx'
 import styles from '../features/moderation/moderation.module.css'
-import { auditLog, type CaseFilter, caseList, openAppeals, reasons } from '../features/moderation/queries.ts'
+import { PhotoBlocks } from '../features/moderation/photo-blocks.tsx'
+import { auditLog, type CaseFilter, caseList, caseReasons, openAppeals } from '../features/moderation/queries.ts'
 import { useLanguage } from '../i18n/index.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Time } from '../ui/time.tsx'
 
 const route = getRouteApi('/moderation')
-const tabs = ['cases', 'appeals', 'audit'] as const
+const tabs = ['cases', 'appeals', 'blocks', 'audit'] as const
 
 /** What waits for moderators, and what they have done. */
 export function Moderation(): ReactElement {
@@ -43,6 +44,7 @@ export function Moderation(): ReactElement {
       </nav>
       {current === 'cases' && <Cases />}
       {current === 'appeals' && <Appeals />}
+      {current === 'blocks' && <PhotoBlocks />}
       {current === 'audit' && <Audit />}
     </div>
   )
@@ -72,7 +74,7 @@ function Cases(): ReactElement {
 const values = {
   state: ['open', 'working', 'closed'],
   kind: ['post', 'comment', 'account'],
-  reason: reasons,
+  reason: caseReasons,
 } as const
 
 function Filter<Name extends keyof typeof values>(props: {

@@ -11,6 +11,7 @@ const words: Record<string, MessageId> = {
   'photo.truncated': 'photo.truncated',
   'photo.too_many_pixels': 'photo.tooManyPixels',
   'photo.too_large': 'photo.tooLarge',
+  'photo.blocked': 'photo.blocked',
   'photo.upload_expired': 'photo.expired',
 }
 

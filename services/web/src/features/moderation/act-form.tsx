@@ -46,6 +46,7 @@ export function ActButtons(target: Target): ReactElement {
 
 function ActDialog({ kind, subject, person, caseId, onClose }: Target & { kind: ActKind; onClose: () => void }) {
   const { t } = useLanguage()
+  const [blockPhotos, setBlockPhotos] = useState(false)
   const form = useForm({
     initial: { reason: '', days: '7' },
     texts: { reason: 'moderation.actReasonLength', days: 'moderation.daysWrong' },
@@ -60,7 +61,9 @@ function ActDialog({ kind, subject, person, caseId, onClose }: Target & { kind: 
       const until = kind === 'suspend' ? new Date(Date.now() + Number(days) * dayMs).toISOString() : null
       const isOfPerson = ofKind.account.includes(kind)
       const about: Subject = isOfPerson ? { kind: 'account', id: person.id } : subject
-      await client.post('/api/v1/moderation/acts', { body: { kind, subject: about, reason, until, caseId } })
+      await client.post('/api/v1/moderation/acts', {
+        body: { kind, subject: about, reason, until, caseId, blockPhotos },
+      })
       onClose()
       toast(t('moderation.actDone'))
       await queryClient.invalidateQueries({ queryKey: ['moderation'] })
@@ -88,6 +91,12 @@ function ActDialog({ kind, subject, person, caseId, onClose }: Target & { kind: 
             error={form.errorOf('days')}
             onChange={(event) => form.set('days', event.target.value)}
           />
+        )}
+        {kind === 'remove_post' && (
+          <label className={styles.choice}>
+            <input type="checkbox" checked={blockPhotos} onChange={(event) => setBlockPhotos(event.target.checked)} />
+            <span>{t('moderation.blockPhotos')}</span>
+          </label>
         )}
         <Button type="submit" look={forGood.has(kind) ? 'danger' : 'primary'} busy={form.busy}>
           {t(`moderation.act.${kind}`, { name: person.username })}

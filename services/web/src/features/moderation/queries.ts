@@ -10,6 +10,9 @@ export type OwnAct = components['schemas']['OwnAct']
 export type ActKind = components['schemas']['ActKind']
 export type Subject = components['schemas']['Subject']
 
+export type PhotoBlock = components['schemas']['PhotoBlock']
+
+/** For which people report; a case may also come by itself. */
 export const reasons = [
   'spam',
   'nudity',
@@ -23,6 +26,11 @@ export const reasons = [
   'other',
 ] as const satisfies readonly components['schemas']['ReportReason'][]
 
+export const caseReasons = [
+  ...reasons,
+  'blocked_photo',
+] as const satisfies readonly components['schemas']['CaseReason'][]
+
 const pageSize = 30
 // Others work on it at the same time.
 const fresh = { staleTime: 0 }
@@ -30,7 +38,7 @@ const fresh = { staleTime: 0 }
 export interface CaseFilter {
   state?: CaseState
   kind?: Subject['kind']
-  reason?: (typeof reasons)[number]
+  reason?: (typeof caseReasons)[number]
 }
 
 export function caseList(filter: CaseFilter) {
@@ -77,6 +85,14 @@ export const auditLog = infiniteQueryOptions({
   queryKey: ['moderation', 'audit'],
   queryFn: ({ pageParam, signal }) =>
     client.get('/api/v1/moderation/audit', { params: { query: pageOf(pageSize, pageParam) }, signal }),
+  ...byCursor,
+  ...fresh,
+})
+
+export const photoBlocks = infiniteQueryOptions({
+  queryKey: ['moderation', 'photo-blocks'],
+  queryFn: ({ pageParam, signal }) =>
+    client.get('/api/v1/moderation/photo-blocks', { params: { query: pageOf(pageSize, pageParam) }, signal }),
   ...byCursor,
   ...fresh,
 })

@@ -202,4 +202,5 @@ const reasons: Record<Reason, MessageId> = {
   too_many_pixels: 'settings.omitted.tooLarge',
   too_large: 'settings.omitted.tooLarge',
   processing_failed: 'settings.omitted.unreadable',
+  blocked: 'settings.omitted.blocked',
 }

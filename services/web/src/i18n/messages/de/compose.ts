@@ -101,6 +101,7 @@ export const compose = {
   'photo.truncated': 'Die Datei hört vor ihrem Ende auf. Kopiere sie noch einmal oder wähle eine andere.',
   'photo.lost': 'Die Datei ist nicht mehr auf diesem Gerät. Wähle sie noch einmal.',
   'photo.expired': 'Das Senden hat zu lange gedauert. Versuche es noch einmal.',
+  'photo.blocked': 'Dieses Foto gleicht einem, das die Moderation entfernt hat. Es kann hier nicht geteilt werden.',
   'photo.notTaken': 'Der Server hat es nicht angenommen.',
   'editor.title': 'Foto bearbeiten',
   'editor.cut': 'Zuschneiden',

@@ -270,5 +270,6 @@ export const settings = {
   'settings.omitted.deleted': 'Du hattest ihn schon hier und hast ihn gelöscht.',
   'settings.omitted.neverPublished': 'Der Beitrag ist nie erschienen.',
   'settings.omitted.noImage': 'Das ist kein Foto, das genommen werden kann.',
+  'settings.omitted.blocked': 'Das Foto gleicht einem, das die Moderation entfernt hat.',
   'settings.omitted.tooLarge': 'Das Foto ist zu groß.',
 } satisfies Record<keyof typeof en, string>

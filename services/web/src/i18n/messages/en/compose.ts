@@ -94,6 +94,7 @@ export const compose = {
   'photo.truncated': 'The file stops before its end. Copy it once more, or choose another one.',
   'photo.lost': 'The file is no longer on this device. Choose it once more.',
   'photo.expired': 'It took too long to send the photo. Try it again.',
+  'photo.blocked': 'This photo looks like one that moderators have removed. It cannot be shared here.',
   'photo.notTaken': 'The server did not take it.',
   'editor.title': 'Edit the photo',
   'editor.cut': 'Cut',

@@ -263,5 +263,6 @@ export const settings = {
   'settings.omitted.deleted': 'You had it here already, and deleted it.',
   'settings.omitted.neverPublished': 'The post never appeared.',
   'settings.omitted.noImage': 'This is no photo that can be taken.',
+  'settings.omitted.blocked': 'The photo looks like one that moderators have removed.',
   'settings.omitted.tooLarge': 'The photo is too large.',
 }
