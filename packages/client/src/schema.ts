@@ -1578,7 +1578,7 @@ export interface paths {
         put?: never;
         /**
          * Post photos
-         * @description One to ten media of your own whose upload is complete, for all or for those whom `audience` names. If one of them is still in work the post is `processing`, seen by you alone, and appears when the last one is ready. Hashtags and mentions are found in the caption.
+         * @description One to ten media of your own whose upload is complete, for all or for those whom `audience` names. If one of them is still in work the post is `processing`, seen by you alone, and appears when the last one is ready. Hashtags and mentions are found in the caption. Who mentions more than 500 people a day, in captions and comments together (in the first week 50), gets 429 `mention.too_many`.
          */
         post: operations["createPost"];
         delete?: never;
@@ -1630,7 +1630,7 @@ export interface paths {
         put?: never;
         /**
          * Comment on a post, or reply to a comment
-         * @description With `parentId` it is a reply. Replies are one level deep: an answer to a reply joins the thread of its first-level comment, and its `parentId` is that one. Hashtags and mentions come back as entities.
+         * @description With `parentId` it is a reply. Replies are one level deep: an answer to a reply joins the thread of its first-level comment, and its `parentId` is that one. Hashtags and mentions come back as entities. Who mentions more than 500 people a day, in captions and comments together (in the first week 50), gets 429 `mention.too_many`.
          */
         post: operations["createComment"];
         delete?: never;

@@ -13,6 +13,9 @@ const hasLetter = /\p{L}/u
 export const maxTags = 30
 export const maxMentions = 30
 
+/** People that somebody mentions in a day, in captions and comments together; fewer as long as the account is younger than a week. */
+export const mentionLimits = { perDay: 500, perDayWhileYoung: 50 } as const
+
 export const Entity = z
   .discriminatedUnion('type', [
     z.object({
@@ -97,6 +100,12 @@ function withCodePointOffsets(text: string, found: (Entity & { at: number })[]):
 /** Distinct usernames that a text's entities mention. */
 export function mentionedUsernames(entities: Entity[]): string[] {
   return [...new Set(entities.flatMap((entity) => (entity.type === 'mention' ? [entity.username] : [])))]
+}
+
+/** How many others these entities mention, of whom there are some. @param authorId whose text it is */
+export function countMentioned(entities: readonly Entity[], authorId: string): number {
+  const ids = entities.flatMap((entity) => (entity.type === 'mention' && entity.userId !== null ? [entity.userId] : []))
+  return new Set(ids.filter((id) => id !== authorId)).size
 }
 
 /** The same entities with the ids of the people who have these names. */

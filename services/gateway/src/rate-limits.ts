@@ -1,4 +1,4 @@
-import { idFrom } from '@daguerre/kit/id'
+import { isYoung } from '@daguerre/kit/allowance'
 import { networkOf } from '@daguerre/kit/network'
 import type { RedisClient } from '@daguerre/kit/redis'
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
@@ -14,7 +14,6 @@ interface RateLimit {
 }
 
 const daySeconds = 86_400
-const youngMs = 7 * daySeconds * 1000
 
 /**
  * The one table of limits, per person where somebody is signed in, else per address. An operation names its row by
@@ -68,9 +67,9 @@ export function createRateLimiter({ redis, onError }: { redis: RedisClient; onEr
     ),
   )
 
-  async function consume(name: RateLimitName, key: string, isYoung = false): Promise<LimitResult | null> {
+  async function consume(name: RateLimitName, key: string, isFew = false): Promise<LimitResult | null> {
     const row: RateLimit = rateLimits[name]
-    const limit = isYoung ? { ...row, points: row.young ?? row.points } : row
+    const limit = isFew ? { ...row, points: row.young ?? row.points } : row
     try {
       const result = await limiters.get(`${name} ${limit.points}`)!.consume(key)
       return toResult(name, limit, result, true)
@@ -87,10 +86,9 @@ export function createRateLimiter({ redis, onError }: { redis: RedisClient; onEr
       const network = networkOf(who.address)
       const { byAddress, young }: RateLimit = rateLimits[name]
       const key = byAddress || who.viewerId === null ? `address:${network}` : who.viewerId
-      // The id says when an account was made.
-      const isYoung = who.viewerId !== null && who.viewerId > idFrom(new Date(Date.now() - youngMs))
+      const isFew = who.viewerId !== null && isYoung(who.viewerId)
       const [own, ...others] = await Promise.all([
-        consume(name, key, isYoung),
+        consume(name, key, isFew),
         consume('address', network),
         ...(young === undefined ? [] : [consume('write', key)]),
       ])

@@ -2,6 +2,7 @@ import type { PersonShort } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
 import type { Copies, Holds } from '@daguerre/copies/copies'
 import type { PhotoGrants } from '@daguerre/copies/photo-grants'
+import type { Allowance } from '@daguerre/kit/allowance'
 import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
@@ -16,6 +17,8 @@ export interface Deps extends HttpDeps {
   config: HttpDeps['config'] & Pick<Config, 'PUBSUB_NAME'>
   forkEm: () => EntityManager
   cursors: CursorCodec
+  /** People whom somebody may mention in a day. */
+  mentions: Allowance
   neighbours: Neighbours
   people: Cache<PersonShort>
   copies: Copies

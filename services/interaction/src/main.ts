@@ -1,6 +1,7 @@
-import { events, makeEvent } from '@daguerre/contracts'
+import { events, makeEvent, mentionLimits } from '@daguerre/contracts'
 import { readConfig } from '@daguerre/kit/config'
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
+import { createAllowance } from '@daguerre/kit/allowance'
 import { openCopies } from '@daguerre/copies/copies'
 import { foldCounters } from '@daguerre/kit/counters'
 import { eraseDue, sessionPausesSeconds } from '@daguerre/kit/erasures'
@@ -38,6 +39,7 @@ const app = createApp({
   verifier: service.verifier,
   checks: service.checks,
   cursors: createCursorCodec(config),
+  mentions: createAllowance({ ...shared, name: 'mention', ...mentionLimits }),
   neighbours,
   people,
   copies: shared.copies,

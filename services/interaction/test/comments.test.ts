@@ -129,6 +129,23 @@ describe('commenting', () => {
     expect((await at.request('POST', path, viewer, { text: '😀'.repeat(1000) })).status).toBe(201)
   })
 
+  test('mentions so many people a day, of whom captions take some, and fewer in the first week', async () => {
+    const [viewer, postId] = [at.person(), at.post(at.person())]
+    const names = Array.from({ length: 26 }, () => at.person().username).map((name) => `@${name}`)
+    function send(text: string) {
+      return at.request('POST', `/api/v1/posts/${postId}/comments`, viewer, { text })
+    }
+    expect((await send(names.slice(0, 25).join(' '))).status).toBe(201)
+    // As by a caption.
+    await at.mentions.take(viewer.id, 24)
+    const over = await send(names.slice(0, 2).join(' '))
+    expect([over.status, over.body.code]).toEqual([429, 'mention.too_many'])
+    expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(86_000)
+    expect((await send(`${names[25]}`)).status).toBe(201)
+    expect((await send('Nobody at all')).status).toBe(201)
+    expect((await countsOf(postId))?.comments).toBe(3)
+  })
+
   test('goes on while user is down: mentions without ids, the name of the token, and the header says so', async () => {
     const viewer = at.person()
     at.person('daguerre.l')

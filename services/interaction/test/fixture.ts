@@ -9,7 +9,9 @@ import {
   postInternal,
   type Relation,
   userInternal,
+  mentionLimits,
 } from '@daguerre/contracts'
+import { createAllowance } from '@daguerre/kit/allowance'
 import type { Copies } from '@daguerre/copies/copies'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp } from '@daguerre/kit/http'
@@ -73,12 +75,14 @@ export async function createFixture() {
     return em
   }
   const peopleCache = createPeople({ dapr, loadPeople: neighbours.loadPeople, log })
+  const mentions = createAllowance({ ...shared, name: 'mention', ...mentionLimits })
   const app = createApp({
     config,
     log,
     forkEm,
     verifier: tokens.verifier,
     cursors: createCursorCodec(config),
+    mentions,
     neighbours,
     people: peopleCache,
     copies: shared.copies,
@@ -147,6 +151,7 @@ export async function createFixture() {
     },
 
     /** Somebody whom user knows. */
+    mentions,
     person(username = `person.${newId().slice(-8)}`): Viewer {
       const viewer = testViewer(username)
       people.set(viewer.id, { id: viewer.id, username, displayName: username.toUpperCase(), avatar: null })

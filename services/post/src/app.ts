@@ -1,6 +1,7 @@
 import type { Copies, Holds } from '@daguerre/copies/copies'
 import type { PhotoGrants } from '@daguerre/copies/photo-grants'
 import type { CursorCodec } from '@daguerre/kit/cursor'
+import type { Allowance } from '@daguerre/kit/allowance'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
 import type { Neighbours } from './neighbours.ts'
 import { internalRoutes } from './routes/internal.ts'
@@ -13,6 +14,8 @@ export interface AppDeps extends HttpDeps {
   grants: PhotoGrants
   onCacheError: (error: unknown) => void
   cursors: CursorCodec
+  /** People whom somebody may mention in a day. */
+  mentions: Allowance
   clock: () => Date
 }
 

@@ -1,4 +1,5 @@
-import { events, makeEvent } from '@daguerre/contracts'
+import { events, makeEvent, mentionLimits } from '@daguerre/contracts'
+import { createAllowance } from '@daguerre/kit/allowance'
 import { openCopies } from '@daguerre/copies/copies'
 import { createConsumer, startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { foldCounters } from '@daguerre/kit/counters'
@@ -39,6 +40,7 @@ const app = createApp({
   grants: shared.grants,
   onCacheError: shared.onError,
   cursors: createCursorCodec(config),
+  mentions: createAllowance({ ...shared, name: 'mention', ...mentionLimits }),
   clock: () => new Date(),
 })
 const deadLetters = postgresDeadLetters(service.orm)

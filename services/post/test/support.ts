@@ -11,7 +11,9 @@ import {
   type PostCounts,
   type PostViewer,
   userInternal,
+  mentionLimits,
 } from '@daguerre/contracts'
+import { createAllowance } from '@daguerre/kit/allowance'
 import { createConsumer } from '@daguerre/kit/consumer'
 import { copyKey, countsCopy, type Mark } from '@daguerre/copies/copies'
 import { createCursorCodec } from '@daguerre/kit/cursor'
@@ -149,6 +151,7 @@ export async function createWorld() {
     grants: shared.grants,
     onCacheError: shared.onError,
     cursors: createCursorCodec(config),
+    mentions: createAllowance({ ...shared, name: 'mention', ...mentionLimits }),
     clock: () => new Date(),
   })
   const consumer = createConsumer({

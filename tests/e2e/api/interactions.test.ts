@@ -2,7 +2,7 @@ import { Comment, Page, PersonInList, Post, PostCounts } from '@daguerre/contrac
 import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { api, done, read, refused } from '../support/api.ts'
-import { follow, type Person, signUp } from '../support/people.ts'
+import { follow, type Person, signUp, signUpKnown } from '../support/people.ts'
 import { allOf, comment, idsOf, publish } from '../support/posts.ts'
 import { settled, soon } from '../support/soon.ts'
 
@@ -172,4 +172,22 @@ describe('saved posts', () => {
       expect(idsOf(await allOf(Post, reader, '/api/v1/users/me/saved'))).toEqual([posts[1]!.id])
     })
   })
+})
+
+test('somebody new mentions fifty people a day, captions and comments together', async () => {
+  const [newcomer, crowd] = [
+    await signUp('newcomer'),
+    await Promise.all(Array.from({ length: 10 }, () => signUpKnown('named'))),
+  ]
+  const names = crowd.map(({ username }) => `@${username}`).join(' ')
+  const own = await publish(newcomer, names)
+  for (let times = 0; times < 3; times++) await comment(newcomer, own.id, `${names} ${times}`)
+  await publish(newcomer, names)
+  for (const asked of [
+    api(newcomer).post(`/api/v1/posts/${own.id}/comments`, { text: names }),
+    api(newcomer).post('/api/v1/posts', { caption: names, media: [{ mediaId: own.media[0]!.id, altText: '' }] }),
+  ]) {
+    await refused(asked, 429, 'mention.too_many')
+  }
+  await comment(newcomer, own.id, 'Nobody at all')
 })

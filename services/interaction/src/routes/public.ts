@@ -1,6 +1,7 @@
 import {
   Comment,
   findEntities,
+  countMentioned,
   mentionedUsernames,
   NewComment,
   Page,
@@ -111,14 +112,15 @@ const createCommentRoute = createRoute({
   summary: 'Comment on a post, or reply to a comment',
   description:
     'With `parentId` it is a reply. Replies are one level deep: an answer to a reply joins the thread of its first-level ' +
-    'comment, and its `parentId` is that one. Hashtags and mentions come back as entities.',
+    'comment, and its `parentId` is that one. Hashtags and mentions come back as entities. Who mentions more than 500 people a day, in captions and comments ' +
+    'together (in the first week 50), gets 429 `mention.too_many`.',
   ...signedIn,
   request: {
     params,
     headers: z.object({ 'idempotency-key': z.string().optional() }),
     body: { required: true, content: { 'application/json': { schema: NewComment } } },
   },
-  responses: { 201: json('The comment.', Comment), ...problems(400, 401, 404, 409, 413, 415, 422, 503) },
+  responses: { 201: json('The comment.', Comment), ...problems(400, 401, 404, 409, 413, 415, 422, 429, 503) },
   'x-rate-limit': 'comment',
 })
 
@@ -236,7 +238,7 @@ const savedRoute = createRoute({
 
 /** The routes that clients see. */
 export function publicRoutes(deps: Deps) {
-  const { neighbours, people, holds, cursors, clock } = deps
+  const { neighbours, people, holds, cursors, mentions, clock } = deps
   const router = createRouter({ read: 'read', write: 'interact' })
 
   const seeing = { ...deps, hydration: neighbours }
@@ -375,7 +377,9 @@ export function publicRoutes(deps: Deps) {
             throw error instanceof Problem && error.status === 404 ? notOfThisPost() : error
           })
         }
-        return { post, ...(await readNames(c, viewer.id, text)) }
+        const named = await readNames(c, viewer.id, text)
+        await mentions.take(viewer.id, countMentioned(named.entities, viewer.id))
+        return { post, ...named }
       },
       async ({ post, entities, authors }) => {
         const em = emOf(c)

@@ -1,5 +1,6 @@
 import {
   type Entity,
+  countMentioned,
   findEntities,
   mentionedUsernames,
   resolveMentions,
@@ -7,6 +8,7 @@ import {
   type NewPost,
 } from '@daguerre/contracts'
 import type { Holds } from '@daguerre/copies/copies'
+import type { Allowance } from '@daguerre/kit/allowance'
 import { NeighbourError } from '@daguerre/kit/dapr'
 import { newId } from '@daguerre/kit/id'
 import { conflict, invalid, jsonPointer, problem } from '@daguerre/kit/problem'
@@ -34,10 +36,14 @@ export interface PreparedPost {
 /**
  * Asks of a new post's media and mentions. Apart from writing, as no transaction may wait for a neighbour.
  * @param pointerTo where a media is named in the request, for problems
- * @throws Problem 422 `media.not_found` or `media.failed`, 409 `media.not_uploaded`, 503 `media.unavailable`
+ * @throws Problem 422 `media.not_found` or `media.failed`, 409 `media.not_uploaded`, 429 `mention.too_many`, 503 `media.unavailable`
  */
 export async function preparePost(
-  { em, neighbours }: { em: EntityManager; neighbours: Pick<Neighbours, 'findMedia' | 'findByUsername'> },
+  {
+    em,
+    neighbours,
+    mentions: allowed,
+  }: { em: EntityManager; neighbours: Pick<Neighbours, 'findMedia' | 'findByUsername'>; mentions: Allowance },
   author: { id: string; username: string },
   input: NewPost,
   pointerTo: (index: number) => string = (index) => jsonPointer(['media', index, 'mediaId']),
@@ -50,6 +56,7 @@ export async function preparePost(
   ])
   checkMedia(known, ids, author.id, pointerTo)
   const entities = resolveMentions(found, mentions.ids)
+  await allowed.take(author.id, countMentioned(entities, author.id))
   return { author, input, known, entities, pointerTo, degraded: mentions.degraded }
 }
 

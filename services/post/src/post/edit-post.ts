@@ -6,6 +6,7 @@ import {
   resolveMentions,
   type PostEdit,
 } from '@daguerre/contracts'
+import type { Allowance } from '@daguerre/kit/allowance'
 import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { conflict, invalid, jsonPointer } from '@daguerre/kit/problem'
@@ -20,10 +21,15 @@ import { resolveUsernames } from './resolve-usernames.ts'
 
 /**
  * Changes caption, alt texts or audience, and keeps what was said before. An edit that changes nothing leaves no trace.
- * @throws Problem 404 `post.not_found`, 403 `post.not_yours`, 409 `post.edited_meanwhile`, 422 `media.not_in_post`
+ * @throws Problem 404 `post.not_found`, 403 `post.not_yours`, 409 `post.edited_meanwhile`, 422 `media.not_in_post`, 429 `mention.too_many`
  */
 export async function editPost(
-  { em, neighbours, now }: { em: EntityManager; neighbours: Pick<Neighbours, 'findByUsername'>; now: Date },
+  {
+    em,
+    neighbours,
+    mentions: allowed,
+    now,
+  }: { em: EntityManager; neighbours: Pick<Neighbours, 'findByUsername'>; mentions: Allowance; now: Date },
   viewerId: string,
   postId: string,
   edit: PostEdit,
@@ -39,6 +45,8 @@ export async function editPost(
   )
   const newNames = mentionedUsernames(found ?? []).filter((name) => !ids.has(name))
   const mentions = await resolveUsernames(neighbours, newNames)
+  // Those who were mentioned before count no more.
+  await allowed.take(viewerId, new Set([...mentions.ids.values()].filter((id) => id !== viewerId)).size)
   for (const [name, id] of mentions.ids) ids.set(name, id)
 
   const post = await em.transactional(async (tx) => {

@@ -79,10 +79,10 @@ const createRouteOf = createRoute({
   summary: 'Post photos',
   description:
     'One to ten media of your own whose upload is complete, for all or for those whom `audience` names. If one of them is still in work the post is `processing`, ' +
-    'seen by you alone, and appears when the last one is ready. Hashtags and mentions are found in the caption.',
+    'seen by you alone, and appears when the last one is ready. Hashtags and mentions are found in the caption. Who mentions more than 500 people a day, in captions and comments together (in the first week 50), gets 429 `mention.too_many`.',
   ...signedIn,
   request: body(NewPost),
-  responses: { 201: createdPost, ...problems(400, 401, 409, 413, 415, 422, 503) },
+  responses: { 201: createdPost, ...problems(400, 401, 409, 413, 415, 422, 429, 503) },
 })
 
 const getRoute = createRoute({
@@ -109,7 +109,7 @@ const editRoute = createRoute({
   description: 'Only by its author. What was there before is kept, see the edits of the post.',
   ...signedIn,
   request: { params: postId, ...body(PostEdit) },
-  responses: { 200: answers('The post as it is now.', Post), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
+  responses: { 200: answers('The post as it is now.', Post), ...problems(400, 401, 403, 404, 409, 413, 415, 422, 429) },
 })
 
 const deleteRoute = createRoute({
@@ -228,7 +228,7 @@ export function publicRoutes(deps: AppDeps) {
     const viewer = viewerOf(c)
     const { id } = c.req.valid('param')
     const edit = c.req.valid('json')
-    const inside = { em: emOf(c), neighbours: deps.neighbours, now: deps.clock() }
+    const inside = { em: emOf(c), neighbours: deps.neighbours, mentions: deps.mentions, now: deps.clock() }
     const before = await checkSeen(c, id, viewer)
     const { post, degraded } = await deps.holds.during(copiesOf(before), () => editPost(inside, viewer.id, id, edit))
     // At once for all: it may be for fewer now.
@@ -314,7 +314,7 @@ export function publicRoutes(deps: AppDeps) {
         const wanted = await input()
         return Promise.all([
           findPeople({ ...deps, hydration: deps.neighbours }, [viewer.id]),
-          preparePost({ em: emOf(c), neighbours: deps.neighbours }, viewer, wanted, pointerTo),
+          preparePost({ ...deps, em: emOf(c) }, viewer, wanted, pointerTo),
         ])
       },
       async ([{ people, accounts }, prepared]) => {

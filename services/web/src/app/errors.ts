@@ -46,6 +46,7 @@ const byCode: Record<string, MessageId> = {
   'photo_block.nothing_to_compare': 'error.photoPlain',
   'photo_block.not_found': 'error.notThere',
   'follow.self': 'error.followSelf',
+  'mention.too_many': 'error.mentionsMany',
   'media.too_large': 'error.photoTooLarge',
   'media.not_ready': 'error.photoNotReady',
   'media.failed': 'error.photoFailed',

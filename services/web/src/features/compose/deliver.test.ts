@@ -115,6 +115,11 @@ describe('the server says no', () => {
     expect(await readPost(post.id)).toMatchObject({ state: 'outgoing', attempt: null })
   })
 
+  test('too many mentions for today: it can be changed at once', async () => {
+    const refused = await deliver(clientThat(refuse(429, 'mention.too_many')).client, outgoing())
+    expect(refused).toMatchObject({ is: 'refused', post: { refusal: 'mention.too_many' } })
+  })
+
   test('a photo that it does not have is sent again', async () => {
     const result = await deliver(clientThat(refuse(422, 'media.not_found', '#/media/0/mediaId')).client, outgoing())
     expect(result).toMatchObject({ is: 'refused', post: { photos: [{ mediaId: null }] } })

@@ -52,6 +52,8 @@ export async function deliver(client: Client, post: PostInWork, now: () => numbe
 
 function isLasting({ status, code }: ApiError): boolean {
   if (code === 'idempotency.in_progress' || code === 'media.not_uploaded') return false
+  // Nobody waits a day for a caption: with fewer names it can go out now.
+  if (code === 'mention.too_many') return true
   return status >= 400 && status < 500 && ![401, 408, 429].includes(status)
 }
 

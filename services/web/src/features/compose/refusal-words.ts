@@ -3,6 +3,7 @@ import type { MessageId } from '../../i18n/index.tsx'
 const words: Record<string, MessageId> = {
   'media.failed': 'photo.failed',
   'media.too_large': 'photo.tooLarge',
+  'mention.too_many': 'error.mentionsMany',
   'photo.lost': 'photo.lost',
   'photo.failed': 'photo.failed',
   'photo.processing_failed': 'photo.failed',

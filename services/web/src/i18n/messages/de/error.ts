@@ -45,6 +45,7 @@ export const error = {
   'error.photoNotReady': 'Das Foto wird noch bearbeitet. Versuch es gleich noch einmal.',
   'error.photoFailed': 'Das Foto konnte nicht gelesen werden. Nimm ein anderes.',
   'error.photoPlain': 'Diese Fotos sind einfarbig: Auf ihnen ist nichts, woran andere zu erkennen wären.',
+  'error.mentionsMany': 'Du hast heute schon sehr viele Leute erwähnt. Nimm Namen heraus, oder versuche es morgen.',
   'error.followSelf': 'Dir selbst kannst du nicht folgen.',
   'error.accountGone': 'Es gibt kein Konto mit diesem Namen.',
   'error.adminExists': 'Es gibt schon jemanden mit diesen Rechten, der sie dir geben kann.',

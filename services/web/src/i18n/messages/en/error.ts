@@ -41,6 +41,7 @@ export const error = {
   'error.photoNotReady': 'The photo is still being worked on. Try again in a moment.',
   'error.photoFailed': 'The photo could not be read. Choose another one.',
   'error.photoPlain': 'These photos are plain surfaces: there is nothing on them by which others could be told.',
+  'error.mentionsMany': 'You have mentioned very many people today. Take some names out, or come back tomorrow.',
   'error.followSelf': 'You cannot follow yourself.',
   'error.accountGone': 'There is no account of this name.',
   'error.adminExists': 'There is an admin already, who can make you one.',
