@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { newId } from '@daguerre/kit/id'
 import { silentLogger } from '@daguerre/kit/log'
+import { query } from '@daguerre/kit/postgres'
+import { waitFor } from '@daguerre/kit/testing'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findMatch } from '../src/block/find-match.ts'
 import { hashPhotos } from '../src/block/hash-photos.ts'
 import { hashPicture, plainHash } from '../src/image/perceptual-hash.ts'
 import { removeLeftovers } from '../src/media/drop-uploads.ts'
@@ -127,14 +130,23 @@ describe('of a photo that is blocked', () => {
     expect((await media.process(Buffer.from(picture))).state).toBe('ready')
   })
 
-  test('none falls between: of those that become ready while it is blocked each is refused or told of', async () => {
-    const picture = await bytes(scene((seed += 1)).png())
-    const hash = await hashPicture(sharp(picture))
-    for (let index = 0; index < 3; index++) media.addWorker()
-    const uploads = Array.from({ length: 8 }, async () => (await media.process(picture)).id)
-    await Promise.race(uploads)
-    await media.block(hash)
-    for (const id of await Promise.all(uploads)) expect(await matchesOf(id)).toHaveLength(1)
+  test('none falls between: a block waits for a photo that was looked at before it, and is becoming ready', async () => {
+    const { id } = await media.process(await bytes(scene((seed += 1)).png()))
+    const hash = (await hashOf(id))!
+    await media.sql("update media set state = 'processing', claimable_at = 'infinity' where id = ?", [id])
+    let blocking = Promise.resolve()
+    await media.forkEm().transactional(async (tx) => {
+      expect(await findMatch(tx, hash, media.config.MEDIA_BLOCK_DISTANCE)).toBeUndefined()
+      blocking = media.block(hash)
+      await waitFor(async () => {
+        const waiting = await media.sql(`select 1 from pg_locks where locktype = 'advisory' and not granted
+          and database = (select oid from pg_database where datname = current_database())`)
+        return waiting.length > 0
+      })
+      await query(tx, "update media set state = 'ready', claimable_at = null where id = ?", [id])
+    })
+    await blocking
+    expect(await matchesOf(id)).toMatchObject([{ isRefused: false }])
   })
 
   test('photos that are here stay, and are told of once', async () => {
