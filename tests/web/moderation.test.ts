@@ -234,7 +234,9 @@ test('with a post that is removed its photos are blocked; who brings one again i
   await main.getByRole('link', { name: `Account ${nadar.username}` }).click()
   await shown(main.getByText('A new photo of theirs was refused, and is gone.').first())
   await expectWhole(page, () => shown(main.getByRole('blockquote')))
-  await page.goto('/moderation?tab=blocks&locale=en')
+  // In English again, and without saying so, which would be heard before what is asked for next.
+  await page.goto('/moderation?locale=en')
+  await page.goto('/moderation?tab=blocks')
   const block = main.getByRole('listitem').filter({ hasText: reason })
   await expectWhole(page, () => shown(block))
   await page.goto('/moderation?tab=blocks&locale=en')
