@@ -111,9 +111,9 @@ export function bombPng(width: number, height: number): Bytes {
   ])
 }
 
-/** Something as varied as a photo, 800 × 600: light and dark areas of many sizes, others with each seed. */
+/** Something as varied as a photo, 400 × 300: light and dark areas of many sizes, others with each seed. */
 export function scene(seed: number): Sharp {
-  const [width, height] = [800, 600]
+  const [width, height] = [400, 300]
   let state = Math.imul(seed + 1, 2_654_435_761) >>> 0
   function random(): number {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
