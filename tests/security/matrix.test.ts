@@ -6,8 +6,11 @@ import {
   maySeeFollows,
   maySeePerson,
   maySeePost,
+  Notification,
+  PersonInList,
   Person as Profile,
   Post,
+  SearchResults,
   type Standing,
 } from '@daguerre/contracts'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
@@ -16,7 +19,7 @@ import { type Operation, operations } from '../e2e/support/description.ts'
 import { follow, type Person, signInAgain, signUp, unique } from '../e2e/support/people.ts'
 import { signUpAs } from '../e2e/support/roles.ts'
 import { readyPhoto } from '../e2e/support/photos.ts'
-import { comment } from '../e2e/support/posts.ts'
+import { allOf, comment } from '../e2e/support/posts.ts'
 import { soon } from '../e2e/support/soon.ts'
 import { tell } from './support/counts.ts'
 import { type Subject, subjects } from './support/matrix.ts'
@@ -62,10 +65,12 @@ async function makeAuthor(account: AccountState): Promise<Author> {
   // Before they are blocked: a follow does not help against it, nor does one that ended with it.
   for (const one of [follower!, blocked!, blocking!, suspended!]) await follow(one, person)
   const tag = `t${unique()}`
+  const named = [stranger, follower, requested, blocked, blocking, muting, friend, moderator]
+  const caption = `#${tag} ${named.map((one) => `@${one!.username}`).join(' ')}`
   const shown: Shown[] = []
   for (const audience of Audience.options) {
     const media = [{ mediaId: (await readyPhoto(person)).id, altText: '' }]
-    const post = await read(Post, api(person).post('/api/v1/posts', { caption: `#${tag}`, media, audience }), 201)
+    const post = await read(Post, api(person).post('/api/v1/posts', { caption, media, audience }), 201)
     shown.push({ post, audience, remark: await comment(person, post.id, 'To be seen with it') })
   }
   await done(api(person).put(`/api/v1/users/${blocked!.id}/block`))
@@ -217,6 +222,51 @@ test('no list has a post for whom it is not, and a profile and a tag have all fo
         }
       }
     })
+  })
+  expect(complaints).toEqual([])
+})
+
+test('nobody is told of a post that is not for them, before it was not or after', async () => {
+  await forEach(authors, async (author) => {
+    const signedIn = author.viewers.filter(({ as, name }) => as !== undefined && name !== suspendedName)
+    await forEach(signedIn, async ({ name, standing, as }) => {
+      const items = await allOf(Notification, as, '/api/v1/notifications')
+      const told = new Set(items.flatMap(({ post }) => (post ? [post.id] : [])))
+      for (const { post, audience } of author.shown) {
+        if (told.has(post.id) && !maySeePost(standing, author.account, audience))
+          complaints.push(`the post for ${audience} of ${author.account} is told of to ${name}`)
+      }
+      asked++
+    })
+  })
+  const follower = authors[0]!.viewers.find(({ name }) => name === 'follower')!.as!
+  // Or nothing of all this was told to anybody.
+  expect(await allOf(Notification, follower, '/api/v1/notifications')).not.toEqual([])
+  expect(complaints).toEqual([])
+})
+
+test('a search and suggestions have nobody who is not there, and of hashtags what everybody may see', async () => {
+  await forEach(authors, async (author) => {
+    const { username, id } = author.person
+    await forEach(
+      author.viewers.filter(({ name }) => name !== suspendedName),
+      async ({ name, standing, as }) => {
+        const { people } = await read(SearchResults, api(as).get(`/api/v1/search?q=@${username}`))
+        const isFound = people.some((one) => one.id === id)
+        // Who is leaving does not find themselves either, of which nothing depends.
+        if (name !== 'author' && isFound !== maySeePerson(standing, author.account))
+          complaints.push(`a search of ${name} ${isFound ? 'finds' : 'lacks'} ${author.account}`)
+        const { tags } = await read(SearchResults, api(as).get(`/api/v1/search?q=%23${author.tag}`))
+        const posts = Audience.options.filter((audience) => maySeePost('nobody', author.account, audience)).length
+        expect(tags, `${author.account} by ${name}`).toEqual(posts > 0 ? [{ tag: author.tag, posts }] : [])
+        asked += 2
+        if (!as) return
+        const suggested = await allOf(PersonInList, as, '/api/v1/users/me/suggestions')
+        if (suggested.some((one) => one.id === id) && !maySeePerson(standing, author.account))
+          complaints.push(`${author.account} is suggested to ${name}`)
+        asked++
+      },
+    )
   })
   expect(complaints).toEqual([])
 })

@@ -359,7 +359,7 @@ function outbox<const App extends string>(app: App, callers: readonly string[]) 
 
 export const outboxInternal = {
   auth: outbox('auth', ['user', 'post', 'media', 'interaction', 'feed', 'notification', 'moderation']),
-  user: outbox('user', ['interaction', 'feed', 'notification']),
+  user: outbox('user', ['post', 'interaction', 'feed', 'notification']),
   post: outbox('post', ['user', 'media', 'interaction', 'feed', 'notification', 'moderation']),
   media: outbox('media', ['post', 'feed', 'notification', 'moderation']),
   interaction: outbox('interaction', ['post', 'feed', 'notification', 'moderation']),

@@ -8,6 +8,7 @@ import { Migration20261129000000Audience } from './migrations/migration-20261129
 import { Migration20261129070100Moderation } from './migrations/migration-20261129070100-moderation.ts'
 import { Migration20261129220000Erasure } from './migrations/migration-20261129220000-erasure.ts'
 import { Migration20261129220001Traces } from './migrations/migration-20261129220001-traces.ts'
+import { Migration20261129230000Authors } from './migrations/migration-20261129230000-authors.ts'
 import { PostEntity } from './post.entity.ts'
 
 /** This service's database. */
@@ -24,5 +25,6 @@ export const database: Database = {
     { name: 'migration-20261129070100-moderation', class: Migration20261129070100Moderation },
     { name: 'migration-20261129220000-erasure', class: Migration20261129220000Erasure },
     { name: 'migration-20261129220001-traces', class: Migration20261129220001Traces },
+    { name: 'migration-20261129230000-authors', class: Migration20261129230000Authors },
   ],
 }

@@ -5,6 +5,7 @@ import { noteErasures } from '@daguerre/kit/erasures'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { keepEngagement } from './explore/keep-engagement.ts'
 import { applyMedia } from './media/apply-media.ts'
+import { keepAuthor } from './post/keep-author.ts'
 import { moderatePost } from './post/moderate-post.ts'
 import { readPost } from './post/read-post.ts'
 import { copiesOf } from './post/show-posts.ts'
@@ -18,9 +19,15 @@ export function subscriptions(deps: {
   deadLetters: DeadLetterStore
 }): EventHandler[] {
   return [
+    on(events.profileUpdated, async ({ version, data: { person, account } }) => {
+      await keepAuthor(deps.fork(), { id: person.id, username: person.username, account, version })
+    }),
     on(events.accountDeleted, async ({ data: { userId } }) => {
       await noteErasures(deps.fork(), 'person', [userId])
-      await forgetLetters(deps.deadLetters, { ids: [userId], types: [events.mediaProcessed, events.mediaFailed] })
+      await forgetLetters(deps.deadLetters, {
+        ids: [userId],
+        types: [events.profileUpdated, events.mediaProcessed, events.mediaFailed],
+      })
     }),
     on(events.mediaProcessed, async ({ version, data: { ownerId, media } }) => {
       await applyMedia({ ...deps, em: deps.fork() }, { ownerId, version, media })

@@ -18,6 +18,7 @@ import { subscriptions } from './events.ts'
 import { reconcileMedia } from './media/reconcile-media.ts'
 import { createNeighbours } from './neighbours.ts'
 import { eraseAuthor } from './post/erase-author.ts'
+import { askForAuthors } from './post/keep-author.ts'
 import { forgetUnusedTags } from './post/tag-posts.ts'
 
 const config = loadConfig()
@@ -69,6 +70,12 @@ const jobs = [
         erase: (id) => eraseAuthor({ fork: forkEm, holds: shared.holds, signal }, id),
         signal,
       }),
+    log,
+  }),
+  startJob({
+    name: 'ask for authors',
+    everyMs: 10_000,
+    run: (signal) => askForAuthors({ forkEm, neighbours }, signal),
     log,
   }),
   startJob({

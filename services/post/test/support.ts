@@ -93,7 +93,8 @@ export async function createWorld() {
   userApp.openapi(userInternal.people, (c) => {
     const { ids, usernames } = c.req.valid('json')
     const items = [...people.values()].filter(({ id, username }) => ids.includes(id) || usernames.includes(username))
-    return c.json({ items, accounts: items.map(({ id }) => accounts.get(id) ?? 'open') }, 200)
+    const states = items.map(({ id }) => accounts.get(id) ?? 'open')
+    return c.json({ items, accounts: states, versions: items.map(() => 1) }, 200)
   })
   userApp.openapi(userInternal.relations, async (c) => {
     const { viewerId, ids } = c.req.valid('json')

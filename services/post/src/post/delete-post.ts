@@ -66,15 +66,16 @@ async function erasePost(tx: EntityManager, row: PostRow): Promise<void> {
   await tx.flush()
   await query(tx, `delete from post_media where post_id = $1 and media_id = any($2::uuid[])`, [row.id, mediaIds])
   await query(tx, `delete from post_edit where post_id = $1`, [row.id])
+  const { authorPosts, isOpen } = await countAuthorPosts(tx, author, wasListed ? -1 : 0)
   if (wasPublished) {
-    if (wasListed) await removeTags(tx, row.id, tags)
+    if (wasListed) await removeTags(tx, row.id, tags, { isCounted: isOpen })
     await endEngagement(tx, row.id)
   }
   const data = {
     postId: row.id,
     authorId: row.authorId,
     mediaIds: await dropMedia(tx, row.authorId, mediaIds),
-    authorPosts: await countAuthorPosts(tx, author, wasListed ? -1 : 0),
+    authorPosts,
   }
   await emit(tx, makeEvent(events.postDeleted, { subject: row.id, version: row.version, data }))
   await forgetEvents(tx, [{ subject: row.id, keep: [events.postDeleted] }])

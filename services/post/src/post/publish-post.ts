@@ -20,8 +20,8 @@ export async function publishPost(
   await holds.hold(post.media.map(({ id }) => copyKey.photo(id)))
   const isPublic = post.audience === 'public'
   await beginEngagement(em, post)
-  if (isPublic) await addTags(em, post.id, tagsOf(post.entities))
-  const authorPosts = await countAuthorPosts(em, post, isPublic ? 1 : 0)
+  const { authorPosts, isOpen } = await countAuthorPosts(em, post, isPublic ? 1 : 0)
+  if (isPublic) await addTags(em, post.id, tagsOf(post.entities), { isCounted: isOpen })
   const event = postEvent(post, authorPosts)
   await emit(em, makeEvent(events.postCreated, { ...event, data: { ...event.data, imported } }))
 }
@@ -34,18 +34,21 @@ export async function relistPost(
 ): Promise<AuthorPosts> {
   const [was, is] = [before.isListed, isListed(post)]
   const [tagsBefore, tags] = [was ? before.tags : [], is ? tagsOf(post.entities) : []]
+  const { authorPosts, isOpen } = await countAuthorPosts(em, post, was === is ? 0 : is ? 1 : -1)
   await addTags(
     em,
     post.id,
     tags.filter((tag) => !tagsBefore.includes(tag)),
+    { isCounted: isOpen },
   )
   await removeTags(
     em,
     post.id,
     tagsBefore.filter((tag) => !tags.includes(tag)),
+    { isCounted: isOpen },
   )
   if (was !== is) await listEngagement(em, post.id, is)
-  return countAuthorPosts(em, post, was === is ? 0 : is ? 1 : -1)
+  return authorPosts
 }
 
 /** What `post.created` and `post.updated` say. */

@@ -1,17 +1,27 @@
 import { bumpAll, dropCounts } from '@daguerre/kit/counters'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 
-/** Files a published post under tags and counts it there, in the caller's transaction. */
-export async function addTags(em: EntityManager, postId: string, tags: readonly string[]): Promise<void> {
+/** Files a published post under tags, in the caller's transaction, and counts it there if it counts: if its author's account is open. */
+export async function addTags(
+  em: EntityManager,
+  postId: string,
+  tags: readonly string[],
+  { isCounted }: { isCounted: boolean },
+): Promise<void> {
   if (tags.length === 0) return
   // In order, so that two posts that first use the same tags wait for each other instead of locking up.
   const sorted = tags.toSorted()
   await query(em, `insert into post_tag (tag, post_id) select unnest($1::text[]), $2`, [sorted, postId])
-  await bumpAll(em, await holdTags(em, sorted), 'posts', 1)
+  await bumpAll(em, await holdTags(em, sorted), 'posts', isCounted ? 1 : 0)
 }
 
 /** Takes a post out of tags, in the caller's transaction. */
-export async function removeTags(em: EntityManager, postId: string, tags: readonly string[]): Promise<void> {
+export async function removeTags(
+  em: EntityManager,
+  postId: string,
+  tags: readonly string[],
+  { isCounted }: { isCounted: boolean },
+): Promise<void> {
   if (tags.length === 0) return
   const rows = await query<{ id: string }>(em, `select id from tag where tag = any($1::text[])`, [tags])
   await query(em, `delete from post_tag where post_id = $1 and tag = any($2::text[])`, [postId, tags])
@@ -19,7 +29,23 @@ export async function removeTags(em: EntityManager, postId: string, tags: readon
     em,
     rows.map((row) => row.id),
     'posts',
-    -1,
+    isCounted ? -1 : 0,
+  )
+}
+
+/** Counts all that an author has under tags, in the caller's transaction, or does not any more. */
+export async function countTagsOf(em: EntityManager, authorId: string, isCounted: boolean): Promise<void> {
+  const used = await query<{ tag: string; posts: number }>(
+    em,
+    `/* all shards: tags-of-an-author */ select t.tag, count(*)::int as posts from post p join post_tag t on t.post_id = p.id
+      where p.author_id = $1 and p.state = 'published' group by t.tag`,
+    [authorId],
+  )
+  await query(
+    em,
+    `insert into counter_delta (subject_id, name, delta)
+     select t.id, 'posts', used.posts * $3::int from unnest($1::text[], $2::int[]) as used (tag, posts) join tag t on t.tag = used.tag`,
+    [used.map(({ tag }) => tag), used.map(({ posts }) => posts), isCounted ? 1 : -1],
   )
 }
 
@@ -29,7 +55,7 @@ export async function forgetUnusedTags(em: EntityManager, limit = 500): Promise<
     const found = await query<{ tag: string }>(
       tx,
       `/* all shards: unused-tags */ select t.tag from counter c join tag t on t.id = c.subject_id
-        where c.name = 'posts' and c.value = 0 limit $1`,
+        where c.name = 'posts' and c.value = 0 and not exists (select from post_tag p where p.tag = t.tag) limit $1`,
       [limit],
     )
     const held = await query<{ tag: string }>(
