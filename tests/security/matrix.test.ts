@@ -3,6 +3,7 @@ import {
   type AccountState,
   Audience,
   type Comment,
+  maySeeComment,
   maySeeFollows,
   maySeePerson,
   maySeePost,
@@ -11,6 +12,7 @@ import {
   Person as Profile,
   Post,
   SearchResults,
+  sideOf,
   type Standing,
 } from '@daguerre/contracts'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
@@ -36,6 +38,8 @@ interface Shown {
   post: Post
   audience: Audience
   remark: Comment
+  /** What the one who is restricted said, where they see the post. */
+  held: Comment | undefined
 }
 
 interface Author {
@@ -46,6 +50,7 @@ interface Author {
   shown: Shown[]
 }
 
+const restrictedName = 'who is restricted'
 const suspendedName = 'who is suspended'
 const accounts: AccountState[] = ['open', 'private', 'closed']
 let authors: Author[]
@@ -56,22 +61,34 @@ beforeAll(async () => {
 /** An account of this state, with a post for each audience, and one of each kind of viewer. */
 async function makeAuthor(account: AccountState): Promise<Author> {
   const person = await signUp('author')
-  const [stranger, follower, requested, blocked, blocking, muting, friend, suspended, moderator] = await Promise.all([
-    ...['stranger', 'follower', 'requested', 'blocked', 'blocking', 'muting', 'friend', 'suspended'].map((name) =>
-      signUp(name),
-    ),
-    signUpAs('moderator'),
-  ] as const)
+  const [stranger, follower, requested, blocked, blocking, muting, friend, suspended, restricted, moderator] =
+    await Promise.all([
+      ...[
+        'stranger',
+        'follower',
+        'requested',
+        'blocked',
+        'blocking',
+        'muting',
+        'friend',
+        'suspended',
+        'restricted',
+      ].map((name) => signUp(name)),
+      signUpAs('moderator'),
+    ] as const)
   // Before they are blocked: a follow does not help against it, nor does one that ended with it.
-  for (const one of [follower!, blocked!, blocking!, suspended!]) await follow(one, person)
+  for (const one of [follower!, blocked!, blocking!, suspended!, restricted!]) await follow(one, person)
+  await done(api(person).put(`/api/v1/users/${restricted!.id}/restrict`))
   const tag = `t${unique()}`
-  const named = [stranger, follower, requested, blocked, blocking, muting, friend, moderator]
+  const named = [stranger, follower, requested, blocked, blocking, muting, friend, restricted, moderator]
   const caption = `#${tag} ${named.map((one) => `@${one!.username}`).join(' ')}`
   const shown: Shown[] = []
   for (const audience of Audience.options) {
     const media = [{ mediaId: (await readyPhoto(person)).id, altText: '' }]
     const post = await read(Post, api(person).post('/api/v1/posts', { caption, media, audience }), 201)
-    shown.push({ post, audience, remark: await comment(person, post.id, 'To be seen with it') })
+    const remark = await comment(person, post.id, 'To be seen with it')
+    const isSeen = maySeePost('follower', 'open', audience)
+    shown.push({ post, audience, remark, held: isSeen ? await comment(restricted!, post.id, 'To be held') : undefined })
   }
   await done(api(person).put(`/api/v1/users/${blocked!.id}/block`))
   await done(api(blocking).put(`/api/v1/users/${person.id}/block`))
@@ -102,6 +119,7 @@ async function makeAuthor(account: AccountState): Promise<Author> {
     { name: 'who is blocked', standing: 'blocked', as: blocked },
     { name: 'who blocks', standing: 'blocked', as: blocking },
     { name: suspendedName, standing: 'follower', as: suspended },
+    { name: restrictedName, standing: 'follower', as: restricted },
     { name: 'nobody', standing: 'nobody', as: undefined },
   ]
   return { person: author, account, tag, viewers, shown }
@@ -197,6 +215,37 @@ test('of whatever is named by its id, each sees what the table says, and of all 
           }
         },
       )
+    }
+  })
+  expect(complaints).toEqual([])
+})
+
+test('what is held is there for who wrote it and the author of the post alone, and for nobody who does not see the post', async () => {
+  await forEach(authors, async (author) => {
+    for (const { post, audience, held } of author.shown) {
+      if (!held) continue
+      await forEach(author.viewers, async (viewer) => {
+        const isPostSeen = maySeePost(viewer.standing, author.account, audience)
+        const side = sideOf(viewer.as?.id ?? null, { writerId: held.author.id, authorId: author.person.id })
+        const isSeen = isPostSeen && maySeeComment(side, 'held')
+        for (const operation of of('comment')) {
+          await ask(operation, author, viewer, { id: held.id }, isSeen ? 'done' : 'hidden', `${audience}, held`)
+        }
+        if (viewer.name === 'author') return
+        for (const operation of of('of its author').filter(({ path }) => path.includes('/comments/'))) {
+          // Who wrote it may delete it, as any other.
+          if (side === 'writer' && operation.operationId === 'deleteComment') continue
+          await ask(operation, author, viewer, { id: held.id }, isSeen ? 'forbidden' : 'hidden', `${audience}, held`)
+        }
+        const { status, body } = await api(viewer.as).get<{ items: Comment[] }>(
+          `/api/v1/posts/${post.id}/comments?limit=100`,
+        )
+        const isListed = status === 200 && body.items.some(({ id }) => id === held.id)
+        if (isListed !== (isSeen && viewer.name !== suspendedName))
+          complaints.push(
+            `${viewer.name} ${isListed ? 'reads' : 'does not read'} what is held below ${author.account} ${audience}`,
+          )
+      })
     }
   })
   expect(complaints).toEqual([])

@@ -123,7 +123,14 @@ test('requests come page by page, one that was taken back goes, and a page that 
 })
 
 function asker(at: number) {
-  const viewer = { following: false, followedBy: false, requested: false, muted: false, blocked: false }
+  const viewer = {
+    following: false,
+    followedBy: false,
+    requested: false,
+    muted: false,
+    restricted: false,
+    blocked: false,
+  }
   const id = `01936f5c-0000-7000-8000-${String(at).padStart(12, '0')}`
   return { id, username: `asker${at}`, displayName: `Asker ${at}`, avatar: null, viewer }
 }

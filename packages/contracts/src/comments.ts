@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { Entity } from './entities.ts'
 import { PersonShort } from './people.ts'
 import { multilineText } from './text.ts'
+import { HeldBy } from './visibility.ts'
 
 export const commentLimits = { textLength: 1000 } as const
 
@@ -16,6 +17,7 @@ export const NewComment = z
 export type NewComment = z.infer<typeof NewComment>
 
 export const CommentCounts = z.object({ likes: z.int(), replies: z.int() }).openapi('CommentCounts')
+export type CommentCounts = z.infer<typeof CommentCounts>
 
 export const Comment = z
   .object({
@@ -27,6 +29,7 @@ export const Comment = z
       description:
         'Its author has left: nothing of it is here but its place, with the replies of others. The author is nobody then.',
     }),
+    held: HeldBy.optional(),
     text: z.string(),
     entities: z.array(Entity),
     counts: CommentCounts,

@@ -201,6 +201,30 @@ export const unmuted = defineEvent({
   example: { muterId: ids.louise, mutedId: ids.nadar },
 })
 
+const restrictionVersion = 'how often this person has restricted that one, or no longer'
+
+export const restricted = defineEvent({
+  topic: 'user',
+  type: 'daguerre.user.restricted.v1',
+  publisher: 'user',
+  subject: '<restricting id>:<restricted id>',
+  version: restrictionVersion,
+  description: 'Somebody looks first at what somebody says below their posts, and does not want to hear of them.',
+  data: z.object({ ownerId: id, restrictedId: id }),
+  example: { ownerId: ids.louise, restrictedId: ids.nadar },
+})
+
+export const unrestricted = defineEvent({
+  topic: 'user',
+  type: 'daguerre.user.unrestricted.v1',
+  publisher: 'user',
+  subject: '<restricting id>:<restricted id>',
+  version: restrictionVersion,
+  description: 'Somebody restricts somebody no longer.',
+  data: z.object({ ownerId: id, restrictedId: id }),
+  example: { ownerId: ids.louise, restrictedId: ids.nadar },
+})
+
 const authorPosts = z
   .object({ count: z.int().min(0), version: z.int().min(1) })
   .describe("The author's count of public posts after this, and its own version: a consumer keeps the newest.")
@@ -373,6 +397,10 @@ export const commentCreated = defineEvent({
     text: z.string(),
     entities: z.array(Entity),
     at: time,
+    released: z
+      .boolean()
+      .default(false)
+      .describe('It was held, and the author of the post has read it and let it through.'),
   }),
   example: {
     commentId: ids.comment,
@@ -530,6 +558,8 @@ export const events = {
   followRequestEnded,
   muted,
   unmuted,
+  restricted,
+  unrestricted,
   postCreated,
   postUpdated,
   postDeleted,

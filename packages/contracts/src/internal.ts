@@ -7,7 +7,7 @@ import { Named } from './moderation.ts'
 import { PersonShort, Relation } from './people.ts'
 import { Location, PostCounts, PostDocument, postLimits, PostViewer, TagCount } from './posts.ts'
 import { sectionsOf } from './transfers.ts'
-import { AccountState, Audience } from './visibility.ts'
+import { AccountState, Audience, HeldBy } from './visibility.ts'
 
 // Routes between services. Always in bulk: ids in, items out; what is not known is simply not among the items.
 // All are POST, so that ids are in the body and no proxy keeps an answer.
@@ -134,7 +134,8 @@ export const userInternal = {
       items: z.array(
         z.object({
           userId: z.uuid(),
-          relation: Relation,
+          // One of the version before says nothing of this.
+          relation: Relation.extend({ restricted: z.boolean().default(false) }),
           isBlocked: z.boolean().default(false).describe('Either of the two by the other.'),
           isCloseFriend: z.boolean().default(false).describe('The viewer is a close friend of this person.'),
         }),
@@ -149,6 +150,16 @@ export const userInternal = {
     ['notification'],
     z.strictObject({ userId: z.uuid() }),
     z.object({ ids: z.array(z.uuid()) }),
+  ),
+  /** What holds each of these comments back, by what the author of the post has set; null: nothing. In the order of the question. */
+  judgements: internal(
+    'user',
+    '/internal/judgements',
+    ['interaction'],
+    z.strictObject({
+      comments: z.array(z.strictObject({ writerId: z.uuid(), authorId: z.uuid(), text: z.string() })).max(bulkLimit),
+    }),
+    z.object({ heldBy: z.array(orNull(HeldBy)) }),
   ),
   /** A page of who follows somebody, by user id; the last id of a page is the next `after`. */
   followers: internal(

@@ -16,6 +16,9 @@ export const Relation = z
     followedBy: z.boolean(),
     requested: z.boolean().openapi({ description: 'The viewer has asked to follow this private account.' }),
     muted: z.boolean(),
+    restricted: z
+      .boolean()
+      .openapi({ description: 'By the viewer, who looks first at what they say below their posts.' }),
     blocked: z.boolean().openapi({ description: 'By the viewer. Whoever blocks the viewer is not there for them.' }),
   })
   .openapi('Relation')
@@ -36,6 +39,26 @@ export const NewMute = z
     }),
   })
   .openapi('NewMute')
+
+export const hiddenWordLimits = { words: 300, length: 60 } as const
+
+export const HiddenWords = z
+  .strictObject({
+    words: z
+      .array(
+        singleLineText(hiddenWordLimits.length, 1).refine((word) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(word), {
+          error: 'has nothing that can be seen',
+        }),
+      )
+      .max(hiddenWordLimits.words)
+      .openapi({
+        description:
+          'Words, phrases and signs, whatever their capitals and accents; of those that are the same the first.',
+        example: ['free followers'],
+      }),
+  })
+  .openapi('HiddenWords')
+export type HiddenWords = z.infer<typeof HiddenWords>
 
 export const Person = PersonShort.extend({
   bio: z.string(),

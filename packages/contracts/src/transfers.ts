@@ -89,6 +89,8 @@ export const exportSections = {
     'Whom I mute.',
     z.object({ ...someone, since: time, until: time.nullable().describe('null: until I take it back.') }),
   ),
+  restrictions: section('user', 'Whom I restrict.', z.object({ ...someone, since: time })),
+  'hidden-words': section('user', 'What nobody is to read below my posts.', z.object({ word: z.string() })),
   posts: section(
     'post',
     'What I posted, the newest first; also what never appeared (state processing or failed).',

@@ -2,10 +2,14 @@ import { expect, test } from 'vitest'
 import {
   AccountState,
   Audience,
+  commentSides,
+  commentStates,
   dependsOnFollow,
+  maySeeComment,
   maySeeFollows,
   maySeePerson,
   maySeePost,
+  sideOf,
   standingOf,
   standings,
 } from './visibility.ts'
@@ -64,4 +68,17 @@ test('a block is stronger than a follow and than closeness, and what is not know
   expect(standingOf('a', 'b', { isBlocked: false, isCloseFriend: false, follows: undefined })).toBe('stranger')
   expect(standingOf('a', 'b', undefined)).toBe('stranger')
   expect(standingOf(null, 'b', all)).toBe('nobody')
+})
+
+test('a comment that is held is there for who wrote it and whose post it is below, and one that is not judged for who wrote it', () => {
+  const seen = commentStates.map((state) => [state, commentSides.filter((side) => maySeeComment(side, state))])
+  expect(seen).toEqual([
+    ['shown', ['writer', 'author', 'other']],
+    ['held', ['writer', 'author']],
+    ['unjudged', ['writer']],
+  ])
+  const comment = { writerId: 'w', authorId: 'a' }
+  expect(['w', 'a', 'x', null].map((id) => sideOf(id, comment))).toEqual(['writer', 'author', 'other', 'other'])
+  // On one's own post.
+  expect(sideOf('a', { writerId: 'a', authorId: 'a' })).toBe('writer')
 })

@@ -66,3 +66,37 @@ export function standingOf(viewerId: string | null, authorId: string, ties: Ties
   if (ties?.isCloseFriend) return 'close_friend'
   return ties?.follows ? 'follower' : 'stranger'
 }
+
+/** What the author of a post has set that keeps a comment back. */
+export const HeldBy = z.enum(['restriction', 'words']).openapi('HeldBy', {
+  description:
+    'Why a comment waits for the author of its post, who is told so: they restrict who wrote it, or have hidden a word in it. Both see it, and nobody else.',
+})
+export type HeldBy = z.infer<typeof HeldBy>
+
+/** What a comment is: shown, held for the author of its post, or not judged yet, since nobody could say what that author has set. */
+export const commentStates = ['shown', 'held', 'unjudged'] as const
+export type CommentState = (typeof commentStates)[number]
+
+/** How a viewer stands to a comment; the first that is so. */
+export const commentSides = ['writer', 'author', 'other'] as const
+/** `author` is that of the post. */
+export type CommentSide = (typeof commentSides)[number]
+
+const commentSeenBy: Record<CommentState, readonly CommentSide[]> = {
+  shown: commentSides,
+  held: ['writer', 'author'],
+  unjudged: ['writer'],
+}
+
+/** Whether a comment is seen by whoever sees its post and who wrote it. Who wrote it never learns of what it is. */
+export function maySeeComment(side: CommentSide, state: CommentState): boolean {
+  return commentSeenBy[state].includes(side)
+}
+
+/** How a viewer stands to a comment. */
+export function sideOf(viewerId: string | null, comment: { writerId: string; authorId: string }): CommentSide {
+  if (viewerId === null) return 'other'
+  if (viewerId === comment.writerId) return 'writer'
+  return viewerId === comment.authorId ? 'author' : 'other'
+}

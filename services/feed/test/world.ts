@@ -132,7 +132,14 @@ export async function createWorld({
       const { isBlocked, isCloseFriend, mutedUntilMs: until } = copyOf(userId)
       const isMuted = until === null || (until !== undefined && until > Date.now())
       const following = edges.get(`${viewerId}:${userId}`)?.active ?? false
-      const relation = { following, followedBy: false, requested: false, muted: isMuted, blocked: false }
+      const relation = {
+        following,
+        followedBy: false,
+        requested: false,
+        muted: isMuted,
+        restricted: false,
+        blocked: false,
+      }
       return { userId, relation, isBlocked, isCloseFriend }
     })
     await copies.addFollows(

@@ -9,6 +9,8 @@ import { Migration0006LikesOfPerson } from './migrations/migration-0006-likes-of
 import { Migration0007Erasure } from './migrations/migration-0007-erasure.ts'
 import { Migration0008Traces } from './migrations/migration-0008-traces.ts'
 import { Migration0009Audience } from './migrations/migration-0009-audience.ts'
+import { Migration0010HeldComments } from './migrations/migration-0010-held-comments.ts'
+import { Migration0011HeldCommentsIndex } from './migrations/migration-0011-held-comments-index.ts'
 
 /** This service's database. There are no entities: each verb is a statement or two. */
 export const database: Database = {
@@ -25,5 +27,7 @@ export const database: Database = {
     { name: 'Migration0007Erasure', class: Migration0007Erasure },
     { name: 'Migration0008Traces', class: Migration0008Traces },
     { name: 'Migration0009Audience', class: Migration0009Audience },
+    { name: 'Migration0010HeldComments', class: Migration0010HeldComments },
+    { name: 'Migration0011HeldCommentsIndex', class: Migration0011HeldCommentsIndex },
   ],
 }

@@ -20,6 +20,11 @@ export const distribution = distribute(
     },
     allShards: {
       'comment-by-id': { why: 'paths name a comment alone; once it is found, its post is asked' },
+      'held-comments': { why: 'what waits for somebody is with their posts: few, by an index' },
+      'unjudged-comments': {
+        why: 'a job: what was said while user did not answer, by an index that is mostly empty',
+        instead: 'the same, of each of them',
+      },
       'saved-posts': { why: 'what somebody saved is with the posts: each shard gives the newest, by an index' },
       marks: {
         why: 'what somebody has done is with the posts: once an hour for each viewer, each shard gives the newest, by an index',

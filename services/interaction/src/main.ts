@@ -13,6 +13,7 @@ import { postgresReceipts } from '@daguerre/kit/receipts-postgres'
 import { remoteOutbox } from '@daguerre/kit/replay'
 import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
+import { judgeComments } from './comments/judge-comments.ts'
 import { configSchema } from './config.ts'
 import { createReconciliation } from './counts/reconcile-counts.ts'
 import { tellCounts } from './counts/tell-counts.ts'
@@ -62,6 +63,12 @@ const jobs = [
   startJob({ name: 'reconcile-counts', everyMs: 5000, run: () => reconcile(forkEm()), log }),
   startRedriving({ app, log }),
   startRecovery({ app, log }),
+  startJob({
+    name: 'judge-comments',
+    everyMs: 2000,
+    run: (signal) => judgeComments({ em: forkEm(), judge: neighbours.judge, signal }),
+    log,
+  }),
   startJob({
     name: 'purge-posts',
     everyMs: 5000,

@@ -1,4 +1,5 @@
 import {
+  type HeldBy,
   type PersonShort,
   type PostApi,
   postInternal,
@@ -24,10 +25,14 @@ export type LoadRelations = (
   ids: string[],
 ) => Promise<{ relations: Map<string, Relation>; people: PersonShort[] }>
 
+/** What holds each of these comments back, in their order. @throws NeighbourError */
+export type Judge = (comments: { writerId: string; authorId: string; text: string }[]) => Promise<(HeldBy | null)[]>
+
 export interface Neighbours extends Pick<HydrationSources, 'documents' | 'people' | 'relations'> {
   loadPostRefs: LoadPostRefs
   loadPeople: LoadPeople
   loadRelations: LoadRelations
+  judge: Judge
 }
 
 /** What this service asks of others, each in bulk and through the sidecar. */
@@ -47,6 +52,10 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
     async loadPeople(wanted) {
       const answer = await read(user.internal.people.$post({ json: wanted }), userInternal.people.output)
       return answer.items
+    },
+    async judge(comments) {
+      const answer = await read(user.internal.judgements.$post({ json: { comments } }), userInternal.judgements.output)
+      return answer.heldBy
     },
     async loadRelations(viewerId, ids) {
       const answer = await read(

@@ -50,8 +50,8 @@ describe('commenting', () => {
       createdAt: expect.any(String),
     })
     expect(answer.headers.get('location')).toBe(`/api/v1/comments/${answer.body.id}`)
-    // Who its author is, how the two stand to each other, and the names.
-    expect(at.dapr.calls.invoke).toEqual({ post: 1, user: 3 })
+    // Who its author is, how the two stand to each other, the names, and whether anything holds it.
+    expect(at.dapr.calls.invoke).toEqual({ post: 1, user: 4 })
     expect((await at.request('GET', `/api/v1/comments/${answer.body.id}`, viewer)).body).toEqual(answer.body)
     expect(await at.emitted(events.commentCreated, postId)).toEqual([
       {
@@ -67,6 +67,7 @@ describe('commenting', () => {
           text: answer.body.text,
           entities,
           at: answer.body.createdAt,
+          released: false,
         },
       },
     ])

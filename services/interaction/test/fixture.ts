@@ -57,8 +57,15 @@ export async function createFixture() {
   /** `<blocker id>:<blocked id>` */
   const blocks = new Set<string>()
   const accounts = new Map<string, AccountState>()
+  /** `<owner id>:<restricted id>` */
+  const restrictions = new Set<string>()
+  /** A word that somebody has hidden, by whose it is. */
+  const hiddenWords = new Map<string, string>()
   const dapr = fakeDapr(
-    { post: fakePost(posts), user: fakeUser(people, follows, blocks, accounts, shared.copies) },
+    {
+      post: fakePost(posts),
+      user: fakeUser({ people, follows, blocks, accounts, restrictions, hiddenWords, copies: shared.copies }),
+    },
     config,
   )
   const neighbours = createNeighbours(dapr)
@@ -139,6 +146,9 @@ export async function createFixture() {
     follows,
     blocks,
     accounts,
+    restrictions,
+    hiddenWords,
+    neighbours,
     shared,
     peopleCache,
     orm: database.orm,
@@ -278,13 +288,23 @@ function documentOf({ id, authorId, audience, version }: PostRef) {
 }
 
 /** @param follows `<follower id>:<followee id>` @param blocks `<blocker id>:<blocked id>` */
-function fakeUser(
-  people: Map<string, PersonShort>,
-  follows: Set<string>,
-  blocks: Set<string>,
-  accounts: Map<string, AccountState>,
-  copies: Copies,
-) {
+function fakeUser({
+  people,
+  follows,
+  blocks,
+  accounts,
+  restrictions,
+  hiddenWords,
+  copies,
+}: {
+  people: Map<string, PersonShort>
+  follows: Set<string>
+  blocks: Set<string>
+  accounts: Map<string, AccountState>
+  restrictions: Set<string>
+  hiddenWords: Map<string, string>
+  copies: Copies
+}) {
   const app = fakeApp('user')
   function isBlocked(viewerId: string, id: string): boolean {
     return blocks.has(`${viewerId}:${id}`) || blocks.has(`${id}:${viewerId}`)
@@ -301,6 +321,7 @@ function fakeUser(
       followedBy: follows.has(`${id}:${viewerId}`),
       requested: false,
       muted: false,
+      restricted: false,
       blocked: blocks.has(`${viewerId}:${id}`),
     }
   }
@@ -310,6 +331,14 @@ function fakeUser(
     const found = new Map([...ids.flatMap((id) => people.get(id) ?? []), ...named].map((person) => [person.id, person]))
     const items = [...found.values()]
     return c.json({ items, accounts: items.map(({ id }) => accounts.get(id) ?? 'open') }, 200)
+  })
+  app.openapi(userInternal.judgements, (c) => {
+    const heldBy = c.req.valid('json').comments.map(({ writerId, authorId, text }) => {
+      if (restrictions.has(`${authorId}:${writerId}`)) return 'restriction' as const
+      const word = hiddenWords.get(authorId)
+      return word !== undefined && text.includes(word) ? ('words' as const) : null
+    })
+    return c.json({ heldBy }, 200)
   })
   app.openapi(userInternal.relations, async (c) => {
     const { viewerId, ids, withPeople } = c.req.valid('json')

@@ -138,15 +138,36 @@ describe('who likes a post', () => {
     expect(first.body.items).toEqual([
       {
         ...at.people.get(others[3]!.id),
-        viewer: { following: true, followedBy: false, requested: false, muted: false, blocked: false },
+        viewer: {
+          following: true,
+          followedBy: false,
+          requested: false,
+          muted: false,
+          restricted: false,
+          blocked: false,
+        },
       },
       {
         ...at.people.get(others[2]!.id),
-        viewer: { following: false, followedBy: true, requested: false, muted: false, blocked: false },
+        viewer: {
+          following: false,
+          followedBy: true,
+          requested: false,
+          muted: false,
+          restricted: false,
+          blocked: false,
+        },
       },
       {
         ...at.people.get(others[1]!.id),
-        viewer: { following: false, followedBy: false, requested: false, muted: false, blocked: false },
+        viewer: {
+          following: false,
+          followedBy: false,
+          requested: false,
+          muted: false,
+          restricted: false,
+          blocked: false,
+        },
       },
     ])
     const second = await at.request(
@@ -158,7 +179,14 @@ describe('who likes a post', () => {
       items: [
         {
           ...at.people.get(others[0]!.id),
-          viewer: { following: false, followedBy: false, requested: false, muted: false, blocked: false },
+          viewer: {
+            following: false,
+            followedBy: false,
+            requested: false,
+            muted: false,
+            restricted: false,
+            blocked: false,
+          },
         },
         { ...at.people.get(viewer!.id), viewer: null },
       ],

@@ -1,7 +1,7 @@
 import { type EventData, events } from '@daguerre/contracts'
 import { type DeadLetterStore, type EventHandler, forgetLetters, on } from '@daguerre/kit/consumer'
 import { noteDeparture } from './leaving/departed.ts'
-import { endMute, keepMute } from './mutes/keep-mute.ts'
+import { endMute, keepMute, type MuteChange } from './mutes/keep-mute.ts'
 import { announcePost, type AnnounceDeps } from './notification/announce-post.ts'
 import {
   excerpt,
@@ -23,12 +23,26 @@ export interface EventDeps extends NotifyDeps, AnnounceDeps {
 
 const aboutPosts = [events.postCreated, events.postUpdated, events.postLiked, events.postUnliked, events.commentCreated]
 const aboutPeople = [
-  ...[events.profileUpdated, events.followed, events.muted, events.unmuted],
+  ...[events.profileUpdated, events.followed, events.muted, events.unmuted, events.restricted, events.unrestricted],
   ...[events.followRequested, events.followRequestEnded, events.moderatorActed],
 ]
 
 /** What notification hears, and what it does about it. */
 export function subscriptions(deps: EventDeps): EventHandler[] {
+  async function begin(change: MuteChange): Promise<void> {
+    if (await isAnyGone(change)) return
+    await keepMute(deps, change)
+  }
+
+  async function end(change: Omit<MuteChange, 'until'>): Promise<void> {
+    if (await isAnyGone(change)) return
+    await endMute(deps, { ...change, until: change.at })
+  }
+
+  async function isAnyGone({ muterId, mutedId }: Pick<MuteChange, 'muterId' | 'mutedId'>): Promise<boolean> {
+    return (await deps.hasLeft(muterId)) || (await deps.hasLeft(mutedId))
+  }
+
   return [
     on(events.profileUpdated, ({ data }) => deps.people.invalidate([data.person.id])),
     on(events.followed, ({ data, version }) => notifyFollow(deps, data, { version, active: true })),
@@ -40,15 +54,14 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
     on(events.followRequestEnded, ({ data, version }) =>
       notifyRequest(deps, data, { version, state: data.accepted ? 'accepted' : 'over' }),
     ),
-    on(events.muted, async ({ data: { until, ...who }, version, time }) => {
-      if ((await deps.hasLeft(who.muterId)) || (await deps.hasLeft(who.mutedId))) return
-      await keepMute(deps, { ...who, version, at: new Date(time), until: until === null ? null : new Date(until) })
+    on(events.muted, ({ data: { until, ...who }, version, time }) => {
+      return begin({ ...who, version, at: new Date(time), until: until === null ? null : new Date(until) })
     }),
-    on(events.unmuted, async ({ data, version, time }) => {
-      if ((await deps.hasLeft(data.muterId)) || (await deps.hasLeft(data.mutedId))) return
-      const at = new Date(time)
-      await endMute(deps, { ...data, version, at, until: at })
+    on(events.unmuted, ({ data, version, time }) => end({ ...data, version, at: new Date(time) })),
+    on(events.restricted, ({ data, version, time }) => {
+      return begin({ ...restrictionOf(data), version, at: new Date(time), until: null })
     }),
+    on(events.unrestricted, ({ data, version, time }) => end({ ...restrictionOf(data), version, at: new Date(time) })),
     on(events.postCreated, async ({ data, version, time }) => {
       await keepPost(deps, postRefOf(data, version))
       if (data.imported) return
@@ -90,4 +103,8 @@ export function subscriptions(deps: EventDeps): EventHandler[] {
 function postRefOf(post: EventData<typeof events.postUpdated>, version: number) {
   const { postId: _id, authorId, audience, thumbnailUrl } = post
   return { _id, version, authorId, audience, thumbnailUrl, deleted: false }
+}
+
+function restrictionOf({ ownerId, restrictedId }: EventData<typeof events.restricted>) {
+  return { muterId: ownerId, mutedId: restrictedId, isRestriction: true }
 }

@@ -101,7 +101,7 @@ export const CommentTombstone = defineEntity({
   properties: { _id: p.string().primary(), at: p.datetime() },
 })
 
-/** Who does not want to hear of whom, since when and until when: the latest time. Its `_id` is "<muter>|<muted>". */
+/** Who does not want to hear of whom, since when and until when: the latest time. Its `_id` is "<muter>|<muted>", of a restriction "…|restricted". */
 export const Mute = defineEntity({
   name: 'Mute',
   tableName: 'mute',

@@ -40,6 +40,21 @@ function unmuteEvent(muter: Person, muted: Person, version: number, at: Date) {
   return { ...event, time: at.toISOString() }
 }
 
+function restrictionEvent(
+  type: 'restricted' | 'unrestricted',
+  owner: Person,
+  restricted: Person,
+  version: number,
+  at: Date,
+) {
+  const event = makeEvent(events[type], {
+    subject: `${owner.id}:${restricted.id}`,
+    version,
+    data: { ownerId: owner.id, restrictedId: restricted.id },
+  })
+  return { ...event, time: at.toISOString() }
+}
+
 function likeAt(postId: string, author: Person, who: Person, at: Date, version = 1) {
   const event = likeEvent(postId, author, who)
   return { ...event, version, data: { ...event.data, at: at.toISOString() } }
@@ -127,4 +142,51 @@ test('a new follower who is muted is not told of, and is no less a follower', as
   await stage.deliver('user', muteEvent(me, loud, 1, atSecond(1)))
   await stage.deliver('user', followEvent(loud, me, 1, atSecond(2).toISOString()))
   expect(await stage.list(me)).toEqual([])
+})
+
+test('a restriction silences as a mute does, beside one and by its own time, whatever the order', async () => {
+  const [me, loud] = people()
+  const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()]
+  const heard = [
+    ['user', restrictionEvent('restricted', me, loud, 1, atSecond(1))],
+    ['user', muteEvent(me, loud, 1, atSecond(1))],
+    ['interaction', likeAt(first, me, loud, atSecond(2))],
+    ['user', unmuteEvent(me, loud, 2, atSecond(3))],
+    ['interaction', likeAt(second, me, loud, atSecond(4))],
+    ['user', restrictionEvent('unrestricted', me, loud, 2, atSecond(5))],
+    ['interaction', likeAt(third, me, loud, atSecond(6))],
+  ] as const
+  for (const [topic, event] of heard) expect(await stage.deliver(topic, event)).toBe('SUCCESS')
+  expect((await stage.list(me)).map(({ post }) => post?.id)).toEqual([third])
+  for (const [topic, event] of [...heard, ...heard.toReversed()]) await stage.deliver(topic, event)
+  expect((await stage.list(me)).map(({ post }) => post?.id)).toEqual([third])
+  expect(await stage.unread(me)).toBe(1)
+})
+
+test('a comment that its reader has let through is not told to them, but to whom it mentions', async () => {
+  const [me, loud, quiet] = people()
+  const [postId, commentId] = [randomUUID(), randomUUID()]
+  const event = makeEvent(events.commentCreated, {
+    subject: commentId,
+    version: 1,
+    data: {
+      ...{
+        commentId,
+        postId,
+        postAuthorId: me.id,
+        parentId: null,
+        repliedToId: null,
+        authorId: loud.id,
+        released: true,
+      },
+      text: `@${quiet.username}`,
+      entities: [
+        { type: 'mention', start: 0, end: quiet.username.length + 1, username: quiet.username, userId: quiet.id },
+      ],
+      at: atSecond(1).toISOString(),
+    },
+  })
+  expect(await stage.deliver('interaction', event)).toBe('SUCCESS')
+  expect(await stage.list(me)).toEqual([])
+  expect(await actors(quiet)).toEqual([[loud.id]])
 })

@@ -111,7 +111,7 @@ export async function createWorld() {
       userId,
       relation: {
         following: follows.has(`${viewerId}:${userId}`),
-        ...{ followedBy: false, requested: false, muted: false, blocked: false },
+        ...{ followedBy: false, requested: false, muted: false, restricted: false, blocked: false },
       },
       isBlocked: blocks.has(`${viewerId}:${userId}`) || blocks.has(`${userId}:${viewerId}`),
       isCloseFriend: closeFriends.has(`${userId}:${viewerId}`),

@@ -20,6 +20,8 @@ export const distribution = distribute(
       follow_request_version: { by: 'requester_id', of: 'person' },
       block: { by: 'blocker_id', of: 'person' },
       close_friend: { by: 'owner_id', of: 'person' },
+      restriction: { by: 'owner_id', of: 'person' },
+      hidden_words: { by: 'owner_id', of: 'person' },
     },
     allShards: {
       'people-by-name': {

@@ -31,6 +31,7 @@ describe('PUT and DELETE users/{id}/follow', () => {
       followedBy: false,
       requested: false,
       muted: false,
+      restricted: false,
       blocked: false,
     })
     expect((await user.get('/api/v1/users/ann', { as: b })).body.viewer).toEqual({
@@ -38,6 +39,7 @@ describe('PUT and DELETE users/{id}/follow', () => {
       followedBy: true,
       requested: false,
       muted: false,
+      restricted: false,
       blocked: false,
     })
     await follow(b, a.id)
@@ -46,6 +48,7 @@ describe('PUT and DELETE users/{id}/follow', () => {
       followedBy: true,
       requested: false,
       muted: false,
+      restricted: false,
       blocked: false,
     })
     expect((await user.get('/api/v1/users/ann', { as: a })).body.viewer).toBeNull()
@@ -170,12 +173,12 @@ describe('lists of followers', () => {
       username: 'oda',
       displayName: 'oda',
       avatar: null,
-      viewer: { following: true, followedBy: true, requested: false, muted: false, blocked: false },
+      viewer: { following: true, followedBy: true, requested: false, muted: false, restricted: false, blocked: false },
     })
     const theirs = await user.get('/api/v1/users/moe/followers', { as: c })
     expect(theirs.body.items.map((item: { viewer: unknown }) => item.viewer)).toEqual([
-      { following: false, followedBy: false, requested: false, muted: false, blocked: false },
-      { following: false, followedBy: false, requested: false, muted: false, blocked: false },
+      { following: false, followedBy: false, requested: false, muted: false, restricted: false, blocked: false },
+      { following: false, followedBy: false, requested: false, muted: false, restricted: false, blocked: false },
       null,
     ])
     const nobodys = await user.get('/api/v1/users/moe/followers')

@@ -55,17 +55,38 @@ test('relations both ways, for strangers and for oneself', async () => {
   expect(body.items).toEqual([
     {
       userId: b.id,
-      relation: { following: true, followedBy: false, requested: false, muted: false, blocked: false },
+      relation: {
+        following: true,
+        followedBy: false,
+        requested: false,
+        muted: false,
+        restricted: false,
+        blocked: false,
+      },
       ...apart,
     },
     {
       userId: c.id,
-      relation: { following: false, followedBy: true, requested: false, muted: false, blocked: false },
+      relation: {
+        following: false,
+        followedBy: true,
+        requested: false,
+        muted: false,
+        restricted: false,
+        blocked: false,
+      },
       ...apart,
     },
     {
       userId: a.id,
-      relation: { following: false, followedBy: false, requested: false, muted: false, blocked: false },
+      relation: {
+        following: false,
+        followedBy: false,
+        requested: false,
+        muted: false,
+        restricted: false,
+        blocked: false,
+      },
       ...apart,
     },
   ])

@@ -70,6 +70,9 @@ test('who has left is not there, and is followed and muted by nobody; counts of 
   await follow(nadar, daguerre)
   await user.putBody(`/api/v1/users/${nadar.id}/mute`, {}, { as: louise })
   await user.putBody(`/api/v1/users/${louise.id}/mute`, {}, { as: daguerre })
+  await user.put(`/api/v1/users/${nadar.id}/restrict`, { as: louise })
+  await user.put(`/api/v1/users/${louise.id}/restrict`, { as: daguerre })
+  await user.putBody('/api/v1/users/me/hidden-words', { words: ['left_hidden_word'] }, { as: louise })
 
   await user.deliver(left(louise))
   await clear()
@@ -85,7 +88,7 @@ test('who has left is not there, and is followed and muted by nobody; counts of 
   )
   await clear()
 
-  for (const word of ['left_louise', 'left_bio_word', 'Left Name Word'])
+  for (const word of ['left_louise', 'left_bio_word', 'Left Name Word', 'left_hidden_word'])
     expect(await findText(user.orm, word)).toEqual([])
   expect(await tablesWith(louise.id)).toEqual(['erasure', 'forgotten', 'outbox'])
   const edges = [`${louise.id}:${nadar.id}`, `${nadar.id}:${louise.id}`, `${daguerre.id}:${louise.id}`]

@@ -1,4 +1,11 @@
-import { type ExportItem, ExportLink, exportSections, type ExportSection, Person } from '@daguerre/contracts'
+import {
+  type ExportItem,
+  ExportLink,
+  exportSections,
+  type ExportSection,
+  HiddenWords,
+  Person,
+} from '@daguerre/contracts'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { api, done, read } from '../support/api.ts'
@@ -17,6 +24,8 @@ test('somebody takes along all that they have here, from every service; nobody e
   await follow(other, me)
   await done(api(me).put(`/api/v1/users/me/close-friends/${other.id}`))
   await done(api(me).put(`/api/v1/users/${third.id}/mute`))
+  await done(api(me).put(`/api/v1/users/${third.id}/restrict`))
+  await read(HiddenWords, api(me).put('/api/v1/users/me/hidden-words', { words: ['spam'] }))
   await done(api(me).put(`/api/v1/users/${blocked.id}/block`))
   const post = await publish(me, 'To be taken along <b>')
   const remark = await comment(me, post.id, 'A remark')
@@ -47,10 +56,12 @@ test('somebody takes along all that they have here, from every service; nobody e
     ['follow-requests-received', other],
     ['close-friends', other],
     ['mutes', third],
+    ['restrictions', third],
     ['blocks', blocked],
   ] as const) {
     expect(itemsOf(section), section).toMatchObject([{ userId, username }])
   }
+  expect(itemsOf('hidden-words')).toEqual([{ word: 'spam' }])
   expect(itemsOf('posts')).toMatchObject([{ id: post.id, caption: 'To be taken along <b>', media: [{ mediaId }] }])
   expect(itemsOf('comments')).toMatchObject([{ id: remark.id, text: 'A remark' }])
   expect(itemsOf('likes')).toMatchObject([{ postId: post.id }])

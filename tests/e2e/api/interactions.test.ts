@@ -75,7 +75,14 @@ describe.concurrent('likes', () => {
       { username: nadar.username, viewer: null },
       {
         username: eugene.username,
-        viewer: { following: true, followedBy: false, requested: false, muted: false, blocked: false },
+        viewer: {
+          following: true,
+          followedBy: false,
+          requested: false,
+          muted: false,
+          restricted: false,
+          blocked: false,
+        },
       },
     ])
   })

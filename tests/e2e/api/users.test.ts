@@ -88,18 +88,25 @@ describe.concurrent('following', () => {
     await follow(nadar, louise)
     expect(await read(Profile, api(nadar).get(`/api/v1/users/${louise.id}`))).toMatchObject({
       counts: { followers: 1, following: 0 },
-      viewer: { following: true, followedBy: false, requested: false, muted: false, blocked: false },
+      viewer: { following: true, followedBy: false, requested: false, muted: false, restricted: false, blocked: false },
     })
     expect(await read(Profile, api(louise).get(`/api/v1/users/${nadar.username}`))).toMatchObject({
       counts: { followers: 0, following: 1 },
-      viewer: { following: false, followedBy: true, requested: false, muted: false, blocked: false },
+      viewer: { following: false, followedBy: true, requested: false, muted: false, restricted: false, blocked: false },
     })
 
     await unfollow(nadar, louise)
     await unfollow(nadar, louise)
     expect(await read(Profile, api(nadar).get(`/api/v1/users/${louise.id}`))).toMatchObject({
       counts: { followers: 0 },
-      viewer: { following: false, followedBy: false, requested: false, muted: false, blocked: false },
+      viewer: {
+        following: false,
+        followedBy: false,
+        requested: false,
+        muted: false,
+        restricted: false,
+        blocked: false,
+      },
     })
   })
 
@@ -121,9 +128,9 @@ describe.concurrent('following', () => {
     const followers = await allOf(PersonInList, louise, `/api/v1/users/${louise.id}/followers`, 2)
     expect(idsOf(followers)).toEqual(idsOf(crowd))
     expect(followers.map(({ viewer }) => viewer)).toEqual([
-      { following: true, followedBy: true, requested: false, muted: false, blocked: false },
-      { following: false, followedBy: true, requested: false, muted: false, blocked: false },
-      { following: false, followedBy: true, requested: false, muted: false, blocked: false },
+      { following: true, followedBy: true, requested: false, muted: false, restricted: false, blocked: false },
+      { following: false, followedBy: true, requested: false, muted: false, restricted: false, blocked: false },
+      { following: false, followedBy: true, requested: false, muted: false, restricted: false, blocked: false },
     ])
     const following = await allOf(PersonInList, undefined, `/api/v1/users/${louise.username}/following`)
     expect(following.map(({ id, viewer }) => ({ id, viewer }))).toEqual([{ id: crowd[0]!.id, viewer: null }])
@@ -165,6 +172,7 @@ describe('suggestions', () => {
       followedBy: false,
       requested: false,
       muted: false,
+      restricted: false,
       blocked: false,
     })
     expect(idsOf(await allOf(PersonInList, viewer, '/api/v1/users/me/suggestions', 1))).toEqual([twice!.id, once!.id])

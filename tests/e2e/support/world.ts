@@ -70,9 +70,13 @@ export async function makeWorld(): Promise<World> {
   const another = await signUp('another')
   await follow(third, another)
   for (const { id } of [fourth, await signUpKnown('loud')]) await done(api(owner).put(`/api/v1/users/${id}/mute`))
+  const restrictedPeople: Person[] = []
   for (let made = 0; made < 2; made++) {
     await done(api(owner).put(`/api/v1/users/${(await signUpKnown('blocked')).id}/block`))
     await done(api(owner).put(`/api/v1/users/me/close-friends/${(await signUpKnown('close')).id}`))
+    const restricted = await signUpKnown('restricted')
+    await done(api(owner).put(`/api/v1/users/${restricted.id}/restrict`))
+    restrictedPeople.push(restricted)
   }
 
   const post = await publish(owner, `#${tag}`)
@@ -87,6 +91,7 @@ export async function makeWorld(): Promise<World> {
   }
   const first = await comment(stranger, post.id, 'A comment')
   await comment(owner, post.id, 'Another comment')
+  for (const person of restrictedPeople) await comment(person, post.id, 'A held comment')
   for (const text of ['A reply', 'Another reply']) await comment(stranger, post.id, text, first.id)
   const [moderator, judge] = [await signUpAs('moderator'), await signUpAs('moderator')]
   for (const subject of [
@@ -181,6 +186,9 @@ async function everythingOf(person: Person): Promise<unknown> {
     'users/me/saved?limit=100',
     'users/me/blocked?limit=100',
     'users/me/close-friends?limit=100',
+    'users/me/restricted?limit=100',
+    'users/me/hidden-words',
+    'users/me/held-comments?limit=100',
     'users/me/follow-requests?limit=100',
     'exports?limit=100',
     'archives?limit=100',

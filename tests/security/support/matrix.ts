@@ -42,6 +42,7 @@ export const subjects: Record<string, Subject> = {
   listReplies: 'comment',
   unlikeComment: 'taken back',
   deleteComment: 'of its author',
+  releaseComment: 'of its author',
   getMedia: 'photo',
   getMediaFile: 'file',
   getFeed: 'posts',
@@ -53,6 +54,7 @@ export const subjects: Record<string, Subject> = {
   getUser: 'person',
   followUser: 'tie',
   muteUser: 'tie',
+  restrictUser: 'tie',
   addCloseFriend: 'tie',
   followUserByBody: 'tie',
   listFollowers: 'follows',
@@ -64,8 +66,8 @@ export const subjects: Record<string, Subject> = {
      confirmTotp createPersonalToken listPersonalTokens revokePersonalToken resendConfirmation listRoles changeRole freeAccount importMedia uploadMedia
      startMediaUpload completeMediaUpload createPost earlierCreatePost earlierOwnPosts listNotifications getNotificationPreferences
      editNotificationPreferences getPushState subscribeToPush unsubscribeFromPush readNotifications streamNotifications countUnreadNotifications
-     readNotification legacyMyNotifications legacyReadNotification getMe updateMe listBlocked listCloseFriends listMuted removeCloseFriend
-     listFollowRequests acceptFollowRequest declineFollowRequest removeFollower listSuggestions blockUser unblockUser unfollowUser unmuteUser
+     readNotification legacyMyNotifications legacyReadNotification getMe updateMe listBlocked listCloseFriends listMuted listRestricted listHeldComments getHiddenWords setHiddenWords removeCloseFriend
+     listFollowRequests acceptFollowRequest declineFollowRequest removeFollower listSuggestions blockUser unblockUser unfollowUser unmuteUser unrestrictUser
      listMyFollowers listMyFollowing search appeal listOwnActs startExport listExports getExport linkExport downloadExport startArchive
      listArchives getArchive putArchivePart completeArchive listArchiveOmissions deleteArchive getMediaImport`,
   ),

@@ -73,8 +73,10 @@ async function deleteLocked(tx: EntityManager, { id, postId, postAuthorId }: Loc
       id,
     ])),
   ]
-  const parentId = deleted.at(-1)?.parentId ?? null
-  await bump(tx, postId, 'comments', -deleted.length)
+  // What is held does not count.
+  const counted = deleted.filter(({ isHeld }) => !isHeld)
+  const parentId = counted.find((row) => row.id === id)?.parentId ?? null
+  if (counted.length > 0) await bump(tx, postId, 'comments', -counted.length)
   if (parentId !== null) await bump(tx, parentId, 'replies', -1)
   await dropTraces(tx, deleted)
   await emitAll(
@@ -93,5 +95,6 @@ interface DeletedRow {
   id: string
   parentId: string | null
   authorId: string
+  isHeld: boolean
 }
-const deletedColumns = `id, parent_id as "parentId", author_id as "authorId"`
+const deletedColumns = `id, parent_id as "parentId", author_id as "authorId", held_by is not null as "isHeld"`

@@ -2,7 +2,7 @@ import type { Reportable } from '@daguerre/contracts'
 import { hiddenPeople, notVouchedFor, type SeeDeps, seenPosts } from '@daguerre/copies/see'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import type { VisiblePost } from '../posts/find-post.ts'
-import { commentColumns, type CommentRow, nobody } from './comment.ts'
+import { commentColumns, type CommentRow, isSeen, nobody } from './comment.ts'
 
 type Found = CommentRow & { post: Pick<VisiblePost, 'authorId' | 'audience'> & { state: string } }
 
@@ -36,7 +36,7 @@ export async function listReportable(
 }
 
 async function seenBy(seeing: SeeDeps, rows: Found[], viewerId: string): Promise<Found[]> {
-  const shown = rows.filter(({ post }) => post.state === 'published')
+  const shown = rows.filter((row) => row.post.state === 'published' && isSeen(row, viewerId))
   const [posts, hidden] = await Promise.all([
     seenPosts(
       seeing,

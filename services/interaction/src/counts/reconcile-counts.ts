@@ -8,14 +8,14 @@ const kinds = {
     subjects: `select post_id as id from post_ref where state = 'published'`,
     counts: {
       likes: 'select count(*) from post_like l where l.post_id = subject.id and l.active',
-      comments: 'select count(*) from comment c where c.post_id = subject.id',
+      comments: 'select count(*) from comment c where c.post_id = subject.id and c.held_by is null',
     },
   },
   comment: {
     subjects: 'select id from comment',
     counts: {
       likes: 'select count(*) from comment_like l where l.comment_id = subject.id',
-      replies: 'select count(*) from comment c where c.parent_id = subject.id',
+      replies: 'select count(*) from comment c where c.parent_id = subject.id and c.held_by is null',
     },
   },
 } as const

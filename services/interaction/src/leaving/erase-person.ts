@@ -85,9 +85,9 @@ async function eraseComments(tx: EntityManager, personId: string): Promise<boole
   )
   if (!found) return false
   // Replies in work hold the row; they are there when this has it.
-  const [comment] = await query<{ id: string; postId: string; parentId: string | null; authorId: string }>(
+  const [comment] = await query<Found>(
     tx,
-    `select id, post_id as "postId", parent_id as "parentId", author_id as "authorId" from comment
+    `select id, post_id as "postId", parent_id as "parentId", author_id as "authorId", held_by is not null as "isHeld" from comment
       where post_id = $1 and id = $2 for update`,
     [found.postId, found.id],
   )
@@ -124,12 +124,15 @@ interface Found {
   postId: string
   parentId: string | null
   authorId: string
+  isHeld: boolean
 }
 
 async function remove(tx: EntityManager, comment: Found): Promise<void> {
   await query(tx, 'delete from comment where post_id = $1 and id = $2', [comment.postId, comment.id])
-  await bump(tx, comment.postId, 'comments', -1)
-  if (comment.parentId !== null) await bump(tx, comment.parentId, 'replies', -1)
+  if (!comment.isHeld) {
+    await bump(tx, comment.postId, 'comments', -1)
+    if (comment.parentId !== null) await bump(tx, comment.parentId, 'replies', -1)
+  }
   await dropTraces(tx, [comment])
 }
 

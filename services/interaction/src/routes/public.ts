@@ -34,14 +34,16 @@ import { idempotentAfter } from '@daguerre/kit/idempotency'
 import { Problem } from '@daguerre/kit/problem'
 import type { Context, TypedResponse } from 'hono'
 import type { Deps } from '../app.ts'
-import { type CommentRow, nobody } from '../comments/comment.ts'
+import { type CommentRow, isSeen, nobody } from '../comments/comment.ts'
 import { createComment, notOfThisPost } from '../comments/create-comment.ts'
 import { deleteComment } from '../comments/delete-comment.ts'
 import { commentNotFound, findComment } from '../comments/find-comment.ts'
 import { likeComment } from '../comments/like-comment.ts'
 import { listComments } from '../comments/list-comments.ts'
+import { listHeld } from '../comments/list-held.ts'
 import { listReplies } from '../comments/list-replies.ts'
-import { nameless, presentComments } from '../comments/present-comments.ts'
+import { countsOfComments, nameless, presentComments } from '../comments/present-comments.ts'
+import { releaseComment } from '../comments/release-comment.ts'
 import { unlikeComment } from '../comments/unlike-comment.ts'
 import { likePost } from '../likes/like-post.ts'
 import { type LikeRow, listLikes } from '../likes/list-likes.ts'
@@ -113,7 +115,7 @@ const createCommentRoute = createRoute({
   description:
     'With `parentId` it is a reply. Replies are one level deep: an answer to a reply joins the thread of its first-level ' +
     'comment, and its `parentId` is that one. Hashtags and mentions come back as entities. Who mentions more than 500 people a day, in captions and comments ' +
-    'together (in the first week 50), gets 429 `mention.too_many`.',
+    'together (in the first week 50), gets 429 `mention.too_many`. The author of the post does not answer what they have not let through (409 `comment.held`).',
   ...signedIn,
   request: {
     params,
@@ -200,6 +202,33 @@ const deleteCommentRoute = createRoute({
   responses: { 204: { description: 'It is gone.' }, ...problems(401, 403, 404, 422) },
 })
 
+const releaseCommentRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/comments/{id}/release',
+  operationId: 'releaseComment',
+  tags,
+  summary: 'Let a comment through',
+  description:
+    'The author of the post does, of a comment that is held (`held`): it is there for all from now on. One that is not held stays as it is. ' +
+    'A reply to one that is held waits for that (`comment.thread_held`). Who wrote it is not told.',
+  ...signedIn,
+  ...ofOneThing,
+  responses: { 204: done, ...problems(401, 403, 404, 409, 422, 503) },
+})
+
+const heldCommentsRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/users/me/held-comments',
+  operationId: 'listHeldComments',
+  tags,
+  summary: 'What waits for you below your posts',
+  description:
+    'Comments and replies of whom you restrict or that have a word in them that you have hidden, newest first. They are released or deleted.',
+  ...signedIn,
+  request: { query },
+  responses: { 200: json('A page of comments.', Page(Comment)), ...problems(400, 401, 422, 503) },
+})
+
 const savePostRoute = createRoute({
   method: 'put',
   path: '/api/v1/posts/{id}/save',
@@ -262,7 +291,7 @@ export function publicRoutes(deps: Deps) {
     const { post, ...comment } = await findComment({ em: emOf(c) }, id)
     const [isPostSeen, seen] = await Promise.all([
       maySee(seeing, post, maybeViewerOf(c)?.id ?? null),
-      seenBy(c, (row: CommentRow) => row.authorId)([comment]),
+      seenComments(c)([comment]),
     ])
     if (!isPostSeen || seen.length === 0) throw commentNotFound()
     return comment
@@ -274,6 +303,12 @@ export function publicRoutes(deps: Deps) {
       const hidden = await hiddenPeople(seeing, rows.map(personOf), maybeViewerOf(c)?.id ?? null)
       return rows.filter((row) => !hidden.has(personOf(row)))
     }
+  }
+
+  function seenComments(c: Context) {
+    const viewerId = maybeViewerOf(c)?.id ?? null
+    const seen = seenBy(c, (row: CommentRow) => row.authorId)
+    return (rows: readonly CommentRow[]) => seen(rows.filter((row) => isSeen(row, viewerId)))
   }
 
   /** What user says; where it does not answer, nothing, and the header says so. */
@@ -310,6 +345,13 @@ export function publicRoutes(deps: Deps) {
     const named = (await askUser(c, () => neighbours.loadPeople({ ids: [authorId], usernames }))) ?? []
     const idByUsername = new Map(named.map((person) => [person.username, person.id]))
     return { entities: resolveMentions(found, idByUsername), authors: byId(named) }
+  }
+
+  /** What keeps a comment back; while user does not answer nobody knows, and it is judged by a job. */
+  async function heldByOf(c: Context, writerId: string, { authorId }: VisiblePost, text: string) {
+    if (writerId === authorId) return null
+    const heldBy = await askUser(c, () => neighbours.judge([{ writerId, authorId, text }]))
+    return heldBy === undefined ? 'unjudged' : (heldBy[0] ?? null)
   }
 
   router.openapi(likePostRoute, async (c) => {
@@ -377,14 +419,14 @@ export function publicRoutes(deps: Deps) {
             throw error instanceof Problem && error.status === 404 ? notOfThisPost() : error
           })
         }
-        const named = await readNames(c, viewer.id, text)
+        const [named, heldBy] = await Promise.all([readNames(c, viewer.id, text), heldByOf(c, viewer.id, post, text)])
         await mentions.take(viewer.id, countMentioned(named.entities, viewer.id))
-        return { post, ...named }
+        return { post, heldBy, ...named }
       },
-      async ({ post, entities, authors }) => {
+      async ({ post, heldBy, entities, authors }) => {
         const em = emOf(c)
         const comment = await holds.during([copyKey.mark(viewer.id, post.id)], () =>
-          createComment({ em, viewer, now: clock() }, post, { text, entities, parentId }),
+          createComment({ em, viewer, now: clock() }, post, { text, entities, parentId, heldBy }),
         )
         const [body] = await presentComments({ em }, [comment], { authors, viewerId: viewer.id })
         if (!body) throw new Error('a comment was not presented')
@@ -401,7 +443,7 @@ export function publicRoutes(deps: Deps) {
     const post = await visiblePost(c, id)
     const { items, last } = await fillPage<CommentRow>(
       (after, most) => listComments({ em: emOf(c) }, { postId: post.id, before: after?.id ?? before, limit: most }),
-      seenBy(c, (row) => row.authorId),
+      seenComments(c),
       limit,
     )
     const nextCursor = last ? cursors.encode(scope, last.id) : null
@@ -416,7 +458,7 @@ export function publicRoutes(deps: Deps) {
     const { id: commentId, postId } = await visibleComment(c, id)
     const { items, last } = await fillPage<CommentRow>(
       (after, most) => listReplies({ em: emOf(c) }, { postId, commentId, after: after?.id ?? from, limit: most }),
-      seenBy(c, (row) => row.authorId),
+      seenComments(c),
       limit,
     )
     const nextCursor = last ? cursors.encode(scope, last.id) : null
@@ -432,10 +474,11 @@ export function publicRoutes(deps: Deps) {
 
   router.openapi(likeCommentRoute, async (c) => {
     const em = emOf(c)
-    const { id } = await visibleComment(c, c.req.valid('param').id)
-    await likeComment({ em, viewer: viewerOf(c), now: clock() }, id)
-    const counts = await readCounts(em, [id], ['likes', 'replies'])
-    return c.json({ counts: counts.get(id) ?? { likes: 0, replies: 0 } }, 200)
+    const comment = await visibleComment(c, c.req.valid('param').id)
+    const viewer = viewerOf(c)
+    await likeComment({ em, viewer, now: clock() }, comment.id)
+    const counts = await countsOfComments(em, [comment], viewer.id)
+    return c.json({ counts: counts.get(comment.id) ?? { likes: 0, replies: 0 } }, 200)
   })
 
   router.openapi(unlikeCommentRoute, async (c) => {
@@ -455,6 +498,29 @@ export function publicRoutes(deps: Deps) {
     // So that the viewer sees the count at once.
     await holds.hold([copyKey.mark(viewer.id, postId)])
     return c.body(null, 204)
+  })
+
+  router.openapi(releaseCommentRoute, async (c) => {
+    const viewer = viewerOf(c)
+    const { id } = await visibleComment(c, c.req.valid('param').id)
+    const { postId } = await releaseComment({ em: emOf(c), viewer }, id)
+    // So that the viewer sees the count at once.
+    await holds.hold([copyKey.mark(viewer.id, postId)])
+    return c.body(null, 204)
+  })
+
+  router.openapi(heldCommentsRoute, async (c) => {
+    const { limit, cursor } = c.req.valid('query')
+    const { id: authorId } = viewerOf(c)
+    const scope = `held-comments:${authorId}`
+    const before = cursor === undefined ? null : cursors.decode(scope, cursor, position)
+    const { items, last } = await fillPage<CommentRow>(
+      (after, most) => listHeld({ em: emOf(c) }, { authorId, before: after?.id ?? before, limit: most }),
+      seenComments(c),
+      limit,
+    )
+    const nextCursor = last ? cursors.encode(scope, last.id) : null
+    return c.json({ items: await shown(c, items), nextCursor }, 200)
   })
 
   router.openapi(savePostRoute, async (c) => {

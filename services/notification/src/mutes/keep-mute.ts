@@ -4,14 +4,23 @@ import { changedNow, type Collections, isDuplicateKey, type MuteDocument } from 
 export interface MuteChange {
   muterId: string
   mutedId: string
+  /** A restriction silences as a mute does; each has its own time and end. */
+  isRestriction?: boolean
   version: number
   at: Date
   /** When it ends; that of the change itself where it is taken back. */
   until: Date | null
 }
 
-export function muteId({ muterId, mutedId }: Pick<MuteChange, 'muterId' | 'mutedId'>): string {
-  return `${muterId}|${mutedId}`
+type Silenced = Pick<MuteChange, 'muterId' | 'mutedId' | 'isRestriction'>
+
+function muteId({ muterId, mutedId, isRestriction = false }: Silenced): string {
+  return `${muterId}|${mutedId}${isRestriction ? '|restricted' : ''}`
+}
+
+/** What may keep one from hearing of the other: a mute, and a restriction. */
+export function silencesOf({ muterId, mutedId }: Omit<Silenced, 'isRestriction'>): string[] {
+  return [false, true].map((isRestriction) => muteId({ muterId, mutedId, isRestriction }))
 }
 
 /**

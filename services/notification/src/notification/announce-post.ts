@@ -1,5 +1,5 @@
 import type { Audience } from '@daguerre/contracts'
-import { covers, muteId } from '../mutes/keep-mute.ts'
+import { covers, silencesOf } from '../mutes/keep-mute.ts'
 import type { ApplyDeps } from './apply-entry.ts'
 import { followEntryId, formatGroupKey, groupIdOf } from './group-key.ts'
 import { changedNow, type Collections, emptied, type GroupDocument, isDuplicateKey } from './store.ts'
@@ -148,7 +148,7 @@ async function forgetMuted(
   { postId, authorId, at }: Announcement,
   told: Follower[],
 ): Promise<void> {
-  const ids = told.map(({ userId }) => muteId({ muterId: userId, mutedId: authorId }))
+  const ids = told.flatMap(({ userId }) => silencesOf({ muterId: userId, mutedId: authorId }))
   const found = (await mutes.find({ _id: { $in: ids } }).toArray()).filter((mute) => covers(mute, at))
   if (found.length === 0) return
   await groups.updateMany(

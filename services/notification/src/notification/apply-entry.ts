@@ -1,7 +1,7 @@
 import type { CountedGroup } from '../push/enqueue-pushes.ts'
 import { formatGroupKey, type GroupKey } from './group-key.ts'
 import type { EntryVersion, Kept } from './keep-newest.ts'
-import { covers, muteId } from '../mutes/keep-mute.ts'
+import { covers, silencesOf } from '../mutes/keep-mute.ts'
 import type { Collections, MuteDocument } from './store.ts'
 
 export interface ApplyDeps {
@@ -10,7 +10,7 @@ export interface ApplyDeps {
   isPostGone(postId: string): Promise<boolean>
   /** Whether somebody has left for good. */
   hasLeft(personId: string): Promise<boolean>
-  /** The mute of an id, whatever time it was for. */
+  /** The mute or restriction of an id, whatever time it was for. */
   findMute(id: string): Promise<MuteDocument | null>
   /** Counts a group anew, with all that was written before it is called. */
   countGroup(key: string): Promise<void>
@@ -59,8 +59,9 @@ export async function applyEntry(deps: ApplyDeps, entry: NewEntry): Promise<void
 }
 
 async function silence(deps: ApplyDeps, { id, version, group, actorId, at }: NewEntry): Promise<void> {
-  const mute = await deps.findMute(muteId({ muterId: group.recipientId, mutedId: actorId }))
-  if (!mute || !covers(mute, at)) return
+  const ids = silencesOf({ muterId: group.recipientId, mutedId: actorId })
+  const mutes = await Promise.all(ids.map((muteId) => deps.findMute(muteId)))
+  if (!mutes.some((mute) => mute && covers(mute, at))) return
   // Of this version alone: what they do again later is told.
   await deps.collections.entries.updateOne({ _id: id, version }, { $set: { active: false } })
 }

@@ -91,7 +91,8 @@ export async function notifyComment(
   comment: EventData<typeof commentCreated>,
   version: number,
 ): Promise<void> {
-  const told = new Set([comment.authorId])
+  // Who has let it through has read it.
+  const told = new Set([comment.authorId, ...(comment.released ? [comment.postAuthorId] : [])])
   const entry = {
     actorId: comment.authorId,
     version,

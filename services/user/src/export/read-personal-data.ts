@@ -2,6 +2,7 @@ import type { ExportItem } from '@daguerre/contracts'
 import { timeOf } from '@daguerre/kit/id'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { listEdges } from '../follow/list-edges.ts'
+import { readWords } from '../hidden-words/read-words.ts'
 import { findInOrder } from '../profile/find-profiles.ts'
 import { isFound, type Profile } from '../profile/profile.ts'
 import { addRelations } from '../relations/list-relations.ts'
@@ -12,7 +13,7 @@ type Keyset = { userId: string; after: string | null; limit: number }
 /** What user has for an export, a page of it. */
 export async function readPersonalData(
   { em, now }: { em: EntityManager; now: Date },
-  { section, ...keyset }: Keyset & { section: 'profile' | 'following' | 'followers' | OwnList },
+  { section, ...keyset }: Keyset & { section: 'profile' | 'following' | 'followers' | 'hidden-words' | OwnList },
 ): Promise<Page<unknown>> {
   switch (section) {
     case 'profile':
@@ -22,6 +23,11 @@ export async function readPersonalData(
       return readFollows(em, section, keyset)
     case 'mutes':
       return readMutes(em, now, keyset)
+    case 'hidden-words': {
+      // As few as fit in one page.
+      const words = (await readWords(em, [keyset.userId])).get(keyset.userId) ?? []
+      return { items: words.map((word): ExportItem<'hidden-words'> => ({ word })), next: null }
+    }
     default:
       return readList(em, section, keyset)
   }
@@ -66,6 +72,7 @@ const lists = {
     says: '/* all shards: requests-to */',
   },
   'close-friends': { from: 'close_friend where owner_id = $1', listed: 'friend_id', says: '' },
+  restrictions: { from: 'restriction where active and owner_id = $1', listed: 'restricted_id', says: '' },
   blocks: { from: 'block where blocker_id = $1', listed: 'blocked_id', says: '' },
 } as const
 

@@ -20,6 +20,7 @@ const lists = {
     says: '/* all shards: requests-to */',
   },
   blocked: { from: 'block where blocker_id = $1', listed: 'blocked_id', says: '' },
+  restricted: { from: 'restriction where active and owner_id = $1', listed: 'restricted_id', says: '' },
   'close-friends': { from: 'close_friend where owner_id = $1', listed: 'friend_id', says: '' },
 } as const
 

@@ -19,7 +19,7 @@ export interface EraseDeps {
 
 /**
  * Erases what is left of somebody who is gone: whom they follow and who follows them, told as the end of each, with the counts of the others; and
- * mutes, blocks, requests and close friendships either way.
+ * mutes, restrictions, blocks, requests and close friendships either way.
  */
 export async function erasePerson(deps: EraseDeps, personId: string): Promise<void> {
   const { forkEm, copies, onError, clock, signal } = deps
@@ -29,6 +29,8 @@ export async function erasePerson(deps: EraseDeps, personId: string): Promise<vo
     while (await forkEm().transactional((tx) => endFollows(tx, list, personId, clock()))) signal?.throwIfAborted()
   }
   const muters = await forkEm().transactional((tx) => dropMutes(tx, personId))
+  await forkEm().transactional((tx) => dropRestrictions(tx, personId))
+  await query(forkEm(), 'delete from hidden_words where owner_id = $1', [personId])
   await forkEm().transactional((tx) => dropTies(tx, personId))
   await forkEm().transactional((tx) => dropRequestVersions(tx, personId))
   await copies.remove([personId, ...muters].map(copyKey.relations)).catch(onError)
@@ -121,4 +123,17 @@ async function dropMutes(tx: EntityManager, personId: string): Promise<string[]>
     ...others.map(({ muterId }) => ({ subject: `${muterId}:${personId}`, keep: [events.unfollowed] })),
   ])
   return others.map(({ muterId }) => muterId)
+}
+
+async function dropRestrictions(tx: EntityManager, personId: string): Promise<void> {
+  const told = await query<{ subject: string }>(
+    tx,
+    `/* all shards: of-a-person */ delete from restriction where owner_id = $1 or restricted_id = $1
+     returning owner_id || ':' || restricted_id as subject`,
+    [personId],
+  )
+  await forgetEvents(
+    tx,
+    told.map(({ subject }) => ({ subject, keep: [events.unfollowed] })),
+  )
 }

@@ -30,6 +30,7 @@ export interface RelationRow {
   followed_by: boolean
   requested: boolean
   muted: boolean
+  restricted: boolean
   /** By the viewer. */
   blocked: boolean
   /** By the other one, who is not there for the viewer then. */
@@ -63,8 +64,8 @@ export function toPersonShort(profile: Pick<Profile, 'id' | 'username' | 'displa
 
 /** A relation as viewers see it. */
 export function toRelation(row: Omit<RelationRow, 'blocked_by' | 'close_friend_of'>): Relation {
-  const { following, followed_by: followedBy, requested, muted, blocked } = row
-  return { following, followedBy, requested, muted, blocked }
+  const { following, followed_by: followedBy, requested, muted, restricted, blocked } = row
+  return { following, followedBy, requested, muted, restricted, blocked }
 }
 
 /** A relation as viewers see it: null for nobody, and towards oneself. */

@@ -38,6 +38,7 @@ export async function addRelations<Row extends { id: string }>(
     followed_by: edges.followedBy.has(row.id),
     requested: edges.requested.has(row.id),
     muted: edges.muted.has(row.id),
+    restricted: edges.restricted.has(row.id),
     blocked: edges.blocked.has(row.id),
     blocked_by: edges.blockedBy.has(row.id),
     close_friend_of: edges.closeFriendOf.has(row.id),
@@ -45,19 +46,19 @@ export async function addRelations<Row extends { id: string }>(
 }
 
 type Edges = Record<
-  'following' | 'followedBy' | 'requested' | 'muted' | 'blocked' | 'blockedBy' | 'closeFriendOf',
+  'following' | 'followedBy' | 'requested' | 'muted' | 'restricted' | 'blocked' | 'blockedBy' | 'closeFriendOf',
   ReadonlySet<string>
 >
 
 const none: ReadonlySet<string> = new Set()
 const nobody: Edges = {
   ...{ following: none, followedBy: none, requested: none },
-  ...{ muted: none, blocked: none, blockedBy: none, closeFriendOf: none },
+  ...{ muted: none, restricted: none, blocked: none, blockedBy: none, closeFriendOf: none },
 }
 
 async function readEdges(em: EntityManager, viewerId: string, ids: readonly string[]): Promise<Edges> {
   const [edges, mutes, blocks] = await Promise.all([
-    query<{ what: 'following' | 'followedBy' | 'requested' | 'closeFriendOf'; id: string }>(
+    query<{ what: 'following' | 'followedBy' | 'requested' | 'closeFriendOf' | 'restricted'; id: string }>(
       em,
       `select 'following' as what, followee_id as id from follow where active and follower_id = $1 and followee_id = any($2::uuid[])
        union all
@@ -65,7 +66,9 @@ async function readEdges(em: EntityManager, viewerId: string, ids: readonly stri
        union all
        select 'requested', target_id from follow_request where requester_id = $1 and target_id = any($2::uuid[])
        union all
-       select 'closeFriendOf', owner_id from close_friend where friend_id = $1 and owner_id = any($2::uuid[])`,
+       select 'closeFriendOf', owner_id from close_friend where friend_id = $1 and owner_id = any($2::uuid[])
+       union all
+       select 'restricted', restricted_id from restriction where active and owner_id = $1 and restricted_id = any($2::uuid[])`,
       [viewerId, ids],
     ),
     readMutes(em, { muterId: viewerId, ids, now: new Date() }),
@@ -79,6 +82,7 @@ async function readEdges(em: EntityManager, viewerId: string, ids: readonly stri
     followedBy: idsOf('followedBy'),
     requested: idsOf('requested'),
     closeFriendOf: idsOf('closeFriendOf'),
+    restricted: idsOf('restricted'),
     muted: new Set(mutes.map(({ mutedId }) => mutedId)),
     blocked: new Set(blocks.flatMap(({ blockerId, blockedId }) => (blockerId === viewerId ? [blockedId] : []))),
     blockedBy: new Set(blocks.flatMap(({ blockerId, blockedId }) => (blockedId === viewerId ? [blockerId] : []))),

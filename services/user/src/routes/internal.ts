@@ -10,6 +10,7 @@ import { addRelations, listRelations } from '../relations/list-relations.ts'
 import type { Neighbours } from '../neighbours.ts'
 import { accountOf, isFound, toPersonShort } from '../profile/profile.ts'
 import { resolvePeople } from '../profile/resolve-people.ts'
+import { judgeComments } from '../restriction/judge-comments.ts'
 
 /** Routes for other services, which reach them through their sidecars alone. */
 export function internalRoutes({ neighbours, ...filling }: { neighbours: Neighbours } & FillDeps) {
@@ -40,6 +41,10 @@ export function internalRoutes({ neighbours, ...filling }: { neighbours: Neighbo
 
   router.openapi(userInternal.closeFriends, async (c) => {
     return c.json({ ids: await readCloseFriendIds(emOf(c), c.req.valid('json').userId) }, 200)
+  })
+
+  router.openapi(userInternal.judgements, async (c) => {
+    return c.json({ heldBy: await judgeComments(emOf(c), c.req.valid('json').comments) }, 200)
   })
 
   router.openapi(userInternal.followers, async (c) => {

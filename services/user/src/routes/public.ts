@@ -1,4 +1,5 @@
 import {
+  HiddenWords,
   maySeeFollows,
   MutedPerson,
   NewMute,
@@ -39,6 +40,8 @@ import { followPerson } from '../follow/follow-person.ts'
 import { type FollowList, listPeople } from '../follow/list-people.ts'
 import { SuggestionPosition, suggestPeople } from '../follow/suggest-people.ts'
 import { unfollowPerson } from '../follow/unfollow-person.ts'
+import { keepWords } from '../hidden-words/keep-words.ts'
+import { readWords } from '../hidden-words/read-words.ts'
 import { listMutes, toMutedPerson } from '../mute/list-mutes.ts'
 import { mutePerson } from '../mute/mute-person.ts'
 import { unmutePerson } from '../mute/unmute-person.ts'
@@ -59,6 +62,8 @@ import {
 import { readPerson } from '../profile/read-person.ts'
 import { findPerson, resolvePerson } from '../profile/resolve-person.ts'
 import { updateProfile } from '../profile/update-profile.ts'
+import { restrictPerson } from '../restriction/restrict-person.ts'
+import { unrestrictPerson } from '../restriction/unrestrict-person.ts'
 import { searchPeople } from '../search/search-people.ts'
 import { readSearchTerm } from '../search/search-term.ts'
 
@@ -81,6 +86,10 @@ const people = {
   description: 'A page of people.',
   content: { 'application/json': { schema: Page(PersonInList).openapi('PeoplePage') } },
 }
+const hiddenWords = {
+  description: 'The words.',
+  content: { 'application/json': { schema: HiddenWords } },
+}
 const done = { description: 'It is so, however often this is said.' }
 const personPath = z.object({ id: PersonRef })
 const list = z.strictObject(pageQuery)
@@ -102,6 +111,13 @@ const ownLists = [
     description: 'The latest first. Nobody else sees this.',
     // Also who is not there for them any more: or they could not be unblocked.
     isShown: () => true,
+  },
+  {
+    which: 'restricted',
+    operationId: 'listRestricted',
+    summary: 'Whom you restrict',
+    description: 'The latest first. Nobody else sees this.',
+    isShown: isFound,
   },
   {
     which: 'close-friends',
@@ -532,6 +548,69 @@ export function publicRoutes({ neighbours, copies, holds, onCacheError, acceptRe
       },
     )
   }
+
+  for (const method of ['put', 'delete'] as const) {
+    const change = method === 'put' ? restrictPerson : unrestrictPerson
+    router.openapi(
+      createRoute({
+        ...signedIn,
+        method,
+        path: '/api/v1/users/{id}/restrict',
+        operationId: method === 'put' ? 'restrictUser' : 'unrestrictUser',
+        tags: ['users'],
+        summary: method === 'put' ? 'Restrict a person' : 'Restrict a person no longer',
+        description:
+          method === 'put'
+            ? 'What they say below your posts from now on, you and they alone see until you let it through (`GET users/me/held-comments`), and nothing ' +
+              'that they do is told to you. They see no difference. Nobody restricts themselves (`restrict.self`), or more than 1000 people (`restrict.too_many`).'
+            : 'What they say is shown at once again, and you are told of it. What is held stays so until you let it through.',
+        request: { params: personPath },
+        responses: { 204: done, ...problems(401, 404, 409, 422, 429, 503) },
+      }),
+      async (c) => {
+        const [em, viewer] = [emOf(c), viewerOf(c)]
+        const { id } = await personOf(c, c.req.valid('param').id)
+        await change({ em, viewer }, id)
+        return c.body(null, 204)
+      },
+    )
+  }
+
+  router.openapi(
+    createRoute({
+      ...signedIn,
+      method: 'get',
+      path: '/api/v1/users/me/hidden-words',
+      operationId: 'getHiddenWords',
+      tags: ['users'],
+      summary: 'What nobody is to read below your posts',
+      description: 'Nobody else sees this.',
+      responses: { 200: hiddenWords, ...problems(401, 429, 503) },
+    }),
+    async (c) => {
+      const { id } = viewerOf(c)
+      return c.json({ words: (await readWords(emOf(c), [id])).get(id) ?? [] }, 200)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...signedIn,
+      method: 'put',
+      path: '/api/v1/users/me/hidden-words',
+      operationId: 'setHiddenWords',
+      tags: ['users'],
+      summary: 'Hide words below your posts',
+      description:
+        'The whole list. A comment that somebody makes from now on and that has one of them in it, you and they alone see until you let it through ' +
+        '(`GET users/me/held-comments`); they see no difference. Whole words and phrases, whatever their capitals, accents and width; signs anywhere.',
+      request: { body: { required: true, content: { 'application/json': { schema: HiddenWords } } } },
+      responses: { 200: hiddenWords, ...problems(400, 401, 413, 415, 422, 429, 503) },
+    }),
+    async (c) => {
+      return c.json({ words: await keepWords(emOf(c), viewerOf(c).id, c.req.valid('json').words) }, 200)
+    },
+  )
 
   for (const which of ['followers', 'following'] as const) {
     router.openapi(

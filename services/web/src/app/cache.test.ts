@@ -119,7 +119,14 @@ test('a person is changed in lists, on their page, in what was searched and as a
 })
 
 test('of changes that take each other back the last one alone meets an answer to come', async () => {
-  const relation = { following: false, followedBy: false, requested: false, muted: false, blocked: false }
+  const relation = {
+    following: false,
+    followedBy: false,
+    requested: false,
+    muted: false,
+    restricted: false,
+    blocked: false,
+  }
   const key = ['person', 'louise']
   const person = { ...louise, private: true, viewer: relation }
   queryClient.setQueryData(key, person)

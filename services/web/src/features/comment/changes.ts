@@ -7,6 +7,13 @@ export function withLike(comment: Comment, liked: boolean): Comment {
   return { ...comment, viewer: { liked }, counts: { ...comment.counts, likes } }
 }
 
+/** The comment as it is when it is let through. The same object if it is not held. */
+export function withoutHold(comment: Comment): Comment {
+  if (comment.held === undefined) return comment
+  const { held: _, ...shown } = comment
+  return shown
+}
+
 /** The list with a comment that was just made, once: a first-level one comes first, a reply last. */
 export function withComment(data: CommentPages, comment: Comment): CommentPages {
   if (data.pages.some(({ items }) => items.some(({ id }) => id === comment.id))) return data

@@ -10,7 +10,7 @@ import { Confirm } from '../../ui/dialog.tsx'
 import { RichText } from '../../ui/rich-text.tsx'
 import { Time } from '../../ui/time.tsx'
 import styles from './comment.module.css'
-import { useDeleteComment, useLikeComment } from './mutations.ts'
+import { useDeleteComment, useLikeComment, useReleaseComment } from './mutations.ts'
 import type { Comment } from './queries.ts'
 
 const ReportDialog = lazyPart(() => import('../moderation/report-dialog.tsx').then(({ ReportDialog }) => ReportDialog))
@@ -26,7 +26,8 @@ export function CommentItem({
   postAuthorId: string
   /** It is what somebody came for. */
   isMarked?: boolean
-  onReply: (comment: Comment) => void
+  /** Where it can be answered. */
+  onReply?: (comment: Comment) => void
 }): ReactElement {
   const { t, compact } = useLanguage()
   const viewer = useViewer()
@@ -54,9 +55,12 @@ export function CommentItem({
       <Said author={author} text={<RichText text={comment.text} entities={comment.entities} />}>
         <Time value={comment.createdAt} />
         {counts.likes > 0 && <span>{t('post.likes', { count: counts.likes })}</span>}
-        <button type="button" className={styles.act} onClick={() => signInFirst(() => onReply(comment))}>
-          {t('comment.reply')}
-        </button>
+        {comment.held && <Held comment={comment} />}
+        {onReply && !comment.held && (
+          <button type="button" className={styles.act} onClick={() => signInFirst(() => onReply(comment))}>
+            {t('comment.reply')}
+          </button>
+        )}
         {viewer !== null && viewer.id !== author.id && (
           <button type="button" className={styles.act} onClick={() => setReporting(true)}>
             {t('moderation.report')}
@@ -94,6 +98,22 @@ export function CommentItem({
         />
       )}
     </div>
+  )
+}
+
+/** Why a comment waits for the viewer, and what ends it. */
+function Held({ comment }: { comment: Comment }): ReactElement {
+  const { t } = useLanguage()
+  const release = useReleaseComment(comment)
+  return (
+    <>
+      <span className={styles.held}>
+        {t(comment.held === 'restriction' ? 'comment.heldByRestriction' : 'comment.heldByWords')}
+      </span>
+      <button type="button" className={styles.act} disabled={release.isPending} onClick={() => release.mutate()}>
+        {t('comment.release')}
+      </button>
+    </>
   )
 }
 

@@ -5,8 +5,10 @@ import { isMissing } from '../../app/errors.ts'
 import { queryClient, refresh } from '../../app/query-client.ts'
 import { useFailureToast } from '../../app/use-failure-toast.ts'
 import { useToggle } from '../../app/use-toggle.ts'
-import { withComment, withLike } from './changes.ts'
-import { type Comment, type CommentPages, commentsOf, repliesTo } from './queries.ts'
+import { useLanguage } from '../../i18n/index.tsx'
+import { toast } from '../../ui/toast.tsx'
+import { withComment, withLike, withoutHold } from './changes.ts'
+import { type Comment, type CommentPages, commentsOf, heldComments, repliesTo } from './queries.ts'
 
 /** A comment on its way: shown at once, and kept with what went wrong if it does not arrive. */
 export interface Outgoing {
@@ -54,12 +56,13 @@ export function useOutgoing(postId: string): { outgoing: Outgoing; error: unknow
 }
 
 /** Deletes a comment, a first-level one with its replies. It is not shown from now on, unless that fails. */
-export function useDeleteComment({ id, postId, parentId, counts }: Comment) {
+export function useDeleteComment({ id, postId, parentId, counts, held }: Comment) {
   const fail = useFailureToast()
   function showGone(): void {
     patchComment(id, () => null)
     if (parentId !== null) countReplies(parentId, -1)
-    countComments(postId, -1 - counts.replies)
+    // What is held does not count, nor what is below it.
+    if (!held) countComments(postId, -1 - counts.replies)
   }
   const { mutate } = useMutation({
     mutationKey: ['comments', postId, 'delete'],
@@ -68,6 +71,23 @@ export function useDeleteComment({ id, postId, parentId, counts }: Comment) {
     onError: (error) => (isMissing(error) ? showGone() : fail(error, () => mutate(id))),
   })
   return () => mutate(id)
+}
+
+/** Lets a comment through that is held below one of the viewer's posts. */
+export function useReleaseComment({ id, postId }: Comment) {
+  const { t } = useLanguage()
+  const fail = useFailureToast()
+  const release = useMutation({
+    mutationFn: () => client.post('/api/v1/comments/{id}/release', { params: { path: { id } } }),
+    onSuccess() {
+      patchComment(id, withoutHold)
+      countComments(postId, 1)
+      toast(t('comment.released'))
+      void refresh(heldComments.queryKey)
+    },
+    onError: (error) => fail(error, () => release.mutate()),
+  })
+  return release
 }
 
 /** The comments that are being deleted. */

@@ -38,3 +38,12 @@ export function commentById(postId: string, id: string) {
     queryFn: ({ signal }) => client.get('/api/v1/comments/{id}', { params: { path: { id } }, signal }),
   })
 }
+
+/** What waits for the viewer below their posts, newest first. */
+export const heldComments = infiniteQueryOptions({
+  queryKey: ['comments', 'held'],
+  queryFn: ({ pageParam, signal }) =>
+    client.get('/api/v1/users/me/held-comments', { params: { query: pageOf(20, pageParam) }, signal }),
+  ...byCursor,
+  staleTime: 0,
+})

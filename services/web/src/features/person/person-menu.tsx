@@ -9,6 +9,7 @@ import { ownPerson } from '../account/queries.ts'
 import { useBlock } from '../privacy/block.ts'
 import { useCloseFriend } from '../privacy/close-friend.ts'
 import { useRemoveFollower } from '../privacy/remove-follower.ts'
+import { useRestrict } from '../privacy/restrict.ts'
 import { useMute } from './mute.ts'
 
 const ReportDialog = lazyPart(() => import('../moderation/report-dialog.tsx').then(({ ReportDialog }) => ReportDialog))
@@ -20,10 +21,11 @@ export function PersonMenu({ person, onClose }: { person: AnyPerson; onClose: ()
   const { t } = useLanguage()
   const mute = useMute(person)
   const block = useBlock(person)
+  const restrict = useRestrict(person)
   const closeFriend = useCloseFriend(person)
   const [asked, setAsked] = useState<'block' | 'remove' | 'report' | null>(null)
   const name = person.displayName
-  const { muted = false, blocked = false, followedBy = false } = person.viewer ?? {}
+  const { muted = false, restricted = false, blocked = false, followedBy = false } = person.viewer ?? {}
   function after(act: () => void): () => void {
     return () => {
       onClose()
@@ -82,6 +84,12 @@ export function PersonMenu({ person, onClose }: { person: AnyPerson; onClose: ()
             </Action>
           </>
         )}
+        {!blocked && (
+          <Action onClick={after(() => restrict.mutate(!restricted))}>
+            <Icon name="comment" />
+            {t(restricted ? 'privacy.unrestrict' : 'privacy.restrict')}
+          </Action>
+        )}
         <Action onClick={() => setAsked('report')}>
           <Icon name="flag" />
           {t('moderation.report')}
@@ -105,6 +113,7 @@ export function PersonMenu({ person, onClose }: { person: AnyPerson; onClose: ()
         )}
       </Actions>
       {!muted && <p>{t('person.muteText', { name })}</p>}
+      {!blocked && !restricted && <p>{t('privacy.restrictText', { name })}</p>}
     </Dialog>
   )
 }

@@ -37,6 +37,7 @@ export function ProfileHead({ person }: { person: components['schemas']['Person'
           )}
           {person.viewer?.followedBy && <span className={styles.mark}>{t('person.followsYou')}</span>}
           {person.viewer?.muted && <span className={styles.mark}>{t('person.mark')}</span>}
+          {person.viewer?.restricted && <span className={styles.mark}>{t('person.restrictedMark')}</span>}
         </p>
       </div>
       <div className={styles.act}>

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { withBlock, withoutFollower } from './changes.ts'
 
 const bare = { id: 'a', username: 'a', displayName: 'A', avatar: null }
-const viewer = { following: true, followedBy: true, requested: false, muted: true, blocked: false }
+const viewer = { following: true, followedBy: true, requested: false, muted: true, restricted: false, blocked: false }
 
 test('a block ends what was between two people, and does not bring it back; what is muted stays so', () => {
   const blocked = withBlock({ ...bare, viewer }, true)

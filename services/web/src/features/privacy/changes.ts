@@ -12,3 +12,9 @@ export function withoutFollower(person: AnyPerson): AnyPerson {
   if (!person.viewer?.followedBy) return person
   return { ...person, viewer: { ...person.viewer, followedBy: false } }
 }
+
+/** The person as they are when the viewer restricts them, or no longer does. The same object if nothing changes. */
+export function withRestriction(person: AnyPerson, restricted: boolean): AnyPerson {
+  if (!person.viewer || person.viewer.restricted === restricted) return person
+  return { ...person, viewer: { ...person.viewer, restricted } }
+}

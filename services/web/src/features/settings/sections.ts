@@ -93,6 +93,27 @@ export const sections: readonly Section[] = [
     load: () => import('./blocked.tsx').then(({ BlockedSettings }) => BlockedSettings),
   },
   {
+    path: 'restricted',
+    icon: 'pause',
+    title: 'privacy.restricted',
+    text: 'privacy.restrictedText',
+    load: () => import('./restricted.tsx').then(({ RestrictedSettings }) => RestrictedSettings),
+  },
+  {
+    path: 'held-comments',
+    icon: 'comment',
+    title: 'privacy.held',
+    text: 'privacy.heldText',
+    load: () => import('./held.tsx').then(({ HeldSettings }) => HeldSettings),
+  },
+  {
+    path: 'hidden-words',
+    icon: 'eye',
+    title: 'privacy.hiddenWords',
+    text: 'privacy.hiddenWordsText',
+    load: () => import('./hidden-words.tsx').then(({ HiddenWordsSettings }) => HiddenWordsSettings),
+  },
+  {
     path: 'muted',
     icon: 'mute',
     title: 'settings.muted',

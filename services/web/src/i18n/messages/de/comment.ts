@@ -11,6 +11,10 @@ export const comment = {
   'comment.noReply': 'Nicht auf diesen Kommentar antworten',
   'comment.like':
     '{count, plural, =0 {Der Kommentar von {name} gefällt mir} one {Der Kommentar von {name} gefällt mir, bisher einer Person} other {Der Kommentar von {name} gefällt mir, bisher {shown} Personen}}',
+  'comment.heldByRestriction': 'Zurückgehalten, weil du einschränkst, wer es schrieb',
+  'comment.heldByWords': 'Zurückgehalten wegen eines Wortes, das du verbirgst',
+  'comment.release': 'Freigeben',
+  'comment.released': 'Der Kommentar ist für alle da.',
   'comment.delete': 'Löschen',
   'comment.deleteTitle': 'Diesen Kommentar löschen?',
   'comment.deleteText':

@@ -8,6 +8,7 @@ export const person = {
   'person.private': 'Privates Konto',
   'person.followsYou': 'folgt dir',
   'person.mark': 'stumm',
+  'person.restrictedMark': 'eingeschränkt',
   'person.mute': 'Stummschalten',
   'person.muteDay': 'Einen Tag stummschalten',
   'person.muteWeek': 'Eine Woche stummschalten',

@@ -55,6 +55,36 @@ export const privacy = {
   'privacy.youBlock': 'Du hast {name} blockiert',
   'privacy.youBlockText':
     'Ihr seht nichts voneinander. Wer vorher wem folgte, folgt nicht mehr, auch wenn du das Blockieren beendest.',
+  'privacy.restricted': 'Eingeschränkt',
+  'privacy.restrictedText': 'Wessen Kommentare du zuerst ansiehst',
+  'privacy.restrictedIntro':
+    'Was sie unter deine Beiträge schreiben, seht nur du und sie, bis du es freigibst. Du erfährst nichts von ihnen, und sie wissen es nicht.',
+  'privacy.nobodyRestricted': 'Niemand ist eingeschränkt',
+  'privacy.nobodyRestrictedText': 'Wessen Kommentare du zuerst ansehen willst, schränkst du auf dem Profil ein.',
+  'privacy.restrict': 'Einschränken',
+  'privacy.unrestrict': 'Nicht mehr einschränken',
+  'privacy.restrictText':
+    'Wer eingeschränkt ist, kommentiert wie bisher, doch ihr beide allein seht es, bis du es freigibst, und du erfährst nichts von {name}. {name} bemerkt nichts davon.',
+  'privacy.isRestricted': '{name} ist eingeschränkt.',
+  'privacy.isUnrestricted': '{name} ist nicht mehr eingeschränkt.',
+  'privacy.held': 'Zurückgehaltene Kommentare',
+  'privacy.heldText': 'Was unter deinen Beiträgen auf dich wartet',
+  'privacy.heldIntro':
+    'Das seht nur du und wer es schrieb. Was du freigibst, ist für alle da; wer es schrieb, erfährt weder das eine noch das andere.',
+  'privacy.heldPost': 'Zum Beitrag',
+  'privacy.noneHeld': 'Nichts wird zurückgehalten',
+  'privacy.noneHeldText':
+    'Was schreibt, wen du einschränkst, oder was ein Wort enthält, das du verbirgst, wartet hier auf dich.',
+  'privacy.hiddenWords': 'Verborgene Wörter',
+  'privacy.hiddenWordsText': 'Was unter deinen Beiträgen niemand lesen soll',
+  'privacy.wordsIntro':
+    'Einen neuen Kommentar unter deinen Beiträgen, der eines davon enthält, seht nur du und wer ihn schrieb, bis du ihn freigibst. Wer ihn schrieb, erfährt es nicht.',
+  'privacy.words': 'Wörter und Wendungen',
+  'privacy.wordsHint':
+    'Eine je Zeile. Groß- und Kleinschreibung und Akzente sind gleich; gemeint sind ganze Wörter, Emoji überall.',
+  'privacy.wordsWrong': 'Eine Zeile geht so nicht: Jede braucht etwas, das man sieht, und hat höchstens 60 Zeichen.',
+  'privacy.wordsLong': 'Eine Zeile hat mehr als 60 Zeichen.',
+  'privacy.wordsMany': 'Es sind mehr als 300 Zeilen.',
   'privacy.remove': 'Als Follower entfernen',
   'privacy.removeTitle': '{name} als Follower entfernen?',
   'privacy.removeText': '{name} folgt dir nicht mehr, erfährt es nicht und kann dir wieder folgen.',

@@ -9,6 +9,10 @@ export const comment = {
   'comment.noReply': 'Do not reply to this comment',
   'comment.like':
     '{count, plural, =0 {Like the comment by {name}} one {Like the comment by {name}, {shown} like} other {Like the comment by {name}, {shown} likes}}',
+  'comment.heldByRestriction': 'Held, as you restrict them',
+  'comment.heldByWords': 'Held for a word that you hide',
+  'comment.release': 'Let it through',
+  'comment.released': 'The comment is there for all.',
   'comment.delete': 'Delete',
   'comment.deleteTitle': 'Delete this comment?',
   'comment.deleteText':

@@ -6,6 +6,7 @@ export const person = {
   'person.private': 'Private account',
   'person.followsYou': 'follows you',
   'person.mark': 'muted',
+  'person.restrictedMark': 'restricted',
   'person.mute': 'Mute',
   'person.muteDay': 'Mute for a day',
   'person.muteWeek': 'Mute for a week',

@@ -52,6 +52,36 @@ export const privacy = {
   'privacy.youBlock': 'You have blocked {name}',
   'privacy.youBlockText':
     'You see nothing of each other. Who followed whom before does not any more, also if you unblock.',
+  'privacy.restricted': 'Restricted',
+  'privacy.restrictedText': 'Whose comments you look at first',
+  'privacy.restrictedIntro':
+    'What they say below your posts, you and they alone see until you let it through. You are told nothing of them, and they do not know.',
+  'privacy.nobodyRestricted': 'Nobody is restricted',
+  'privacy.nobodyRestrictedText': 'Whose comments you want to look at first can be restricted on their profile.',
+  'privacy.restrict': 'Restrict',
+  'privacy.unrestrict': 'Restrict no longer',
+  'privacy.restrictText':
+    'Who is restricted comments as before, but you and they alone see it until you let it through, and you are told nothing of {name}. They do not learn of it.',
+  'privacy.isRestricted': '{name} is restricted.',
+  'privacy.isUnrestricted': '{name} is no longer restricted.',
+  'privacy.held': 'Held comments',
+  'privacy.heldText': 'What waits for you below your posts',
+  'privacy.heldIntro':
+    'You and who wrote it alone see these. Let a comment through, and it is there for all; who wrote it learns of neither.',
+  'privacy.heldPost': 'To your post',
+  'privacy.noneHeld': 'Nothing is held',
+  'privacy.noneHeldText':
+    'What people say whom you restrict, or that has a word in it that you hide, waits here for you.',
+  'privacy.hiddenWords': 'Hidden words',
+  'privacy.hiddenWordsText': 'What nobody is to read below your posts',
+  'privacy.wordsIntro':
+    'A new comment below your posts that has one of these in it, you and who wrote it alone see until you let it through. They do not learn of it.',
+  'privacy.words': 'Words and phrases',
+  'privacy.wordsHint': 'One a line. Capitals and accents do not matter; whole words are meant, and emoji anywhere.',
+  'privacy.wordsWrong':
+    'One of these cannot be taken: each line needs something that can be seen, and no more than 60 characters.',
+  'privacy.wordsLong': 'A line has more than 60 characters.',
+  'privacy.wordsMany': 'There are more than 300 lines.',
   'privacy.remove': 'Remove as a follower',
   'privacy.removeTitle': 'Remove {name} as a follower?',
   'privacy.removeText': '{name} follows you no longer, is not told, and may follow you again.',
