@@ -104,9 +104,26 @@ export const Passkey = z
   .openapi('Passkey')
 export type Passkey = z.infer<typeof Passkey>
 
-/** What an account is proven by besides its password. */
+/** Who somebody is at a provider, which opens their account here. */
+export const Identity = z
+  .object({
+    id: z.uuid(),
+    provider: z.string().openapi({ description: 'Its id in auth/providers, if this server knows it still.' }),
+    name: z.string().openapi({ description: 'Of the provider.' }),
+    label: z.string().nullable().openapi({ description: 'What its owner is known by there: an address or a name.' }),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().nullable(),
+  })
+  .openapi('Identity')
+export type Identity = z.infer<typeof Identity>
+
+/** What opens an account, and what it is proven by besides. */
 export const Factors = z
   .object({
+    hasPassword: z
+      .boolean()
+      .openapi({ description: 'Not where the account was made by a provider, until one is chosen.' }),
+    identities: z.array(Identity),
     totp: z.object({ addedAt: z.iso.datetime() }).nullable(),
     passkeys: z.array(Passkey),
     recoveryCodesLeft: z.int(),

@@ -46,10 +46,10 @@ export const exportSections = {
     'auth',
     'What I prove myself with besides my password; no secret of it.',
     z.object({
-      kind: z.enum(['totp', 'passkey']),
-      name: z.string().nullable().describe('What I call a passkey.'),
+      kind: z.enum(['totp', 'passkey', 'provider']),
+      name: z.string().nullable().describe('What I call a passkey; at which provider I am whom.'),
       addedAt: time,
-      lastUsedAt: time.nullable().describe('Of a passkey; null: never, or nobody noted it.'),
+      lastUsedAt: time.nullable().describe('Of a passkey or a provider; null: never, or nobody noted it.'),
     }),
   ),
   tokens: section(

@@ -204,7 +204,7 @@ describe('the own passkeys', () => {
     expect((await factors.reauthenticate(person, { passkey: again })).status).toBe(204)
     expect((await factors.request(person, 'DELETE', `passkeys/${passkey.id}`)).status).toBe(204)
     expect(await problemOf(await signIn(signed))).toMatchObject(wrong)
-    expect(await listed(person)).toEqual({ totp: null, passkeys: [], recoveryCodesLeft: 0 })
+    expect(await listed(person)).toMatchObject({ totp: null, passkeys: [], recoveryCodesLeft: 0 })
     await auth.login(person.user.username)
   })
 

@@ -1,4 +1,4 @@
-import { Newcomer, SignedIn } from '@daguerre/contracts'
+import { Identity, Newcomer, SignedIn } from '@daguerre/contracts'
 import { createVisitor } from '@daguerre/kit/testing-provider'
 import { z } from 'zod'
 import { api, call, type Caller, read, type Request } from './api.ts'
@@ -46,4 +46,15 @@ export async function signUpByProvider(username?: string): Promise<Caller & { id
   const { body, ...request } = await registrationByProvider(username)
   const { user, accessToken } = await read(SignedIn, api().post('/api/v1/auth/register/provider', body, request), 201)
   return { id: user.id, username: user.username, accessToken }
+}
+
+/** What links a provider to an account. */
+export async function identityOf(caller: Caller, login = `elsewhere_${unique()}`): Promise<Request> {
+  const { brought, headers } = await broughtBy(login, { path: '/api/v1/auth/identities/begin', caller })
+  return { body: { ...brought }, headers }
+}
+
+export async function linkProvider(caller: Caller, login?: string): Promise<Identity> {
+  const { body, ...request } = await identityOf(caller, login)
+  return await read(Identity, api(caller).post('/api/v1/auth/identities', body, request), 201)
 }

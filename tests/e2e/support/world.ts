@@ -29,7 +29,7 @@ import { linkTo, signUpWithLink } from './mail.ts'
 import { follow, newAccount, type Person, signInAgain, signUp, signUpKnown, unique } from './people.ts'
 import { readyPhoto, somePhoto, unlikePhoto } from './photos.ts'
 import { allOf, comment, idsOf, photoOf, publish } from './posts.ts'
-import { registrationByProvider, signInByProvider } from './providers.ts'
+import { identityOf, linkProvider, registrationByProvider, signInByProvider } from './providers.ts'
 import { firstAdminToken, signUpAs } from './roles.ts'
 import { soon } from './soon.ts'
 import type { Json, ValueOf } from './walk.ts'
@@ -223,6 +223,7 @@ export const things: Record<string, Thing> = {
   tags: ({ tag }) => tag,
   sessions: async (_, caller) => String(decodeJwt((await signInAgain(caller)).accessToken)['sid']),
   passkeys: async (_, caller) => (await withPasskey(caller)).id,
+  identities: async (_, caller) => (await linkProvider(caller)).id,
   media: async (_, caller) => (await publish(caller)).media[0]?.id ?? '',
   file: () => 'small.webp',
   uploads: (_, caller) => finishedUpload(caller),
@@ -264,6 +265,7 @@ export const privateCollections = new Set([
   'sessions',
   'tokens',
   'passkeys',
+  'identities',
   'uploads',
   'exports',
   'archives',
@@ -360,6 +362,8 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
   requestPasswordReset: () => ({ email: newAccount().email }),
   changeAddress: ({ password }) => ({ currentPassword: password, newEmail: newAccount().email }),
   beginLoginByProvider: () => ({ provider: 'example' }),
+  beginIdentity: () => ({ provider: 'example' }),
+  beginReauthentication: () => ({ provider: 'example' }),
   exchangePersonalToken: async (caller) => ({ token: (await personalToken(caller)).token }),
   becomeFirstAdmin: async () => ({ token: await firstAdminToken() }),
   reauthenticate: ({ password }) => ({ password }),
@@ -394,10 +398,18 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
 export const wholeRequests: Record<string, (caller: Person) => Promise<Request>> = {
   loginByProvider: () => signInByProvider(),
   registerByProvider: () => registrationByProvider(),
+  addIdentity: (caller) => identityOf(caller),
 }
 
 /** Bodies that hold for minutes only: of when they are sent, not of when the walk began. */
-export const shortLived = new Set(['loginByProvider', 'completeLogin', 'loginByPasskey', 'addPasskey', 'confirmTotp'])
+export const shortLived = new Set([
+  'loginByProvider',
+  'addIdentity',
+  'completeLogin',
+  'loginByPasskey',
+  'addPasskey',
+  'confirmTotp',
+])
 
 /** What there must be of the caller's before an operation that names nothing. */
 export const prepared: Record<string, (caller: Person) => Promise<unknown>> = {
@@ -418,7 +430,15 @@ export const needMail = new Set([
 ])
 
 /** Operations that can do nothing where no provider is known. */
-export const needProvider = new Set(['beginLoginByProvider', 'loginByProvider', 'registerByProvider'])
+export const needProvider = new Set([
+  'beginLoginByProvider',
+  'loginByProvider',
+  'registerByProvider',
+  'beginIdentity',
+  'addIdentity',
+  'removeIdentity',
+  'beginReauthentication',
+])
 
 /** An id that nothing has. */
 export function nobodysId(): string {

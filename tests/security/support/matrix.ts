@@ -62,7 +62,7 @@ export const subjects: Record<string, Subject> = {
   ...all(
     'own',
     `deleteAccount takeBackDeletion changeAddress getFactors becomeFirstAdmin logout getOwnAccount addPasskey beginPasskey renamePasskey
-     removePasskey changePassword reauthenticate askForOwnPasskey renewRecoveryCodes listSessions endOtherSessions endSession beginTotp removeTotp
+     removePasskey beginIdentity addIdentity removeIdentity beginReauthentication changePassword reauthenticate askForOwnPasskey renewRecoveryCodes listSessions endOtherSessions endSession beginTotp removeTotp
      confirmTotp createPersonalToken listPersonalTokens revokePersonalToken resendConfirmation listRoles changeRole freeAccount importMedia uploadMedia
      startMediaUpload completeMediaUpload createPost earlierCreatePost earlierOwnPosts listNotifications getNotificationPreferences
      editNotificationPreferences getPushState subscribeToPush unsubscribeFromPush readNotifications streamNotifications countUnreadNotifications

@@ -20,6 +20,7 @@ export const ownership: Record<string, Ownership> = {
   freeAccount: 'forbidden',
   renamePasskey: 'hidden',
   removePasskey: 'hidden',
+  removeIdentity: 'hidden',
   addPasskey: 'proof',
   loginByPasskey: 'proof',
   completeLogin: 'proof',

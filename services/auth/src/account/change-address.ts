@@ -1,7 +1,7 @@
 import { query } from '@daguerre/kit/postgres'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
-import { requireFactor } from '../factor/require-factor.ts'
+import { requireProof } from '../factor/require-proof.ts'
 import { type MailDesk, requireMail } from '../mail/mail-desk.ts'
 import { confirmPassword, currentPasswordWrong } from '../password/confirm-password.ts'
 import type { Passwords } from '../password/passwords.ts'
@@ -11,11 +11,11 @@ import { askToConfirm } from './ask-to-confirm.ts'
  * Sends a link to the new address, which becomes the viewer's when the link is used; until then nothing changes. Whether it
  * has an account already only its owner is told.
  * @throws Problem 404 `auth.mail_off`, 422 `auth.current_password_wrong`, 429 `auth.too_many_attempts`, 401 `auth.session_ended`
- * @throws Problem 403 `auth.reauthentication_required` where there is a second factor
+ * @throws Problem 403 `auth.reauthentication_required` where there is a second factor or no password
  */
 export async function changeAddress(
   { em, viewer, passwords, mail }: { em: EntityManager; viewer: Viewer; passwords: Passwords; mail: MailDesk | null },
-  { currentPassword, newEmail }: { currentPassword: string; newEmail: string },
+  { currentPassword, newEmail }: { currentPassword?: string | undefined; newEmail: string },
 ): Promise<void> {
   const desk = requireMail(mail)
   const version = await confirmPassword({ em, viewer, passwords }, currentPassword)
@@ -26,7 +26,7 @@ export async function changeAddress(
       version,
     ])
     if (!same) throw currentPasswordWrong()
-    await requireFactor(tx, viewer)
+    await requireProof(tx, viewer, { currentPassword })
     await askToConfirm({ em: tx, mail: desk }, { account: viewer, email: newEmail })
   })
 }

@@ -61,8 +61,10 @@ async function readFactors(em: EntityManager, { userId }: Keyset): Promise<Page<
       where account_id = ? and secret_sealed is not null
      union all
      select 'passkey', name, created_at, last_used_at from passkey where account_id = ?
+     union all
+     select 'provider', concat_ws(': ', provider, label), created_at, last_used_at from identity where account_id = ?
      order by "addedAt"`,
-    [userId, userId],
+    [userId, userId, userId],
   )
   const items = rows.map((row) => ({
     ...row,

@@ -5,11 +5,21 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { lockAccount } from '../account/lock-account.ts'
 import { noteRemovedFactor } from '../factor/note-factor.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
+import type { ProviderDesk } from '../provider/provider-desk.ts'
 import { requireFreshSession } from '../session/require-fresh-session.ts'
+import { requireWayIn } from '../session/require-way-in.ts'
 
-/** Takes one of the viewer's passkeys away. @throws Problem 404 `auth.passkey_not_found`, 403 `auth.reauthentication_required` */
+/**
+ * Takes one of the viewer's passkeys away.
+ * @throws Problem 404 `auth.passkey_not_found`, 409 `auth.last_way_in`, 403 `auth.reauthentication_required`
+ */
 export async function removePasskey(
-  { em, viewer, mail }: { em: EntityManager; viewer: Viewer; mail: MailDesk | null },
+  {
+    em,
+    viewer,
+    providers,
+    mail,
+  }: { em: EntityManager; viewer: Viewer; providers: ProviderDesk; mail: MailDesk | null },
   { id }: { id: string },
 ): Promise<void> {
   await em.transactional(async (tx) => {
@@ -21,6 +31,7 @@ export async function removePasskey(
       [id, viewer.id],
     )
     if (!removed) throw noSuchPasskey()
+    await requireWayIn({ em: tx, providers }, viewer.id)
     await noteRemovedFactor({ em: tx, viewer, mail }, { change: 'passkey-removed', name: removed.name })
   })
 }

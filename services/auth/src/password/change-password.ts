@@ -1,7 +1,7 @@
 import { query } from '@daguerre/kit/postgres'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
-import { requireFactor } from '../factor/require-factor.ts'
+import { requireProof } from '../factor/require-proof.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
 import { endLockedSessions } from '../session/end-session.ts'
 import type { EndedSessions } from '../session/ended-sessions.ts'
@@ -14,7 +14,7 @@ import { tellOfNewPassword } from './tell-of-new-password.ts'
 /**
  * Changes the viewer's password and ends all their other sessions.
  * @throws Problem 422 `auth.password_common`, `auth.password_personal`, `auth.current_password_wrong`, 429 `auth.too_many_attempts`, 401 `auth.session_ended`, 403
- *   `auth.reauthentication_required` where there is a second factor
+ *   `auth.reauthentication_required` where there is a second factor or no password
  */
 export async function changePassword(
   {
@@ -30,7 +30,7 @@ export async function changePassword(
     endedSessions: EndedSessions
     mail: MailDesk | null
   },
-  { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+  { currentPassword, newPassword }: { currentPassword?: string | undefined; newPassword: string },
 ): Promise<void> {
   const version = await confirmPassword({ em, viewer, passwords }, currentPassword)
   const [account] = await query<{ username: string; email: string }>(
@@ -48,7 +48,7 @@ export async function changePassword(
       [passwordHash, viewer.id, version],
     )
     if (!row) return false
-    await requireFactor(tx, viewer)
+    await requireProof(tx, viewer, { currentPassword })
     const live = await lockOwnSessions(tx, viewer)
     const others = live.filter((id) => id !== viewer.sessionId)
     await endLockedSessions({ em: tx, endedSessions }, others, 'password_changed')

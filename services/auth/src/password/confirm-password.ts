@@ -12,14 +12,14 @@ import {
 import type { Passwords } from './passwords.ts'
 
 /**
- * Asks again for the password of who is signed in.
+ * Asks again for the password of who is signed in. Who has none gives none: then whatever this opens must want a fresh session (`requireProof`).
  * @param field of the body that has it
  * @returns its version, by which one sees that it was changed meanwhile
  * @throws Problem 422 `auth.current_password_wrong`, 429 `auth.too_many_attempts`, 401 `auth.session_ended`
  */
 export async function confirmPassword(
   { em, viewer, passwords }: { em: EntityManager; viewer: Viewer; passwords: Passwords },
-  currentPassword: string,
+  currentPassword: string | undefined,
   field = 'currentPassword',
 ): Promise<number> {
   // Who found a signed-in device must not try passwords here faster than at the door.
@@ -33,6 +33,10 @@ export async function confirmPassword(
     [viewer.id, viewer.sessionId],
   )
   if (!account) throw sessionEnded()
+  if (currentPassword === undefined) {
+    if (account.passwordHash !== null) throw currentPasswordWrong(field)
+    return account.passwordVersion
+  }
   if (!(await passwords.verify(account.passwordHash, currentPassword)).right) {
     await countSignInFailure(em, throttle)
     throw currentPasswordWrong(field)

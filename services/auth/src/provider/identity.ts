@@ -1,6 +1,8 @@
+import type { Identity } from '@daguerre/contracts'
 import { newId } from '@daguerre/kit/id'
 import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
+import type { ProviderDesk } from './provider-desk.ts'
 
 /** Who somebody is at a provider, as it is kept with their account. */
 export interface NewIdentity {
@@ -8,6 +10,27 @@ export interface NewIdentity {
   issuer: string
   subject: string
   label: string | null
+}
+
+export interface IdentityRow {
+  id: string
+  provider: string
+  label: string | null
+  createdAt: Date
+  lastUsedAt: Date | null
+}
+
+export const identityColumns = 'id, provider, label, created_at as "createdAt", last_used_at as "lastUsedAt"'
+
+/** One that is linked, with the name of its provider; the id of one that this server knows no more. */
+export function presentIdentity(row: IdentityRow, providers: ProviderDesk): Identity {
+  const { name = row.provider } = providers.list().find(({ id }) => id === row.provider) ?? {}
+  return {
+    ...row,
+    name,
+    createdAt: row.createdAt.toISOString(),
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  }
 }
 
 /** Links who somebody is elsewhere to an account, in the transaction of `em`. @returns its id; null if it is linked to one already */

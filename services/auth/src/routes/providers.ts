@@ -1,9 +1,11 @@
-import { problems, SignedIn } from '@daguerre/contracts'
-import { createRoute, createRouter, created, emOf, z } from '@daguerre/kit/http'
+import { Identity, problems, SignedIn } from '@daguerre/contracts'
+import { createRoute, createRouter, created, emOf, signedIn, viewerOf, z } from '@daguerre/kit/http'
 import { idempotent } from '@daguerre/kit/idempotency'
 import type { AppDeps } from '../app.ts'
+import { addIdentity, beginIdentity } from '../provider/add-identity.ts'
 import { beginVisit } from '../provider/provider-visit.ts'
 import { registerByProvider } from '../provider/register-by-provider.ts'
+import { removeIdentity } from '../provider/remove-identity.ts'
 import { signInByProvider } from '../provider/sign-in-by-provider.ts'
 import { cleanUserAgent } from '../session/clean-user-agent.ts'
 import { originOf } from '../session/device-cookie.ts'
@@ -103,6 +105,76 @@ const register = createRoute({
   'x-rate-limit': 'register',
 })
 
+const notFresh = { ...problems(403)[403], description: 'The session is not fresh: auth.reauthentication_required.' }
+const dangerous = 'Wants a fresh session: 403 auth.reauthentication_required else, see auth/reauthenticate.'
+
+const identityBegin = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/identities/begin',
+  operationId: 'beginIdentity',
+  tags,
+  summary: 'Begin to link a provider',
+  description: `Answers where to send the browser; what it comes back with is for auth/identities. ${dangerous}`,
+  ...signedIn,
+  middleware: [...signedIn.middleware, noStore],
+  request: { body: { required: true, ...json(ProviderQuestion) } },
+  responses: {
+    200: { description: 'Where to.', ...json(ProviderAddress) },
+    403: notFresh,
+    ...problems(400, 401, 404, 413, 415, 422, 429, 503),
+  },
+  'x-rate-limit': 'login',
+})
+
+const identityAdd = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/identities',
+  operationId: 'addIdentity',
+  tags,
+  summary: 'Link a provider',
+  description:
+    'With what stands in the address to which the provider has sent the browser back, once, in the session that began it. From then on it opens the account. ' +
+    'Whoever is linked to another account already is refused (409, auth.identity_taken).',
+  ...signedIn,
+  request: { body: { required: true, ...json(ProviderAnswer) } },
+  responses: {
+    201: { description: 'Linked.', ...json(Identity) },
+    ...problems(400, 401, 404, 409, 410, 413, 415, 422, 429, 503),
+  },
+  'x-rate-limit': 'login',
+})
+
+const identityRemove = createRoute({
+  method: 'delete',
+  path: '/api/v1/auth/identities/{id}',
+  operationId: 'removeIdentity',
+  tags,
+  summary: 'Unlink a provider',
+  description: `What auth/factors lists. The last way to sign in stays (409, auth.last_way_in). ${dangerous}`,
+  ...signedIn,
+  request: { params: z.object({ id: z.uuid() }) },
+  responses: { 204: { description: 'It opens nothing.' }, 403: notFresh, ...problems(401, 404, 409, 422, 429, 503) },
+})
+
+const reauthenticationBegin = createRoute({
+  method: 'post',
+  path: '/api/v1/auth/reauthenticate/provider',
+  operationId: 'beginReauthentication',
+  tags,
+  summary: 'Begin to say again who I am, by a provider',
+  description:
+    'Answers where to send the browser. The provider is told to ask who they are although it knows them, and must say that it has; what the browser comes back ' +
+    'with is for auth/reauthenticate.',
+  ...signedIn,
+  middleware: [...signedIn.middleware, noStore],
+  request: { body: { required: true, ...json(ProviderQuestion) } },
+  responses: {
+    200: { description: 'Where to.', ...json(ProviderAddress) },
+    ...problems(400, 401, 404, 413, 415, 422, 429, 503),
+  },
+  'x-rate-limit': 'login',
+})
+
 /** Signing in elsewhere. */
 export function providerRoutes(deps: AppDeps) {
   const { config, providers, mail, accessTokens } = deps
@@ -134,6 +206,28 @@ export function providerRoutes(deps: AppDeps) {
     }
     const answer = await registerByProvider({ em: emOf(c), ...inside }, input)
     return created(c, answer, `/api/v1/users/${answer.user.id}`)
+  })
+
+  router.openapi(identityBegin, async (c) => {
+    const inside = { em: emOf(c), viewer: viewerOf(c), providers }
+    const input = { ...c.req.valid('json'), device: originOf(c).device }
+    return c.json({ url: await beginIdentity(inside, input) }, 200)
+  })
+
+  router.openapi(identityAdd, async (c) => {
+    const input = { answer: c.req.valid('json'), device: originOf(c).device }
+    return c.json(await addIdentity({ em: emOf(c), viewer: viewerOf(c), providers, mail }, input), 201)
+  })
+
+  router.openapi(identityRemove, async (c) => {
+    await removeIdentity({ em: emOf(c), viewer: viewerOf(c), providers, mail }, c.req.valid('param'))
+    return c.body(null, 204)
+  })
+
+  router.openapi(reauthenticationBegin, async (c) => {
+    const { sessionId } = viewerOf(c)
+    const input = { ...c.req.valid('json'), purpose: 'reauthenticate', device: originOf(c).device, sessionId } as const
+    return c.json({ url: await beginVisit({ em: emOf(c), providers }, input) }, 200)
   })
 
   return router

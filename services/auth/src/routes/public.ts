@@ -237,10 +237,10 @@ const reauthenticateRoute = createRoute({
   summary: 'Say again who I am',
   description:
     'What is dangerous asks for it by 403 auth.reauthentication_required. Then, and after each sign-in, it is open to this session for ' +
-    'ten minutes.',
+    'ten minutes. A provider is asked by auth/reauthenticate/provider, and is no more than the password where there is a second factor.',
   ...signedIn,
   request: { body: { required: true, ...json(Reauthentication) } },
-  responses: { 204: { description: 'It is open now.' }, ...problems(400, 401, 413, 415, 422, 429, 503) },
+  responses: { 204: { description: 'It is open now.' }, ...problems(400, 401, 404, 410, 413, 415, 422, 429, 503) },
 })
 
 const reauthenticationOptions = createRoute({
@@ -384,7 +384,7 @@ const passkeyRemove = createRoute({
   responses: {
     204: { description: 'It opens nothing any more.' },
     403: notFresh,
-    ...problems(401, 404, 422, 429, 503),
+    ...problems(401, 404, 409, 422, 429, 503),
   },
 })
 
@@ -664,9 +664,14 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(reauthenticateRoute, async (c) => {
-    const { password: typed, ...given } = c.req.valid('json')
-    const proof = typed === undefined ? proofOf(given) : { password: typed }
-    await reauthenticate({ em: emOf(c), viewer: viewerOf(c), passwords: deps.passwords, ...factorDeps }, proof)
+    const { password: typed, provider, ...given } = c.req.valid('json')
+    const proof = provider
+      ? { provider, device: originOf(c).device }
+      : typed === undefined
+        ? proofOf(given)
+        : { password: typed }
+    const { passwords, providers } = deps
+    await reauthenticate({ em: emOf(c), viewer: viewerOf(c), passwords, providers, ...factorDeps }, proof)
     return c.body(null, 204)
   })
 
@@ -676,7 +681,7 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(factorList, async (c) => {
-    return c.json(await listFactors({ em: emOf(c), viewer: viewerOf(c) }), 200)
+    return c.json(await listFactors({ em: emOf(c), viewer: viewerOf(c), providers: deps.providers }), 200)
   })
 
   router.openapi(totpBegin, async (c) => {
@@ -712,7 +717,8 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(passkeyRemove, async (c) => {
-    await removePasskey({ em: emOf(c), viewer: viewerOf(c), mail: deps.mail }, c.req.valid('param'))
+    const inside = { em: emOf(c), viewer: viewerOf(c), providers: deps.providers, mail: deps.mail }
+    await removePasskey(inside, c.req.valid('param'))
     return c.body(null, 204)
   })
 

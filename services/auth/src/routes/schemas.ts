@@ -42,8 +42,12 @@ export const EmailRegistration = z
 
 export const RefreshRequest = z.strictObject({ refreshToken: z.string().min(1).max(500) }).openapi('RefreshRequest')
 
+const CurrentPassword = TypedPassword.optional().openapi({
+  description: 'Left out where the account has none: then the session must be fresh.',
+})
+
 export const PasswordChange = z
-  .strictObject({ currentPassword: TypedPassword, newPassword: Password })
+  .strictObject({ currentPassword: CurrentPassword, newPassword: Password })
   .openapi('PasswordChange')
 
 function base64Url(max: number) {
@@ -91,19 +95,47 @@ type Proofs = {
   password?: string | undefined
   code?: string | undefined
   passkey?: z.infer<typeof PasskeyAssertion> | undefined
+  provider?: z.infer<typeof ProviderAnswer> | undefined
 }
 
 function hasOne(given: Proofs): boolean {
-  return [given.password, given.code, given.passkey].filter((proof) => proof !== undefined).length === 1
+  return [given.password, given.code, given.passkey, given.provider].filter((proof) => proof !== undefined).length === 1
 }
+
+const ProviderId = z
+  .string()
+  .min(1)
+  .max(32)
+  .regex(/^[\w-]*$/, { error: 'is no id of a provider' })
+  .openapi({ description: 'Of auth/providers.' })
+
+const Brought = z
+  .string()
+  .min(1)
+  .max(4000)
+  .regex(/^[\x20-\x7e]*$/, { error: 'has characters that no code has' })
+
+export const ProviderAnswer = z
+  .strictObject({
+    provider: ProviderId,
+    state: z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(/^[\w-]*$/, { error: 'is no state' }),
+    code: Brought,
+    iss: Brought.optional(),
+  })
+  .openapi('ProviderAnswer', { description: 'What stands in the address with which the browser has come back.' })
 
 export const Reauthentication = z
   .strictObject({
     password: TypedPassword.optional().openapi({ description: 'Not enough where the account has a second factor.' }),
     code: Code.optional(),
     passkey: PasskeyAssertion.optional(),
+    provider: ProviderAnswer.optional(),
   })
-  .refine(hasOne, { error: 'needs one of password, code and passkey', path: ['password'] })
+  .refine(hasOne, { error: 'needs one of password, code, passkey and provider', path: ['password'] })
   .openapi('Reauthentication')
 
 const Challenge = z
@@ -165,7 +197,7 @@ export const LinkToken = z
 export const AddressConfirmation = z.strictObject({ token: LinkToken }).openapi('AddressConfirmation')
 
 export const AddressChange = z
-  .strictObject({ currentPassword: TypedPassword, newEmail: EmailAddress })
+  .strictObject({ currentPassword: CurrentPassword, newEmail: EmailAddress })
   .openapi('AddressChange')
 
 export const PasswordResetRequest = z.strictObject({ email: EmailAddress }).openapi('PasswordResetRequest')
@@ -190,37 +222,11 @@ export const JsonWebKeys = z
 
 export const Providers = z.object({ items: z.array(Provider) }).openapi('Providers')
 
-const ProviderId = z
-  .string()
-  .min(1)
-  .max(32)
-  .regex(/^[\w-]*$/, { error: 'is no id of a provider' })
-  .openapi({ description: 'Of auth/providers.' })
-
 export const ProviderQuestion = z.strictObject({ provider: ProviderId }).openapi('ProviderQuestion')
 
 export const ProviderAddress = z
   .object({ url: z.url().openapi({ description: 'Where to send the browser; it comes back to /sign-in/{provider}.' }) })
   .openapi('ProviderAddress')
-
-const Brought = z
-  .string()
-  .min(1)
-  .max(4000)
-  .regex(/^[\x20-\x7e]*$/, { error: 'has characters that no code has' })
-
-export const ProviderAnswer = z
-  .strictObject({
-    provider: ProviderId,
-    state: z
-      .string()
-      .min(1)
-      .max(200)
-      .regex(/^[\w-]*$/, { error: 'is no state' }),
-    code: Brought,
-    iss: Brought.optional(),
-  })
-  .openapi('ProviderAnswer', { description: 'What stands in the address with which the browser has come back.' })
 
 /** What is still missing after a sign-in by a provider. */
 export const ProviderChallenge = z.union([SignInChallenge, Newcomer]).openapi('ProviderChallenge')

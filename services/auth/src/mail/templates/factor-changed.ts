@@ -13,6 +13,8 @@ const changes = {
     'Your second factors were removed',
     'is opened by its password alone: an admin of this server removed its second factors, and it was signed out everywhere. Sign in and add them anew',
   ],
+  'provider-linked': ['Another way to sign in', 'is opened by this provider too'],
+  'provider-unlinked': ['A way to sign in was removed', 'is not opened by this provider any more'],
   'codes-made': ['New recovery codes', 'has new recovery codes; those of before do not work any more'],
   'code-used': ['A recovery code was used', 'was opened with a recovery code, which does not work again'],
 } as const
