@@ -43,7 +43,7 @@ const signedIn = [
 ]
 const signedOut = [
   ...['/', '/login', '/register', '/forgot-password', '/reset-password', '/reset-password?token=x', '/verify-email'],
-  ...['/verify-email?token=x', '/explore', '/search'],
+  ...['/verify-email?token=x', '/sign-in/example?error=access_denied', '/explore', '/search'],
 ]
 
 async function settled(page: Page): Promise<void> {

@@ -1,5 +1,5 @@
 import createFetchClient, { type MaybeOptionalInit } from 'openapi-fetch'
-import { errorOfBody, type Problem, SecondFactorRequired } from './errors.ts'
+import { AccountRequired, errorOfBody, type Problem, SecondFactorRequired } from './errors.ts'
 import type { LiveEvent, LiveOptions } from './events.ts'
 import { newId } from './id.ts'
 import { type Page, type Pages, paginate } from './paginate.ts'
@@ -62,6 +62,13 @@ export interface Client {
   completeLogin(input: Schemas['SecondFactor']): Promise<Session>
   /** Signs in by a passkey alone. */
   loginByPasskey(input: Schemas['PasskeySignIn']): Promise<Session>
+  /**
+   * Signs in by what a provider has sent back to /sign-in/{provider}, in the browser that was sent there by `auth/login/provider/begin`.
+   * @throws SecondFactorRequired, AccountRequired
+   */
+  loginByProvider(input: Schemas['ProviderAnswer']): Promise<Session>
+  /** Makes an account for who has come from a provider, and signs in. */
+  registerByProvider(input: Schemas['NewcomerRegistration']): Promise<Session>
   /** Ends the session here, and on the server if it can be reached. */
   logout(): Promise<void>
   /** Has another access token made: what its holder may do has changed. */
@@ -89,7 +96,7 @@ const harmlessPosts: ReadonlySet<string> = new Set<PathsOf<'post'>>([
   '/api/v1/archives/{id}/complete',
 ])
 const repeatableMethods = new Set(['GET', 'HEAD', 'PUT', 'DELETE'])
-const withoutToken = /\/auth\/(?:login(?:\/.+)?|register|refresh)$/
+const withoutToken = /\/auth\/(?:login(?:\/.+)?|register(?:\/.+)?|refresh)$/
 
 export function createClient(options: ClientOptions = {}): Client {
   const baseUrl = (options.baseUrl ?? globalThis.location?.origin ?? '').replace(/\/$/, '')
@@ -167,6 +174,15 @@ export function createClient(options: ClientOptions = {}): Client {
     },
     completeLogin: async (body) => session.begin(await post('/api/v1/auth/login/second-factor', { body })),
     loginByPasskey: async (body) => session.begin(await post('/api/v1/auth/login/passkey', { body })),
+    async loginByProvider(body) {
+      const answer = (await post('/api/v1/auth/login/provider', { body })) as
+        | Schemas['SignedIn']
+        | Schemas['ProviderChallenge']
+      if ('challenge' in answer) throw new SecondFactorRequired(answer)
+      if ('newcomer' in answer) throw new AccountRequired(answer)
+      return session.begin(answer)
+    },
+    registerByProvider: async (body) => session.begin(await post('/api/v1/auth/register/provider', { body })),
     async logout() {
       const kept = session.current()
       const token = await session.accessToken().catch(() => kept?.accessToken ?? null)

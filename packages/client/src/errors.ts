@@ -47,6 +47,17 @@ export class SecondFactorRequired extends Error {
   }
 }
 
+/** A provider knows the person, and there is no account of theirs yet: `registerByProvider` takes the newcomer and a username. */
+export class AccountRequired extends Error {
+  override readonly name = 'AccountRequired'
+  readonly newcomer: components['schemas']['Newcomer']
+
+  constructor(newcomer: components['schemas']['Newcomer']) {
+    super('There is no account yet.')
+    this.newcomer = newcomer
+  }
+}
+
 /** No answer came: no line, no server, or it was cut. What was sent may have arrived all the same. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'

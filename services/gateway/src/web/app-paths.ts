@@ -10,6 +10,7 @@ export const appPaths = [
   '/reset-password',
   '/verify-email',
   '/first-admin',
+  '/sign-in/{provider}',
   '/explore',
   '/global',
   '/search',

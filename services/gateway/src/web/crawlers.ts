@@ -13,6 +13,7 @@ export function robots(publicUrl: string): Buffer {
       '/reset-password',
       '/verify-email',
       '/first-admin',
+      '/sign-in',
     ],
     ...['/moderation', '/new', '/notifications', '/oembed', '/saved', '/settings'],
   ]

@@ -19,10 +19,13 @@ function useDescribed(error: unknown): Described & { left: number | null } {
 export function Failure({
   error,
   onRetry,
+  action,
   isPage = false,
 }: {
   error: unknown
   onRetry?: () => void
+  /** What there is to do where it makes no sense to try again. */
+  action?: ReactElement
   /** The page has no other title. */
   isPage?: boolean
 }): ReactElement {
@@ -34,11 +37,12 @@ export function Failure({
       isPage={isPage}
       title={t('error.title')}
       action={
-        onRetry && (
+        action ??
+        (onRetry && (
           <Button onClick={onRetry} disabled={(left ?? 0) > 0}>
             {t('action.again')}
           </Button>
-        )
+        ))
       }
     >
       {t(id, values)}

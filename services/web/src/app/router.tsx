@@ -123,6 +123,14 @@ const firstAdmin = createRoute({
     'FirstAdmin',
   ),
 })
+const signIn = createRoute({
+  getParentRoute: parent,
+  path: '/sign-in/$provider',
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/sign-in.tsx')),
+    'SignIn',
+  ),
+})
 const newPost = createRoute({
   getParentRoute: parent,
   path: '/new',
@@ -293,6 +301,7 @@ export const router = createRouter({
     resetPassword,
     verifyEmail,
     firstAdmin,
+    signIn,
     newPost,
     search,
     tag,

@@ -7,6 +7,7 @@ import { currentViewer } from '../app/session.ts'
 import { useTitle } from '../app/title.ts'
 import { Door } from '../features/account/door.tsx'
 import { offerPasskeys, withdrawPasskeys } from '../features/account/passkeys.ts'
+import { ProviderButtons } from '../features/account/provider-buttons.tsx'
 import { SignInForm } from '../features/account/sign-in-form.tsx'
 import { Message, useLanguage } from '../i18n/index.tsx'
 
@@ -52,6 +53,7 @@ export function Login(): ReactElement {
     >
       <FormFailure error={failure} />
       <SignInForm onDone={go} />
+      <ProviderButtons next={next} />
     </Door>
   )
 }

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react'
 import { safeNext } from '../app/next.ts'
 import { useTitle } from '../app/title.ts'
 import { Door } from '../features/account/door.tsx'
+import { ProviderButtons } from '../features/account/provider-buttons.tsx'
 import { RegisterForm } from '../features/account/register-form.tsx'
 import { Message, useLanguage } from '../i18n/index.tsx'
 
@@ -24,6 +25,7 @@ export function Register(): ReactElement {
       }
     >
       <RegisterForm onDone={() => history.replace(safeNext(next))} />
+      <ProviderButtons next={next} />
     </Door>
   )
 }

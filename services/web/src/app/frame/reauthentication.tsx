@@ -1,6 +1,7 @@
 import type { components } from '@daguerre/client'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
+import { ByProvider } from '../../features/account/by-provider.tsx'
 import { CodeForm } from '../../features/account/code-form.tsx'
 import { PasskeyButton } from '../../features/account/passkey-button.tsx'
 import { PasswordField, PasswordOwner } from '../../features/account/password-field.tsx'
@@ -35,7 +36,10 @@ function Ask({ viewer }: { viewer: Viewer }): ReactElement {
       {hasFactor ? (
         <ByFactor factors={factors} />
       ) : factors ? (
-        <ByPassword viewer={viewer} />
+        <>
+          {factors.hasPassword && <ByPassword viewer={viewer} />}
+          <ByProvider identities={factors.identities} />
+        </>
       ) : error ? (
         <Failure error={error} onRetry={() => void refetch()} />
       ) : (

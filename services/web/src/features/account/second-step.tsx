@@ -1,19 +1,21 @@
 import type { SecondFactorRequired } from '@daguerre/client'
 import { type ReactElement, useEffect, useRef } from 'react'
 import { client } from '../../app/client.ts'
-import { useLanguage } from '../../i18n/index.tsx'
+import { type MessageId, useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CodeForm } from './code-form.tsx'
 import styles from './form.module.css'
 import { PasskeyButton } from './passkey-button.tsx'
 
-/** After a right password: what else proves who it is. */
+/** After the first factor: what else proves who it is. */
 export function SecondStep({
   required: { challenge, methods },
+  text,
   onEnter,
   onBack,
 }: {
   required: SecondFactorRequired
+  text: MessageId
   onEnter: (signIn: () => Promise<unknown>) => Promise<void>
   onBack: () => void
 }): ReactElement {
@@ -23,7 +25,7 @@ export function SecondStep({
   const hasApp = methods.includes('totp')
   return (
     <div ref={ref} className={styles.form}>
-      <p>{t('account.secondStep')}</p>
+      <p>{t(text)}</p>
       {methods.includes('passkey') && (
         <PasskeyButton
           label={t('account.usePasskey')}

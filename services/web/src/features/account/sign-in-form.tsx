@@ -1,24 +1,19 @@
-import { ApiError, SecondFactorRequired } from '@daguerre/client'
-import { type ReactElement, Suspense, useState } from 'react'
+import type { ReactElement } from 'react'
 import { client } from '../../app/client.ts'
 import { FormFailure } from '../../app/failure.tsx'
 import { useForm } from '../../app/use-form.ts'
 import { useLanguage } from '../../i18n/index.tsx'
-import { lazyPart } from '../../i18n/lazy-part.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import styles from './form.module.css'
 import { PasskeyButton } from './passkey-button.tsx'
 import { PasswordField, PasswordOwner } from './password-field.tsx'
-import { SecondStep } from './second-step.tsx'
-
-const Suspended = lazyPart(() => import('../moderation/suspended.tsx').then(({ Suspended }) => Suspended))
+import { useEntrance } from './use-entrance.tsx'
 
 /** Asks for name and password, and for a second factor where there is one. `as`: only for the password of somebody. */
 export function SignInForm({ as, onDone }: { as?: string; onDone: () => void }): ReactElement {
   const { t } = useLanguage()
-  const [required, setRequired] = useState<SecondFactorRequired | null>(null)
-  const [suspension, setSuspension] = useState<ApiError['suspension']>(null)
+  const { enter, inTheWay } = useEntrance({ isByPassword: true, onDone })
   const form = useForm({
     initial: { login: as ?? '', password: '' },
     texts: { login: 'account.loginMissing', password: 'account.passwordMissing' },
@@ -31,26 +26,7 @@ export function SignInForm({ as, onDone }: { as?: string; onDone: () => void }):
     },
   })
 
-  /** Goes in, or on to what is in the way. */
-  async function enter(signIn: () => Promise<unknown>): Promise<void> {
-    try {
-      await signIn()
-      onDone()
-    } catch (error) {
-      if (error instanceof SecondFactorRequired) setRequired(error)
-      else if (error instanceof ApiError && error.suspension) setSuspension(error.suspension)
-      else throw error
-    }
-  }
-
-  if (suspension) {
-    return (
-      <Suspense>
-        <Suspended suspension={suspension} />
-      </Suspense>
-    )
-  }
-  if (required) return <SecondStep required={required} onEnter={enter} onBack={() => setRequired(null)} />
+  if (inTheWay) return inTheWay
   return (
     <form {...form.props} className={styles.form}>
       <FormFailure error={form.failure} />

@@ -11,7 +11,7 @@ import { Loading } from '../../ui/loading.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { checkEmail } from '../account/checks.ts'
 import { PasswordField, PasswordOwner } from '../account/password-field.tsx'
-import { ownAccount } from '../account/queries.ts'
+import { ownAccount, ownFactors } from '../account/queries.ts'
 import styles from './section.module.css'
 
 const empty = { newEmail: '', currentPassword: '' }
@@ -20,6 +20,7 @@ const empty = { newEmail: '', currentPassword: '' }
 export function AddressSettings(): ReactElement {
   const { t } = useLanguage()
   const { data: account, error, refetch } = useQuery(ownAccount)
+  const { data: factors } = useQuery(ownFactors)
   const failed = useFailureToast()
   const resend = useMutation({
     mutationFn: () => client.post('/api/v1/auth/verify-email/resend'),
@@ -43,22 +44,24 @@ export function AddressSettings(): ReactElement {
           </Button>
         )}
       </div>
-      <AddressForm username={account.username} />
+      {factors && <AddressForm username={account.username} hasPassword={factors.hasPassword} />}
     </>
   )
 }
 
-function AddressForm({ username }: { username: string }): ReactElement {
+function AddressForm({ username, hasPassword }: { username: string; hasPassword: boolean }): ReactElement {
   const { t } = useLanguage()
   const form = useForm({
     initial: empty,
     texts: { newEmail: 'account.emailWrong', currentPassword: 'error.currentPassword' },
     check: ({ newEmail, currentPassword }) => ({
       newEmail: checkEmail(newEmail),
-      currentPassword: currentPassword === '' ? 'account.passwordMissing' : undefined,
+      currentPassword: hasPassword && currentPassword === '' ? 'account.passwordMissing' : undefined,
     }),
     async send({ newEmail, currentPassword }) {
-      await client.put('/api/v1/auth/email', { body: { newEmail: newEmail.trim(), currentPassword } })
+      await client.put('/api/v1/auth/email', {
+        body: { newEmail: newEmail.trim(), ...(hasPassword && { currentPassword }) },
+      })
       form.reset(empty)
       toast(t('settings.newLinkSent', { email: newEmail.trim() }))
     },
@@ -77,14 +80,16 @@ function AddressForm({ username }: { username: string }): ReactElement {
         error={form.errorOf('newEmail')}
         onChange={(event) => form.set('newEmail', event.target.value)}
       />
-      <PasswordField
-        label={t('settings.currentPassword')}
-        name="currentPassword"
-        autoComplete="current-password"
-        value={form.values.currentPassword}
-        error={form.errorOf('currentPassword')}
-        onChange={(value) => form.set('currentPassword', value)}
-      />
+      {hasPassword && (
+        <PasswordField
+          label={t('settings.currentPassword')}
+          name="currentPassword"
+          autoComplete="current-password"
+          value={form.values.currentPassword}
+          error={form.errorOf('currentPassword')}
+          onChange={(value) => form.set('currentPassword', value)}
+        />
+      )}
       <div className={styles.end}>
         <Button type="submit" look="primary" busy={form.busy}>
           {t('account.sendLink')}

@@ -14,6 +14,7 @@ import { toast } from '../../ui/toast.tsx'
 import { canUsePasskeys, makePasskey } from '../account/passkeys.ts'
 import { ownFactors } from '../account/queries.ts'
 import { deviceOf } from './device.ts'
+import { LinkedProviders } from './linked-providers.tsx'
 import { PasskeyNameDialog } from './passkey-name-dialog.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
 import styles from './section.module.css'
@@ -29,7 +30,7 @@ async function askAgain(): Promise<void> {
   ])
 }
 
-/** What proves who one is besides the password. */
+/** What proves who one is besides the password, and what opens the account in its place. */
 export function FactorSettings(): ReactElement {
   const { t } = useLanguage()
   const { data: factors, error, refetch } = useQuery(ownFactors)
@@ -48,6 +49,7 @@ export function FactorSettings(): ReactElement {
       <p className={styles.intro}>{t('settings.factorsIntro')}</p>
       <App totp={factors.totp} onAdded={onAdded} />
       <Passkeys passkeys={factors.passkeys} onAdded={onAdded} />
+      <LinkedProviders identities={factors.identities} />
       {hasFactor && <Codes left={factors.recoveryCodesLeft} onMade={onAdded} />}
       {codes && <RecoveryCodes codes={codes} onKept={() => setCodes(null)} />}
     </>

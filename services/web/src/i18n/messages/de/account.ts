@@ -55,5 +55,16 @@ export const account = {
   'account.codeMissing': 'Gib einen Code ein.',
   'account.recoveryCode': 'Wiederherstellungscode',
   'account.recoveryCodeHint': 'Einer von denen, die du aufgehoben hast, als du deinen Passkey hinzugefügt hast.',
+  'account.secondStepElsewhere': 'Dort bist du es. Jetzt noch, was nur du hier hast:',
+  'account.itIsYou': 'Du bist es. Tu jetzt noch einmal, was du wolltest.',
+  'account.continueWith': 'Weiter mit {name}',
+  'account.notSignedIn': 'Du bist nicht angemeldet',
+  'account.providerDeclined': 'Du hast dich bei {name} nicht angemeldet. Hier hat sich nichts geändert.',
+  'account.providerRefused': '{name} hat niemanden hereingelassen. Hier hat sich nichts geändert.',
+  'account.newcomer': 'Such dir einen Benutzernamen aus',
+  'account.newcomerText':
+    '{name} kennt dich, und hier bist du neu. Damit legst du dein Konto an; von nun an meldest du dich über {name} an.',
+  'account.emailProven': 'Niemand sonst sieht sie. Sie ist schon bestätigt.',
+  'account.linkInstead': 'Schon ein Konto? Melde dich dort an und verbinde {name} in den Einstellungen.',
   'account.usePasskey': 'Passkey verwenden',
 } satisfies Record<keyof typeof en, string>

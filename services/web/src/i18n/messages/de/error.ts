@@ -35,6 +35,12 @@ export const error = {
   'error.attemptsMinutes':
     'Zu viele falsche Passwörter. {minutes, plural, one {Versuch es in # Minute noch einmal.} other {Versuch es in # Minuten noch einmal.}}',
   'error.emailTaken': 'Mit dieser Adresse gibt es schon ein Konto.',
+  'error.visitVoid': 'Das hat zu lange gedauert, hat in einem anderen Browser begonnen oder ist vorbei. Fang neu an.',
+  'error.providerAway': 'Dort antwortet niemand. Versuch es gleich noch einmal, oder melde dich anders an.',
+  'error.identityTaken': 'Wer du dort bist, öffnet hier schon ein anderes Konto.',
+  'error.identityWrong': 'Dort bist du jemand, den dieses Konto nicht kennt.',
+  'error.lastWayIn': 'Sonst öffnete nichts mehr dein Konto. Wähl zuerst ein Passwort, oder füge einen Passkey hinzu.',
+  'error.providerNotAsked': 'Dort heißt es nicht, dass gerade gefragt wurde, wer du bist. Nimm einen anderen Weg.',
   'error.linkVoid': 'Dieser Link wurde benutzt, ist abgelaufen, oder es kam ein neuerer. Fordere einen anderen an.',
   'error.mailOff': 'Dieser Server verschickt keine Mails. Frage die, die ihn betreiben.',
   'error.usernameTaken': 'Der Name ist vergeben oder sieht einem vergebenen zu ähnlich.',

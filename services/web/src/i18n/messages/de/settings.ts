@@ -73,6 +73,9 @@ export const settings = {
   'settings.passwordIntro': 'Hier bleibst du angemeldet. Überall sonst wirst du abgemeldet.',
   'settings.currentPassword': 'Jetziges Passwort',
   'settings.newPassword': 'Neues Passwort',
+  'settings.passwordNone':
+    'Du meldest dich ohne an. Mit einem Passwort kommst du auch ohne Anbieter herein; überall sonst wirst du abgemeldet.',
+  'settings.choosePassword': 'Dieses Passwort wählen',
   'settings.changePassword': 'Passwort ändern',
   'settings.passwordChanged': 'Das Passwort ist geändert. Überall sonst bist du abgemeldet.',
 
@@ -189,6 +192,13 @@ export const settings = {
   'settings.appCodeHint': 'Sechs Ziffern.',
   'settings.appDone': 'Die App ist eingerichtet.',
   'settings.passkeys': 'Passkeys',
+  'settings.providers': 'Anderswo anmelden',
+  'settings.providersText': 'Wer du dort bist, öffnet hier dein Konto, anstelle des Passworts.',
+  'settings.providerLink': '{name} verbinden',
+  'settings.providerLinked': '{name} öffnet jetzt dein Konto.',
+  'settings.providerUnlink': '{name} entfernen',
+  'settings.providerUnlinkTitle': '{name} entfernen?',
+  'settings.providerUnlinkText': 'Dann öffnet es dein Konto nicht mehr. Du kannst es wieder verbinden.',
   'settings.passkeysText': 'Fingerabdruck, Gesicht oder PIN anstelle des Passworts, oder ein Sicherheitsschlüssel.',
   'settings.passkeyAdd': 'Passkey hinzufügen',
   'settings.passkeyName': 'Name',

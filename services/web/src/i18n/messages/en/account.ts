@@ -48,5 +48,16 @@ export const account = {
   'account.codeMissing': 'Type a code.',
   'account.recoveryCode': 'Recovery code',
   'account.recoveryCodeHint': 'One of those that you kept when you added your passkey.',
+  'account.secondStepElsewhere': 'That is you there. Now what only you have here:',
+  'account.itIsYou': 'It is you. Now do again what you wanted.',
+  'account.continueWith': 'Continue with {name}',
+  'account.notSignedIn': 'You are not signed in',
+  'account.providerDeclined': 'You have not signed in at {name}. Nothing has changed here.',
+  'account.providerRefused': '{name} has let nobody in. Nothing has changed here.',
+  'account.newcomer': 'Choose your username',
+  'account.newcomerText':
+    '{name} knows you, and you are new here. This makes your account; you sign in by {name} from now on.',
+  'account.emailProven': 'Nobody else sees it. It is confirmed already.',
+  'account.linkInstead': 'Have an account already? Sign in to it, and link {name} in the settings.',
   'account.usePasskey': 'Use a passkey',
 }

@@ -31,6 +31,12 @@ export const error = {
   'error.attemptsMinutes':
     'Too many wrong passwords. {minutes, plural, one {Try again in # minute.} other {Try again in # minutes.}}',
   'error.emailTaken': 'There is an account with this address already.',
+  'error.visitVoid': 'That took too long, was begun in another browser, or is over. Begin again.',
+  'error.providerAway': 'It does not answer there. Try again in a moment, or sign in another way.',
+  'error.identityTaken': 'Who you are there opens another account here already.',
+  'error.identityWrong': 'There you are somebody whom this account does not know.',
+  'error.lastWayIn': 'Nothing else would open your account. Choose a password first, or add a passkey.',
+  'error.providerNotAsked': 'It does not say there that it has just asked who you are. Choose another way.',
   'error.linkVoid': 'This link was used, has expired, or a newer one was sent. Ask for another one.',
   'error.mailOff': 'This server sends no mail. Ask those who run it.',
   'error.usernameTaken': 'This name is taken, or looks too much like one that is.',

@@ -72,6 +72,9 @@ export const settings = {
   'settings.passwordIntro': 'You stay signed in here. Everywhere else you are signed out.',
   'settings.currentPassword': 'Current password',
   'settings.newPassword': 'New password',
+  'settings.passwordNone':
+    'You sign in without one. With a password you can come in here without a provider; everywhere else you are signed out.',
+  'settings.choosePassword': 'Choose this password',
   'settings.changePassword': 'Change the password',
   'settings.passwordChanged': 'The password is changed. You are signed out everywhere else.',
 
@@ -185,6 +188,13 @@ export const settings = {
   'settings.appCodeHint': 'Six digits.',
   'settings.appDone': 'The app is set up.',
   'settings.passkeys': 'Passkeys',
+  'settings.providers': 'Signing in elsewhere',
+  'settings.providersText': 'Who you are there opens your account here, in place of the password.',
+  'settings.providerLink': 'Link {name}',
+  'settings.providerLinked': '{name} opens your account now.',
+  'settings.providerUnlink': 'Remove {name}',
+  'settings.providerUnlinkTitle': 'Remove {name}?',
+  'settings.providerUnlinkText': 'It does not open your account any more. You can link it again.',
   'settings.passkeysText': 'Your fingerprint, face or PIN in place of the password, or a security key.',
   'settings.passkeyAdd': 'Add a passkey',
   'settings.passkeyName': 'Name',
