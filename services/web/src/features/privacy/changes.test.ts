@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { withBlock, withoutFollower } from './changes.ts'
+import { withBlock, withoutFollower, withRestriction } from './changes.ts'
 
 const bare = { id: 'a', username: 'a', displayName: 'A', avatar: null }
 const viewer = { following: true, followedBy: true, requested: false, muted: true, restricted: false, blocked: false }
 
 test('a block ends what was between two people, and does not bring it back; what is muted stays so', () => {
   const blocked = withBlock({ ...bare, viewer }, true)
-  const ended = { following: false, followedBy: false, requested: false, muted: true }
+  const ended = { following: false, followedBy: false, requested: false, muted: true, restricted: false }
   expect(blocked.viewer).toEqual({ ...ended, blocked: true })
   expect(withBlock(blocked, true)).toBe(blocked)
   expect(withBlock(blocked, false).viewer).toEqual({ ...ended, blocked: false })
@@ -17,4 +17,12 @@ test('a follower who is removed follows no longer, and may be followed as before
   const removed = withoutFollower({ ...bare, viewer })
   expect(removed.viewer).toEqual({ ...viewer, followedBy: false })
   expect(withoutFollower(removed)).toBe(removed)
+})
+
+test('a restriction is seen at once, and nothing changes where it is so already', () => {
+  const person = { ...bare, viewer }
+  const restricted = withRestriction(person, true)
+  expect(restricted.viewer).toEqual({ ...viewer, restricted: true })
+  expect(withRestriction(restricted, true)).toBe(restricted)
+  expect(withRestriction(bare, true)).toBe(bare)
 })
