@@ -5545,10 +5545,7 @@ export interface operations {
     addIdentity: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key and body give the same answer for 24 hours; the same key with another body is 422. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5559,7 +5556,7 @@ export interface operations {
         };
         responses: {
             /** @description Linked. */
-            201: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19025,7 +19022,6 @@ export interface operations {
 
 /** POST requests that take an Idempotency-Key, and may therefore be sent again. */
 export const idempotentPosts: ReadonlySet<string> = new Set([
-  '/api/v1/auth/identities',
   '/api/v1/auth/login',
   '/api/v1/auth/password-reset',
   '/api/v1/auth/password-reset/confirm',

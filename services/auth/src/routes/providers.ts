@@ -138,7 +138,8 @@ const identityAdd = createRoute({
   ...signedIn,
   request: { body: { required: true, ...json(ProviderAnswer) } },
   responses: {
-    201: { description: 'Linked.', ...json(Identity) },
+    // No 201, which would take an Idempotency-Key: the visit is over before the provider is asked, and no transaction may take that back.
+    200: { description: 'Linked.', ...json(Identity) },
     ...problems(400, 401, 404, 409, 410, 413, 415, 422, 429, 503),
   },
   'x-rate-limit': 'login',
@@ -216,7 +217,7 @@ export function providerRoutes(deps: AppDeps) {
 
   router.openapi(identityAdd, async (c) => {
     const input = { answer: c.req.valid('json'), device: originOf(c).device }
-    return c.json(await addIdentity({ em: emOf(c), viewer: viewerOf(c), providers, mail }, input), 201)
+    return c.json(await addIdentity({ em: emOf(c), viewer: viewerOf(c), providers, mail }, input), 200)
   })
 
   router.openapi(identityRemove, async (c) => {
