@@ -93,3 +93,15 @@ test('who has left is not kept again by an event that comes late', async () => {
   await profileIs(author, 'private', 2)
   expect(await query(world.fork(), 'select 1 from author_stats where author_id = $1', [author.id])).toEqual([])
 })
+
+test('the first post of somebody of whose account user has told already may be for few, and the next one for all', async () => {
+  const author = world.person()
+  await profileIs(author, 'open', 1)
+  const few = await world.createPost(author, { caption: 'For few', audience: 'only_me' })
+  const all = await world.createPost(author, { caption: 'For all' })
+  const told = await Promise.all([few, all].map(({ id }) => world.eventsOf(id)))
+  expect(told.flat().map(({ data }) => data['authorPosts'])).toEqual([
+    { count: 0, version: 1 },
+    { count: 1, version: 2 },
+  ])
+})

@@ -9,6 +9,7 @@ export interface AuthorPosts {
 /**
  * Counts a post in (1), out (−1) or only asks (0), in the caller's transaction. The row is locked until that ends, so
  * versions rise in the order of commits; only the author's own posts, and what becomes of their account, wait for it.
+ * An author of whose account alone something was heard before has version 0, and 1 from now on.
  * @returns besides, whether the author's account is open to everybody, which it stays until the transaction ends
  */
 export async function countAuthorPosts(
@@ -20,7 +21,7 @@ export async function countAuthorPosts(
     em,
     `insert into author_stats (author_id, username, posts, version) values ($1, $2, greatest($3::int, 0), 1)
      on conflict (author_id) do update set
-       posts = author_stats.posts + $3::int, version = author_stats.version + abs($3::int), username = excluded.username
+       posts = author_stats.posts + $3::int, version = greatest(author_stats.version + abs($3::int), 1), username = excluded.username
      returning posts as count, version, account = 'open' as "isOpen"`,
     [author.authorId, author.authorUsername, change],
   )
