@@ -1709,10 +1709,30 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change caption, alt texts or audience
+         * Change caption, alt texts, audience, or whether it is commented on
          * @description Only by its author. What was there before is kept, see the edits of the post.
          */
         patch: operations["editPost"];
+        trace?: never;
+    };
+    "/api/v1/posts/{id}/commenting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether you may comment on a post
+         * @description And if not why: comments are off, or its author lets only some people comment.
+         */
+        get: operations["getCommenting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/posts/{id}/comments": {
@@ -1730,7 +1750,7 @@ export interface paths {
         put?: never;
         /**
          * Comment on a post, or reply to a comment
-         * @description With `parentId` it is a reply. Replies are one level deep: an answer to a reply joins the thread of its first-level comment, and its `parentId` is that one. Hashtags and mentions come back as entities. Who mentions more than 500 people a day, in captions and comments together (in the first week 50), gets 429 `mention.too_many`. The author of the post does not answer what they have not let through (409 `comment.held`).
+         * @description With `parentId` it is a reply. Replies are one level deep: an answer to a reply joins the thread of its first-level comment, and its `parentId` is that one. Hashtags and mentions come back as entities. Who mentions more than 500 people a day, in captions and comments together (in the first week 50), gets 429 `mention.too_many`. The author of the post does not answer what they have not let through (409 `comment.held`). 403 `comment.off` where nobody comments, `comment.not_allowed` where its author does not let the viewer.
          */
         post: operations["createComment"];
         delete?: never;
@@ -2843,6 +2863,14 @@ export interface components {
             likes: number;
             replies: number;
         };
+        Commenting: {
+            allowed: boolean;
+            /**
+             * @description Why not: comments on the post are off, or its author lets only these comment. null: the viewer may.
+             * @enum {string|null}
+             */
+            reason: "off" | "everybody" | "followers" | "followed" | "nobody" | null;
+        };
         CreatedPersonalToken: components["schemas"]["PersonalToken"] & {
             /** @description Shown this once. */
             token: string;
@@ -3145,6 +3173,8 @@ export interface components {
         NewPost: {
             audience?: components["schemas"]["Audience"];
             caption?: string;
+            /** @description true: nobody comments on it. */
+            commentsOff?: boolean;
             location?: components["schemas"]["Location"];
             media: {
                 altText?: string;
@@ -3397,6 +3427,7 @@ export interface components {
             };
             /** @description Posts and follows are seen by followers alone, who are asked for. */
             private: boolean;
+            speech?: components["schemas"]["Speech"];
             viewer: components["schemas"]["Relation"] | null;
             website: string | null;
         };
@@ -3443,6 +3474,8 @@ export interface components {
             audience: components["schemas"]["Audience"];
             author: components["schemas"]["PersonShort"];
             caption: string;
+            /** @description Nobody comments on it. Not there: those do whom its author lets. */
+            commentsOff?: boolean;
             counts: components["schemas"]["PostCounts"] | null;
             /** Format: date-time */
             createdAt: string;
@@ -3471,6 +3504,8 @@ export interface components {
         PostEdit: {
             audience?: components["schemas"]["Audience"];
             caption?: string;
+            /** @description true: nobody comments on it from now on; what was said stays. */
+            commentsOff?: boolean;
             /** @description `editedAt` of the post that this edit was made from. If it was edited since, nothing is changed: 409 `post.edited_meanwhile`. */
             ifEditedAt?: string | null;
             /** @description Alt texts to change; media that are not named keep theirs. */
@@ -3535,7 +3570,9 @@ export interface components {
              */
             avatarMediaId?: string | null;
             bio?: string;
+            commentsBy?: components["schemas"]["Speakers"];
             displayName?: string;
+            mentionsBy?: components["schemas"]["Speakers"];
             /** @description true: from now on people ask to follow you, and posts and follows are seen by your followers alone; who follows already stays. false: who has asked follows. */
             private?: boolean;
             /** @example https://example.org */
@@ -3733,6 +3770,16 @@ export interface components {
             takenAt: string;
             /** @description Caption, comment, or name and biography. */
             text: string;
+        };
+        /**
+         * @description Who may speak to somebody: everybody who sees them, who follows them, whom they follow, or nobody. They themselves always.
+         * @enum {string}
+         */
+        Speakers: "everybody" | "followers" | "followed" | "nobody";
+        /** @description Who may comment below your posts, and who may mention you. Of yourself alone. */
+        Speech: {
+            commentsBy: components["schemas"]["Speakers"];
+            mentionsBy: components["schemas"]["Speakers"];
         };
         StartedUpload: {
             media: components["schemas"]["Media"];
@@ -13908,6 +13955,107 @@ export interface operations {
             };
         };
     };
+    getCommenting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether you may. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commenting"];
+                };
+            };
+            /** @description As it was when the client got the ETag that it sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The access token is not good for this: auth.scope_missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listComments: {
         parameters: {
             query?: {
@@ -14059,7 +14207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token is not good for this: auth.scope_missing. */
+            /** @description Not yours to do. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { Entity } from './entities.ts'
 import { PersonShort } from './people.ts'
 import { multilineText } from './text.ts'
-import { HeldBy } from './visibility.ts'
+import { HeldBy, Speakers } from './visibility.ts'
 
 export const commentLimits = { textLength: 1000 } as const
 
@@ -38,3 +38,18 @@ export const Comment = z
   })
   .openapi('Comment')
 export type Comment = z.infer<typeof Comment>
+
+/** Whether the viewer may comment on a post, and if not why. */
+export const Commenting = z
+  .object({
+    allowed: z.boolean(),
+    reason: z
+      .enum(['off', ...Speakers.options])
+      .nullable()
+      .openapi({
+        description:
+          'Why not: comments on the post are off, or its author lets only these comment. null: the viewer may.',
+      }),
+  })
+  .openapi('Commenting')
+export type Commenting = z.infer<typeof Commenting>

@@ -240,6 +240,7 @@ const postData = z.object({
   createdAt: time,
   authorPosts,
   hidden: z.boolean().default(false).describe('By a moderator: its author alone sees it.'),
+  commentsOff: z.boolean().default(false).describe('Nobody comments on it.'),
 })
 const postExample = {
   postId: ids.post,

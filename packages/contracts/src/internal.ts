@@ -7,7 +7,7 @@ import { Named } from './moderation.ts'
 import { PersonShort, Relation } from './people.ts'
 import { Location, PostCounts, PostDocument, postLimits, PostViewer, TagCount } from './posts.ts'
 import { sectionsOf } from './transfers.ts'
-import { AccountState, Audience, HeldBy } from './visibility.ts'
+import { AccountState, Audience, HeldBy, Speakers } from './visibility.ts'
 
 // Routes between services. Always in bulk: ids in, items out; what is not known is simply not among the items.
 // All are POST, so that ids are in the body and no proxy keeps an answer.
@@ -114,7 +114,11 @@ export const userInternal = {
     'user',
     '/internal/people',
     ['post', 'media', 'interaction', 'feed', 'notification'],
-    z.strictObject({ ids: idList.default([]), usernames: z.array(z.string()).max(bulkLimit).default([]) }),
+    z.strictObject({
+      ids: idList.default([]),
+      usernames: z.array(z.string()).max(bulkLimit).default([]),
+      mentionedBy: z.uuid().optional().describe('Who mentions those usernames: of whom they may not, nothing is said.'),
+    }),
     z.object({
       items: z.array(PersonShort),
       versions: z.array(z.int()).optional().describe('Of each profile, in the order of the items.'),
@@ -151,7 +155,10 @@ export const userInternal = {
     z.strictObject({ userId: z.uuid() }),
     z.object({ ids: z.array(z.uuid()) }),
   ),
-  /** What holds each of these comments back, by what the author of the post has set; null: nothing. In the order of the question. */
+  /**
+   * What the author of the post has set about each of these comments, in the order of the question: what holds it back, and if its writer may not
+   * comment there at all, who may; null: nothing.
+   */
   judgements: internal(
     'user',
     '/internal/judgements',
@@ -159,7 +166,7 @@ export const userInternal = {
     z.strictObject({
       comments: z.array(z.strictObject({ writerId: z.uuid(), authorId: z.uuid(), text: z.string() })).max(bulkLimit),
     }),
-    z.object({ heldBy: z.array(orNull(HeldBy)) }),
+    z.object({ heldBy: z.array(orNull(HeldBy)), onlyFor: z.array(orNull(Speakers)).optional() }),
   ),
   /** A page of who follows somebody, by user id; the last id of a page is the next `after`. */
   followers: internal(
@@ -195,6 +202,7 @@ const PostRef = z.object({
   authorId: z.uuid(),
   state: z.enum(['processing', 'published', 'failed', 'deleted']),
   audience: Audience.default('public'),
+  commentsOff: z.boolean().default(false),
   version: z.int(),
 })
 
@@ -269,6 +277,7 @@ export const postInternal = {
       authorId: z.uuid(),
       authorUsername: z.string(),
       audience: Audience,
+      commentsOff: z.boolean().default(false),
       caption: z.string(),
       media: z
         .array(z.strictObject({ mediaId: z.uuid(), altText: z.string() }))

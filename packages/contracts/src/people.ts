@@ -3,6 +3,7 @@ import { orNull } from './nullable.ts'
 import { Avatar } from './media.ts'
 import { multilineText, singleLineText } from './text.ts'
 import { isUsernameShape } from './username.ts'
+import { Speakers } from './visibility.ts'
 
 export const PersonShort = z
   .object({ id: z.uuid(), username: z.string(), displayName: z.string(), avatar: orNull(Avatar) })
@@ -60,11 +61,17 @@ export const HiddenWords = z
   .openapi('HiddenWords')
 export type HiddenWords = z.infer<typeof HiddenWords>
 
+export const Speech = z
+  .object({ commentsBy: Speakers, mentionsBy: Speakers })
+  .openapi('Speech', { description: 'Who may comment below your posts, and who may mention you. Of yourself alone.' })
+export type Speech = z.infer<typeof Speech>
+
 export const Person = PersonShort.extend({
   bio: z.string(),
   website: z.string().nullable(),
   private: z.boolean().openapi({ description: 'Posts and follows are seen by followers alone, who are asked for.' }),
   counts: z.object({ posts: z.int(), followers: z.int(), following: z.int() }),
+  speech: Speech.optional(),
   viewer: orNull(Relation),
 }).openapi('Person')
 export type Person = z.infer<typeof Person>
@@ -107,6 +114,8 @@ export const ProfileEdit = z
       description:
         'true: from now on people ask to follow you, and posts and follows are seen by your followers alone; who follows already stays. false: who has asked follows.',
     }),
+    commentsBy: Speakers.optional(),
+    mentionsBy: Speakers.optional(),
     avatarMediaId: z.uuid().nullable().optional().openapi({
       description: 'A media of yours that is ready; null removes the picture.',
     }),

@@ -37,6 +37,7 @@ export const NewPost = z
       }),
     location: Location.optional(),
     audience: Audience.default('public'),
+    commentsOff: z.boolean().optional().openapi({ description: 'true: nobody comments on it.' }),
   })
   .openapi('NewPost')
 export type NewPost = z.infer<typeof NewPost>
@@ -50,14 +51,19 @@ export const PostEdit = z
       .optional()
       .openapi({ description: 'Alt texts to change; media that are not named keep theirs.' }),
     audience: Audience.optional(),
+    commentsOff: z.boolean().optional().openapi({
+      description: 'true: nobody comments on it from now on; what was said stays.',
+    }),
     ifEditedAt: orNull(z.iso.datetime()).optional().openapi({
       description:
         '`editedAt` of the post that this edit was made from. If it was edited since, nothing is changed: 409 `post.edited_meanwhile`.',
     }),
   })
-  .refine((edit) => edit.caption !== undefined || edit.audience !== undefined || (edit.media?.length ?? 0) > 0, {
-    error: 'changes nothing',
-  })
+  .refine(
+    ({ caption, audience, commentsOff, media = [] }) =>
+      media.length > 0 || [caption, audience, commentsOff].some((value) => value !== undefined),
+    { error: 'changes nothing' },
+  )
   .openapi('PostEdit')
 export type PostEdit = z.infer<typeof PostEdit>
 
@@ -94,6 +100,9 @@ export const Post = z
     }),
     sensitive: z.boolean().optional().openapi({
       description: 'Its photographs are to be shown after a question only. Not there: they are not sensitive.',
+    }),
+    commentsOff: z.boolean().optional().openapi({
+      description: 'Nobody comments on it. Not there: those do whom its author lets.',
     }),
     createdAt: z.iso.datetime(),
     editedAt: z.iso.datetime().nullable(),

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { Role, TokenScope } from './accounts.ts'
 import { ActKind, ReportReason, SubjectKind } from './moderation.ts'
 import { NotificationKind } from './notifications.ts'
-import { Audience } from './visibility.ts'
+import { Audience, Speakers } from './visibility.ts'
 
 // What a person takes along and brings: exports, archives, and the format of both (docs/export-format.md).
 
@@ -75,6 +75,8 @@ export const exportSections = {
       website: z.string().nullable(),
       avatarMediaId: id.nullable(),
       private: z.boolean().describe('Whether only those whom I accept see my posts.'),
+      commentsBy: Speakers.describe('Who may comment below my posts.'),
+      mentionsBy: Speakers.describe('Who may mention me.'),
       createdAt: time,
     }),
   ),
@@ -98,6 +100,7 @@ export const exportSections = {
       id,
       state: z.enum(['processing', 'published', 'failed']),
       audience: Audience,
+      commentsOff: z.boolean().default(false).describe('Whether nobody comments on it.'),
       caption: z.string(),
       media: z.array(z.object({ mediaId: id, altText: z.string() })),
       location: z

@@ -9,7 +9,9 @@ import {
   maySeeFollows,
   maySeePerson,
   maySeePost,
+  maySpeak,
   sideOf,
+  Speakers,
   standingOf,
   standings,
 } from './visibility.ts'
@@ -81,4 +83,15 @@ test('a comment that is held is there for who wrote it and whose post it is belo
   expect(['w', 'a', 'x', null].map((id) => sideOf(id, comment))).toEqual(['writer', 'author', 'other', 'other'])
   // On one's own post.
   expect(sideOf('a', { writerId: 'a', authorId: 'a' })).toBe('writer')
+})
+
+test('who may speak to somebody is decided by who follows whom', () => {
+  const all = [false, true].flatMap((follows) => [false, true].map((isFollowed) => ({ follows, isFollowed })))
+  const table = Speakers.options.map((speakers) => [speakers, all.map((ties) => maySpeak(speakers, ties))])
+  expect(table).toEqual([
+    ['everybody', [true, true, true, true]],
+    ['followers', [false, false, true, true]],
+    ['followed', [false, true, false, true]],
+    ['nobody', [false, false, false, false]],
+  ])
 })

@@ -100,3 +100,21 @@ export function sideOf(viewerId: string | null, comment: { writerId: string; aut
   if (viewerId === comment.writerId) return 'writer'
   return viewerId === comment.authorId ? 'author' : 'other'
 }
+
+/** Whom somebody lets speak to them: comment below their posts, or mention them. */
+export const Speakers = z.enum(['everybody', 'followers', 'followed', 'nobody']).openapi('Speakers', {
+  description:
+    'Who may speak to somebody: everybody who sees them, who follows them, whom they follow, or nobody. They themselves always.',
+})
+export type Speakers = z.infer<typeof Speakers>
+
+/** Whether somebody may speak to a person, of whom they see what they speak about. @param ties of the one who speaks: `follows` the person, `isFollowed` by them */
+export function maySpeak(speakers: Speakers, ties: { follows: boolean; isFollowed: boolean }): boolean {
+  const may: Record<Speakers, boolean> = {
+    everybody: true,
+    followers: ties.follows,
+    followed: ties.isFollowed,
+    nobody: false,
+  }
+  return may[speakers]
+}

@@ -11,6 +11,7 @@ import { Migration0008Traces } from './migrations/migration-0008-traces.ts'
 import { Migration0009Audience } from './migrations/migration-0009-audience.ts'
 import { Migration0010HeldComments } from './migrations/migration-0010-held-comments.ts'
 import { Migration0011HeldCommentsIndex } from './migrations/migration-0011-held-comments-index.ts'
+import { Migration0012CommentsOff } from './migrations/migration-0012-comments-off.ts'
 
 /** This service's database. There are no entities: each verb is a statement or two. */
 export const database: Database = {
@@ -29,5 +30,6 @@ export const database: Database = {
     { name: 'Migration0009Audience', class: Migration0009Audience },
     { name: 'Migration0010HeldComments', class: Migration0010HeldComments },
     { name: 'Migration0011HeldCommentsIndex', class: Migration0011HeldCommentsIndex },
+    { name: 'Migration0012CommentsOff', class: Migration0012CommentsOff },
   ],
 }

@@ -17,11 +17,14 @@ export function subscriptions({
   deadLetters: DeadLetterStore
 }): EventHandler[] {
   function store(
-    { version, data }: { version: number; data: { postId: string; authorId: string; audience?: Audience } },
+    {
+      version,
+      data,
+    }: { version: number; data: { postId: string; authorId: string; audience?: Audience; commentsOff?: boolean } },
     state: PostRef['state'],
   ) {
-    const { postId: id, authorId, audience = 'only_me' } = data
-    return storePosts({ em: forkEm() }, [{ id, authorId, state, audience, version }])
+    const { postId: id, authorId, audience = 'only_me', commentsOff = false } = data
+    return storePosts({ em: forkEm() }, [{ id, authorId, state, audience, commentsOff, version }])
   }
 
   return [

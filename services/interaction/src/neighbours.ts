@@ -4,6 +4,7 @@ import {
   type PostApi,
   postInternal,
   type Relation,
+  type Speakers,
   type UserApi,
   userInternal,
 } from '@daguerre/contracts'
@@ -16,8 +17,12 @@ import type { PostRef } from './posts/store-post.ts'
 /** Who wrote these posts and whether they are still there. @throws NeighbourError */
 export type LoadPostRefs = (ids: string[]) => Promise<PostRef[]>
 
-/** People by id and by username. @throws NeighbourError */
-export type LoadPeople = (wanted: { ids?: string[]; usernames?: string[] }) => Promise<PersonShort[]>
+/** People by id, and by username those whom `mentionedBy` may mention. @throws NeighbourError */
+export type LoadPeople = (wanted: {
+  ids?: string[]
+  usernames?: string[]
+  mentionedBy?: string
+}) => Promise<PersonShort[]>
 
 /** How the viewer and these people stand to each other, by user id, and who they are. @throws NeighbourError */
 export type LoadRelations = (
@@ -25,8 +30,14 @@ export type LoadRelations = (
   ids: string[],
 ) => Promise<{ relations: Map<string, Relation>; people: PersonShort[] }>
 
-/** What holds each of these comments back, in their order. @throws NeighbourError */
-export type Judge = (comments: { writerId: string; authorId: string; text: string }[]) => Promise<(HeldBy | null)[]>
+export interface Judgement {
+  heldBy: HeldBy | null
+  /** Who may comment there, if the writer may not. */
+  onlyFor: Speakers | null
+}
+
+/** What the authors of the posts have set about each of these comments, in their order. @throws NeighbourError */
+export type Judge = (comments: { writerId: string; authorId: string; text: string }[]) => Promise<Judgement[]>
 
 export interface Neighbours extends Pick<HydrationSources, 'documents' | 'people' | 'relations'> {
   loadPostRefs: LoadPostRefs
@@ -54,8 +65,9 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
       return answer.items
     },
     async judge(comments) {
-      const answer = await read(user.internal.judgements.$post({ json: { comments } }), userInternal.judgements.output)
-      return answer.heldBy
+      const answer = user.internal.judgements.$post({ json: { comments } })
+      const { heldBy, onlyFor = [] } = await read(answer, userInternal.judgements.output)
+      return heldBy.map((held, index) => ({ heldBy: held, onlyFor: onlyFor[index] ?? null }))
     },
     async loadRelations(viewerId, ids) {
       const answer = await read(

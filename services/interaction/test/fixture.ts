@@ -4,10 +4,12 @@ import {
   type Audience,
   events,
   type EventDefinition,
+  maySpeak,
   type PersonShort,
   type PostDocument,
   postInternal,
   type Relation,
+  type Speakers,
   userInternal,
   mentionLimits,
 } from '@daguerre/contracts'
@@ -59,12 +61,26 @@ export async function createFixture() {
   const accounts = new Map<string, AccountState>()
   /** `<owner id>:<restricted id>` */
   const restrictions = new Set<string>()
+  /** Whom somebody lets comment, of whom not everybody does. */
+  const commentsBy = new Map<string, Speakers>()
+  /** `<who mentions>:<whom they may not>` */
+  const unmentioned = new Set<string>()
   /** A word that somebody has hidden, by whose it is. */
   const hiddenWords = new Map<string, string>()
   const dapr = fakeDapr(
     {
       post: fakePost(posts),
-      user: fakeUser({ people, follows, blocks, accounts, restrictions, hiddenWords, copies: shared.copies }),
+      user: fakeUser({
+        people,
+        follows,
+        blocks,
+        accounts,
+        restrictions,
+        hiddenWords,
+        commentsBy,
+        unmentioned,
+        copies: shared.copies,
+      }),
     },
     config,
   )
@@ -148,6 +164,8 @@ export async function createFixture() {
     accounts,
     restrictions,
     hiddenWords,
+    commentsBy,
+    unmentioned,
     neighbours,
     shared,
     peopleCache,
@@ -168,9 +186,14 @@ export async function createFixture() {
       return viewer
     },
     /** A post that post knows, and that no event has told of. */
-    post(author: Viewer, state: PostRef['state'] = 'published', audience: Audience = 'public'): string {
+    post(
+      author: Viewer,
+      state: PostRef['state'] = 'published',
+      audience: Audience = 'public',
+      commentsOff = false,
+    ): string {
       const id = newId()
-      posts.set(id, { id, authorId: author.id, state, audience, version: 2 })
+      posts.set(id, { id, authorId: author.id, state, audience, commentsOff, version: 2 })
       return id
     },
     /** The post is gone, and the event of it has arrived. */
@@ -295,6 +318,8 @@ function fakeUser({
   accounts,
   restrictions,
   hiddenWords,
+  commentsBy,
+  unmentioned,
   copies,
 }: {
   people: Map<string, PersonShort>
@@ -303,6 +328,8 @@ function fakeUser({
   accounts: Map<string, AccountState>
   restrictions: Set<string>
   hiddenWords: Map<string, string>
+  commentsBy: Map<string, Speakers>
+  unmentioned: Set<string>
   copies: Copies
 }) {
   const app = fakeApp('user')
@@ -326,19 +353,30 @@ function fakeUser({
     }
   }
   app.openapi(userInternal.people, (c) => {
-    const { ids, usernames } = c.req.valid('json')
-    const named = [...people.values()].filter((person) => usernames.includes(person.username))
+    const { ids, usernames, mentionedBy } = c.req.valid('json')
+    const named = [...people.values()].filter(({ id, username }) => {
+      return usernames.includes(username) && !(mentionedBy && unmentioned.has(`${mentionedBy}:${id}`))
+    })
     const found = new Map([...ids.flatMap((id) => people.get(id) ?? []), ...named].map((person) => [person.id, person]))
     const items = [...found.values()]
     return c.json({ items, accounts: items.map(({ id }) => accounts.get(id) ?? 'open') }, 200)
   })
   app.openapi(userInternal.judgements, (c) => {
-    const heldBy = c.req.valid('json').comments.map(({ writerId, authorId, text }) => {
+    const { comments } = c.req.valid('json')
+    const heldBy = comments.map(({ writerId, authorId, text }) => {
       if (restrictions.has(`${authorId}:${writerId}`)) return 'restriction' as const
       const word = hiddenWords.get(authorId)
       return word !== undefined && text.includes(word) ? ('words' as const) : null
     })
-    return c.json({ heldBy }, 200)
+    const onlyFor = comments.map(({ writerId, authorId }) => {
+      const speakers = commentsBy.get(authorId) ?? 'everybody'
+      const ties = {
+        follows: follows.has(`${writerId}:${authorId}`),
+        isFollowed: follows.has(`${authorId}:${writerId}`),
+      }
+      return maySpeak(speakers, ties) ? null : speakers
+    })
+    return c.json({ heldBy, onlyFor }, 200)
   })
   app.openapi(userInternal.relations, async (c) => {
     const { viewerId, ids, withPeople } = c.req.valid('json')

@@ -62,7 +62,14 @@ test('under a post that is hidden nobody reads, comments or likes until it is sh
   const [ann, bob] = [world.person(), world.person()]
   const post = world.post(ann)
   const [kept, bad] = [await world.comment(post, bob), await world.comment(post, bob)]
-  world.posts.set(post, { id: post, authorId: ann.id, audience: 'public', state: 'processing', version: 4 })
+  world.posts.set(post, {
+    id: post,
+    authorId: ann.id,
+    audience: 'public',
+    commentsOff: false,
+    state: 'processing',
+    version: 4,
+  })
   await updated(post, ann.id, 4, true)
   await updated(post, ann.id, 3, false)
   const requests = [
@@ -75,7 +82,14 @@ test('under a post that is hidden nobody reads, comments or likes until it is sh
   for (const [method, url] of requests)
     expect([url, (await world.request(method, url, bob)).status]).toEqual([url, 404])
   await removed(bad)
-  world.posts.set(post, { id: post, authorId: ann.id, audience: 'public', state: 'published', version: 5 })
+  world.posts.set(post, {
+    id: post,
+    authorId: ann.id,
+    audience: 'public',
+    commentsOff: false,
+    state: 'published',
+    version: 5,
+  })
   await updated(post, ann.id, 5, false)
   expect((await world.request('GET', path(kept), bob)).status).toBe(200)
   expect((await world.request('GET', path(bad), bob)).status).toBe(404)

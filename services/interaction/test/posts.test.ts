@@ -85,7 +85,14 @@ describe('which posts exist', () => {
     expect(await at.deliver(postCreatedEvent(postId, authorId, 2))).toBe('SUCCESS')
     expect(await at.deliver(postCreatedEvent(postId, authorId, 9))).toBe('SUCCESS')
     expect(await at.deliver(postDeletedEvent(postId, authorId, 3))).toBe('SUCCESS')
-    at.posts.set(postId, { id: postId, authorId, state: 'published', audience: 'public', version: 9 })
+    at.posts.set(postId, {
+      id: postId,
+      authorId,
+      state: 'published',
+      audience: 'public',
+      commentsOff: false,
+      version: 9,
+    })
     expect(await likeStatus(postId)).toBe(404)
     // A deletion counts whatever its version: there is nothing after it.
     const another = newId()

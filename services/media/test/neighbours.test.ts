@@ -30,9 +30,14 @@ function appOf(name: App) {
 
 const post = appOf('post')
 post.openapi(postInternal.refs, (c) => {
-  const items = c.req
-    .valid('json')
-    .ids.map((id) => ({ id, authorId: id, state: 'deleted' as const, audience: 'public' as const, version: 2 }))
+  const items = c.req.valid('json').ids.map((id) => ({
+    id,
+    authorId: id,
+    state: 'deleted' as const,
+    audience: 'public' as const,
+    commentsOff: false,
+    version: 2,
+  }))
   return c.json({ items }, 200)
 })
 post.openapi(postInternal.imported, (c) => c.json({ outcome: c.req.valid('json').caption as 'known' }, 200))

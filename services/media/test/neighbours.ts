@@ -47,6 +47,7 @@ export function exportedPost(mediaIds: string[], changes: Partial<ExportItem<'po
     id: newId(),
     state: 'published',
     audience: 'public',
+    commentsOff: false,
     caption: 'The bridge at noon',
     media: mediaIds.map((mediaId) => ({ mediaId, altText: 'A stone bridge' })),
     location: null,

@@ -13,7 +13,7 @@ export type Neighbours = ReturnType<typeof createNeighbours>
 export function createNeighbours({ dapr, log }: { dapr: Dapr; log: Logger }) {
   const user = hc<UserApi>('http://invoke', { fetch: dapr.fetchTo('user') })
 
-  async function people(query: { ids?: string[]; usernames?: string[] }): Promise<PersonShort[]> {
+  async function people(query: { ids?: string[]; usernames?: string[]; mentionedBy?: string }): Promise<PersonShort[]> {
     const { items } = await read(user.internal.people.$post({ json: query }), userInternal.people.output)
     return items
   }
@@ -36,8 +36,8 @@ export function createNeighbours({ dapr, log }: { dapr: Dapr; log: Logger }) {
       const answer = user.internal['close-friends'].$post({ json: { userId } })
       return new Set((await read(answer, userInternal.closeFriends.output)).ids)
     },
-    async idsByUsername(usernames: string[]): Promise<Map<string, string>> {
-      return new Map((await people({ usernames })).map((person) => [person.username, person.id]))
+    async idsByUsername(usernames: string[], mentionedBy: string): Promise<Map<string, string>> {
+      return new Map((await people({ usernames, mentionedBy })).map((person) => [person.username, person.id]))
     },
   }
 }

@@ -111,6 +111,17 @@ describe('grouping', () => {
     expect((await stage.list(postAuthor)).map((group) => group.kind)).toEqual(['mentioned'])
   })
 
+  test('a name that was not looked up when it was written is told of if its owner lets the writer mention them', async () => {
+    const [postAuthor, named, writer] = people(3)
+    stage.blocks.add(`${named.id}:${writer.id}`)
+    const mentions = [{ username: named.username, userId: null }]
+    await stage.deliver('interaction', commentEvent(randomUUID(), postAuthor, writer, { mentions }))
+    stage.blocks.clear()
+    expect(await stage.list(named)).toEqual([])
+    await stage.deliver('interaction', commentEvent(randomUUID(), postAuthor, writer, { mentions }))
+    expect((await stage.list(named)).map((group) => group.kind)).toEqual(['mentioned'])
+  })
+
   test('who is mentioned by an edit is told as of the edit, in whatever order the events come', async () => {
     const [author, old, late] = people(3)
     for (const turned of [false, true]) {

@@ -55,9 +55,12 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
   const followVersions = new Map<string, number>()
   const user = createHttpApp({ config, log })
   user.openapi(userInternal.people, (c) => {
-    const { ids, usernames } = c.req.valid('json')
+    const { ids, usernames, mentionedBy } = c.req.valid('json')
     const items = [...people.values()]
-      .filter((person) => ids.includes(person.id) || usernames.includes(person.username))
+      .filter((person) => {
+        const isNamed = usernames.includes(person.username) && !blocks.has(`${person.id}:${mentionedBy}`)
+        return ids.includes(person.id) || isNamed
+      })
       .map((person) => ({ ...person, displayName: person.username.toUpperCase(), avatar: null }))
     return c.json({ items, accounts: items.map(({ id }) => accounts.get(id) ?? 'open') }, 200)
   })

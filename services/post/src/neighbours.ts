@@ -19,8 +19,8 @@ export interface Neighbours extends Pick<HydrationSources, 'people' | 'states' |
   findMedia(ids: string[]): Promise<KnownMedia[]>
   /** Has media fetch a photo for its owner, under an id of the caller's making. */
   importMedia(wanted: { id: string; ownerId: string; url: string }): Promise<'started' | 'url_refused' | 'off'>
-  /** At most 100 people. */
-  findByUsername(usernames: string[]): Promise<PersonShort[]>
+  /** At most 100 people. @param mentionedBy only those whom this person may mention */
+  findByUsername(usernames: string[], mentionedBy?: string): Promise<PersonShort[]>
 }
 
 // A page is better without likes than late: short for reading, longer where the answer is needed.
@@ -44,8 +44,9 @@ export function createNeighbours(dapr: Pick<Dapr, 'fetchTo'>): Neighbours {
       const { outcome } = await read(media.internal.imports.$post({ json: wanted }), mediaInternal.import.output)
       return outcome
     },
-    async findByUsername(usernames) {
-      const { items } = await read(user.internal.people.$post({ json: { usernames } }), userInternal.people.output)
+    async findByUsername(usernames, mentionedBy) {
+      const answer = user.internal.people.$post({ json: { usernames, ...(mentionedBy && { mentionedBy }) } })
+      const { items } = await read(answer, userInternal.people.output)
       return items
     },
     async states(postIds, viewerId) {

@@ -19,6 +19,7 @@ export const PostEntity = defineEntity({
     media: p.json<PostMedia[]>(),
     location: p.json<Location>().nullable(),
     audience: p.text().$type<Audience>().default('public'),
+    commentsOff: p.boolean().default(false),
     state: p.text().$type<PostState>(),
     version: p.integer(),
     createdAt: p.datetime(),

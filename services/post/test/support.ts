@@ -59,6 +59,8 @@ export async function createWorld() {
   const follows = new Set<string>()
   const blocks = new Set<string>()
   const closeFriends = new Set<string>()
+  /** `<who mentions>:<whom they may not>` */
+  const unmentioned = new Set<string>()
   const media = new Map<string, { ownerId: string; version: number; media: Media }>()
   const states = new Map<string, { counts: PostCounts; likedBy: Set<string> }>()
   /** Runs inside an invocation of media, after its answer is made: what happens between question and answer. */
@@ -91,8 +93,11 @@ export async function createWorld() {
   })
   const userApp = createHttpApp(neighbour)
   userApp.openapi(userInternal.people, (c) => {
-    const { ids, usernames } = c.req.valid('json')
-    const items = [...people.values()].filter(({ id, username }) => ids.includes(id) || usernames.includes(username))
+    const { ids, usernames, mentionedBy } = c.req.valid('json')
+    const items = [...people.values()].filter(({ id, username }) => {
+      const isNamed = usernames.includes(username) && !(mentionedBy && unmentioned.has(`${mentionedBy}:${id}`))
+      return ids.includes(id) || isNamed
+    })
     const states = items.map(({ id }) => accounts.get(id) ?? 'open')
     return c.json({ items, accounts: states, versions: items.map(() => 1) }, 200)
   })
@@ -270,6 +275,7 @@ export async function createWorld() {
     follows,
     blocks,
     closeFriends,
+    unmentioned,
     media,
     states,
     hooks,

@@ -11,6 +11,7 @@ import { Migration20261129220001Traces } from './migrations/20261129220001-trace
 import { Migration20261129231500Closing } from './migrations/20261129231500-closing.ts'
 import { Migration20261129233000RequestVersions } from './migrations/20261129233000-request-versions.ts'
 import { Migration20261130060000Restrictions } from './migrations/20261130060000-restrictions.ts'
+import { Migration20261130063000Speakers } from './migrations/20261130063000-speakers.ts'
 
 /** This service's database. Its tables are few and its writes conditional, so they are SQL, and there are no entities. */
 export const database: Database = {
@@ -29,5 +30,6 @@ export const database: Database = {
     { name: '20261129231500-closing', class: Migration20261129231500Closing },
     { name: '20261129233000-request-versions', class: Migration20261129233000RequestVersions },
     { name: '20261130060000-restrictions', class: Migration20261130060000Restrictions },
+    { name: '20261130063000-speakers', class: Migration20261130063000Speakers },
   ],
 }

@@ -27,6 +27,7 @@ export type Subject =
 export const subjects: Record<string, Subject> = {
   getPost: 'post',
   createComment: 'post',
+  getCommenting: 'post',
   listComments: 'post',
   likePost: 'post',
   listLikes: 'post',

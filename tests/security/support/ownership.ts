@@ -48,6 +48,7 @@ export const ownership: Record<string, Ownership> = {
   editPost: 'forbidden',
   deletePost: 'forbidden',
   createComment: 'done',
+  getCommenting: 'seen',
   listComments: 'seen',
   listPostEdits: 'forbidden',
   likePost: 'done',

@@ -2,6 +2,7 @@ import { NeighbourError } from '@daguerre/kit/neighbour'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import type { Judge } from '../neighbours.ts'
 import { commentColumns, type CommentRow } from './comment.ts'
+import { removeComment } from './delete-comment.ts'
 import { type Held, releaseLocked } from './release-comment.ts'
 
 const batch = 100
@@ -29,15 +30,18 @@ export async function judgeComments({
       [batch],
     )
     if (due.length === 0 || signal?.aborted) return judged
-    const heldBy = await judge(
+    const judgements = await judge(
       due.map(({ authorId: writerId, heldFor: authorId, text }) => ({ writerId, authorId, text })),
     ).catch((error: unknown) => {
       if (!(error instanceof NeighbourError)) throw error
     })
-    if (!heldBy) return judged
+    if (!judgements) return judged
     for (const [index, { id, postId, parentId, heldFor: postAuthorId }] of due.entries()) {
       const comment = { id, postId, parentId, postAuthorId }
-      await em.fork().transactional((tx) => settle(tx, comment, heldBy[index] ?? null))
+      const { heldBy, onlyFor } = judgements[index]!
+      // It would have been refused.
+      if (onlyFor !== null) await removeComment(em.fork(), id)
+      else await em.fork().transactional((tx) => settle(tx, comment, heldBy))
     }
     judged += due.length
   }

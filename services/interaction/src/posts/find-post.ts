@@ -10,6 +10,7 @@ export interface VisiblePost {
   id: string
   authorId: string
   audience: Audience
+  commentsOff: boolean
 }
 
 /**
@@ -36,7 +37,8 @@ export async function findPost(
     if (told.length > 0) known = await readPost(em, postId)
   }
   if (known?.state !== 'published') throw noSuchPost()
-  return { id: known.id, authorId: known.authorId, audience: known.audience }
+  const { state: _, ...post } = known
+  return post
 }
 
 /** 404 `post.not_found`: also of a post that the viewer may not see. */
@@ -47,7 +49,7 @@ export function noSuchPost() {
 async function readPost(em: EntityManager, postId: string) {
   const [row] = await query<VisiblePost & { state: string }>(
     em,
-    `select post_id as id, author_id as "authorId", audience, state from post_ref where post_id = $1`,
+    `select post_id as id, author_id as "authorId", audience, comments_off as "commentsOff", state from post_ref where post_id = $1`,
     [postId],
   )
   return row

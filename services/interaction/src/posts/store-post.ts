@@ -7,6 +7,7 @@ export interface PostRef {
   authorId: string
   state: 'processing' | 'published' | 'failed' | 'deleted'
   audience: Audience
+  commentsOff: boolean
   version: number
 }
 
@@ -26,12 +27,13 @@ export async function storePosts({ em }: { em: EntityManager }, posts: readonly 
   const rows = [...newest.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))
   await query(
     em,
-    `insert into post_ref as known (post_id, author_id, state, audience, version, purge_at, purges_left)
-     select post_id, author_id, state, audience, version,
+    `insert into post_ref as known (post_id, author_id, state, audience, comments_off, version, purge_at, purges_left)
+     select post_id, author_id, state, audience, comments_off, version,
             case when state = 'deleted' then now() end, case when state = 'deleted' then 2 else 0 end
-       from jsonb_to_recordset($1::jsonb) as told (post_id uuid, author_id uuid, state text, audience text, version integer)
+       from jsonb_to_recordset($1::jsonb) as told (post_id uuid, author_id uuid, state text, audience text, comments_off boolean, version integer)
      on conflict (post_id) do update
-        set author_id = excluded.author_id, state = excluded.state, audience = excluded.audience, purge_at = excluded.purge_at,
+        set author_id = excluded.author_id, state = excluded.state, audience = excluded.audience,
+            comments_off = excluded.comments_off, purge_at = excluded.purge_at,
             purges_left = excluded.purges_left, version = greatest(known.version, excluded.version)
       where known.state <> 'deleted' and (excluded.state = 'deleted' or excluded.version > known.version)`,
     [
@@ -41,6 +43,7 @@ export async function storePosts({ em }: { em: EntityManager }, posts: readonly 
           author_id: post.authorId,
           state: post.state,
           audience: post.audience,
+          comments_off: post.commentsOff,
           version: post.version,
         })),
       ),

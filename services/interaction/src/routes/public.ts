@@ -1,5 +1,6 @@
 import {
   Comment,
+  Commenting,
   findEntities,
   countMentioned,
   mentionedUsernames,
@@ -11,10 +12,11 @@ import {
   PostCounts,
   problems,
   resolveMentions,
+  type Speakers,
 } from '@daguerre/contracts'
 import { copyKey } from '@daguerre/copies/copies'
 import { presentPage } from '@daguerre/copies/present-post'
-import { hiddenPeople, maySee } from '@daguerre/copies/see'
+import { hiddenPeople, maySee, notVouchedFor } from '@daguerre/copies/see'
 import { readCounts } from '@daguerre/kit/counters'
 import { fillPage, pageQuery } from '@daguerre/kit/cursor'
 import { NeighbourError } from '@daguerre/kit/dapr'
@@ -31,7 +33,7 @@ import {
   z,
 } from '@daguerre/kit/http'
 import { idempotentAfter } from '@daguerre/kit/idempotency'
-import { Problem } from '@daguerre/kit/problem'
+import { forbidden, Problem } from '@daguerre/kit/problem'
 import type { Context, TypedResponse } from 'hono'
 import type { Deps } from '../app.ts'
 import { type CommentRow, isSeen, nobody } from '../comments/comment.ts'
@@ -115,15 +117,28 @@ const createCommentRoute = createRoute({
   description:
     'With `parentId` it is a reply. Replies are one level deep: an answer to a reply joins the thread of its first-level ' +
     'comment, and its `parentId` is that one. Hashtags and mentions come back as entities. Who mentions more than 500 people a day, in captions and comments ' +
-    'together (in the first week 50), gets 429 `mention.too_many`. The author of the post does not answer what they have not let through (409 `comment.held`).',
+    'together (in the first week 50), gets 429 `mention.too_many`. The author of the post does not answer what they have not let through (409 `comment.held`). 403 `comment.off` where nobody comments, `comment.not_allowed` where its ' +
+    'author does not let the viewer.',
   ...signedIn,
   request: {
     params,
     headers: z.object({ 'idempotency-key': z.string().optional() }),
     body: { required: true, content: { 'application/json': { schema: NewComment } } },
   },
-  responses: { 201: json('The comment.', Comment), ...problems(400, 401, 404, 409, 413, 415, 422, 429, 503) },
+  responses: { 201: json('The comment.', Comment), ...problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503) },
   'x-rate-limit': 'comment',
+})
+
+const commentingRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/posts/{id}/commenting',
+  operationId: 'getCommenting',
+  tags,
+  summary: 'Whether you may comment on a post',
+  description: 'And if not why: comments are off, or its author lets only some people comment.',
+  ...signedIn,
+  ...ofOneThing,
+  responses: { 200: json('Whether you may.', Commenting), ...problems(401, 404, 422, 503) },
 })
 
 const commentsRoute = createRoute({
@@ -342,16 +357,16 @@ export function publicRoutes(deps: Deps) {
     const found = findEntities(text)
     const usernames = mentionedUsernames(found)
     if (usernames.length === 0) return { entities: found, authors: await peopleOf(c, [authorId]) }
-    const named = (await askUser(c, () => neighbours.loadPeople({ ids: [authorId], usernames }))) ?? []
+    const named =
+      (await askUser(c, () => neighbours.loadPeople({ ids: [authorId], usernames, mentionedBy: authorId }))) ?? []
     const idByUsername = new Map(named.map((person) => [person.username, person.id]))
     return { entities: resolveMentions(found, idByUsername), authors: byId(named) }
   }
 
-  /** What keeps a comment back; while user does not answer nobody knows, and it is judged by a job. */
-  async function heldByOf(c: Context, writerId: string, { authorId }: VisiblePost, text: string) {
-    if (writerId === authorId) return null
-    const heldBy = await askUser(c, () => neighbours.judge([{ writerId, authorId, text }]))
-    return heldBy === undefined ? 'unjudged' : (heldBy[0] ?? null)
+  /** What its author has set about a comment on a post; undefined while user does not answer. */
+  async function judged(c: Context, writerId: string, { authorId }: VisiblePost, text: string) {
+    if (writerId === authorId) return { heldBy: null, onlyFor: null }
+    return (await askUser(c, () => neighbours.judge([{ writerId, authorId, text }])))?.[0]
   }
 
   router.openapi(likePostRoute, async (c) => {
@@ -419,9 +434,12 @@ export function publicRoutes(deps: Deps) {
             throw error instanceof Problem && error.status === 404 ? notOfThisPost() : error
           })
         }
-        const [named, heldBy] = await Promise.all([readNames(c, viewer.id, text), heldByOf(c, viewer.id, post, text)])
+        if (post.commentsOff) throw forbidden('comment.off', 'Comments on this post are off.')
+        const [named, judgement] = await Promise.all([readNames(c, viewer.id, text), judged(c, viewer.id, post, text)])
+        if (judgement?.onlyFor) throw mayNotComment(judgement.onlyFor)
         await mentions.take(viewer.id, countMentioned(named.entities, viewer.id))
-        return { post, heldBy, ...named }
+        // While user does not answer nobody knows, and it is judged by a job.
+        return { post, heldBy: judgement ? judgement.heldBy : ('unjudged' as const), ...named }
       },
       async ({ post, heldBy, entities, authors }) => {
         const em = emOf(c)
@@ -433,6 +451,14 @@ export function publicRoutes(deps: Deps) {
         return created(c, body, `/api/v1/comments/${comment.id}`)
       },
     )
+  })
+
+  router.openapi(commentingRoute, async (c) => {
+    const post = await visiblePost(c, c.req.valid('param').id)
+    const judgement = post.commentsOff ? null : await judged(c, viewerOf(c).id, post, '')
+    if (judgement === undefined) throw notVouchedFor()
+    const reason = judgement === null ? ('off' as const) : judgement.onlyFor
+    return c.json({ allowed: reason === null, reason }, 200)
   })
 
   router.openapi(commentsRoute, async (c) => {
@@ -556,6 +582,17 @@ export function publicRoutes(deps: Deps) {
   })
 
   return router
+}
+
+const whoComments: Record<Speakers, string> = {
+  everybody: 'Everybody comments here.',
+  followers: 'Only who follows its author comments on this post.',
+  followed: 'Only whom its author follows comments on this post.',
+  nobody: 'Nobody but its author comments on this post.',
+}
+
+function mayNotComment(onlyFor: Speakers): Problem {
+  return forbidden('comment.not_allowed', whoComments[onlyFor])
 }
 
 function byId(people: PersonShort[]): Map<string, PersonShort> {

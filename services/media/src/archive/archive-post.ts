@@ -10,6 +10,8 @@ export type ArchivePost = {
   createdAt: Date | null
   /** null: the archive does not say it, so whoever brings it does. */
   audience: Audience | null
+  /** Nobody commented on it. */
+  commentsOff?: boolean
   caption: string
   location: Location | null
   photos: { path: string; altText: string }[]

@@ -24,7 +24,7 @@ export async function readOwn(archive: Archive, maxBytes: number): Promise<Archi
   return posts.flatMap((item): ArchivePost[] => {
     const post = exportSections.posts.item.safeParse(item)
     if (!post.success) return []
-    const { id, state, audience, caption, media, location, createdAt } = post.data
+    const { id, state, audience, commentsOff, caption, media, location, createdAt } = post.data
     const isPublished = state === 'published'
     return [
       {
@@ -32,6 +32,7 @@ export async function readOwn(archive: Archive, maxBytes: number): Promise<Archi
         originalId: id,
         createdAt: new Date(createdAt),
         audience,
+        commentsOff,
         caption,
         location,
         photos: isPublished

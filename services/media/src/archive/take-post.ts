@@ -103,6 +103,7 @@ export async function takePost(
     authorId: owner.id,
     authorUsername: owner.username,
     audience: post.audience ?? audience,
+    ...(post.commentsOff && { commentsOff: true }),
     caption: caption.text,
     media,
     location: locationOf(post.location),

@@ -4,8 +4,8 @@ import { applyEntry, type ApplyDeps } from './apply-entry.ts'
 import { aboutAct, dayOf, followEntryId } from './group-key.ts'
 
 export interface NotifyDeps extends ApplyDeps {
-  /** Ids of people by username, for mentions that were not resolved when they were written. */
-  idsByUsername(usernames: string[]): Promise<Map<string, string>>
+  /** Ids of people by username, of those whom somebody may mention, for mentions that were not resolved when they were written. */
+  idsByUsername(usernames: string[], mentionedBy: string): Promise<Map<string, string>>
   see: SeeDeps
   closeFriends(userId: string): Promise<Set<string>>
 }
@@ -110,7 +110,7 @@ export async function notifyComment(
       group: { recipientId: comment.repliedToId, kind: 'replied', about: comment.parentId },
     })
   }
-  for (const userId of await mentioned(deps, comment.entities)) {
+  for (const userId of await mentioned(deps, comment.entities, comment.authorId)) {
     if (told.has(userId)) continue
     told.add(userId)
     await applyEntry(deps, {
@@ -137,7 +137,7 @@ export async function notifyMentionsInPost(
   post: EventData<typeof postUpdated>,
   wording: { version: number; at: Date },
 ): Promise<void> {
-  const others = (await mentioned(deps, post.entities)).filter((userId) => userId !== post.authorId)
+  const others = (await mentioned(deps, post.entities, post.authorId)).filter((userId) => userId !== post.authorId)
   for (const userId of await whoMaySee({ ...deps.see, closeFriends: (id) => deps.closeFriends(id) }, post, others)) {
     await applyEntry(deps, {
       id: `mentioned|${post.postId}|${userId}`,
@@ -168,9 +168,10 @@ export async function notifyAct(deps: ApplyDeps, act: EventData<typeof moderator
   })
 }
 
-async function mentioned(deps: NotifyDeps, entities: Entity[]): Promise<string[]> {
+async function mentioned(deps: NotifyDeps, entities: Entity[], authorId: string): Promise<string[]> {
   const mentions = entities.filter((entity) => entity.type === 'mention')
   const unresolved = mentions.filter((mention) => mention.userId === null).map((mention) => mention.username)
-  const ids = unresolved.length > 0 ? await deps.idsByUsername([...new Set(unresolved)]) : new Map<string, string>()
+  const ids =
+    unresolved.length > 0 ? await deps.idsByUsername([...new Set(unresolved)], authorId) : new Map<string, string>()
   return [...new Set(mentions.flatMap((mention) => mention.userId ?? ids.get(mention.username) ?? []))]
 }

@@ -21,6 +21,7 @@ export async function readPersonalData(
           id: row.id,
           state: row.state,
           audience: row.audience,
+          commentsOff: row.commentsOff,
           caption: row.caption,
           media: row.media.map(({ id, altText }) => ({ mediaId: id, altText })),
           location: row.location ?? null,

@@ -52,7 +52,7 @@ export async function preparePost(
   const found = findEntities(input.caption)
   const [known, mentions] = await Promise.all([
     knowMedia(em, neighbours, ids),
-    resolveUsernames(neighbours, mentionedUsernames(found)),
+    resolveUsernames(neighbours, mentionedUsernames(found), author.id),
   ])
   checkMedia(known, ids, author.id, pointerTo)
   const entities = resolveMentions(found, mentions.ids)
@@ -93,6 +93,7 @@ export async function createPost(
       media,
       location: input.location ?? null,
       audience: input.audience,
+      commentsOff: input.commentsOff ?? false,
       state: ready ? 'published' : 'processing',
       version: 1,
       createdAt: now,

@@ -20,7 +20,7 @@ import { readPost } from './read-post.ts'
 import { resolveUsernames } from './resolve-usernames.ts'
 
 /**
- * Changes caption, alt texts or audience, and keeps what was said before. An edit that changes nothing leaves no trace.
+ * Changes caption, alt texts, audience, or whether it is commented on, and keeps what was said before. An edit that changes nothing leaves no trace.
  * @throws Problem 404 `post.not_found`, 403 `post.not_yours`, 409 `post.edited_meanwhile`, 422 `media.not_in_post`, 429 `mention.too_many`
  */
 export async function editPost(
@@ -44,7 +44,7 @@ export async function editPost(
     ),
   )
   const newNames = mentionedUsernames(found ?? []).filter((name) => !ids.has(name))
-  const mentions = await resolveUsernames(neighbours, newNames)
+  const mentions = await resolveUsernames(neighbours, newNames, viewerId)
   // Those who were mentioned before count no more.
   await allowed.take(viewerId, new Set([...mentions.ids.values()].filter((id) => id !== viewerId)).size)
   for (const [name, id] of mentions.ids) ids.set(name, id)
@@ -58,7 +58,8 @@ export async function editPost(
     // An edit that came already, too: it may be sent again without harm.
     const audience = edit.audience ?? row.audience
     const isSaidAnew = caption !== row.caption || !sameAlts
-    if (!isSaidAnew && audience === row.audience) return row
+    const commentsOff = edit.commentsOff ?? row.commentsOff
+    if (!isSaidAnew && audience === row.audience && commentsOff === row.commentsOff) return row
     if (edit.ifEditedAt !== undefined && edit.ifEditedAt !== (row.editedAt?.toISOString() ?? null)) {
       throw conflict('post.edited_meanwhile', 'This post was edited in the meantime.')
     }
@@ -72,6 +73,7 @@ export async function editPost(
     row.caption = caption
     row.media = media
     row.audience = audience
+    row.commentsOff = commentsOff
     row.version += 1
     await tx.flush()
     if (row.state === 'published') {

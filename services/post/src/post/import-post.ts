@@ -11,6 +11,7 @@ export type ImportedPost = {
   authorId: string
   authorUsername: string
   audience: Audience
+  commentsOff: boolean
   caption: string
   media: { mediaId: string; altText: string }[]
   location: Location | null
@@ -27,7 +28,7 @@ export async function importPost(
     holds,
     neighbours,
   }: { em: EntityManager; holds: Pick<Holds, 'hold'>; neighbours: Pick<Neighbours, 'findMedia'> },
-  { id, authorId, authorUsername, audience, caption, media, location, createdAt }: ImportedPost,
+  { id, authorId, authorUsername, audience, commentsOff, caption, media, location, createdAt }: ImportedPost,
 ): Promise<'published' | 'known' | 'deleted'> {
   const before = await readPost(em, id)
   if (before) return before.state === 'deleted' ? 'deleted' : 'known'
@@ -43,7 +44,7 @@ export async function importPost(
   }
   const entities = findEntities(caption).filter(({ type }) => type === 'hashtag')
   const author = { id: authorId, username: authorUsername }
-  const input = { audience, caption, media, ...(location && { location }) }
+  const input = { audience, commentsOff, caption, media, ...(location && { location }) }
   await createPost(
     { em, holds, now: new Date(createdAt) },
     { author, input, known, entities, pointerTo },

@@ -12,6 +12,7 @@ export interface PostRow {
   media: PostMedia[]
   location?: Location | null | undefined
   audience: Audience
+  commentsOff: boolean
   state: PostState
   version: number
   /** As interaction has told, a second or so behind. */
@@ -25,7 +26,7 @@ export interface PostRow {
 }
 
 const columns = `p.id, p.author_id as "authorId", p.author_username as "authorUsername", p.caption, p.entities,
-  p.media, p.location, p.audience, p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt",
+  p.media, p.location, p.audience, p.comments_off as "commentsOff", p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt",
   p.hidden_at as "hiddenAt", p.sensitive,
   (select json_build_object('likes', k.likes, 'comments', k.comments, 'version', k.version) from engagement k where k.post_id = p.id)
     as engagement`

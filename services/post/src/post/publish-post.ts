@@ -67,6 +67,7 @@ export function postEvent(post: PostRow, authorPosts: AuthorPosts) {
       createdAt: post.createdAt.toISOString(),
       authorPosts,
       hidden: Boolean(post.hiddenAt),
+      commentsOff: post.commentsOff,
     },
   }
 }

@@ -133,6 +133,7 @@ function toPostDocument(post: PostRow): PostDocument {
     audience: post.audience,
     state: (post.hiddenAt ? 'hidden' : post.state) as Post['state'],
     ...(post.sensitive && { sensitive: true }),
+    ...(post.commentsOff && { commentsOff: true }),
     createdAt: post.createdAt.toISOString(),
     editedAt: post.editedAt?.toISOString() ?? null,
   }

@@ -105,7 +105,7 @@ const editRoute = createRoute({
   path: '/api/v1/posts/{id}',
   operationId: 'editPost',
   tags,
-  summary: 'Change caption, alt texts or audience',
+  summary: 'Change caption, alt texts, audience, or whether it is commented on',
   description: 'Only by its author. What was there before is kept, see the edits of the post.',
   ...signedIn,
   request: { params: postId, ...body(PostEdit) },

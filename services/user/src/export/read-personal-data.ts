@@ -43,6 +43,8 @@ async function readProfile(em: EntityManager, { userId }: Keyset): Promise<Page<
     website: row.website,
     avatarMediaId: row.avatar?.mediaId ?? null,
     private: row.private,
+    commentsBy: row.comments_by,
+    mentionsBy: row.mentions_by,
     createdAt: new Date(row.created_at).toISOString(),
   }))
   return { items, next: null }

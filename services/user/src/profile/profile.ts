@@ -6,6 +6,7 @@ import {
   type PersonInList,
   type PersonShort,
   type Relation,
+  type Speakers,
   type Standing,
   standingOf,
 } from '@daguerre/contracts'
@@ -22,6 +23,8 @@ export interface Profile {
   private: boolean
   /** Why nobody sees it for now; mostly nothing. */
   closed_by: string[]
+  comments_by: Speakers
+  mentions_by: Speakers
 }
 
 /** How a viewer and a person stand to each other. */
@@ -46,7 +49,7 @@ export interface PersonCounts {
 }
 
 export const profileColumns =
-  'p.id, p.username, p.display_name, p.bio, p.website, p.avatar, p.version, p.private, p.closed_by'
+  'p.id, p.username, p.display_name, p.bio, p.website, p.avatar, p.version, p.private, p.closed_by, p.comments_by, p.mentions_by'
 
 /** What an account is towards others. */
 export function accountOf(profile: Pick<Profile, 'private' | 'closed_by'>): AccountState {
@@ -79,7 +82,12 @@ export function toPersonInList(row: Profile & RelationRow, viewerId: string | nu
 }
 
 export function toPerson(row: Profile & RelationRow, counts: PersonCounts, viewerId: string | null): Person {
-  return { ...toPersonInList(row, viewerId), bio: row.bio, website: row.website, private: row.private, counts }
+  const speech = { commentsBy: row.comments_by, mentionsBy: row.mentions_by }
+  return {
+    ...toPersonInList(row, viewerId),
+    ...{ bio: row.bio, website: row.website, private: row.private, counts },
+    ...(row.id === viewerId && { speech }),
+  }
 }
 
 /** How a viewer stands to this person, for the rules of `visibility`. */

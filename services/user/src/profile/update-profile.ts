@@ -1,4 +1,4 @@
-import { type Avatar, events, makeEvent } from '@daguerre/contracts'
+import { type Avatar, events, makeEvent, type Speakers } from '@daguerre/contracts'
 import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { problem } from '@daguerre/kit/problem'
@@ -12,6 +12,8 @@ export interface ProfileChange {
   website?: string | null | undefined
   avatar?: Avatar | null | undefined
   private?: boolean | undefined
+  commentsBy?: Speakers | undefined
+  mentionsBy?: Speakers | undefined
 }
 
 /** Changes the viewer's profile and announces it; a change to what it already is does neither. @returns as it is now */
@@ -32,16 +34,21 @@ export async function updateProfile(
     const website = change.website === undefined ? present.website : change.website
     const avatar = change.avatar === undefined ? present.avatar : change.avatar
     const isPrivate = change.private ?? present.private
+    const commentsBy = change.commentsBy ?? present.comments_by
+    const mentionsBy = change.mentionsBy ?? present.mentions_by
     const same =
       displayName === present.display_name &&
       bio === present.bio &&
       website === present.website &&
       avatar?.mediaId === present.avatar?.mediaId &&
-      isPrivate === present.private
+      isPrivate === present.private &&
+      commentsBy === present.comments_by &&
+      mentionsBy === present.mentions_by
     if (same) return present
     const [changed] = await query<Profile>(
       tx,
       `update profile as p set display_name = $2, name_folded = $3, search_text = $4, bio = $5, website = $6, avatar = $7::jsonb, private = $8,
+         comments_by = $9, mentions_by = $10,
          version = p.version + 1, updated_at = now()
        where p.id = $1 returning ${profileColumns}`,
       [
@@ -53,6 +60,8 @@ export async function updateProfile(
         website,
         avatar === null ? null : JSON.stringify(avatar),
         isPrivate,
+        commentsBy,
+        mentionsBy,
       ],
     )
     await emit(

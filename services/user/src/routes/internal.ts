@@ -10,6 +10,7 @@ import { addRelations, listRelations } from '../relations/list-relations.ts'
 import type { Neighbours } from '../neighbours.ts'
 import { accountOf, isFound, toPersonShort } from '../profile/profile.ts'
 import { resolvePeople } from '../profile/resolve-people.ts'
+import { withoutUnmentionable } from '../profile/without-unmentionable.ts'
 import { judgeComments } from '../restriction/judge-comments.ts'
 
 /** Routes for other services, which reach them through their sidecars alone. */
@@ -18,7 +19,10 @@ export function internalRoutes({ neighbours, ...filling }: { neighbours: Neighbo
 
   // While the accounts cannot be asked, people who are not here yet are left out, as unknown ones are.
   router.openapi(userInternal.people, async (c) => {
-    const { profiles } = await resolvePeople({ em: emOf(c), ...neighbours }, c.req.valid('json'))
+    const { mentionedBy, ...refs } = c.req.valid('json')
+    const em = emOf(c)
+    const found = (await resolvePeople({ em, ...neighbours }, refs)).profiles
+    const profiles = mentionedBy === undefined ? found : await withoutUnmentionable(em, mentionedBy, found, refs.ids)
     return c.json(
       {
         items: profiles.map(toPersonShort),
@@ -44,7 +48,8 @@ export function internalRoutes({ neighbours, ...filling }: { neighbours: Neighbo
   })
 
   router.openapi(userInternal.judgements, async (c) => {
-    return c.json({ heldBy: await judgeComments(emOf(c), c.req.valid('json').comments) }, 200)
+    const judged = await judgeComments(emOf(c), c.req.valid('json').comments)
+    return c.json({ heldBy: judged.map((one) => one.heldBy), onlyFor: judged.map((one) => one.onlyFor) }, 200)
   })
 
   router.openapi(userInternal.followers, async (c) => {

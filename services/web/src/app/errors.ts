@@ -50,6 +50,7 @@ const byCode: Record<string, MessageId> = {
   'auth.username_taken': 'error.usernameTaken',
   'post.not_found': 'error.postGone',
   'comment.not_found': 'error.commentGone',
+  'comment.off': 'comment.off',
   'user.not_found': 'error.userGone',
   'moderation.subject_not_found': 'error.notThere',
   'photo_block.nothing_to_compare': 'error.photoPlain',
@@ -147,6 +148,11 @@ export function isSignedOut(error: unknown): boolean {
 
 function isWrongPassword({ code }: ApiError): boolean {
   return code === 'auth.credentials_wrong' || code === 'auth.current_password_wrong'
+}
+
+/** Whether it is there, and who asks may not. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 403
 }
 
 /** Whether it is not there, or not for who asks. */

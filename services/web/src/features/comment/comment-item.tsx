@@ -27,7 +27,7 @@ export function CommentItem({
   /** It is what somebody came for. */
   isMarked?: boolean
   /** Where it can be answered. */
-  onReply?: (comment: Comment) => void
+  onReply?: ((comment: Comment) => void) | undefined
 }): ReactElement {
   const { t, compact } = useLanguage()
   const viewer = useViewer()

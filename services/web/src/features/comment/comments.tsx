@@ -1,10 +1,12 @@
+import type { components } from '@daguerre/client'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { type ReactElement, type RefObject, useState } from 'react'
 import type { Post } from '../../app/cache.ts'
 import { isMissing } from '../../app/errors.ts'
 import { Failure } from '../../app/failure.tsx'
 import { ListEnd } from '../../app/list-end.tsx'
-import { useLanguage } from '../../i18n/index.tsx'
+import { useViewer } from '../../app/session.ts'
+import { type MessageId, useLanguage } from '../../i18n/index.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { commentsIn } from './changes.ts'
 import { CommentForm } from './comment-form.tsx'
@@ -12,7 +14,7 @@ import styles from './comment.module.css'
 import { type Answered, drafts } from './drafts.ts'
 import { useDeleting } from './mutations.ts'
 import { OutgoingComments } from './outgoing.tsx'
-import { type Comment, commentById, commentsOf } from './queries.ts'
+import { type Comment, commentById, commentingOn, commentsOf } from './queries.ts'
 import { Thread } from './thread.tsx'
 
 /** What was said about a post, the newest first, and where to say something. */
@@ -29,6 +31,7 @@ export function Comments({
   const { t } = useLanguage()
   const [begun] = useState(() => drafts.get(post.id).replyTo)
   const [replyTo, setReplyTo] = useState(begun)
+  const whyNot = useWhyNot(post)
   const marked = useMarked(post.id, markedId)
   const deleting = useDeleting(post.id)
   const query = useInfiniteQuery(commentsOf(post.id))
@@ -50,7 +53,11 @@ export function Comments({
       <h2 id="comments" className="visually-hidden">
         {t('comment.title')}
       </h2>
-      <CommentForm postId={post.id} replyTo={replyTo} onDone={() => answer(null)} field={field} />
+      {whyNot === null ? (
+        <CommentForm postId={post.id} replyTo={replyTo} onDone={() => answer(null)} field={field} />
+      ) : (
+        <p className={styles.whyNot}>{t(whyNotWords[whyNot], { name: post.author.displayName })}</p>
+      )}
       <OutgoingComments postId={post.id} threadId={null} />
       {marked && !deleting.has(marked.id) && (
         <ol>
@@ -59,7 +66,7 @@ export function Comments({
             comment={marked}
             postAuthorId={post.author.id}
             markedId={markedId}
-            onReply={reply}
+            onReply={whyNot === null ? reply : undefined}
             isOpenAtFirst={markedId !== marked.id}
           />
         </ol>
@@ -77,7 +84,7 @@ export function Comments({
             key={comment.id}
             comment={comment}
             postAuthorId={post.author.id}
-            onReply={reply}
+            onReply={whyNot === null ? reply : undefined}
             // Of what was begun before, which may be sent before the thread is here.
             isOpenAtFirst={comment.id === begun?.threadId}
           />
@@ -86,6 +93,24 @@ export function Comments({
       <ListEnd query={query} />
     </section>
   )
+}
+
+const whyNotWords = {
+  off: 'comment.off',
+  everybody: 'comment.off',
+  followers: 'comment.forFollowers',
+  followed: 'comment.forFollowed',
+  nobody: 'comment.forNobody',
+} as const satisfies Record<WhyNot, MessageId>
+
+type WhyNot = NonNullable<components['schemas']['Commenting']['reason']>
+
+/** Why the viewer may not comment; null while nobody has said so. */
+function useWhyNot({ id, commentsOff = false }: Post): WhyNot | null {
+  const viewer = useViewer()
+  const { data } = useQuery({ ...commentingOn(id), enabled: viewer !== null && !commentsOff })
+  if (commentsOff) return 'off'
+  return (viewer && data?.reason) ?? null
 }
 
 /** The first-level comment in whose thread the one is that somebody came for. */

@@ -1,14 +1,14 @@
 import { useMutation, useMutationState } from '@tanstack/react-query'
 import { patchComment, patchCommentOnce, patchPostOnce } from '../../app/cache.ts'
 import { client } from '../../app/client.ts'
-import { isMissing } from '../../app/errors.ts'
+import { isForbidden, isMissing } from '../../app/errors.ts'
 import { queryClient, refresh } from '../../app/query-client.ts'
 import { useFailureToast } from '../../app/use-failure-toast.ts'
 import { useToggle } from '../../app/use-toggle.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { withComment, withLike, withoutHold } from './changes.ts'
-import { type Comment, type CommentPages, commentsOf, heldComments, repliesTo } from './queries.ts'
+import { type Comment, type CommentPages, commentingOn, commentsOf, heldComments, repliesTo } from './queries.ts'
 
 /** A comment on its way: shown at once, and kept with what went wrong if it does not arrive. */
 export interface Outgoing {
@@ -31,6 +31,8 @@ export function useAddComment(postId: string) {
         params: { path: { id: postId }, header: { 'idempotency-key': key } },
         body: { text, ...(replyTo ? { parentId: replyTo.id } : {}) },
       }),
+    // Its author has changed meanwhile who may.
+    onError: (error) => void (isForbidden(error) && refresh(commentingOn(postId).queryKey)),
     onSuccess: (comment) => {
       const list = comment.parentId === null ? commentsOf(postId) : repliesTo({ id: comment.parentId, postId })
       queryClient.setQueryData<CommentPages>(list.queryKey, (data) => data && withComment(data, comment))

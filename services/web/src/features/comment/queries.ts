@@ -47,3 +47,12 @@ export const heldComments = infiniteQueryOptions({
   ...byCursor,
   staleTime: 0,
 })
+
+/** Whether the viewer may comment on a post, and if not why. */
+export function commentingOn(postId: string) {
+  return queryOptions({
+    queryKey: ['commenting', postId],
+    queryFn: ({ signal }) => client.get('/api/v1/posts/{id}/commenting', { params: { path: { id: postId } }, signal }),
+    staleTime: 30_000,
+  })
+}

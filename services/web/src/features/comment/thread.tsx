@@ -21,7 +21,8 @@ export function Thread({
   comment: Comment
   postAuthorId: string
   markedId?: string | undefined
-  onReply: (comment: Comment) => void
+  /** Where it can be answered. */
+  onReply?: ((comment: Comment) => void) | undefined
   isOpenAtFirst?: boolean
 }): ReactElement {
   const { t } = useLanguage()
@@ -33,10 +34,13 @@ export function Thread({
         comment={comment}
         postAuthorId={postAuthorId}
         isMarked={comment.id === markedId}
-        onReply={(answered) => {
-          setOpen(true)
-          onReply(answered)
-        }}
+        onReply={
+          onReply &&
+          ((answered) => {
+            setOpen(true)
+            onReply(answered)
+          })
+        }
       />
       {replies > 0 && (
         <button type="button" className={styles.toggle} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
@@ -58,7 +62,7 @@ function Replies({
   comment: Comment
   postAuthorId: string
   markedId: string | undefined
-  onReply: (comment: Comment) => void
+  onReply: ((comment: Comment) => void) | undefined
 }): ReactElement | null {
   const { t } = useLanguage()
   const deleting = useDeleting(comment.postId)

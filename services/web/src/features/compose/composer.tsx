@@ -7,6 +7,7 @@ import { FormError, TextField } from '../../ui/field.tsx'
 import { Loading } from '../../ui/loading.tsx'
 import { MentionField } from '../../ui/mention-field.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { Switch } from '../../ui/switch.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { AudienceField } from '../privacy/audience-field.tsx'
 import type { Desk, DeskState } from './desk.ts'
@@ -171,6 +172,12 @@ function AtDesk({ desk, state }: { desk: Desk; state: DeskState }): ReactElement
           onChange={(event) => desk.write({ place: event.target.value })}
         />
         <AudienceField value={post.audience ?? 'public'} onChange={(audience) => desk.write({ audience })} />
+        <Switch
+          label={t('comment.offLabel')}
+          hint={t('comment.offHint')}
+          checked={post.commentsOff ?? false}
+          onChange={(commentsOff) => desk.write({ commentsOff })}
+        />
         <div ref={alert} className={styles.alert}>
           {isAsked && wrong && <FormError>{t(wrong)}</FormError>}
         </div>

@@ -96,7 +96,7 @@ test('what was typed a moment before the page was gone is there too', async () =
   const desk = await open()
   const [photo = ''] = await added(desk, 'a')
   await desk.flush()
-  desk.write({ caption: 'noon', audience: 'only_me' })
+  desk.write({ caption: 'noon', audience: 'only_me', commentsOff: true })
   desk.describe(photo, 'A bridge')
   desk.leaveWords()
   const left = new Map(kept)
@@ -107,6 +107,7 @@ test('what was typed a moment before the page was gone is there too', async () =
     ...desk.snapshot().post,
     caption: '',
     audience: 'public',
+    commentsOff: false,
     changedAt: 1,
     photos: [{ ...first!, altText: '' }],
   })
@@ -114,7 +115,7 @@ test('what was typed a moment before the page was gone is there too', async () =
   for (const [key, value] of left) kept.set(key, value)
   const again = await open()
   const photos = [{ id: photo, altText: 'A bridge' }]
-  expect(again.snapshot().post).toMatchObject({ caption: 'noon', audience: 'only_me', photos })
+  expect(again.snapshot().post).toMatchObject({ caption: 'noon', audience: 'only_me', commentsOff: true, photos })
   expect(kept.size).toBe(0)
   vi.unstubAllGlobals()
   vi.stubGlobal('indexedDB', new IDBFactory())

@@ -32,6 +32,8 @@ export interface PostInWork {
   place: string
   /** Absent in drafts of earlier versions of the app: everybody. */
   audience?: Audience
+  /** Nobody comments on it. */
+  commentsOff?: boolean
   photos: Photo[]
   /** What was sent, while it is not known whether it came: it is sent again to the letter. */
   attempt: { key: string; body: NewPost; at: number } | null
@@ -66,12 +68,13 @@ export function isEmpty({ caption, place, photos }: PostInWork): boolean {
 }
 
 /** As the API takes it. All photos must be stored. */
-export function bodyOf({ caption, place, audience = 'public', photos }: PostInWork): NewPost {
+export function bodyOf({ caption, place, audience = 'public', commentsOff = false, photos }: PostInWork): NewPost {
   return {
     caption,
     media: photos.map(({ mediaId, altText }) => ({ mediaId: mediaId ?? '', altText })),
     ...(place.trim() === '' ? {} : { location: { name: place } }),
     ...(audience === 'public' ? {} : { audience }),
+    ...(commentsOff ? { commentsOff } : {}),
   }
 }
 

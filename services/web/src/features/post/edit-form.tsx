@@ -10,6 +10,7 @@ import { lengthOf } from '../../ui/completion.ts'
 import { TextArea } from '../../ui/field.tsx'
 import { MentionField } from '../../ui/mention-field.tsx'
 import { Photo } from '../../ui/photo.tsx'
+import { Switch } from '../../ui/switch.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { AudienceField, audienceName } from '../privacy/audience-field.tsx'
 import { editDrafts } from './edit-draft.ts'
@@ -21,8 +22,8 @@ const longestCaption = 2_200
 const longestAltText = 1_000
 
 function wordsOf(post: Post): Words {
-  const { caption, audience, media } = post
-  return { caption, audience, altTexts: Object.fromEntries(media.map(({ id, altText }) => [id, altText])) }
+  const { caption, audience, commentsOff = false, media } = post
+  return { caption, audience, commentsOff, altTexts: Object.fromEntries(media.map(({ id, altText }) => [id, altText])) }
 }
 
 /** Caption, audience and descriptions of a post. What was changed elsewhere meanwhile is joined with this, or shown beside it. */
@@ -54,6 +55,7 @@ export function EditForm({ post }: { post: Post }): ReactElement {
         ifEditedAt: version,
         ...(mine.caption === from.caption ? {} : { caption: mine.caption }),
         ...(mine.audience === from.audience ? {} : { audience: mine.audience }),
+        ...(mine.commentsOff === from.commentsOff ? {} : { commentsOff: mine.commentsOff }),
         media: Object.entries(mine.altTexts)
           .filter(([id, altText]) => altText !== from.altTexts[id])
           .map(([mediaId, altText]) => ({ mediaId, altText })),
@@ -139,6 +141,12 @@ export function EditForm({ post }: { post: Post }): ReactElement {
       {theirs && theirsOf('caption', theirs.words.caption, { caption: theirs.words.caption })}
       <AudienceField value={words.audience} onChange={(audience) => change({ ...words, audience })} />
       {theirs && theirsOf('audience', t(audienceName(theirs.words.audience)), { audience: theirs.words.audience })}
+      <Switch
+        label={t('comment.offLabel')}
+        hint={t('comment.offHint')}
+        checked={words.commentsOff}
+        onChange={(commentsOff) => change({ ...words, commentsOff })}
+      />
       {post.media.map((media, index) => (
         <div key={media.id} className={styles.photo}>
           <div className={styles.picture}>

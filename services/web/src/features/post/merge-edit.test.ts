@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { isSame, mergeWords } from './merge-edit.ts'
 
-const base = { caption: 'noon', audience: 'public' as const, altTexts: { a: 'a bridge', b: '' } }
+const base = { caption: 'noon', audience: 'public' as const, commentsOff: false, altTexts: { a: 'a bridge', b: '' } }
 
 test('two people who change different words both get what they want', () => {
   const mine = { ...base, caption: 'The bridge at noon' }
@@ -27,6 +27,18 @@ test('whom it is for is joined like words: narrowed elsewhere it stays so', () =
   })
   const mine = { ...base, audience: 'followers' as const }
   expect(mergeWords(base, mine, narrowed)).toEqual({ words: mine, conflicts: ['audience'] })
+})
+
+test('whether it is commented on is as whoever changed it last says', () => {
+  const off = { ...base, commentsOff: true }
+  for (const [mine, theirs] of [
+    [off, base],
+    [base, off],
+    [off, off],
+  ] as const) {
+    expect(mergeWords(base, mine, theirs)).toEqual({ words: off, conflicts: [] })
+  }
+  expect(isSame(base, off)).toBe(false)
 })
 
 test('words are the same if the caption, the audience and every description are', () => {

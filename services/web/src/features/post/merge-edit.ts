@@ -1,9 +1,10 @@
 import type { Audience } from './audience.ts'
 
-/** What can be changed of a post: its caption, whom it is for, and what is to be seen on each photo. */
+/** What can be changed of a post: its caption, whom it is for, whether it is commented on, and what is to be seen on each photo. */
 export interface Words {
   caption: string
   audience: Audience
+  commentsOff: boolean
   altTexts: Readonly<Record<string, string>>
 }
 
@@ -20,16 +21,18 @@ export function mergeWords(base: Words, mine: Words, theirs: Words): { words: Wo
   }
   const caption = merge('caption', base.caption, mine.caption, theirs.caption)
   const audience = merge('audience', base.audience, mine.audience, theirs.audience)
+  // Of two who switch it, both say the same.
+  const commentsOff = mine.commentsOff === base.commentsOff ? theirs.commentsOff : mine.commentsOff
   const altTexts = Object.fromEntries(
     Object.entries(theirs.altTexts).map(([id, other]) => [
       id,
       merge(id, base.altTexts[id] ?? '', mine.altTexts[id] ?? '', other),
     ]),
   )
-  return { words: { caption, audience, altTexts }, conflicts }
+  return { words: { caption, audience, commentsOff, altTexts }, conflicts }
 }
 
 export function isSame(a: Words, b: Words): boolean {
-  const isSameTop = a.caption === b.caption && a.audience === b.audience
+  const isSameTop = a.caption === b.caption && a.audience === b.audience && a.commentsOff === b.commentsOff
   return isSameTop && Object.keys(b.altTexts).every((id) => a.altTexts[id] === b.altTexts[id])
 }

@@ -15,6 +15,12 @@ export const comment = {
   'comment.heldByWords': 'Zurückgehalten wegen eines Wortes, das du verbirgst',
   'comment.release': 'Freigeben',
   'comment.released': 'Der Kommentar ist für alle da.',
+  'comment.off': 'Dieser Beitrag wird nicht kommentiert.',
+  'comment.forFollowers': 'Nur wer {name} folgt, kommentiert diesen Beitrag.',
+  'comment.forFollowed': 'Nur wem {name} folgt, kommentiert diesen Beitrag.',
+  'comment.forNobody': 'Außer {name} kommentiert niemand diesen Beitrag.',
+  'comment.offLabel': 'Keine Kommentare',
+  'comment.offHint': 'Niemand kommentiert diesen Beitrag. Was gesagt wurde, bleibt.',
   'comment.delete': 'Löschen',
   'comment.deleteTitle': 'Diesen Kommentar löschen?',
   'comment.deleteText':

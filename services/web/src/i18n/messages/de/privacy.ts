@@ -2,7 +2,7 @@ import type { privacy as en } from '../en/privacy.ts'
 
 export const privacy = {
   'privacy.title': 'Privatsphäre',
-  'privacy.titleText': 'Wer deine Beiträge sieht',
+  'privacy.titleText': 'Wer deine Beiträge sieht, und wer dich anspricht',
   'privacy.private': 'Privates Konto',
   'privacy.privateHint': 'Wer dir folgen will, fragt erst.',
   'privacy.privateText':
@@ -13,6 +13,14 @@ export const privacy = {
   'privacy.openWarning':
     'Alle sehen deine Beiträge, die für alle sind, auch alte, und wer dir folgen will, folgt dir von jetzt an.',
   'privacy.openYes': 'Öffnen und alle Anfragen annehmen',
+  'privacy.commentsBy': 'Wer deine Beiträge kommentieren darf',
+  'privacy.commentsByHint': 'Von denen, die sie sehen. Was gesagt wurde, bleibt.',
+  'privacy.mentionsBy': 'Wer dich erwähnen darf',
+  'privacy.mentionsByHint': 'Bei allen anderen ist dein Name nur Text, und du erfährst es nicht.',
+  'privacy.speakers.everybody': 'Alle',
+  'privacy.speakers.followers': 'Wer dir folgt',
+  'privacy.speakers.followed': 'Wem du folgst',
+  'privacy.speakers.nobody': 'Niemand',
   'privacy.requests': 'Folgeanfragen',
   'privacy.requestsText': 'Wer dir folgen will',
   'privacy.requestsIntro':

@@ -13,6 +13,12 @@ export const comment = {
   'comment.heldByWords': 'Held for a word that you hide',
   'comment.release': 'Let it through',
   'comment.released': 'The comment is there for all.',
+  'comment.off': 'Comments on this post are off.',
+  'comment.forFollowers': 'Only who follows {name} comments on this post.',
+  'comment.forFollowed': 'Only whom {name} follows comments on this post.',
+  'comment.forNobody': 'Nobody but {name} comments on this post.',
+  'comment.offLabel': 'No comments',
+  'comment.offHint': 'Nobody comments on this post. What was said stays.',
   'comment.delete': 'Delete',
   'comment.deleteTitle': 'Delete this comment?',
   'comment.deleteText':

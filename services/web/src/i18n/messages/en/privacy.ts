@@ -1,6 +1,6 @@
 export const privacy = {
   'privacy.title': 'Privacy',
-  'privacy.titleText': 'Who sees your posts',
+  'privacy.titleText': 'Who sees your posts, and who speaks to you',
   'privacy.private': 'Private account',
   'privacy.privateHint': 'Whoever wants to follow you asks first.',
   'privacy.privateText':
@@ -11,6 +11,14 @@ export const privacy = {
   'privacy.openWarning':
     'Everybody sees your posts that are for everybody, old ones too, and whoever asks to follow you does so from now on.',
   'privacy.openYes': 'Open it, and accept all requests',
+  'privacy.commentsBy': 'Who may comment on your posts',
+  'privacy.commentsByHint': 'Of those who see them. What was said stays.',
+  'privacy.mentionsBy': 'Who may mention you',
+  'privacy.mentionsByHint': 'For all others your name is plain text, and you are not told.',
+  'privacy.speakers.everybody': 'Everybody',
+  'privacy.speakers.followers': 'Who follows you',
+  'privacy.speakers.followed': 'Whom you follow',
+  'privacy.speakers.nobody': 'Nobody',
   'privacy.requests': 'Follow requests',
   'privacy.requestsText': 'Who asks to follow you',
   'privacy.requestsIntro': 'Who is accepted sees what your followers see. Who is declined is not told.',
