@@ -108,6 +108,7 @@ export async function startTestSystem(options: StartOptions = {}): Promise<TestS
       KEY_PUBLICATION_SECONDS: '12',
       // Of this machine: nothing else is dialled.
       MEDIA_IMPORT: 'loopback',
+      INVITATIONS_PER_MEMBER: '100',
       DAGUERRE_HOME: home.path,
       DAGUERRE_PORT: String(port),
       PUBLIC_URL: '',

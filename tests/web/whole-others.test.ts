@@ -15,6 +15,7 @@ const sections = [
   'factors',
   'sessions',
   'tokens',
+  'invitations',
   'moderation',
   'notifications',
   'privacy',

@@ -5,6 +5,7 @@ import {
   ConnectionError,
   createClient,
   memoryStore,
+  RegistrationWaits,
   SecondFactorRequired,
   type Session,
 } from './index.ts'
@@ -70,6 +71,18 @@ function bearerOf(request: Request): string | null {
 function page(items: unknown[], nextCursor: string | null = null): Response {
   return Response.json({ items, nextCursor })
 }
+
+describe('a registration', () => {
+  test('that moderators are to approve begins no session, and says what it waits for', async () => {
+    const waits = { waitsFor: ['address', 'approval'] }
+    const { client, store } = clientOf(() => Response.json(waits, { status: 202 }), null)
+    const input = { email: 'louise@example.org', username: 'louise', password: 'silver on copper' }
+    const thrown: unknown = await client.register(input).catch((error: unknown) => error)
+    expect(thrown).toBeInstanceOf(RegistrationWaits)
+    expect(thrown).toMatchObject(waits)
+    expect(store.get()).toBeNull()
+  })
+})
 
 describe('a sign-in', () => {
   test('whose password is not enough begins no session until the second factor is given', async () => {

@@ -1,5 +1,5 @@
 import createFetchClient, { type MaybeOptionalInit } from 'openapi-fetch'
-import { AccountRequired, errorOfBody, type Problem, SecondFactorRequired } from './errors.ts'
+import { AccountRequired, errorOfBody, type Problem, RegistrationWaits, SecondFactorRequired } from './errors.ts'
 import type { LiveEvent, LiveOptions } from './events.ts'
 import { newId } from './id.ts'
 import { type Page, type Pages, paginate } from './paginate.ts'
@@ -54,7 +54,7 @@ export interface Client {
   patch: Call<'patch'>
   delete: Call<'delete'>
   session: Pick<SessionKeeper, 'current' | 'subscribe'>
-  /** Makes an account and signs in. */
+  /** Makes an account and signs in. @throws RegistrationWaits where moderators are to approve it first */
   register(input: Schemas['Registration']): Promise<Session>
   /** @throws SecondFactorRequired where the password is not enough: then `completeLogin` */
   login(input: Schemas['Credentials']): Promise<Session>
@@ -67,7 +67,7 @@ export interface Client {
    * @throws SecondFactorRequired, AccountRequired
    */
   loginByProvider(input: Schemas['ProviderAnswer']): Promise<Session>
-  /** Makes an account for who has come from a provider, and signs in. */
+  /** Makes an account for who has come from a provider, and signs in. @throws RegistrationWaits as `register` */
   registerByProvider(input: Schemas['NewcomerRegistration']): Promise<Session>
   /** Ends the session here, and on the server if it can be reached. */
   logout(): Promise<void>
@@ -158,6 +158,11 @@ export function createClient(options: ClientOptions = {}): Client {
   const get = caller('get')
   const post = caller('post')
 
+  function registered(answer: Schemas['SignedIn'] | Schemas['RegistrationWaits']): Session {
+    if ('waitsFor' in answer) throw new RegistrationWaits(answer)
+    return session.begin(answer)
+  }
+
   return {
     get,
     post,
@@ -165,7 +170,7 @@ export function createClient(options: ClientOptions = {}): Client {
     patch: caller('patch'),
     delete: caller('delete'),
     session,
-    register: async (body) => session.begin(await post('/api/v1/auth/register', { body })),
+    register: async (body) => registered(await post('/api/v1/auth/register', { body })),
     async login(body) {
       // 202 with a challenge is no less an answer than 200.
       const answer = (await post('/api/v1/auth/login', { body })) as Schemas['SignedIn'] | Schemas['SignInChallenge']
@@ -182,7 +187,7 @@ export function createClient(options: ClientOptions = {}): Client {
       if ('newcomer' in answer) throw new AccountRequired(answer)
       return session.begin(answer)
     },
-    registerByProvider: async (body) => session.begin(await post('/api/v1/auth/register/provider', { body })),
+    registerByProvider: async (body) => registered(await post('/api/v1/auth/register/provider', { body })),
     async logout() {
       const kept = session.current()
       const token = await session.accessToken().catch(() => kept?.accessToken ?? null)

@@ -58,6 +58,17 @@ export class AccountRequired extends Error {
   }
 }
 
+/** What registering leads to where moderators decide: an account that waits, for what this says, and no session. */
+export class RegistrationWaits extends Error {
+  override readonly name = 'RegistrationWaits'
+  readonly waitsFor: components['schemas']['RegistrationWaits']['waitsFor']
+
+  constructor({ waitsFor }: components['schemas']['RegistrationWaits']) {
+    super('The account waits to be approved.')
+    this.waitsFor = waitsFor
+  }
+}
+
 /** No answer came: no line, no server, or it was cut. What was sent may have arrived all the same. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'

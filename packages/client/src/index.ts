@@ -1,5 +1,12 @@
 export { type Client, type ClientOptions, createClient } from './client.ts'
-export { AccountRequired, ApiError, ConnectionError, type Problem, SecondFactorRequired } from './errors.ts'
+export {
+  AccountRequired,
+  ApiError,
+  ConnectionError,
+  type Problem,
+  RegistrationWaits,
+  SecondFactorRequired,
+} from './errors.ts'
 export type { LiveEvent, LiveOptions } from './events.ts'
 export { newId } from './id.ts'
 export type { Page, Pages } from './paginate.ts'

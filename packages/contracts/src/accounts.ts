@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { singleLineText } from './text.ts'
+import { Named } from './moderation.ts'
+import { orNull } from './nullable.ts'
+import { multilineText, singleLineText } from './text.ts'
 import { Username } from './username.ts'
 
 export const EmailAddress = z
@@ -19,10 +21,97 @@ export const Password = z
   .refine((value) => value.length <= 200, { error: 'must have at most 200 characters' })
   .openapi({ type: 'string', format: 'password', minLength: 8, maxLength: 200, example: 'silver-on-copper-1839' })
 
+/** How somebody comes to have an account here. */
+export const RegistrationMode = z.enum(['open', 'invitation', 'approval']).openapi('RegistrationMode', {
+  description:
+    'open: whoever wants to. invitation: who has a code. approval: moderators decide; who has a code needs no approval.',
+})
+export type RegistrationMode = z.infer<typeof RegistrationMode>
+
+export const RegistrationRules = z
+  .object({
+    mode: RegistrationMode,
+    membersInvite: z.boolean().openapi({ description: 'Whether not only admins make invitations.' }),
+  })
+  .openapi('RegistrationRules')
+
+/** What comes with any way to make an account. */
+export const entry = {
+  invitation: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[\w-]*$/, { error: 'is no code of an invitation' })
+    .optional()
+    .openapi({ description: 'Code of an invitation, which is used up by it.' }),
+  application: multilineText(500)
+    .optional()
+    .openapi({ description: 'By approval: what moderators should know. Not kept in other modes.' }),
+}
+
 export const Registration = z
-  .strictObject({ email: EmailAddress, username: Username, password: Password })
+  .strictObject({ email: EmailAddress, username: Username, password: Password, ...entry })
   .openapi('Registration')
 export type Registration = z.infer<typeof Registration>
+
+/** What registering answers where somebody waits for moderators. */
+export const RegistrationWaits = z
+  .object({
+    waitsFor: z
+      .array(z.enum(['address', 'approval']))
+      .openapi({ description: 'The address is to be confirmed first, where mail is sent.' }),
+  })
+  .openapi('RegistrationWaits')
+export type RegistrationWaits = z.infer<typeof RegistrationWaits>
+
+/** Somebody who waits for moderators, with an address that is confirmed, where mail is sent. */
+export const Applicant = z
+  .object({
+    id: z.uuid(),
+    username: z.string(),
+    application: z.string(),
+    appliedAt: z.iso.datetime(),
+  })
+  .openapi('Applicant')
+export type Applicant = z.infer<typeof Applicant>
+
+export const NewInvitation = z
+  .strictObject({
+    mostUses: z.int().min(1).max(1000).default(1),
+    expiresInDays: z.int().min(1).max(365).default(7),
+    note: singleLineText(100).default('').openapi({ description: 'For whom it is, say. Who uses it is not shown it.' }),
+  })
+  .openapi('NewInvitation')
+export type NewInvitation = z.infer<typeof NewInvitation>
+
+export const Invitation = z
+  .object({
+    id: z.uuid(),
+    inviter: Named,
+    note: z.string(),
+    uses: z.int(),
+    mostUses: z.int(),
+    createdAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+  })
+  .openapi('Invitation')
+export type Invitation = z.infer<typeof Invitation>
+
+export const CreatedInvitation = Invitation.extend({
+  code: z.string().openapi({ description: 'Shown this once.' }),
+  url: z.string().openapi({ description: 'Leads to the app with the code.' }),
+}).openapi('CreatedInvitation')
+export type CreatedInvitation = z.infer<typeof CreatedInvitation>
+
+/** Who invited whom: for moderators. */
+export const InvitedBy = z
+  .object({
+    invited: z.boolean().openapi({ description: 'Whether the account was made with an invitation.' }),
+    inviter: orNull(Named).openapi({ description: 'null: nobody, or somebody who has left.' }),
+    others: z.array(Named).openapi({ description: 'Whom this account invited, the newest first; at most 100.' }),
+  })
+  .openapi('InvitedBy')
+export type InvitedBy = z.infer<typeof InvitedBy>
 
 /** Each may do what those before it may. */
 export const Role = z.enum(['member', 'moderator', 'admin']).openapi('Role')

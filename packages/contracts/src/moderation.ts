@@ -205,7 +205,13 @@ export const AppealAnswer = z
 export type AppealAnswer = z.infer<typeof AppealAnswer>
 
 /** What is decided about an account where it lives, and told to the audit log. */
-export const AccountDecision = z.enum(['change_role', 'become_first_admin', 'free_account'])
+export const AccountDecision = z.enum([
+  'change_role',
+  'become_first_admin',
+  'free_account',
+  'approve_registration',
+  'decline_registration',
+])
 export type AccountDecision = z.infer<typeof AccountDecision>
 
 /** Why somebody decides about an account: for the audit log. */

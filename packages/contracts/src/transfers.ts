@@ -64,6 +64,11 @@ export const exportSections = {
       lastUsedAt: time.nullable(),
     }),
   ),
+  invitations: section(
+    'auth',
+    'My invitations that had not ended.',
+    z.object({ id, note: z.string(), uses: z.int(), mostUses: z.int(), createdAt: time, expiresAt: time }),
+  ),
   profile: section(
     'user',
     'What others see of me.',

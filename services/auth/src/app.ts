@@ -1,4 +1,4 @@
-import type { Config } from './config.ts'
+import type { AdmissionRules, Config } from './config.ts'
 import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
 import type { CursorCodec } from '@daguerre/kit/cursor'
@@ -13,6 +13,7 @@ import { providerRoutes } from './routes/providers.ts'
 import { internalRoutes } from './routes/internal.ts'
 import { personalTokenRoutes } from './routes/personal-tokens.ts'
 import { publicRoutes } from './routes/public.ts'
+import { registrationRoutes } from './routes/registration.ts'
 import { roleRoutes } from './routes/roles.ts'
 import type { AccessTokens } from './session/access-token.ts'
 import type { EndedSessions } from './session/ended-sessions.ts'
@@ -27,6 +28,7 @@ export interface AppDeps extends Omit<HttpDeps, 'config'> {
       | 'REFRESH_GRACE_SECONDS'
       | 'KEY_PUBLICATION_SECONDS'
       | 'ACCOUNT_DELETION_GRACE_DAYS'
+      | keyof AdmissionRules
     >
   forkEm: () => EntityManager
   cursors: CursorCodec
@@ -52,6 +54,7 @@ export function createApp(deps: AppDeps) {
   const app = createHttpApp(deps)
   app.route('/', publicRoutes(deps))
   app.route('/', providerRoutes(deps))
+  app.route('/', registrationRoutes(deps))
   app.route('/', roleRoutes(deps))
   app.route('/', personalTokenRoutes(deps))
   app.route('/', internalRoutes(deps))

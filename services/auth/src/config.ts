@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { baseConfig, integer, postgresConfig, readConfig, redisConfig } from '@daguerre/kit/config'
+import { RegistrationMode } from '@daguerre/contracts'
 import { z } from '@hono/zod-openapi'
 import type { ProviderSettings } from './provider/provider-desk.ts'
 
@@ -60,11 +61,20 @@ export const configSchema = z.object({
   ACCOUNT_DELETION_GRACE_DAYS: integer(0, 365).default(30),
   /** `[{"id","name","issuer","clientId","scopes"}]`: where people may sign in elsewhere. None: nowhere. Secrets: `providersOf`. */
   OIDC_PROVIDERS: providers.default([]),
+  /** Who may make an account: everybody, who has an invitation, or whom moderators approve. */
+  REGISTRATION: RegistrationMode.default('open'),
+  /** How many people each member may invite; 0: only admins invite. */
+  INVITATIONS_PER_MEMBER: integer(0, 1000).default(0),
+  /** Who has not been approved by then is forgotten, and their username is free again. */
+  APPROVAL_DAYS: integer(1, 365).default(14),
   /** Life of a link that confirms an address. */
   EMAIL_CONFIRMATION_HOURS: integer(1, 720).default(24),
 })
 
 export type Config = z.infer<typeof configSchema>
+
+/** What decides how people come to have accounts. */
+export type AdmissionRules = Pick<Config, 'REGISTRATION' | 'INVITATIONS_PER_MEMBER'>
 
 /** Whom mails come from: MAIL_FROM, or no-reply at the host that people type. */
 export function senderOf({ MAIL_FROM, PUBLIC_URL }: Pick<Config, 'MAIL_FROM' | 'PUBLIC_URL'>): string {

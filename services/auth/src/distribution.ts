@@ -11,6 +11,9 @@ export const distribution = distribute(
     tables: {
       account: { local: 'three names, each of which is unique by itself, and found by any of them' },
       account_standing: { local: 'with its account, whose sign-ins read it' },
+      invitation: { local: 'with the account of who made it; a code is known by its hash alone' },
+      invited: { local: 'with its account' },
+      application: { local: 'with its account, whose sign-ins read it' },
       session: { local: 'with its account, which its refreshes read and whose password ends it' },
       refresh_token: { local: 'with its session; a token is known by its hash alone' },
       signing_key: { local: 'a handful' },

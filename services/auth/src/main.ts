@@ -22,6 +22,7 @@ import { createSmtp } from './mail/smtp.ts'
 import { answerPasswordResets } from './password/answer-password-resets.ts'
 import { createPasswords } from './password/passwords.ts'
 import { createProviderDesk } from './provider/provider-desk.ts'
+import { forgetApplicants } from './registration/forget-applicants.ts'
 import { issueFirstAdminLink } from './role/first-admin.ts'
 import { deriveMailKeys, deriveSealingKeys, deriveTotpKeys } from './seal.ts'
 import { createAccessTokens } from './session/access-token.ts'
@@ -126,6 +127,12 @@ const leavingJob = startJob({
   run: (signal) => deleteDueAccounts({ forkEm, endedSessions, mail }, signal),
   log,
 })
+const applicantsJob = startJob({
+  name: 'forget-applicants',
+  everyMs: 600_000,
+  run: (signal) => forgetApplicants({ em: forkEm(), approvalDays: config.APPROVAL_DAYS }, signal),
+  log,
+})
 const purgeJob = startJob({
   name: 'purge',
   everyMs: 600_000,
@@ -171,7 +178,9 @@ await serve({
   close: [
     () =>
       Promise.all(
-        [keys, firstAdmin, keysJob, endedJob, leavingJob, purgeJob, ...mailJobs, ...eventJobs].map((one) => one.stop()),
+        [keys, firstAdmin, keysJob, endedJob, leavingJob, applicantsJob, purgeJob, ...mailJobs, ...eventJobs].map(
+          (one) => one.stop(),
+        ),
       ),
     () => smtp?.close(),
     () => redis.disconnect(),

@@ -6,13 +6,23 @@ import { type Auth, createDatabase, password, startAuth, uniqueName } from './sy
 
 let database: Awaited<ReturnType<typeof createDatabase>>
 let auth: Auth
+let byApproval: Auth
+let byInvitation: Auth
+/** Of many uses. */
+let invitation: string
 
 beforeAll(async () => {
   database = await createDatabase()
   auth = await startAuth(database.url, { mail: true })
+  byApproval = await startAuth(database.url, { mail: true, rules: { REGISTRATION: 'approval' } })
+  byInvitation = await startAuth(database.url, { mail: true, rules: { REGISTRATION: 'invitation' } })
+  const admin = await auth.register()
+  await auth.sql(`update account set role = 'admin' where id = ?`, [admin.user.id])
+  const made = await post('/api/v1/auth/invitations', { mostUses: 100 }, admin.accessToken)
+  invitation = ((await made.json()) as { code: string }).code
 })
 afterAll(async () => {
-  await auth.close()
+  await Promise.all([auth.close(), byApproval.close(), byInvitation.close()])
   await database.drop()
 })
 
@@ -66,6 +76,18 @@ function post(path: string, body: unknown, token?: string): Promise<Response> {
 
 const requests: [string, (email: string) => Promise<Response>][] = [
   ['registration', (email) => post('/api/v1/auth/register', { email, username: uniqueName(), password })],
+  [
+    'registration that waits for approval',
+    (email) =>
+      byApproval.request('POST', '/api/v1/auth/register', { body: { email, username: uniqueName(), password } }),
+  ],
+  [
+    'registration by invitation',
+    async (email) => {
+      const body = { email, username: uniqueName(), password, invitation }
+      return byInvitation.request('POST', '/api/v1/auth/register', { body })
+    },
+  ],
   ['registration by an earlier client', (email) => post('/auth/register', { email, password })],
   ['a sign-in', (email) => post('/api/v1/auth/login', { login: email, password: 'not-this-one' })],
   ['a sign-in by an earlier client', (email) => post('/auth/login', { email, password: 'not-this-one' })],

@@ -66,6 +66,41 @@ describe('an account by a provider', () => {
     expect(sessions.items).toHaveLength(2)
   })
 
+  test('is made as the rules of this place have it: with an invitation, or when a moderator has let them in', async () => {
+    const rules = { providers: [known.settings], mail: true }
+    const byInvitation = await startAuth(database.url, { ...rules, rules: { REGISTRATION: 'invitation' } })
+    const byApproval = await startAuth(database.url, { ...rules, rules: { REGISTRATION: 'approval' } })
+    const admin = await auth.register()
+    await auth.sql(`update account set role = 'admin' where id = ?`, [admin.user.id])
+    const { accessToken: token } = await auth.login(admin.user.username)
+    const { code } = await json<{ code: string }>(
+      await auth.request('POST', '/api/v1/auth/invitations', { token, body: {} }),
+    )
+
+    const [guest, one] = [openBrowser(byInvitation, known.provider), uniqueName()]
+    const { newcomer } = await guest.arrive(one)
+    const asked = { newcomer, username: one }
+    expect((await problemOf(await guest.register(asked))).code).toBe('auth.invitation_required')
+    expect((await problemOf(await guest.register({ ...asked, invitation: 'dgr_iv_x' }))).code).toBe(
+      'auth.invitation_void',
+    )
+    expect((await guest.register({ ...asked, invitation: code })).status).toBe(201)
+
+    const [applicant, two] = [openBrowser(byApproval, known.provider), uniqueName()]
+    const arrived = await applicant.arrive(two)
+    const waits = await applicant.register({ newcomer: arrived.newcomer, username: two, application: 'From the club' })
+    expect([waits.status, await waits.json()]).toEqual([202, { waitsFor: ['approval'] }])
+    const early = await applicant.signIn(await applicant.bring(two))
+    expect(await problemOf(early)).toMatchObject({ status: 403, code: 'auth.approval_pending' })
+    const queue = await auth.request('GET', '/api/v1/moderation/registrations?limit=100', { token })
+    const { items } = await json<{ items: { id: string; username: string }[] }>(queue)
+    const { id } = items.find(({ username }) => username === two)!
+    await auth.request('POST', `/api/v1/moderation/registrations/${id}/approve`, { token })
+    const { user } = await json<SignedIn>(await applicant.signIn(await applicant.bring(two)))
+    expect(user.id).toBe(id)
+    await Promise.all([byInvitation.close(), byApproval.close()])
+  })
+
   test('is opened by no password until a link has made one', async () => {
     const person = await browser().join()
     const { email, username } = person.user

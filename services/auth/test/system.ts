@@ -9,6 +9,7 @@ import { type CaughtMail, mailsTo } from '@daguerre/kit/testing-mail'
 import { type EventData, events, type SignedIn } from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
 import { createApp } from '../src/app.ts'
+import type { AdmissionRules } from '../src/config.ts'
 import { database } from '../src/database.ts'
 import { relyingPartyOf } from '../src/factor/factor-desk.ts'
 import { deleteDueAccounts } from '../src/leaving/delete-due-accounts.ts'
@@ -48,6 +49,8 @@ export async function startAuth(
     endedSessions?: (real: EndedSessions) => EndedSessions
     publicationSeconds?: number
     graceDays?: number
+    /** Who may make an account; open to all by default. */
+    rules?: Partial<AdmissionRules>
     /** Whether it sends mail: by `sendMails`, to the catcher of the tests. */
     mail?: boolean
     /** Where people may sign in elsewhere. */
@@ -96,6 +99,9 @@ export async function startAuth(
       ACCOUNT_DELETION_GRACE_DAYS: options.graceDays ?? 30,
       REFRESH_GRACE_SECONDS: 20,
       KEY_PUBLICATION_SECONDS: options.publicationSeconds ?? 30,
+      REGISTRATION: 'open',
+      INVITATIONS_PER_MEMBER: 0,
+      ...options.rules,
     },
     log,
     forkEm,

@@ -513,7 +513,9 @@ async function sendTwice({ operation, caller }: Walked): Promise<void> {
 function different(body: unknown): unknown {
   const text = JSON.stringify(body)
   const fields = body as Record<string, Json>
-  const free = ['password', 'caption', 'text', 'name', 'reason'].find((name) => typeof fields[name] === 'string')
+  const free = ['password', 'caption', 'text', 'name', 'note', 'reason'].find(
+    (name) => typeof fields[name] === 'string',
+  )
   if (free) return { ...fields, [free]: `${fields[free] as string} else` }
   if (typeof fields['token'] === 'string') return { token: `${fields['token']}x` }
   if (typeof fields['email'] === 'string') return { email: newAccount().email }

@@ -5,6 +5,7 @@ import {
   AccountStanding,
   Act,
   type Comment,
+  CreatedInvitation,
   CreatedPersonalToken,
   type Media,
   Notification,
@@ -30,7 +31,7 @@ import { follow, newAccount, type Person, signInAgain, signUp, signUpKnown, uniq
 import { readyPhoto, somePhoto, unlikePhoto } from './photos.ts'
 import { allOf, comment, idsOf, photoOf, publish } from './posts.ts'
 import { identityOf, linkProvider, registrationByProvider, signInByProvider } from './providers.ts'
-import { firstAdminToken, signUpAs } from './roles.ts'
+import { applicant, firstAdminToken, signUpAs } from './roles.ts'
 import { soon } from './soon.ts'
 import type { Json, ValueOf } from './walk.ts'
 
@@ -237,6 +238,12 @@ export const things: Record<string, Thing> = {
   notifications: async (_, caller) => (await notificationIds(caller))[0] ?? '',
   tokens: async (_, caller) => (await personalToken(caller)).id,
   roles: async () => (await signUp('holder')).id,
+  registrations: async () => (await applicant()).id,
+  invitations: (_, caller) => invitationOf(caller),
+}
+
+async function invitationOf(caller: Person): Promise<string> {
+  return (await read(CreatedInvitation, api(caller).post('/api/v1/auth/invitations', {}), 201)).id
 }
 
 /** Somebody who asks to follow, of a private account. */
@@ -264,6 +271,7 @@ export const listed: Record<string, Thing> = {
 export const privateCollections = new Set([
   'sessions',
   'tokens',
+  'invitations',
   'passkeys',
   'identities',
   'uploads',
@@ -413,6 +421,8 @@ export const shortLived = new Set([
 
 /** What there must be of the caller's before an operation that names nothing. */
 export const prepared: Record<string, (caller: Person) => Promise<unknown>> = {
+  listInvitations: async (caller) => [await invitationOf(caller), await invitationOf(caller)],
+  listApplicants: async () => [await applicant(), await applicant()],
   listFollowRequests: async (caller) => [await askedBy(caller), await askedBy(caller)],
   renewRecoveryCodes: withPasskey,
   listExports: async (caller) => [await readyExport(caller), await readyExport(caller)],

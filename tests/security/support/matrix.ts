@@ -64,7 +64,7 @@ export const subjects: Record<string, Subject> = {
     'own',
     `deleteAccount takeBackDeletion changeAddress getFactors becomeFirstAdmin logout getOwnAccount addPasskey beginPasskey renamePasskey
      removePasskey beginIdentity addIdentity removeIdentity beginReauthentication changePassword reauthenticate askForOwnPasskey renewRecoveryCodes listSessions endOtherSessions endSession beginTotp removeTotp
-     confirmTotp createPersonalToken listPersonalTokens revokePersonalToken resendConfirmation listRoles changeRole freeAccount importMedia uploadMedia
+     confirmTotp createInvitation listInvitations revokeInvitation createPersonalToken listPersonalTokens revokePersonalToken resendConfirmation listRoles changeRole freeAccount importMedia uploadMedia
      startMediaUpload completeMediaUpload createPost earlierCreatePost earlierOwnPosts listNotifications getNotificationPreferences
      editNotificationPreferences getPushState subscribeToPush unsubscribeFromPush readNotifications streamNotifications countUnreadNotifications
      readNotification legacyMyNotifications legacyReadNotification getMe updateMe listBlocked listCloseFriends listMuted listRestricted listHeldComments getHiddenWords setHiddenWords removeCloseFriend
@@ -75,11 +75,12 @@ export const subjects: Record<string, Subject> = {
   // Of a moderator's office: whatever it is about is theirs to see (`ownership`).
   ...all(
     'own',
-    'getAccountStanding act listAppeals answerAppeal listAuditEntries listCases getCase editCase addCaseNote listPhotoBlocks unblockPhoto',
+    `getAccountStanding act listAppeals answerAppeal listAuditEntries listCases getCase editCase addCaseNote listPhotoBlocks unblockPhoto
+     listApplicants approveApplicant declineApplicant getInviter`,
   ),
   ...all(
     'anybody',
-    `getJsonWebKeys login loginByPasskey askForPasskey completeLogin requestPasswordReset resetPassword refresh register exchangePersonalToken
+    `getJsonWebKeys getRegistrationRules login loginByPasskey askForPasskey completeLogin requestPasswordReset resetPassword refresh register exchangePersonalToken
      confirmAddress loginByEmail registerByEmail listProviders beginLoginByProvider loginByProvider registerByProvider`,
   ),
 }

@@ -1,17 +1,19 @@
-import { events, makeEvent, type SignedIn, usernameSkeleton } from '@daguerre/contracts'
+import { events, makeEvent, type RegistrationWaits, type SignedIn, usernameSkeleton } from '@daguerre/contracts'
 import { newId } from '@daguerre/kit/id'
 import { emit } from '@daguerre/kit/outbox'
 import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
+import type { AdmissionRules } from '../config.ts'
 import { retiredKey } from '../leaving/retired-username.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
+import { admit, type Entry } from '../registration/admit.ts'
 import { rememberDevice } from '../session/known-devices.ts'
 import { noteDevice } from '../session/note-device.ts'
 import { type SessionDeps, startSession } from '../session/start-session.ts'
 import { type AccountRow, accountColumns, emailKey, lockAddress } from './account.ts'
 import { askToConfirm } from './ask-to-confirm.ts'
 
-export interface NewAccount {
+export interface NewAccount extends Entry {
   email: string
   /** Whether somebody has shown already that the address is theirs; else a link is sent there, where mail is sent. */
   isProven: boolean
@@ -22,15 +24,25 @@ export interface NewAccount {
   device: Buffer
 }
 
+export interface CreationDeps extends SessionDeps {
+  em: EntityManager
+  mail: MailDesk | null
+  rules: AdmissionRules
+}
+
+/** Signed in, or waiting for moderators, of which nobody hears before they approve it. */
+export type Made = { accountId: string } & ({ signedIn: SignedIn } | { waits: RegistrationWaits })
+
 /**
- * Makes an account and its first session, in the transaction of `em`: the one way in which accounts come to be. An address that is proven is taken from
- * whoever only claimed it.
+ * Makes an account and its first session, in the transaction of `em`: the one way in which accounts come to be, and as the rules of this place have
+ * it. An address that is proven is taken from whoever only claimed it.
  * @returns null if a name is taken, or a proven address by whom it belongs to: of two at once, PostgreSQL lets the second wait and then see it
+ * @throws Problem 403 `auth.invitation_required`, 410 `auth.invitation_void`: the transaction is to be undone
  */
 export async function createAccount(
-  { em, mail, ...sessionDeps }: SessionDeps & { em: EntityManager; mail: MailDesk | null },
-  { email, isProven, username, passwordHash, userAgent, device }: NewAccount,
-): Promise<SignedIn | null> {
+  { em, mail, rules, ...sessionDeps }: CreationDeps,
+  { email, isProven, username, passwordHash, userAgent, device, ...entry }: NewAccount,
+): Promise<Made | null> {
   const key = emailKey(email)
   if (mail || isProven) await lockAddress(em, key)
   if (isProven) {
@@ -57,16 +69,21 @@ export async function createAccount(
     ],
   )
   if (!account) return null
-  await emit(
-    em,
-    makeEvent(events.accountRegistered, {
-      subject: account.id,
-      version: 1,
-      data: { userId: account.id, username: account.username, registeredAt: account.createdAt.toISOString() },
-    }),
-  )
+  const accountId = account.id
+  const isWaiting = await admit(em, rules, accountId, entry)
   if (mail && isClaim) await askToConfirm({ em, mail }, { account, email: account.email })
-  await noteDevice({ em, mail }, { accountId: account.id, userAgent })
-  await rememberDevice(em, { accountId: account.id, device })
-  return startSession({ em, ...sessionDeps }, { account, userAgent })
+  if (isWaiting) return { accountId, waits: { waitsFor: isClaim ? ['address', 'approval'] : ['approval'] } }
+  await tellOfAccount(em, account)
+  await noteDevice({ em, mail }, { accountId, userAgent })
+  await rememberDevice(em, { accountId, device })
+  return { accountId, signedIn: await startSession({ em, ...sessionDeps }, { account, userAgent }) }
+}
+
+/** Tells all others that somebody has an account, in the transaction of `em`. */
+export async function tellOfAccount(
+  em: EntityManager,
+  { id: userId, username, createdAt }: Pick<AccountRow, 'id' | 'username' | 'createdAt'>,
+): Promise<void> {
+  const data = { userId, username, registeredAt: createdAt.toISOString() }
+  await emit(em, makeEvent(events.accountRegistered, { subject: userId, version: 1, data }))
 }

@@ -1,20 +1,16 @@
-import { type Registration, type SignedIn, usernameSkeleton } from '@daguerre/contracts'
+import { type Registration, usernameSkeleton } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import { conflict, type Problem } from '@daguerre/kit/problem'
-import type { EntityManager } from '@mikro-orm/postgresql'
 import { retiredKey } from '../leaving/retired-username.ts'
-import type { MailDesk } from '../mail/mail-desk.ts'
 import type { Passwords } from '../password/passwords.ts'
 import { requireGoodPassword } from '../password/require-good-password.ts'
-import type { SessionDeps } from '../session/start-session.ts'
+import { checkEntry } from '../registration/admit.ts'
 import { emailKey } from './account.ts'
-import { createAccount, type NewAccount } from './create-account.ts'
+import { createAccount, type CreationDeps, type Made, type NewAccount } from './create-account.ts'
 import { deriveUsername } from './derive-username.ts'
 
-export interface RegistrationDeps extends SessionDeps {
-  em: EntityManager
+export interface RegistrationDeps extends CreationDeps {
   passwords: Passwords
-  mail: MailDesk | null
 }
 
 const attempts = 10
@@ -23,14 +19,15 @@ const attempts = 10
  * Makes an account and its first session. With mail the account has a claim on its address until a link proves it, and whether the
  * address has an account already changes neither the answer nor the work: only its mailbox is told.
  * @throws Problem 409 `auth.username_taken`, also for a name that looks like another's; without mail 409 `auth.email_taken`
- * @throws Problem 422 `auth.password_common`, `auth.password_personal`
+ * @throws Problem 422 `auth.password_common`, `auth.password_personal`; 403 `auth.invitation_required`, 410 `auth.invitation_void`
  */
 export async function registerAccount(
   deps: RegistrationDeps,
   input: Registration & { userAgent: string | null; device: Buffer },
-): Promise<SignedIn> {
+): Promise<Made> {
   requireGoodPassword(input.password, input)
-  // Asked first so that a taken name costs no hash; what decides is the insert.
+  // Asked first so that a void code and a taken name cost no hash; what decides is the insert.
+  await checkEntry(deps.em, deps.rules, input)
   const known = await findTaken(deps, input)
   if (known) throw known
   const passwordHash = await deps.passwords.hash(input.password)
@@ -46,8 +43,9 @@ export async function registerAccount(
 export async function registerAccountByEmail(
   deps: RegistrationDeps,
   input: Omit<Registration, 'username'> & { userAgent: string | null; device: Buffer },
-): Promise<SignedIn> {
+): Promise<Made> {
   requireGoodPassword(input.password, { ...input, username: deriveUsername(input.email, 0) })
+  await checkEntry(deps.em, deps.rules, input)
   const known = await findTaken(deps, input)
   if (known) throw known
   const passwordHash = await deps.passwords.hash(input.password)
@@ -62,7 +60,7 @@ export async function registerAccountByEmail(
 }
 
 /** Answers null if a name is taken. */
-function insert({ em, ...deps }: RegistrationDeps, input: Omit<NewAccount, 'isProven'>): Promise<SignedIn | null> {
+function insert({ em, ...deps }: RegistrationDeps, input: Omit<NewAccount, 'isProven'>): Promise<Made | null> {
   return em.transactional((tx) => createAccount({ ...deps, em: tx }, { ...input, isProven: false }))
 }
 

@@ -3,6 +3,7 @@ import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { type AccountRow, accountColumns, presentAccount } from '../account/account.ts'
 import { listPersonalTokens } from '../personal-token/list-personal-tokens.ts'
+import { invitationColumns, type InvitationRow, presentInvitation } from '../registration/invitation.ts'
 import { sessionIsLive } from '../session/signed-in-session.ts'
 
 type Page<Item> = { items: Item[]; next: string | null }
@@ -11,13 +12,15 @@ type Keyset = { userId: string; after: string | null; limit: number }
 /** What auth has for an export, a page of it. */
 export async function readPersonalData(
   { em }: { em: EntityManager },
-  { section, ...keyset }: Keyset & { section: 'account' | 'sessions' | 'factors' | 'tokens' },
+  { section, ...keyset }: Keyset & { section: 'account' | 'sessions' | 'factors' | 'tokens' | 'invitations' },
 ): Promise<Page<unknown>> {
   switch (section) {
     case 'account':
       return readAccount(em, keyset)
     case 'sessions':
       return readSessions(em, keyset)
+    case 'invitations':
+      return readInvitations(em, keyset)
     case 'tokens':
       return readTokens(em, keyset)
     default:
@@ -51,6 +54,23 @@ async function readSessions(
 async function readTokens(em: EntityManager, { userId, after, limit }: Keyset): Promise<Page<ExportItem<'tokens'>>> {
   const items = await listPersonalTokens({ em, viewer: { id: userId } }, { before: after, limit })
   return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+async function readInvitations(
+  em: EntityManager,
+  { userId, after, limit }: Keyset,
+): Promise<Page<ExportItem<'invitations'>>> {
+  const rows = await query<InvitationRow>(
+    em,
+    `select ${invitationColumns} from invitation join account on account.id = inviter_id
+      where inviter_id = ? and expires_at > now() and (?::uuid is null or invitation.id > ?) order by invitation.id limit ?`,
+    [userId, after, after, limit],
+  )
+  const items = rows.map((row) => {
+    const { inviter: _own, ...item } = presentInvitation(row)
+    return item
+  })
+  return { items, next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null }
 }
 
 /** All at once: an account has few. */

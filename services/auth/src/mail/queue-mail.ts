@@ -9,6 +9,7 @@ const patienceSeconds = 3 * 86_400
 
 /**
  * Writes a mail in the transaction of what causes it; a job sends it.
+ * @param accountId with which it goes; null: of somebody who has none
  * @param lifetimeSeconds after which it is not worth sending any more, three days at most
  */
 export async function queueMail<Name extends TemplateName>(
@@ -19,7 +20,7 @@ export async function queueMail<Name extends TemplateName>(
     accountId,
     recipient,
     lifetimeSeconds = patienceSeconds,
-  }: { template: Name; data: MailData<Name>; accountId: string; recipient: string; lifetimeSeconds?: number },
+  }: { template: Name; data: MailData<Name>; accountId: string | null; recipient: string; lifetimeSeconds?: number },
 ): Promise<void> {
   const id = newId()
   await query(

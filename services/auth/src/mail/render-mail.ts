@@ -7,6 +7,8 @@ import { emailChanged } from './templates/email-changed.ts'
 import { factorChanged } from './templates/factor-changed.ts'
 import { newSignIn } from './templates/new-sign-in.ts'
 import { passwordChanged } from './templates/password-changed.ts'
+import { registrationApproved } from './templates/registration-approved.ts'
+import { registrationDeclined } from './templates/registration-declined.ts'
 import { resetPassword } from './templates/reset-password.ts'
 
 const templates = {
@@ -14,6 +16,8 @@ const templates = {
   'account-closing-soon': accountClosingSoon,
   'confirm-address': confirmAddress,
   'address-in-use': addressInUse,
+  'registration-approved': registrationApproved,
+  'registration-declined': registrationDeclined,
   'reset-password': resetPassword,
   'password-changed': passwordChanged,
   'email-changed': emailChanged,

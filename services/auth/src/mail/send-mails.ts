@@ -23,7 +23,7 @@ export interface SendMailsDeps {
 interface MailJob {
   id: string
   template: string
-  accountId: string
+  accountId: string | null
   recipient: string
   sealed: Buffer
   attempts: number

@@ -1,47 +1,42 @@
-import type { SignedIn } from '@daguerre/contracts'
 import { conflict, invalid, type Problem } from '@daguerre/kit/problem'
-import type { EntityManager } from '@mikro-orm/postgresql'
 import { emailKey } from '../account/account.ts'
-import { createAccount } from '../account/create-account.ts'
+import { createAccount, type CreationDeps, type Made } from '../account/create-account.ts'
 import { findHolder } from '../account/find-holder.ts'
 import { findTaken } from '../account/register-account.ts'
-import type { MailDesk } from '../mail/mail-desk.ts'
-import type { SessionDeps } from '../session/start-session.ts'
+import type { Entry } from '../registration/admit.ts'
 import { insertIdentity } from './identity.ts'
 import { redeemNewcomer } from './newcomer.ts'
 
 /**
  * Makes an account without a password for who has come from a provider. The provider's address counts as theirs if it has proven it; any other is
  * claimed, as at any registration. Whoever has that address keeps it: this never leads into an account that is there.
- * @throws Problem 410 `auth.newcomer_void`, 409 `auth.username_taken`, `auth.email_taken`, `auth.identity_taken`, 422 `auth.email_missing`
+ * @throws Problem 410 `auth.newcomer_void`, 409 `auth.username_taken`, `auth.email_taken`, `auth.identity_taken`, 422 `auth.email_missing`,
+ *   403 `auth.invitation_required`, 410 `auth.invitation_void`
  */
 export async function registerByProvider(
-  { em, mail, ...sessionDeps }: SessionDeps & { em: EntityManager; mail: MailDesk | null },
-  input: {
+  { em, ...deps }: CreationDeps,
+  input: Entry & {
     newcomer: string
     username: string
     email?: string | undefined
     userAgent: string | null
     device: Buffer
   },
-): Promise<SignedIn> {
+): Promise<Made> {
   return em.transactional(async (tx) => {
     const newcomer = await redeemNewcomer(tx, input.newcomer, input.device)
     const email = input.email ?? newcomer.email
     if (email === null) throw emailMissing()
     const isProven = newcomer.emailVerified && newcomer.email !== null && emailKey(email) === emailKey(newcomer.email)
-    const signedIn = await createAccount(
-      { em: tx, mail, ...sessionDeps },
-      { ...input, email, isProven, passwordHash: null },
-    )
-    if (!signedIn) {
+    const made = await createAccount({ em: tx, ...deps }, { ...input, email, isProven, passwordHash: null })
+    if (!made) {
       // They have shown that it is theirs, so they may know.
       if (isProven && (await findHolder(tx, emailKey(email)))) throw emailTaken()
-      const taken = await findTaken({ em: tx, mail }, { email, username: input.username })
+      const taken = await findTaken({ em: tx, mail: deps.mail }, { email, username: input.username })
       throw taken ?? conflict('auth.username_taken', 'Somebody has just taken that name.')
     }
-    if ((await insertIdentity(tx, { ...newcomer, accountId: signedIn.user.id })) === null) throw identityTaken()
-    return signedIn
+    if ((await insertIdentity(tx, { ...newcomer, accountId: made.accountId })) === null) throw identityTaken()
+    return made
   })
 }
 

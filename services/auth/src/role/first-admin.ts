@@ -32,6 +32,15 @@ export async function issueFirstAdminLink(em: EntityManager, publicUrl: string):
   })
 }
 
+/** Whether this is the token of such a link, which stays as it is. */
+export async function firstAdminLinkIsLive(em: EntityManager, token: string): Promise<boolean> {
+  if (!token.startsWith(prefix)) return false
+  const [link] = await query(em, 'select 1 from first_admin_link where hash = ? and expires_at > now()', [
+    hashOf(token),
+  ])
+  return link !== undefined
+}
+
 /**
  * Makes the viewer admin by such a link, which with all others is void from then on.
  * @throws Problem 410 `auth.link_void`, 409 `auth.admin_exists`, 401 `auth.session_ended`
@@ -42,10 +51,7 @@ export async function becomeFirstAdmin(
 ): Promise<void> {
   await em.transactional(async (tx) => {
     await lockRoles(tx)
-    const [link] = await query(tx, 'select 1 from first_admin_link where hash = ? and expires_at > now()', [
-      hashOf(token),
-    ])
-    if (!link) throw linkVoid()
+    if (!(await firstAdminLinkIsLive(tx, token))) throw linkVoid()
     if (await hasAdmin(tx)) throw conflict('auth.admin_exists', 'There is an admin already.')
     const [before] = await query<{ role: Role }>(
       tx,

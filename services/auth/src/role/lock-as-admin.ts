@@ -19,7 +19,8 @@ export interface RoleHolder {
 export async function lockAsAdmin(tx: EntityManager, viewer: Viewer, person: string): Promise<RoleHolder> {
   const rows = await query<RoleHolder>(
     tx,
-    'select id, username, role from account where id = any(?) or username = ? order by id for update',
+    `select id, username, role from account where (id = any(?) or username = ?)
+        and not exists (select from application where account_id = account.id) order by id for update`,
     [[viewer.id, ...(isId(person) ? [person] : [])], person],
   )
   // The token may be a second older than the end of a role.

@@ -1,4 +1,4 @@
-import { Identity, problems, SignedIn } from '@daguerre/contracts'
+import { Identity, problems, RegistrationWaits, SignedIn } from '@daguerre/contracts'
 import { createRoute, createRouter, created, emOf, signedIn, viewerOf, z } from '@daguerre/kit/http'
 import { idempotent } from '@daguerre/kit/idempotency'
 import type { AppDeps } from '../app.ts'
@@ -100,7 +100,8 @@ const register = createRoute({
       headers: { Location: { description: 'The person that was made.', schema: { type: 'string' as const } } },
       ...json(SignedIn),
     },
-    ...problems(400, 409, 410, 413, 415, 422, 429, 503),
+    202: { description: 'By approval: as auth/register.', ...json(RegistrationWaits) },
+    ...problems(400, 403, 409, 410, 413, 415, 422, 429, 503),
   },
   'x-rate-limit': 'register',
 })
@@ -205,8 +206,9 @@ export function providerRoutes(deps: AppDeps) {
       userAgent: cleanUserAgent(c.req.header('user-agent')),
       device: originOf(c).device,
     }
-    const answer = await registerByProvider({ em: emOf(c), ...inside }, input)
-    return created(c, answer, `/api/v1/users/${answer.user.id}`)
+    const answer = await registerByProvider({ em: emOf(c), ...inside, rules: config }, input)
+    if ('waits' in answer) return c.json(answer.waits, 202)
+    return created(c, answer.signedIn, `/api/v1/users/${answer.accountId}`)
   })
 
   router.openapi(identityBegin, async (c) => {

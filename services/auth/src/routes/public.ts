@@ -6,6 +6,7 @@ import {
   Passkey,
   problems,
   Registration,
+  RegistrationWaits,
   Session,
   SignedIn,
   SignInChallenge,
@@ -92,6 +93,11 @@ const challengeAnswer = {
 }
 const registeredAnswer = { description: 'The account is made and signed in.', headers: location, ...json(SignedIn) }
 
+const waitsAnswer = {
+  description: 'By approval: nobody is signed in before the address is confirmed and moderators have approved.',
+  ...json(RegistrationWaits),
+}
+
 const notFresh = { ...problems(403)[403], description: 'The session is not fresh: auth.reauthentication_required.' }
 
 const register = createRoute({
@@ -103,11 +109,16 @@ const register = createRoute({
   description:
     'Makes an account and signs in. Addresses are compared without regard to capitals. A username that looks like ' +
     'another one (l0uise, louise) counts as taken. The address gets a link to confirm it. One that has an account already is ' +
-    'answered like any other, and its mailbox is told; only where the server sends no mail it is refused (409, auth.email_taken).',
+    'answered like any other, and its mailbox is told; only where the server sends no mail it is refused (409, auth.email_taken). By invitation it needs a code (403 auth.invitation_required, 410 ' +
+    'auth.invitation_void); by approval the answer is 202, without one. See auth/registration.',
   security: [],
   middleware: [noStore, idempotent],
   request: { headers: idempotencyHeader, body: { required: true, ...json(Registration) } },
-  responses: { 201: registeredAnswer, ...problems(400, 409, 413, 415, 422, 429, 503) },
+  responses: {
+    201: registeredAnswer,
+    202: waitsAnswer,
+    ...problems(400, 403, 409, 410, 413, 415, 422, 429, 503),
+  },
   'x-rate-limit': 'register',
 })
 
@@ -553,7 +564,11 @@ const registerAlias = createRoute({
   security: [],
   middleware: [noStore, deprecated('/api/v1/auth/register'), idempotent],
   request: { headers: idempotencyHeader, body: { required: true, ...json(EmailRegistration) } },
-  responses: { 201: registeredAnswer, ...problems(400, 409, 413, 415, 422, 429, 503) },
+  responses: {
+    201: registeredAnswer,
+    202: waitsAnswer,
+    ...problems(400, 403, 409, 410, 413, 415, 422, 429, 503),
+  },
   'x-rate-limit': 'register',
 })
 
@@ -588,18 +603,20 @@ export function publicRoutes(deps: AppDeps) {
 
   router.openapi(register, async (c) => {
     const answer = await registerAccount(
-      { em: emOf(c), ...doorDeps },
+      { em: emOf(c), ...doorDeps, rules: config },
       { ...c.req.valid('json'), userAgent: userAgentOf(c), device: originOf(c).device },
     )
-    return created(c, answer, `/api/v1/users/${answer.user.id}`)
+    if ('waits' in answer) return c.json(answer.waits, 202)
+    return created(c, answer.signedIn, `/api/v1/users/${answer.accountId}`)
   })
 
   router.openapi(registerAlias, async (c) => {
     const answer = await registerAccountByEmail(
-      { em: emOf(c), ...doorDeps },
+      { em: emOf(c), ...doorDeps, rules: config },
       { ...c.req.valid('json'), userAgent: userAgentOf(c), device: originOf(c).device },
     )
-    return created(c, answer, `/api/v1/users/${answer.user.id}`)
+    if ('waits' in answer) return c.json(answer.waits, 202)
+    return created(c, answer.signedIn, `/api/v1/users/${answer.accountId}`)
   })
 
   router.openapi(secondFactor, async (c) => {

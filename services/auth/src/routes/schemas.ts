@@ -1,5 +1,6 @@
 import {
   EmailAddress,
+  entry,
   Newcomer,
   Passkey,
   Password,
@@ -37,7 +38,7 @@ export const Credentials = z
 export const EmailCredentials = z.strictObject({ email: Name, password: TypedPassword }).openapi('EmailCredentials')
 
 export const EmailRegistration = z
-  .strictObject({ email: EmailAddress, password: Password })
+  .strictObject({ email: EmailAddress, password: Password, ...entry })
   .openapi('EmailRegistration')
 
 export const RefreshRequest = z.strictObject({ refreshToken: z.string().min(1).max(500) }).openapi('RefreshRequest')
@@ -240,6 +241,7 @@ export const NewcomerRegistration = z
       .regex(/^[\w-]*$/, { error: 'is no newcomer' })
       .openapi({ description: 'What auth/login/provider answered.' }),
     username: Username,
+    ...entry,
     email: EmailAddress.optional().openapi({ description: 'In place of the one that the provider has.' }),
   })
   .openapi('NewcomerRegistration')

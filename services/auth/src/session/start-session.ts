@@ -18,7 +18,7 @@ export interface SessionDeps {
 /**
  * Begins a session, in the transaction of `em`. The access token is made before the commit, so that none is younger than
  * the end of its session.
- * @throws Problem 403 `auth.account_suspended`
+ * @throws Problem 403 `auth.account_suspended`, `auth.approval_pending`
  */
 export async function startSession(
   { em, accessTokens, refreshTokenSeconds }: SessionDeps & { em: EntityManager },

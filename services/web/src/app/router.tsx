@@ -80,7 +80,7 @@ const login = createRoute({
 const register = createRoute({
   getParentRoute: parent,
   path: '/register',
-  validateSearch: nextOf,
+  validateSearch: (search: Record<string, unknown>) => ({ ...nextOf(search), ...textOf('invitation')(search) }),
   beforeLoad: signedOutOnly,
   component: lazyRouteComponent(
     withAllMessages(() => import('../routes/register.tsx')),

@@ -7,6 +7,7 @@ import { ActButtons } from '../features/moderation/act-form.tsx'
 import { ActRows } from '../features/moderation/act-rows.tsx'
 import { CaseRows } from '../features/moderation/case-rows.tsx'
 import { FreeAccount } from '../features/moderation/free-account.tsx'
+import { Inviter } from '../features/moderation/inviter.tsx'
 import { ModerationFailure } from '../features/moderation/moderation-failure.tsx'
 import styles from '../features/moderation/moderation.module.css'
 import { accountById } from '../features/moderation/queries.ts'
@@ -36,6 +37,7 @@ export function ModerationAccount(): ReactElement {
               @{data.person.username}
             </Link>
           </p>
+          <Inviter id={id} />
           <ActButtons subject={{ kind: 'account', id }} person={data.person} caseId={null} />
           {viewer?.role === 'admin' && viewer.id !== id && <FreeAccount person={data.person} />}
           <h2>{t('moderation.casesOf')}</h2>

@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, Navigate, Outlet, useMatches } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useMediaQuery } from '../app/media-query.ts'
 import { useViewer } from '../app/session.ts'
 import { useTitle } from '../app/title.ts'
+import { registrationRules } from '../features/account/queries.ts'
 import { sectionOf, sections } from '../features/settings/sections.ts'
 import { useLanguage } from '../i18n/index.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -31,12 +33,16 @@ function SectionList({ isPage }: { isPage: boolean }): ReactElement {
   const { t } = useLanguage()
   const title = t('frame.settings')
   const viewer = useViewer()
+  const { data: rules } = useQuery(registrationRules)
   return (
     <nav className={styles.list} aria-label={title}>
       {isPage ? <h1 className={styles.title}>{title}</h1> : <p className={styles.title}>{title}</p>}
       <ul>
         {sections
-          .filter(({ role }) => role === undefined || viewer?.role === role)
+          .filter(
+            ({ role, invites }) =>
+              role === undefined || viewer?.role === role || (invites === true && rules?.membersInvite === true),
+          )
           .map(({ path, icon, title, text }) => (
             <li key={path}>
               <Link className={styles.link} to="/settings/$section" params={{ section: path }}>

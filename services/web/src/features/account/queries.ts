@@ -34,3 +34,10 @@ export const ownSessions = infiniteQueryOptions({
   ...byCursor,
   staleTime: 0,
 })
+
+/** Who may make an account here. */
+export const registrationRules = queryOptions({
+  queryKey: ['registration'],
+  queryFn: ({ signal }) => client.get('/api/v1/auth/registration', { signal }),
+  staleTime: 300_000,
+})

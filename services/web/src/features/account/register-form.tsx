@@ -1,27 +1,51 @@
+import { RegistrationWaits } from '@daguerre/client'
 import type { ReactElement } from 'react'
 import { client } from '../../app/client.ts'
 import { FormFailure } from '../../app/failure.tsx'
 import { useForm } from '../../app/use-form.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
-import { TextField } from '../../ui/field.tsx'
+import { TextArea, TextField } from '../../ui/field.tsx'
+import { checkText } from '../moderation/check-text.ts'
 import { checkEmail, checkNewPassword, checkUsername } from './checks.ts'
 import styles from './form.module.css'
 import { PasswordField } from './password-field.tsx'
 
-export function RegisterForm({ onDone }: { onDone: () => void }): ReactElement {
+/** Makes an account: with an invitation, if there is one, or with a word to moderators where these decide. */
+export function RegisterForm(props: {
+  invitation: string | undefined
+  isApplication: boolean
+  onDone: () => void
+  onWaits: (waits: RegistrationWaits) => void
+}): ReactElement {
   const { t } = useLanguage()
+  const { invitation, isApplication } = props
   const form = useForm({
-    initial: { email: '', username: '', password: '' },
-    texts: { email: 'account.emailWrong', username: 'account.usernameRefused', password: 'account.passwordShort' },
-    check: ({ email, username, password }) => ({
+    initial: { email: '', username: '', password: '', application: '' },
+    texts: {
+      email: 'account.emailWrong',
+      username: 'account.usernameRefused',
+      password: 'account.passwordShort',
+      application: 'account.applicationLength',
+    },
+    check: ({ email, username, password, application }) => ({
       email: checkEmail(email),
       username: checkUsername(username),
       password: checkNewPassword(password),
+      application: checkText(application, { max: 500, min: 0, id: 'account.applicationLength' }),
     }),
-    async send({ email, username, password }) {
-      await client.register({ email: email.trim(), username: username.trim(), password })
-      onDone()
+    async send({ email, username, password, application }) {
+      try {
+        await client.register({
+          ...{ email: email.trim(), username: username.trim(), password },
+          ...(invitation !== undefined && { invitation }),
+          ...(isApplication && { application }),
+        })
+        props.onDone()
+      } catch (error) {
+        if (!(error instanceof RegistrationWaits)) throw error
+        props.onWaits(error)
+      }
     },
   })
   return (
@@ -59,6 +83,17 @@ export function RegisterForm({ onDone }: { onDone: () => void }): ReactElement {
         error={form.errorOf('password')}
         onChange={(value) => form.set('password', value)}
       />
+      {isApplication && (
+        <TextArea
+          label={t('account.application')}
+          hint={t('account.applicationHint')}
+          name="application"
+          rows={3}
+          value={form.values.application}
+          error={form.errorOf('application')}
+          onChange={(event) => form.set('application', event.target.value)}
+        />
+      )}
       <Button type="submit" look="primary" busy={form.busy}>
         {t('action.register')}
       </Button>

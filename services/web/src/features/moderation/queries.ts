@@ -8,6 +8,7 @@ export type CaseState = components['schemas']['CaseState']
 export type Act = components['schemas']['Act']
 export type OwnAct = components['schemas']['OwnAct']
 export type ActKind = components['schemas']['ActKind']
+export type Applicant = components['schemas']['Applicant']
 export type Subject = components['schemas']['Subject']
 
 export type PhotoBlock = components['schemas']['PhotoBlock']
@@ -80,6 +81,23 @@ export const openAppeals = infiniteQueryOptions({
   ...byCursor,
   ...fresh,
 })
+
+/** Who waits to be let in. */
+export const applicants = infiniteQueryOptions({
+  queryKey: ['moderation', 'applicants'],
+  queryFn: ({ pageParam, signal }) =>
+    client.get('/api/v1/moderation/registrations', { params: { query: pageOf(pageSize, pageParam) }, signal }),
+  ...byCursor,
+  ...fresh,
+})
+
+export function inviterOf(id: string) {
+  return queryOptions({
+    queryKey: ['moderation', 'inviter', id],
+    queryFn: ({ signal }) =>
+      client.get('/api/v1/moderation/accounts/{id}/inviter', { params: { path: { id } }, signal }),
+  })
+}
 
 export const auditLog = infiniteQueryOptions({
   queryKey: ['moderation', 'audit'],

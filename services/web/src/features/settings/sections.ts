@@ -10,6 +10,8 @@ export interface Section {
   text: MessageId
   /** Only they see it. */
   role?: 'admin'
+  /** Members see it too where they invite. */
+  invites?: true
   load: () => Promise<ComponentType>
 }
 
@@ -141,6 +143,15 @@ export const sections: readonly Section[] = [
     text: 'settings.rolesText',
     role: 'admin',
     load: () => import('./roles.tsx').then(({ RoleSettings }) => RoleSettings),
+  },
+  {
+    path: 'invitations',
+    icon: 'plus',
+    title: 'settings.invitations',
+    text: 'settings.invitationsText',
+    role: 'admin',
+    invites: true,
+    load: () => import('./invitations.tsx').then(({ InvitationSettings }) => InvitationSettings),
   },
   {
     path: 'language',

@@ -41,6 +41,22 @@ export const account = {
   'account.passwordShort': 'Mindestens 8 Zeichen.',
   'account.passwordLong': 'Höchstens 200 Zeichen.',
   'account.showPassword': 'Zeigen, was du tippst',
+  'account.byInvitation': 'Auf Einladung',
+  'account.byInvitationText': 'Konten gibt es hier auf Einladung. Hast du einen Code?',
+  'account.invitation': 'Code deiner Einladung',
+  'account.invitationMissing': 'Gib den Code ein, oder öffne den Link, den du bekommen hast.',
+  'account.invited': 'Du bist eingeladen.',
+  'account.byApproval': 'Die Moderation sieht sich an, wer dazukommen will, und lässt dich herein.',
+  'account.application': 'Warum möchtest du dazukommen? (freiwillig)',
+  'account.applicationHint': 'Die Moderation liest es.',
+  'account.applicationLength': 'Höchstens 500 Zeichen.',
+  'account.waits': 'Fast geschafft',
+  'account.waitsForBoth':
+    'Öffne den Link, der an deine Adresse ging. Dann entscheidet die Moderation, und du bekommst eine E-Mail. Bis dahin kannst du dich nicht anmelden.',
+  'account.waitsForApproval':
+    'Nun entscheidet die Moderation. Bis sie dich hereinlässt, kannst du dich nicht anmelden.',
+  'account.confirmedWaits':
+    'Hast du dich eben registriert, entscheidet nun die Moderation, und du bekommst eine E-Mail.',
   'account.firstAdmin': 'Dieses Daguerre verwalten',
   'account.firstAdminText':
     'Noch verwaltet es niemand. Mit diesem Link tust du es: Du kannst anderen Rollen geben und nehmen.',

@@ -41,6 +41,13 @@ export const error = {
   'error.identityWrong': 'Dort bist du jemand, den dieses Konto nicht kennt.',
   'error.lastWayIn': 'Sonst öffnete nichts mehr dein Konto. Wähl zuerst ein Passwort, oder füge einen Passkey hinzu.',
   'error.providerNotAsked': 'Dort heißt es nicht, dass gerade gefragt wurde, wer du bist. Nimm einen anderen Weg.',
+  'error.applicantGone': 'Jemand hat schon entschieden, oder niemand wartet mehr.',
+  'error.approvalPending':
+    'Dein Konto wartet: Bestätige deine Adresse über den Link in deiner E-Mail, dann lässt dich die Moderation herein.',
+  'error.invitationRequired': 'Konten gibt es hier auf Einladung.',
+  'error.invitationVoid': 'Diese Einladung wurde benutzt, ist abgelaufen oder zurückgenommen. Bitte um eine andere.',
+  'error.invitationsUsed': 'Du hast so viele Leute eingeladen, wie du darfst. Nimm erst eine Einladung zurück.',
+  'error.mayNotInvite': 'Hier lädt nur die Verwaltung ein.',
   'error.linkVoid': 'Dieser Link wurde benutzt, ist abgelaufen, oder es kam ein neuerer. Fordere einen anderen an.',
   'error.mailOff': 'Dieser Server verschickt keine Mails. Frage die, die ihn betreiben.',
   'error.usernameTaken': 'Der Name ist vergeben oder sieht einem vergebenen zu ähnlich.',

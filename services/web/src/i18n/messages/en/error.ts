@@ -37,6 +37,13 @@ export const error = {
   'error.identityWrong': 'There you are somebody whom this account does not know.',
   'error.lastWayIn': 'Nothing else would open your account. Choose a password first, or add a passkey.',
   'error.providerNotAsked': 'It does not say there that it has just asked who you are. Choose another way.',
+  'error.applicantGone': 'Somebody has decided already, or nobody waits any more.',
+  'error.approvalPending':
+    'Your account waits: confirm your address by the link that was mailed to you, then moderators let you in.',
+  'error.invitationRequired': 'Accounts are made here by invitation.',
+  'error.invitationVoid': 'This invitation was used, has expired, or was taken back. Ask for another one.',
+  'error.invitationsUsed': 'You have invited as many people as you may. Take an invitation back first.',
+  'error.mayNotInvite': 'Only admins invite here.',
   'error.linkVoid': 'This link was used, has expired, or a newer one was sent. Ask for another one.',
   'error.mailOff': 'This server sends no mail. Ask those who run it.',
   'error.usernameTaken': 'This name is taken, or looks too much like one that is.',
