@@ -2,7 +2,7 @@ import { Act, Page as PageOf, Post } from '@daguerre/contracts'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { api, done, read } from '../e2e/support/api.ts'
-import { type Person, signUp } from '../e2e/support/people.ts'
+import { type Person, signUp, unique } from '../e2e/support/people.ts'
 import { readyPhoto, unlikePhoto } from '../e2e/support/photos.ts'
 import { comment, publish } from '../e2e/support/posts.ts'
 import { inAuth, signUpAs } from '../e2e/support/roles.ts'
@@ -243,6 +243,58 @@ test('with a post that is removed its photos are blocked; who brings one again i
   await block.getByRole('button', { name: 'Let it in again' }).click()
   await block.waitFor({ state: 'detached' })
   await soon('it is taken', async () => (await readyPhoto(nadar, picture)).state === 'ready')
+})
+
+test('a moderator blocks a word; who writes it is told where, a post for another waits, and is let through', async ({
+  visit,
+}) => {
+  const [nadar, moderator] = [await signUp('nadar'), await signUpAs('moderator')]
+  const [refused, held] = [`r${unique()}`, `h${unique()}`]
+  const own = await publish(nadar, 'Paris from a balloon')
+  const { page } = await visit({ as: moderator, at: '/moderation?tab=texts' })
+  const main = page.getByRole('main')
+  await main.getByLabel('Word or domain').fill('!?')
+  await main.getByRole('button', { name: 'Block it' }).click()
+  await shown(main.getByText('Type a word with a letter in it', { exact: false }))
+  await main.getByLabel('Word or domain').fill(refused)
+  await main.getByRole('button', { name: 'Block it' }).click()
+  await shown(main.getByText(refused, { exact: true }))
+  await main.getByLabel('Word or domain').fill(held)
+  await main.getByLabel('What happens').selectOption('hold')
+  await main.getByRole('button', { name: 'Block it' }).click()
+  const line = main.getByRole('listitem').filter({ hasText: held })
+  await expectWhole(page, () => shown(line))
+
+  const media = [{ mediaId: own.media[0]!.id, altText: '' }]
+  await soon('the words are known', async () => {
+    return (await api(nadar).post('/api/v1/posts', { caption: refused, media })).status === 422
+  })
+  const writes = await visit({ as: nadar, at: '/settings/account', mayFail: [/422/] })
+  await writes.page.getByLabel('About you').fill(`I like ${refused}`)
+  await writes.page.getByRole('button', { name: 'Save' }).click()
+  await shown(writes.page.getByText('There is a word or an address in it', { exact: false }))
+  const waiting = await read(Post, api(nadar).post('/api/v1/posts', { caption: `My ${held}`, media }), 201)
+  await writes.page.goto(`/p/${waiting.id}`)
+  await shown(writes.page.getByText('Moderators look at this post before others see it.'))
+
+  await soon('there is a case', async () => {
+    await page.goto('/moderation?locale=en')
+    return await main.getByRole('link', { name: `Post by ${nadar.username}` }).isVisible()
+  })
+  await main.getByRole('link', { name: `Post by ${nadar.username}` }).click()
+  await shown(main.getByText('It is held: nobody but its author sees it.', { exact: false }))
+  await main.getByRole('button', { name: 'Show the post again' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Show the post again' })
+  await dialog.getByLabel('Reason').fill('Nothing is wrong with it')
+  await dialog.getByRole('button', { name: 'Show the post again' }).click()
+  await soon('it is there', async () => (await api().get(`/api/v1/posts/${waiting.id}`)).status === 200)
+
+  for (const word of [refused, held]) {
+    await page.goto('/moderation?tab=texts&locale=en')
+    const entry = main.getByRole('listitem').filter({ hasText: word })
+    await entry.getByRole('button', { name: 'Allow it again' }).click()
+    await entry.waitFor({ state: 'detached' })
+  }
 })
 
 test('pages of moderators say to others that they are not for them', async ({ visit }) => {

@@ -1516,6 +1516,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moderation/blocked-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Words and domains that nobody may write
+         * @description In captions, descriptions of photos, places, comments and profiles. The latest first.
+         */
+        get: operations["listBlockedTexts"];
+        put?: never;
+        /**
+         * Block a word or a domain
+         * @description Within seconds, for what is written from then on. Whoever writes it gets 422 `text.blocked`, which names the field and not the word; or, with `hold`, a new post waits as `held` and is a case (`blocked_text`), until `restore_post` lets it through. What is in the list already is 409 `blocked_text.known`.
+         */
+        post: operations["blockText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/blocked-texts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a word or a domain be written again */
+        delete: operations["unblockText"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/moderation/cases": {
         parameters: {
             query?: never;
@@ -1816,7 +1857,7 @@ export interface paths {
         put?: never;
         /**
          * Post photos
-         * @description One to ten media of your own whose upload is complete, for all or for those whom `audience` names. If one of them is still in work the post is `processing`, seen by you alone, and appears when the last one is ready. Hashtags and mentions are found in the caption. Who mentions more than 500 people a day, in captions and comments together (in the first week 50), gets 429 `mention.too_many`.
+         * @description One to ten media of your own whose upload is complete, for all or for those whom `audience` names. If one of them is still in work the post is `processing`, seen by you alone, and appears when the last one is ready. Hashtags and mentions are found in the caption. Who mentions more than 500 people a day, in captions and comments together (in the first week 50), gets 429 `mention.too_many`. What moderators have blocked is 422 `text.blocked`, with the fields in which it stands; for some of it the post is `held`, seen by you alone, until a moderator lets it through.
          */
         post: operations["createPost"];
         delete?: never;
@@ -1848,7 +1889,7 @@ export interface paths {
         head?: never;
         /**
          * Change caption, alt texts, audience, or whether it is commented on
-         * @description Only by its author. What was there before is kept, see the edits of the post.
+         * @description Only by its author. What was there before is kept, see the edits of the post. What moderators have blocked is 422 `text.blocked`.
          */
         patch: operations["editPost"];
         trace?: never;
@@ -1888,7 +1929,7 @@ export interface paths {
         put?: never;
         /**
          * Comment on a post, or reply to a comment
-         * @description With `parentId` it is a reply. Replies are one level deep: an answer to a reply joins the thread of its first-level comment, and its `parentId` is that one. Hashtags and mentions come back as entities. Who mentions more than 500 people a day, in captions and comments together (in the first week 50), gets 429 `mention.too_many`. The author of the post does not answer what they have not let through (409 `comment.held`). 403 `comment.off` where nobody comments, `comment.not_allowed` where its author does not let the viewer.
+         * @description With `parentId` it is a reply. Replies are one level deep: an answer to a reply joins the thread of its first-level comment, and its `parentId` is that one. Hashtags and mentions come back as entities. Who mentions more than 500 people a day, in captions and comments together (in the first week 50), gets 429 `mention.too_many`. What moderators have blocked is 422 `text.blocked`. The author of the post does not answer what they have not let through (409 `comment.held`). 403 `comment.off` where nobody comments, `comment.not_allowed` where its author does not let the viewer.
          */
         post: operations["createComment"];
         delete?: never;
@@ -2240,7 +2281,7 @@ export interface paths {
         head?: never;
         /**
          * Change your profile
-         * @description Only what is named changes; null removes a website or a picture. The picture is a photo of yours that is ready.
+         * @description Only what is named changes; null removes a website or a picture. The picture is a photo of yours that is ready. What moderators have blocked is 422 `text.blocked`, with the fields in which it stands.
          */
         patch: operations["updateMe"];
         trace?: never;
@@ -2934,6 +2975,31 @@ export interface components {
             url: string;
             width: number;
         };
+        BlockedText: {
+            /** Format: date-time */
+            createdAt: string;
+            effect: components["schemas"]["BlockedTextEffect"];
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["BlockedTextKind"];
+            moderator: components["schemas"]["Named"];
+            /** @description As it is compared. */
+            value: string;
+        };
+        /**
+         * @description `refuse`: nobody can write it. `hold`: a post with it is hidden until moderators have looked; where nothing can be held, in comments and profiles, it is refused.
+         * @enum {string}
+         */
+        BlockedTextEffect: "refuse" | "hold";
+        /**
+         * @description `word`: a word, or several that follow each other, whole, whatever their capitals, accents and width. `domain`: with all that is below it.
+         * @enum {string}
+         */
+        BlockedTextKind: "word" | "domain";
+        BlockedTextPage: {
+            items: components["schemas"]["BlockedText"][];
+            nextCursor: string | null;
+        };
         Case: {
             /** @description Who works on it, or has closed it. */
             assignee: components["schemas"]["Named"] | null;
@@ -2973,10 +3039,10 @@ export interface components {
             nextCursor: string | null;
         };
         /**
-         * @description `blocked_photo`: a photo looks like one that moderators have blocked.
+         * @description `blocked_photo`: a photo looks like one that moderators have blocked. `blocked_text`: a post has a word or a domain in it for which it is held; `restore_post` lets it through.
          * @enum {string}
          */
-        CaseReason: "spam" | "nudity" | "hate" | "harassment" | "violence" | "self_harm" | "illegal" | "impersonation" | "theft" | "other" | "blocked_photo";
+        CaseReason: "spam" | "nudity" | "hate" | "harassment" | "violence" | "self_harm" | "illegal" | "impersonation" | "theft" | "other" | "blocked_photo" | "blocked_text";
         /**
          * @description `working` takes a case, `open` gives it back, `closed` ends it for good: what is reported later is a new case.
          * @enum {string}
@@ -3301,6 +3367,11 @@ export interface components {
             audience?: components["schemas"]["Audience"];
             /** @description Size of the ZIP. */
             bytes: number;
+        };
+        NewBlockedText: {
+            effect: components["schemas"]["BlockedTextEffect"];
+            kind: components["schemas"]["BlockedTextKind"];
+            value: string;
         };
         NewCaseNote: {
             text: string;
@@ -3683,10 +3754,10 @@ export interface components {
             /** @description Its photographs are to be shown after a question only. Not there: they are not sensitive. */
             sensitive?: boolean;
             /**
-             * @description All but published are seen by the author alone: processing until the last media is ready, failed if a media failed, hidden by a moderator.
+             * @description All but published are seen by the author alone: processing until the last media is ready, failed if a media failed, hidden by a moderator, held until a moderator lets it through.
              * @enum {string}
              */
-            state: "processing" | "published" | "failed" | "hidden";
+            state: "processing" | "published" | "failed" | "hidden" | "held";
             viewer: components["schemas"]["PostViewer"] | null;
         };
         PostCounts: {
@@ -12703,13 +12774,315 @@ export interface operations {
             };
         };
     };
+    listBlockedTexts: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedTextPage"];
+                };
+            };
+            /** @description As it was when the client got the ETag that it sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blockText: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer for 24 hours; the same key with another body is 422. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBlockedText"];
+            };
+        };
+        responses: {
+            /** @description What is blocked. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedText"];
+                };
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It stands against what is already there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not one that is read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblockText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no longer blocked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read: malformed JSON or URL, or a cursor that is not of this list. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the access token does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not yours to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request can be read but does not hold: see errors. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part that is needed does not answer. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long. Try again. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCases: {
         parameters: {
             query?: {
                 cursor?: string;
                 kind?: components["schemas"]["SubjectKind"];
                 limit?: number;
-                /** @description `blocked_photo`: a photo looks like one that moderators have blocked. */
+                /** @description `blocked_photo`: a photo looks like one that moderators have blocked. `blocked_text`: a post has a word or a domain in it for which it is held; `restore_post` lets it through. */
                 reason?: components["schemas"]["CaseReason"];
                 /** @description `working` takes a case, `open` gives it back, `closed` ends it for good: what is reported later is a new case. */
                 state?: components["schemas"]["CaseState"];
@@ -20246,6 +20619,7 @@ export const idempotentPosts: ReadonlySet<string> = new Set([
   '/api/v1/media/upload',
   '/api/v1/media/uploads',
   '/api/v1/moderation/acts',
+  '/api/v1/moderation/blocked-texts',
   '/api/v1/moderation/cases/{id}/notes',
   '/api/v1/posts',
   '/api/v1/posts/{id}/comments',

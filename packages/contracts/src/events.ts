@@ -279,6 +279,32 @@ export const postUpdated = defineEvent({
   example: postExample,
 })
 
+export const postHeld = defineEvent({
+  topic: 'post',
+  type: 'daguerre.post.held.v1',
+  publisher: 'post',
+  subject: 'the post id',
+  version: "the post's version",
+  description:
+    'A new post waits for moderators, its photos are ready. Nobody else sees it until `post-moderated` says that it is not hidden.',
+  data: z.object({
+    postId: id,
+    authorId: id,
+    authorUsername: z.string(),
+    caption: z.string(),
+    images: z.array(z.string()).describe('Paths of small pictures.'),
+    heldFor: z.array(z.string()).describe('Blocked words and domains in it.'),
+  }),
+  example: {
+    postId: ids.post,
+    authorId: ids.louise,
+    authorUsername: 'louise',
+    caption: 'Silver for sale',
+    images: [],
+    heldFor: ['for sale'],
+  },
+})
+
 export const postDeleted = defineEvent({
   topic: 'post',
   type: 'daguerre.post.deleted.v1',
@@ -563,6 +589,7 @@ export const events = {
   unrestricted,
   postCreated,
   postUpdated,
+  postHeld,
   postDeleted,
   mediaProcessed,
   mediaFailed,

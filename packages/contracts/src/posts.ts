@@ -94,9 +94,9 @@ export const Post = z
     audience: Audience,
     counts: orNull(PostCounts),
     viewer: orNull(PostViewer),
-    state: z.enum(['processing', 'published', 'failed', 'hidden']).openapi({
+    state: z.enum(['processing', 'published', 'failed', 'hidden', 'held']).openapi({
       description:
-        'All but published are seen by the author alone: processing until the last media is ready, failed if a media failed, hidden by a moderator.',
+        'All but published are seen by the author alone: processing until the last media is ready, failed if a media failed, hidden by a moderator, held until a moderator lets it through.',
     }),
     sensitive: z.boolean().optional().openapi({
       description: 'Its photographs are to be shown after a question only. Not there: they are not sensitive.',

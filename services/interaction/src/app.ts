@@ -1,6 +1,7 @@
 import type { PersonShort } from '@daguerre/contracts'
 import type { Cache } from '@daguerre/kit/cache'
 import type { Copies, Holds } from '@daguerre/copies/copies'
+import type { TextRules } from '@daguerre/copies/text-rules'
 import type { PhotoGrants } from '@daguerre/copies/photo-grants'
 import type { Allowance } from '@daguerre/kit/allowance'
 import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
@@ -19,6 +20,8 @@ export interface Deps extends HttpDeps {
   cursors: CursorCodec
   /** People whom somebody may mention in a day. */
   mentions: Allowance
+  /** What nobody may write. */
+  textRules: TextRules
   neighbours: Neighbours
   people: Cache<PersonShort>
   copies: Copies

@@ -3,6 +3,7 @@ import { readConfig } from '@daguerre/kit/config'
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { createAllowance } from '@daguerre/kit/allowance'
 import { openCopies } from '@daguerre/copies/copies'
+import { createTextRules } from '@daguerre/copies/text-rules'
 import { foldCounters } from '@daguerre/kit/counters'
 import { eraseDue, sessionPausesSeconds } from '@daguerre/kit/erasures'
 import { createCursorCodec } from '@daguerre/kit/cursor'
@@ -40,6 +41,7 @@ const app = createApp({
   verifier: service.verifier,
   checks: service.checks,
   cursors: createCursorCodec(config),
+  textRules: createTextRules(shared),
   mentions: createAllowance({ ...shared, name: 'mention', ...mentionLimits }),
   neighbours,
   people,

@@ -130,6 +130,25 @@ describe('commenting', () => {
     expect((await at.request('POST', path, viewer, { text: '😀'.repeat(1000) })).status).toBe(201)
   })
 
+  test('takes no blocked word and no blocked address, names the field and not the word, and holds nothing', async () => {
+    at.blockedTexts.push(
+      { kind: 'word', value: 'lead', effect: 'refuse' },
+      { kind: 'domain', value: 'evil.example', effect: 'hold' },
+    )
+    const [viewer, postId] = [at.person(), at.post(at.person())]
+    function send(text: string) {
+      return at.request('POST', `/api/v1/posts/${postId}/comments`, viewer, { text })
+    }
+    const refused = [await send('L\u00adEAD'), await send('See https://www.evil.example/x')]
+    expect(refused.map(({ status, body }) => [status, body.code, body.errors[0].pointer])).toEqual([
+      [422, 'text.blocked', '#/text'],
+      [422, 'text.blocked', '#/text'],
+    ])
+    expect((await send('Leaden')).status).toBe(201)
+    at.blockedTexts.splice(0)
+    expect((await countsOf(postId))?.comments).toBe(1)
+  })
+
   test('mentions so many people a day, of whom captions take some, and fewer in the first week', async () => {
     const [viewer, postId] = [at.person(), at.post(at.person())]
     const names = Array.from({ length: 26 }, () => at.person().username).map((name) => `@${name}`)

@@ -1,4 +1,5 @@
 import { openTestCopies } from '@daguerre/copies/testing'
+import { testTextRules } from '@daguerre/copies/testing-texts'
 import {
   type AccountState,
   type Audience,
@@ -99,6 +100,7 @@ export async function createFixture() {
   }
   const peopleCache = createPeople({ dapr, loadPeople: neighbours.loadPeople, log })
   const mentions = createAllowance({ ...shared, name: 'mention', ...mentionLimits })
+  const texts = testTextRules()
   const app = createApp({
     config,
     log,
@@ -112,6 +114,7 @@ export async function createFixture() {
     holds: shared.holds,
     grants: shared.grants,
     onCacheError: shared.onError,
+    textRules: texts.textRules,
     deadLetters,
     clock: () => new Date(),
   })
@@ -152,6 +155,8 @@ export async function createFixture() {
 
   return {
     app,
+    /** Blocked words and domains. */
+    blockedTexts: texts.rules,
     config,
     database,
     tokens,

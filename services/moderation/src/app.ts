@@ -2,6 +2,7 @@ import type { PhotoGrants } from '@daguerre/copies/photo-grants'
 import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import { createCursorCodec } from '@daguerre/kit/cursor'
 import { createHttpApp, type HttpDeps } from '@daguerre/kit/http'
+import type { BlockedTextRule } from '@daguerre/contracts'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import type { Config } from './config.ts'
 import { subscriptions } from './events.ts'
@@ -14,6 +15,8 @@ export interface AppDeps extends HttpDeps {
   forkEm: () => EntityManager
   neighbours: Neighbours
   grants: PhotoGrants
+  /** Puts the list of blocked texts where all services read it. */
+  keepTextRules: (rules: readonly BlockedTextRule[]) => Promise<void>
   deadLetters: DeadLetterStore
   receipts?: NonNullable<ConsumerOptions['receipts']>
   clock: () => Date

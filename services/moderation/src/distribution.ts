@@ -16,6 +16,7 @@ export const distribution = distribute(
       standing: { local: 'with the acts that made it so' },
       act: { local: 'found by person, by case and by id, and few' },
       appeal: { local: 'with its act' },
+      blocked_text: { local: 'one list, which moderators keep' },
       photo_block: { local: 'one list, which moderators keep' },
       moderator: { local: 'a handful' },
       audit_entry: { local: 'one chain, written under one lock' },

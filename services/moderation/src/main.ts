@@ -1,5 +1,6 @@
-import { events, makeEvent } from '@daguerre/contracts'
+import { type BlockedTextRule, events, makeEvent } from '@daguerre/contracts'
 import { openCopies } from '@daguerre/copies/copies'
+import { keepTextRules } from '@daguerre/copies/text-rules'
 import { readConfig } from '@daguerre/kit/config'
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
@@ -11,6 +12,7 @@ import { remoteOutbox } from '@daguerre/kit/replay'
 import { serve } from '@daguerre/kit/server'
 import { endSuspensions } from './act/end-suspensions.ts'
 import { createApp } from './app.ts'
+import { readRules } from './blocked-text/list-texts.ts'
 import { configSchema } from './config.ts'
 import { database } from './database.ts'
 import { eraseContent } from './leaving/erase-content.ts'
@@ -24,6 +26,10 @@ const service = await openPostgresService(config, database, {
 const { log, dapr, forkEm } = service
 const shared = openCopies(config, log)
 
+function keepRules(rules: readonly BlockedTextRule[]): Promise<void> {
+  return keepTextRules(shared.redis, rules)
+}
+
 const app = createApp({
   config,
   log,
@@ -32,6 +38,7 @@ const app = createApp({
   checks: service.checks,
   neighbours: createNeighbours(dapr),
   grants: shared.grants,
+  keepTextRules: keepRules,
   deadLetters: postgresDeadLetters(service.orm),
   receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
   clock: () => new Date(),
@@ -59,6 +66,8 @@ const jobs = [
       log,
     }),
   ),
+  // Redis may have lost it, and a crash may come between a change and the telling of it.
+  startJob({ name: 'keep-text-rules', everyMs: 5000, run: async () => keepRules(await readRules(forkEm())), log }),
   startRedriving({ app, log }),
   startRecovery({ app, log }),
 ]

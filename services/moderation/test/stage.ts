@@ -1,4 +1,4 @@
-import type { ActKind, makeEvent, Reportable, Role, Subject, SubjectKind } from '@daguerre/contracts'
+import type { ActKind, BlockedTextRule, makeEvent, Reportable, Role, Subject, SubjectKind } from '@daguerre/contracts'
 import { openTestCopies } from '@daguerre/copies/testing'
 import { eraseDue } from '@daguerre/kit/erasures'
 import { eraseForgotten } from '@daguerre/kit/forget-events'
@@ -43,6 +43,8 @@ export async function openStage({ reportsPerDay = 5 } = {}) {
   const roles = new Map<string, Role>()
   /** What photos look like, as media says. */
   const hashes = new Map<string, string>()
+  /** The list of blocked texts as others read it. */
+  const textRules: BlockedTextRule[] = []
   let now = new Date()
   let isAway = false
 
@@ -73,6 +75,9 @@ export async function openStage({ reportsPerDay = 5 } = {}) {
         if (isAway) throw new NeighbourError('media', 0, 'no answer')
         return ids.flatMap((id) => hashes.get(id) ?? [])
       },
+    },
+    async keepTextRules(rules) {
+      textRules.splice(0, textRules.length, ...rules)
     },
     deadLetters: memoryDeadLetters(),
     clock: () => now,
@@ -195,6 +200,7 @@ export async function openStage({ reportsPerDay = 5 } = {}) {
         [subject],
       ),
     grants: shared.grants,
+    textRules,
     async stop() {
       shared.close()
       await drop()

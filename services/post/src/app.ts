@@ -1,4 +1,5 @@
 import type { Copies, Holds } from '@daguerre/copies/copies'
+import type { TextRules } from '@daguerre/copies/text-rules'
 import type { PhotoGrants } from '@daguerre/copies/photo-grants'
 import type { CursorCodec } from '@daguerre/kit/cursor'
 import type { Allowance } from '@daguerre/kit/allowance'
@@ -16,6 +17,8 @@ export interface AppDeps extends HttpDeps {
   cursors: CursorCodec
   /** People whom somebody may mention in a day. */
   mentions: Allowance
+  /** What nobody may write. */
+  textRules: TextRules
   clock: () => Date
 }
 

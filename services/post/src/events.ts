@@ -41,7 +41,7 @@ export function subscriptions(deps: {
       await deps.copies.keep(kept.map(({ postId, ...counts }) => countsCopy(postId, counts))).catch(deps.onCacheError)
     }),
     on(events.postModerated, async ({ version, data }) => {
-      const inside = { em: deps.fork(), now: new Date() }
+      const inside = { em: deps.fork(), holds: deps.holds, now: new Date() }
       const post = await readPost(deps.fork(), data.postId)
       if (post) await deps.holds.during(copiesOf(post), () => moderatePost(inside, data, version))
     }),

@@ -1,6 +1,7 @@
 import { events, makeEvent, mentionLimits } from '@daguerre/contracts'
 import { createAllowance } from '@daguerre/kit/allowance'
 import { openCopies } from '@daguerre/copies/copies'
+import { createTextRules } from '@daguerre/copies/text-rules'
 import { createConsumer, startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { foldCounters } from '@daguerre/kit/counters'
 import { createCursorCodec } from '@daguerre/kit/cursor'
@@ -41,6 +42,7 @@ const app = createApp({
   grants: shared.grants,
   onCacheError: shared.onError,
   cursors: createCursorCodec(config),
+  textRules: createTextRules(shared),
   mentions: createAllowance({ ...shared, name: 'mention', ...mentionLimits }),
   clock: () => new Date(),
 })

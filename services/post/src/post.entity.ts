@@ -4,6 +4,12 @@ import { defineEntity, p } from '@daguerre/kit/postgres'
 /** A media as a post shows it, kept in the post's own row so that reading a post is reading one row. */
 export type PostMedia = Media & { altText: string }
 
+/** The entries of the list for which a post is held; and whether it comes from an archive, and is nobody's news. */
+export interface HeldFor {
+  texts: string[]
+  imported: boolean
+}
+
 export type PostState = 'processing' | 'published' | 'failed' | 'deleted'
 
 /** A post as its author wrote it. A deleted one stays as a tombstone without content. */
@@ -28,6 +34,8 @@ export const PostEntity = defineEntity({
     hiddenAt: p.datetime().nullable(),
     /** Moderators have marked it: it is shown after a question only. */
     sensitive: p.boolean().default(false),
+    /** What moderators are to look at before anybody else does: it is `processing` until they have let it through. */
+    heldFor: p.json<HeldFor>().nullable(),
     /** Which of moderation's versions this is. */
     moderationVersion: p.integer().default(0),
   },

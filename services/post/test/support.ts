@@ -1,4 +1,5 @@
 import { openTestCopies } from '@daguerre/copies/testing'
+import { testTextRules } from '@daguerre/copies/testing-texts'
 import {
   type AccountState,
   events,
@@ -146,6 +147,7 @@ export async function createWorld() {
   function fork(): EntityManager {
     return database.orm.em.fork()
   }
+  const texts = testTextRules()
   const app = createApp({
     config,
     log,
@@ -157,6 +159,7 @@ export async function createWorld() {
     grants: shared.grants,
     onCacheError: shared.onError,
     cursors: createCursorCodec(config),
+    textRules: texts.textRules,
     mentions: createAllowance({ ...shared, name: 'mention', ...mentionLimits }),
     clock: () => new Date(),
   })
@@ -257,6 +260,8 @@ export async function createWorld() {
 
   return {
     config,
+    /** Blocked words and domains. */
+    blockedTexts: texts.rules,
     app,
     dapr,
     shared,

@@ -1,3 +1,4 @@
+import type { TextRules } from '@daguerre/copies/text-rules'
 import type { Copies, Holds } from '@daguerre/copies/copies'
 import { createConsumer, type ConsumerOptions, type DeadLetterStore } from '@daguerre/kit/consumer'
 import { createCursorCodec } from '@daguerre/kit/cursor'
@@ -16,6 +17,8 @@ export interface AppDeps extends HttpDeps {
   copies: Copies
   holds: Holds
   onCacheError: (error: unknown) => void
+  /** What nobody may write. */
+  textRules: TextRules
   acceptRequests: () => Promise<void>
   deadLetters: DeadLetterStore
   receipts?: NonNullable<ConsumerOptions['receipts']>

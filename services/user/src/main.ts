@@ -2,6 +2,7 @@ import { events, makeEvent } from '@daguerre/contracts'
 import { readConfig } from '@daguerre/kit/config'
 import { startRecovery, startRedriving } from '@daguerre/kit/consumer'
 import { openCopies } from '@daguerre/copies/copies'
+import { createTextRules } from '@daguerre/copies/text-rules'
 import { foldCounters } from '@daguerre/kit/counters'
 import { postgresDeadLetters } from '@daguerre/kit/dead-letters-postgres'
 import { eraseDue, sessionPausesSeconds } from '@daguerre/kit/erasures'
@@ -47,6 +48,7 @@ const app = createApp({
   onCacheError: shared.onError,
   deadLetters: postgresDeadLetters(service.orm),
   receipts: { store: postgresReceipts(service.orm), outboxOf: (publisher) => remoteOutbox(dapr, publisher) },
+  textRules: createTextRules(shared),
   acceptRequests: () => acceptRequests.trigger(),
   clock,
 })

@@ -1,4 +1,5 @@
 import { openTestCopies } from '@daguerre/copies/testing'
+import { testTextRules } from '@daguerre/copies/testing-texts'
 import { authInternal, type Media, mediaInternal, postInternal, type TagCount } from '@daguerre/contracts'
 import { foldCounters } from '@daguerre/kit/counters'
 import type { NewEvent } from '@daguerre/kit/events'
@@ -78,6 +79,7 @@ export async function startUser() {
   })
 
   const dapr = fakeDapr({ auth, media: mediaApp, post }, config)
+  const texts = testTextRules()
   const app = createApp({
     config,
     log,
@@ -87,6 +89,7 @@ export async function startUser() {
     copies: shared.copies,
     holds: shared.holds,
     onCacheError: shared.onError,
+    textRules: texts.textRules,
     deadLetters: memoryDeadLetters(),
     acceptRequests: () => acceptDueRequests({ em: orm.em.fork(), holds: shared.holds, clock: () => new Date() }),
     clock: () => new Date(),
@@ -130,6 +133,8 @@ export async function startUser() {
       await drop()
     },
     shared,
+    /** Blocked words and domains. */
+    blockedTexts: texts.rules,
     fork: () => orm.em.fork(),
     copies: shared.copies,
     apiToken: config.APP_API_TOKEN,

@@ -241,3 +241,26 @@ describe('avatars', () => {
     })
   })
 })
+
+test('no blocked word and no blocked address stands in a profile: the field is named, and nothing of the change is kept', async () => {
+  user.blockedTexts.push(
+    { kind: 'word', value: 'lead', effect: 'hold' },
+    { kind: 'domain', value: 'evil.example', effect: 'refuse' },
+  )
+  const ada = await user.person('ada.of.lead')
+  for (const [change, pointers] of [
+    [{ displayName: 'Lead', bio: 'Silver' }, ['#/displayName']],
+    [{ bio: 'Of lëad' }, ['#/bio']],
+    [{ website: 'https://www.evil.example/ada', bio: 'evil.example' }, ['#/bio', '#/website']],
+  ] as const) {
+    const { status, body } = await user.patch('/api/v1/users/me', change, { as: ada })
+    expect([status, body.code]).toEqual([422, 'text.blocked'])
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers)
+  }
+  expect((await user.get(`/api/v1/users/${ada.id}`)).body).toMatchObject({
+    displayName: 'ada.of.lead',
+    bio: '',
+    website: null,
+  })
+  user.blockedTexts.splice(0)
+})

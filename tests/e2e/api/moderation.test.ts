@@ -2,6 +2,7 @@ import {
   AccountStanding,
   Act,
   AuditEntry,
+  BlockedText,
   CaseDetail,
   type Notification,
   OwnAct,
@@ -14,7 +15,7 @@ import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 import { system } from '../../setup/system.ts'
 import { api, done, read, refused } from '../support/api.ts'
-import { type Person, signInAgain, signUp } from '../support/people.ts'
+import { follow, type Person, signInAgain, signUp, unique } from '../support/people.ts'
 import { readyPhoto, unlikePhoto } from '../support/photos.ts'
 import { comment, idsOf, publish } from '../support/posts.ts'
 import { signUpAs } from '../support/roles.ts'
@@ -166,4 +167,53 @@ test('photos of a post that is removed are refused from now on, whoever brings t
   const block = items.find((one) => one.reason === reason)
   await done(api(moderator).delete(`/api/v1/moderation/photo-blocks/${block?.id}`))
   await soon('it is taken again', async () => (await readyPhoto(nadar, smaller)).state === 'ready')
+})
+
+test('a blocked word is refused in posts, comments and profiles within seconds; for another a post is held until a moderator lets it through', async () => {
+  const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar')])
+  const [refusedWord, heldWord] = [`r${unique()}`, `h${unique()}`]
+  const own = await publish(louise)
+  const blocked: string[] = []
+  for (const [value, effect] of [
+    [refusedWord, 'refuse'],
+    [heldWord, 'hold'],
+  ]) {
+    const body = { kind: 'word', value, effect }
+    blocked.push((await read(BlockedText, api(moderator).post('/api/v1/moderation/blocked-texts', body), 201)).id)
+  }
+  const media = [{ mediaId: own.media[0]!.id, altText: '' }]
+  const caption = `Look: ${refusedWord.toUpperCase()}!`
+  await soon('all know the word', async () => {
+    const answers = await Promise.all([
+      api(nadar).post(`/api/v1/posts/${own.id}/comments`, { text: caption }),
+      api(louise).post('/api/v1/posts', { caption, media }),
+      api(louise).patch('/api/v1/users/me', { bio: caption }),
+    ])
+    return answers.every(({ status }) => status === 422)
+  })
+  await refused(api(louise).patch(`/api/v1/posts/${own.id}`, { caption }), 422, 'text.blocked')
+
+  await follow(nadar, louise)
+  const wanted = { caption: `A ${heldWord} for @${nadar.username}`, media }
+  const held = await read(Post, api(louise).post('/api/v1/posts', wanted), 201)
+  expect(held.state).toBe('held')
+  const found = await soon('there is a case', async () => {
+    const { cases } = await read(AccountStanding, api(moderator).get(`/api/v1/moderation/accounts/${louise.id}`))
+    return cases.find(({ subject }) => subject.id === held.id)
+  })
+  expect(found).toMatchObject({ reasons: ['blocked_text'], snapshot: { text: held.caption } })
+  expect((await fetch(`${system.url}${found.snapshot?.images[0]}`)).status).toBe(200)
+  await refused(api(nadar).get(`/api/v1/posts/${held.id}`), 404, 'post.not_found')
+  await act('restore_post', { kind: 'post', id: held.id })
+  await soon('it is news', async () => {
+    const { body } = await api(nadar).get('/api/v1/notifications')
+    const { items } = body as { items: Notification[] }
+    return items.some(({ post }) => post?.id === held.id)
+  })
+  expect((await read(Post, api(nadar).get(`/api/v1/posts/${held.id}`))).state).toBe('published')
+  for (const id of blocked) await done(api(moderator).delete(`/api/v1/moderation/blocked-texts/${id}`))
+  await soon(
+    'it may be said again',
+    async () => (await api(louise).patch('/api/v1/users/me', { bio: caption })).status === 200,
+  )
 })

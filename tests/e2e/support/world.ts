@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import {
   AccountStanding,
   Act,
+  BlockedText,
   type Comment,
   CreatedInvitation,
   CreatedPersonalToken,
@@ -131,6 +132,12 @@ async function appealOf(judge: Person): Promise<string> {
   return items.find((act) => act.id === id)?.appeal?.id ?? ''
 }
 
+/** A word that nobody uses is blocked. */
+async function blockedTextOf(moderator: Person): Promise<string> {
+  const body = { kind: 'word', value: unique(), effect: 'refuse' }
+  return (await read(BlockedText, api(moderator).post('/api/v1/moderation/blocked-texts', body), 201)).id
+}
+
 /** A post is removed, and its photo, which nobody else has, is blocked. @returns the block */
 async function photoBlockOf(moderator: Person): Promise<string> {
   const author = await signUp('author')
@@ -231,6 +238,7 @@ export const things: Record<string, Thing> = {
   cases: async ({ moderator }) => caseOf(moderator, await signUp('reporter')),
   accounts: async () => (await signUp('known')).id,
   appeals: ({ judge }) => appealOf(judge),
+  'blocked-texts': ({ moderator }) => blockedTextOf(moderator),
   'photo-blocks': ({ moderator }) => photoBlockOf(moderator),
   exports: (_, caller) => exportOf(caller),
   archives: (_, caller) => archiveOf(caller),
@@ -391,6 +399,7 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
     reason: 'spam',
     text: 'Again and again',
   }),
+  blockText: () => ({ kind: 'word', value: unique(), effect: 'refuse' }),
   act: async () => ({
     kind: 'warn',
     subject: { kind: 'account', id: (await signUp('warned')).id },
@@ -426,6 +435,7 @@ export const prepared: Record<string, (caller: Person) => Promise<unknown>> = {
   listFollowRequests: async (caller) => [await askedBy(caller), await askedBy(caller)],
   renewRecoveryCodes: withPasskey,
   listExports: async (caller) => [await readyExport(caller), await readyExport(caller)],
+  listBlockedTexts: async (caller) => [await blockedTextOf(caller), await blockedTextOf(caller)],
   listPhotoBlocks: async (caller) => [await photoBlockOf(caller), await photoBlockOf(caller)],
   listArchives: async (caller) => [await emptyArchive(caller), await emptyArchive(caller)],
 }

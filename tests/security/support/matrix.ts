@@ -76,7 +76,7 @@ export const subjects: Record<string, Subject> = {
   ...all(
     'own',
     `getAccountStanding act listAppeals answerAppeal listAuditEntries listCases getCase editCase addCaseNote listPhotoBlocks unblockPhoto
-     listApplicants approveApplicant declineApplicant getInviter`,
+     listBlockedTexts blockText unblockText listApplicants approveApplicant declineApplicant getInviter`,
   ),
   ...all(
     'anybody',

@@ -92,6 +92,7 @@ export const ownership: Record<string, Ownership> = {
   getAccountStanding: 'forbidden',
   answerAppeal: 'forbidden',
   unblockPhoto: 'forbidden',
+  unblockText: 'forbidden',
 }
 
 const idInBody = /^id$|Ids?(?=$|[A-Z])|^upTo$|^mediaUrl$/

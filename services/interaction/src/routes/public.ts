@@ -117,7 +117,7 @@ const createCommentRoute = createRoute({
   description:
     'With `parentId` it is a reply. Replies are one level deep: an answer to a reply joins the thread of its first-level ' +
     'comment, and its `parentId` is that one. Hashtags and mentions come back as entities. Who mentions more than 500 people a day, in captions and comments ' +
-    'together (in the first week 50), gets 429 `mention.too_many`. The author of the post does not answer what they have not let through (409 `comment.held`). 403 `comment.off` where nobody comments, `comment.not_allowed` where its ' +
+    'together (in the first week 50), gets 429 `mention.too_many`. What moderators have blocked is 422 `text.blocked`. The author of the post does not answer what they have not let through (409 `comment.held`). 403 `comment.off` where nobody comments, `comment.not_allowed` where its ' +
     'author does not let the viewer.',
   ...signedIn,
   request: {
@@ -282,7 +282,7 @@ const savedRoute = createRoute({
 
 /** The routes that clients see. */
 export function publicRoutes(deps: Deps) {
-  const { neighbours, people, holds, cursors, mentions, clock } = deps
+  const { neighbours, people, holds, cursors, mentions, textRules, clock } = deps
   const router = createRouter({ read: 'read', write: 'interact' })
 
   const seeing = { ...deps, hydration: neighbours }
@@ -435,6 +435,7 @@ export function publicRoutes(deps: Deps) {
           })
         }
         if (post.commentsOff) throw forbidden('comment.off', 'Comments on this post are off.')
+        await textRules.check([['#/text', text]])
         const [named, judgement] = await Promise.all([readNames(c, viewer.id, text), judged(c, viewer.id, post, text)])
         if (judgement?.onlyFor) throw mayNotComment(judgement.onlyFor)
         await mentions.take(viewer.id, countMentioned(named.entities, viewer.id))

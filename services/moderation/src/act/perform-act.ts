@@ -94,7 +94,8 @@ export async function performAct(
   })
 }
 
-async function lockStanding(
+/** How a subject stands, held until the transaction ends. */
+export async function lockStanding(
   tx: EntityManager,
   { kind, id }: Subject,
   person: Named,

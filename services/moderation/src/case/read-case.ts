@@ -35,15 +35,17 @@ async function readReports(em: EntityManager, caseId: string, grantOf: GrantOf |
     reason: CaseReason
     text: string
     photo: 'refused' | 'here' | null
+    by_itself: boolean
     created_at: string
   }>(
     em,
-    `select reporter_id as id, reporter_name as username, reason, text, photo, created_at from report
+    `select reporter_id as id, reporter_name as username, reason, text, photo, by_itself, created_at from report
      where case_id = $1 order by created_at, reporter_id limit ${most}`,
     [caseId],
   )
-  return rows.map(({ id, username, reason, text, photo, created_at: at }) => ({
-    reporter: photo === null ? { id, username } : null,
+  return rows.map(({ id, username, reason, text, photo, by_itself: isByItself, created_at: at }) => ({
+    // One that was filed by the version before this one is told by its photo.
+    reporter: isByItself || photo !== null ? null : { id, username },
     reason,
     text,
     photo: photo && {

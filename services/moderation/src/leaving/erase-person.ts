@@ -31,6 +31,7 @@ export async function erasePerson(em: EntityManager, personId: string): Promise<
       'delete from moderation_case where person_id = $1',
       'delete from standing where person_id = $1',
       `update photo_block set reason = '', person_id = null where person_id = $1`,
+      `update blocked_text set moderator_name = '' where moderator_id = $1`,
       `update photo_block set moderator_name = '' where moderator_id = $1`,
       `update act set moderator_name = '' where moderator_id = $1`,
       `update appeal set answered_by_name = '' where answered_by_id = $1`,

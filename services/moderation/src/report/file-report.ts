@@ -5,18 +5,20 @@ import { type EntityManager, query } from '@daguerre/kit/postgres'
 export interface ReportToFile {
   subject: Subject
   found: Reportable
-  /** Who has reported; of what came by itself the photo that it is about. */
+  /** Who has reported; of what came by itself the photo or the post that it is about. */
   reporter: Named
   reason: CaseReason
   text: string
   /** What became of that photo; null: a person has reported. */
   photo: 'refused' | 'here' | null
+  /** Nobody has reported. */
+  isByItself: boolean
 }
 
 /** Puts a report under the open case of its subject, which the first one makes. A case that is being closed is waited for; the report then begins another one. */
 export async function fileReport(
   { tx, now }: { tx: EntityManager; now: Date },
-  { subject, found, reporter, reason, text, photo }: ReportToFile,
+  { subject, found, reporter, reason, text, photo, isByItself }: ReportToFile,
 ): Promise<void> {
   const snapshot = { text: found.text, images: found.images, postId: found.postId, takenAt: now.toISOString() }
   const [filed] = await query<{ id: string }>(
@@ -32,7 +34,7 @@ export async function fileReport(
   )
   await query(
     tx,
-    `insert into report (case_id, reporter_id, reporter_name, reason, text, photo, created_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-    [filed!.id, reporter.id, reporter.username, reason, text, photo, now],
+    `insert into report (case_id, reporter_id, reporter_name, reason, text, photo, by_itself, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [filed!.id, reporter.id, reporter.username, reason, text, photo, isByItself, now],
   )
 }

@@ -26,6 +26,7 @@ export async function reportMatch(
         reason: 'blocked_photo',
         text: '',
         photo: isRefused ? 'refused' : 'here',
+        isByItself: true,
       },
     )
   })

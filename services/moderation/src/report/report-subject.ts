@@ -28,7 +28,7 @@ export async function reportSubject(
     )
     if (known) return
     await checkCap(tx, { reporterId: reporter.id, now, most: mostPerDay })
-    await fileReport({ tx, now }, { subject, found, reporter, reason, text, photo: null })
+    await fileReport({ tx, now }, { subject, found, reporter, reason, text, photo: null, isByItself: false })
   })
 }
 

@@ -4,6 +4,7 @@ import {
   AppealAnswer,
   AppealState,
   AuditEntry,
+  BlockedText,
   Case,
   CaseDetail,
   CaseEdit,
@@ -13,6 +14,7 @@ import {
   type Named,
   NewAct,
   NewAppeal,
+  NewBlockedText,
   NewCaseNote,
   NewReport,
   OwnAct,
@@ -50,6 +52,8 @@ import { listAppeals } from '../appeal/list-appeals.ts'
 import { makeAppeal } from '../appeal/make-appeal.ts'
 import { listEntries } from '../audit/list-entries.ts'
 import { addNote } from '../case/add-note.ts'
+import { blockText, unblockText } from '../blocked-text/block-text.ts'
+import { listTexts, readRules } from '../blocked-text/list-texts.ts'
 import { type Look, toCase } from '../case/case.ts'
 import { changeCase } from '../case/change-case.ts'
 import { listCases } from '../case/list-cases.ts'
@@ -75,7 +79,16 @@ function body<Schema extends z.ZodType>(schema: Schema) {
 }
 
 /** Reports and appeals of people, and what moderators see and do. */
-export function publicRoutes({ neighbours, grants, cursors, clock, config }: AppDeps & { cursors: CursorCodec }) {
+export function publicRoutes({
+  neighbours,
+  grants,
+  keepTextRules,
+  cursors,
+  clock,
+  config,
+  forkEm,
+  log,
+}: AppDeps & { cursors: CursorCodec }) {
   const router = createRouter({ read: 'read', write: 'interact' })
 
   router.openapi(
@@ -376,6 +389,71 @@ export function publicRoutes({ neighbours, grants, cursors, clock, config }: App
     createRoute({
       ...moderating,
       method: 'get',
+      path: '/api/v1/moderation/blocked-texts',
+      operationId: 'listBlockedTexts',
+      summary: 'Words and domains that nobody may write',
+      description: 'In captions, descriptions of photos, places, comments and profiles. The latest first.',
+      request: { query: z.strictObject(pageQuery) },
+      responses: {
+        200: answers('A page of them.', Page(BlockedText).openapi('BlockedTextPage')),
+        ...problems(400, 401, 403, 422),
+      },
+    }),
+    async (c) => {
+      const { limit, cursor } = c.req.valid('query')
+      const before = cursor === undefined ? null : cursors.decode('blocked-texts', cursor, z.uuid())
+      const rows = await listTexts(emOf(c), { before, limit: limit + 1 })
+      return c.json(
+        page(rows, limit, (last) => cursors.encode('blocked-texts', last.id)),
+        200,
+      )
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...signedInIdempotent,
+      ...withScope('moderate'),
+      tags,
+      method: 'post',
+      path: '/api/v1/moderation/blocked-texts',
+      operationId: 'blockText',
+      summary: 'Block a word or a domain',
+      description:
+        'Within seconds, for what is written from then on. Whoever writes it gets 422 `text.blocked`, which names the field and not the word; or, with `hold`, a new post waits as `held` and is a case (`blocked_text`), until `restore_post` lets it through. What is in the list already is 409 `blocked_text.known`.',
+      request: body(NewBlockedText),
+      responses: { 201: answers('What is blocked.', BlockedText), ...problems(400, 401, 403, 409, 413, 415, 422) },
+    }),
+    async (c) => {
+      const moderator = await moderatorOf(c)
+      const text = await blockText({ em: emOf(c), moderator, now: clock() }, c.req.valid('json'))
+      tellRules()
+      return created(c, text, '/api/v1/moderation/blocked-texts')
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...moderating,
+      method: 'delete',
+      path: '/api/v1/moderation/blocked-texts/{id}',
+      operationId: 'unblockText',
+      summary: 'Let a word or a domain be written again',
+      request: { params: byId },
+      responses: { 204: { description: 'It is no longer blocked.' }, ...problems(401, 403, 404, 422) },
+    }),
+    async (c) => {
+      const moderator = await moderatorOf(c)
+      await unblockText({ em: emOf(c), moderator, now: clock() }, c.req.valid('param').id)
+      tellRules()
+      return c.body(null, 204)
+    },
+  )
+
+  router.openapi(
+    createRoute({
+      ...moderating,
+      method: 'get',
       path: '/api/v1/moderation/audit',
       operationId: 'listAuditEntries',
       summary: 'The audit log',
@@ -399,6 +477,15 @@ export function publicRoutes({ neighbours, grants, cursors, clock, config }: App
   )
 
   return router
+
+  /** At once, once it is committed; a job makes up for what this misses. */
+  function tellRules(): void {
+    setImmediate(() => {
+      readRules(forkEm())
+        .then(keepTextRules)
+        .catch((error: unknown) => log.warn({ err: error }, 'the list of blocked texts could not be told'))
+    })
+  }
 
   /** Who moderates, and is remembered as one who does. */
   async function moderatorOf(c: Context): Promise<Named> {

@@ -3,6 +3,7 @@ import { LockMode } from '@mikro-orm/core'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { findErased } from '@daguerre/kit/erasures'
 import { PostEntity } from '../post.entity.ts'
+import { tellHeld } from '../post/hold-post.ts'
 import { publishPost } from '../post/publish-post.ts'
 import { lockMedia } from './lock-media.ts'
 import { readMedia, type KnownMedia } from './read-media.ts'
@@ -42,16 +43,26 @@ export async function applyMedia(
       if (post?.state === 'processing' || post?.state === 'failed') posts.push(post)
     }
     for (const post of posts) {
+      const wasReady = post.heldFor !== null && isReady(post)
       post.media = post.media.map((item) => (item.id === id ? { ...media, altText: item.altText } : item))
       const becomes = post.media.some((item) => item.state === 'failed')
         ? 'failed'
-        : post.media.every((item) => item.state === 'ready')
+        : isReady(post)
           ? 'published'
           : 'processing'
       if (post.state !== 'processing' || becomes === 'processing') continue
+      if (becomes === 'published' && post.heldFor) {
+        if (!wasReady) await tellHeld(tx, post)
+        continue
+      }
       post.state = becomes
       post.version += 1
       if (becomes === 'published') await publishPost({ em: tx, holds }, post)
     }
   })
+}
+
+/** Whether all photos of a post are there. */
+export function isReady(post: { media: readonly { state: string }[] }): boolean {
+  return post.media.every((item) => item.state === 'ready')
 }

@@ -8,6 +8,7 @@ import {
   type NewPost,
 } from '@daguerre/contracts'
 import type { Holds } from '@daguerre/copies/copies'
+import type { TextRules, Written } from '@daguerre/copies/text-rules'
 import type { Allowance } from '@daguerre/kit/allowance'
 import { NeighbourError } from '@daguerre/kit/dapr'
 import { newId } from '@daguerre/kit/id'
@@ -18,6 +19,7 @@ import { readMedia, type KnownMedia } from '../media/read-media.ts'
 import { PostEntity } from '../post.entity.ts'
 import type { Neighbours } from '../neighbours.ts'
 import type { PostRow } from './post-row.ts'
+import { tellHeld } from './hold-post.ts'
 import { publishPost } from './publish-post.ts'
 import { resolveUsernames } from './resolve-usernames.ts'
 
@@ -27,6 +29,8 @@ export interface PreparedPost {
   input: NewPost
   known: Map<string, KnownMedia>
   entities: Entity[]
+  /** Blocked words and domains for which moderators look at it first. */
+  heldFor: string[]
   /** Where a media is named in the request, for problems. */
   pointerTo: (index: number) => string
   /** The neighbours that were missed. */
@@ -36,19 +40,26 @@ export interface PreparedPost {
 /**
  * Asks of a new post's media and mentions. Apart from writing, as no transaction may wait for a neighbour.
  * @param pointerTo where a media is named in the request, for problems
- * @throws Problem 422 `media.not_found` or `media.failed`, 409 `media.not_uploaded`, 429 `mention.too_many`, 503 `media.unavailable`
+ * @throws Problem 422 `media.not_found` or `media.failed`, 409 `media.not_uploaded`, 422 `text.blocked`, 429 `mention.too_many`, 503 `media.unavailable`
  */
 export async function preparePost(
   {
     em,
     neighbours,
     mentions: allowed,
-  }: { em: EntityManager; neighbours: Pick<Neighbours, 'findMedia' | 'findByUsername'>; mentions: Allowance },
+    textRules,
+  }: {
+    em: EntityManager
+    neighbours: Pick<Neighbours, 'findMedia' | 'findByUsername'>
+    mentions: Allowance
+    textRules: TextRules
+  },
   author: { id: string; username: string },
   input: NewPost,
   pointerTo: (index: number) => string = (index) => jsonPointer(['media', index, 'mediaId']),
 ): Promise<PreparedPost> {
   const ids = input.media.map((item) => item.mediaId)
+  const heldFor = await textRules.check(writtenIn(input), { mayHold: true })
   const found = findEntities(input.caption)
   const [known, mentions] = await Promise.all([
     knowMedia(em, neighbours, ids),
@@ -57,18 +68,27 @@ export async function preparePost(
   checkMedia(known, ids, author.id, pointerTo)
   const entities = resolveMentions(found, mentions.ids)
   await allowed.take(author.id, countMentioned(entities, author.id))
-  return { author, input, known, entities, pointerTo, degraded: mentions.degraded }
+  return { author, input, known, entities, heldFor, pointerTo, degraded: mentions.degraded }
+}
+
+/** All that people write in a post. */
+export function writtenIn({ caption, media, location }: Pick<NewPost, 'caption' | 'media' | 'location'>): Written[] {
+  return [
+    ['#/caption', caption],
+    ...media.map(({ altText }, index): Written => [jsonPointer(['media', index, 'altText']), altText]),
+    ['#/location/name', location?.name],
+  ]
 }
 
 /**
- * Writes a post: published at once if all its media are ready, else published by the event of the last one.
+ * Writes a post: published at once if all its media are ready, else published by the event of the last one; one that is held, by moderators.
  * @param options.id of the caller's making, for what must not be there twice
  * @param options.imported it is nobody's news (`publishPost`)
  * @throws Problem 422 `media.failed` if a media failed since it was asked for
  */
 export async function createPost(
   { em, holds, now }: { em: EntityManager; holds: Pick<Holds, 'hold'>; now: Date },
-  { author, input, known, entities, pointerTo }: Omit<PreparedPost, 'degraded'>,
+  { author, input, known, entities, heldFor, pointerTo }: Omit<PreparedPost, 'degraded'>,
   { id = newId(), imported = false }: { id?: string; imported?: boolean } = {},
 ): Promise<PostRow> {
   const ids = input.media.map((item) => item.mediaId)
@@ -84,6 +104,7 @@ export async function createPost(
       return { ...details, altText: item.altText }
     })
     const ready = media.every((item) => item.state === 'ready')
+    const isHeld = heldFor.length > 0
     const row = tx.create(PostEntity, {
       id,
       authorId: author.id,
@@ -94,14 +115,15 @@ export async function createPost(
       location: input.location ?? null,
       audience: input.audience,
       commentsOff: input.commentsOff ?? false,
-      state: ready ? 'published' : 'processing',
+      state: ready && !isHeld ? 'published' : 'processing',
+      heldFor: isHeld ? { texts: heldFor, imported } : null,
       version: 1,
       createdAt: now,
       editedAt: null,
     })
     await tx.persist(row).flush()
     await query(tx, `insert into post_media (media_id, post_id) select unnest($1::uuid[]), $2`, [ids, row.id])
-    if (ready) await publishPost({ em: tx, holds }, row, { imported })
+    if (ready) await (isHeld ? tellHeld(tx, row) : publishPost({ em: tx, holds }, row, { imported }))
     return row
   })
 }

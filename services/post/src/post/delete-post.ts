@@ -62,6 +62,7 @@ async function erasePost(tx: EntityManager, row: PostRow): Promise<void> {
     entities: [],
     media: [],
     location: null,
+    heldFor: null,
   })
   await tx.flush()
   await query(tx, `delete from post_media where post_id = $1 and media_id = any($2::uuid[])`, [row.id, mediaIds])

@@ -6,6 +6,7 @@ import {
   resolveMentions,
   type PostEdit,
 } from '@daguerre/contracts'
+import type { TextRules, Written } from '@daguerre/copies/text-rules'
 import type { Allowance } from '@daguerre/kit/allowance'
 import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
@@ -21,21 +22,33 @@ import { resolveUsernames } from './resolve-usernames.ts'
 
 /**
  * Changes caption, alt texts, audience, or whether it is commented on, and keeps what was said before. An edit that changes nothing leaves no trace.
- * @throws Problem 404 `post.not_found`, 403 `post.not_yours`, 409 `post.edited_meanwhile`, 422 `media.not_in_post`, 429 `mention.too_many`
+ * @throws Problem 404 `post.not_found`, 403 `post.not_yours`, 409 `post.edited_meanwhile`, 422 `media.not_in_post`, `text.blocked`, 429 `mention.too_many`
  */
 export async function editPost(
   {
     em,
     neighbours,
     mentions: allowed,
+    textRules,
     now,
-  }: { em: EntityManager; neighbours: Pick<Neighbours, 'findByUsername'>; mentions: Allowance; now: Date },
+  }: {
+    em: EntityManager
+    neighbours: Pick<Neighbours, 'findByUsername'>
+    mentions: Allowance
+    textRules: TextRules
+    now: Date
+  },
   viewerId: string,
   postId: string,
   edit: PostEdit,
 ): Promise<{ post: PostRow; degraded: string[] }> {
   const before = await readPost(em, postId)
   checkAuthor(before, viewerId)
+  // What is published cannot be held any more.
+  await textRules.check([
+    ['#/caption', edit.caption],
+    ...(edit.media ?? []).map(({ altText }, index): Written => [jsonPointer(['media', index, 'altText']), altText]),
+  ])
   // Names are asked for before the row is locked; who was found once stays found.
   const found = edit.caption === undefined || edit.caption === before.caption ? undefined : findEntities(edit.caption)
   const ids = new Map(

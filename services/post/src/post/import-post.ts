@@ -3,7 +3,8 @@ import type { Holds } from '@daguerre/copies/copies'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { conflict } from '@daguerre/kit/problem'
 import type { Neighbours } from '../neighbours.ts'
-import { checkMedia, createPost, knowMedia } from './create-post.ts'
+import type { TextRules } from '@daguerre/copies/text-rules'
+import { checkMedia, createPost, knowMedia, writtenIn } from './create-post.ts'
 import { readPost } from './read-post.ts'
 
 export type ImportedPost = {
@@ -27,7 +28,13 @@ export async function importPost(
     em,
     holds,
     neighbours,
-  }: { em: EntityManager; holds: Pick<Holds, 'hold'>; neighbours: Pick<Neighbours, 'findMedia'> },
+    textRules,
+  }: {
+    em: EntityManager
+    holds: Pick<Holds, 'hold'>
+    neighbours: Pick<Neighbours, 'findMedia'>
+    textRules: TextRules
+  },
   { id, authorId, authorUsername, audience, commentsOff, caption, media, location, createdAt }: ImportedPost,
 ): Promise<'published' | 'known' | 'deleted'> {
   const before = await readPost(em, id)
@@ -45,9 +52,11 @@ export async function importPost(
   const entities = findEntities(caption).filter(({ type }) => type === 'hashtag')
   const author = { id: authorId, username: authorUsername }
   const input = { audience, commentsOff, caption, media, ...(location && { location }) }
+  // Nobody is there to be told that it is refused.
+  const heldFor = await textRules.check(writtenIn(input), { mayHold: true, mayRefuse: false })
   await createPost(
     { em, holds, now: new Date(createdAt) },
-    { author, input, known, entities, pointerTo },
+    { author, input, known, entities, heldFor, pointerTo },
     { id, imported: true },
   )
   return 'published'

@@ -4,7 +4,7 @@ import type { EntityManager } from '@daguerre/kit/postgres'
 import { isShown, type PostRow, queryPosts, thumbnailUrl } from './post-row.ts'
 
 /**
- * Published posts as moderation shows them. @param viewerId who reports, and sees what they see elsewhere; null: a moderator
+ * Published posts as moderation shows them, and held ones to moderators. @param viewerId who reports, and sees what they see elsewhere; null: a moderator
  * @throws Problem 503 `user.unavailable` if user alone could vouch for more and does not answer
  */
 export async function listReportable(
@@ -12,7 +12,11 @@ export async function listReportable(
   ids: readonly string[],
   viewerId: string | null,
 ): Promise<Reportable[]> {
-  const rows = await queryPosts(em, `from post p where p.id = any($1::uuid[]) and p.state = 'published'`, [ids])
+  const rows = await queryPosts(
+    em,
+    `from post p where p.id = any($1::uuid[]) and (p.state = 'published' or (p.state = 'processing' and p.held_for is not null))`,
+    [ids],
+  )
   const found = viewerId === null ? rows : await seenBy(seeing, rows.filter(isShown), viewerId)
   return found.map((row) => ({
     id: row.id,

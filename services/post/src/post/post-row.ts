@@ -1,6 +1,6 @@
 import type { Audience, Entity, Location, Media, PostCounts } from '@daguerre/contracts'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
-import type { PostMedia, PostState } from '../post.entity.ts'
+import type { HeldFor, PostMedia, PostState } from '../post.entity.ts'
 
 /** A post as reading verbs have it. */
 export interface PostRow {
@@ -23,11 +23,12 @@ export interface PostRow {
   editedAt?: Date | null | undefined
   hiddenAt?: Date | null | undefined
   sensitive?: boolean | undefined
+  heldFor?: HeldFor | null | undefined
 }
 
 const columns = `p.id, p.author_id as "authorId", p.author_username as "authorUsername", p.caption, p.entities,
   p.media, p.location, p.audience, p.comments_off as "commentsOff", p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt",
-  p.hidden_at as "hiddenAt", p.sensitive,
+  p.hidden_at as "hiddenAt", p.sensitive, p.held_for as "heldFor",
   (select json_build_object('likes', k.likes, 'comments', k.comments, 'version', k.version) from engagement k where k.post_id = p.id)
     as engagement`
 

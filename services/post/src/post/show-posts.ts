@@ -131,7 +131,11 @@ function toPostDocument(post: PostRow): PostDocument {
     media: post.media,
     location: post.location ?? null,
     audience: post.audience,
-    state: (post.hiddenAt ? 'hidden' : post.state) as Post['state'],
+    state: (post.hiddenAt
+      ? 'hidden'
+      : post.heldFor && post.state === 'processing'
+        ? 'held'
+        : post.state) as Post['state'],
     ...(post.sensitive && { sensitive: true }),
     ...(post.commentsOff && { commentsOff: true }),
     createdAt: post.createdAt.toISOString(),

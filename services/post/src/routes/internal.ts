@@ -20,7 +20,8 @@ export function internalRoutes({
   copies,
   holds,
   onCacheError,
-}: Pick<AppDeps, 'neighbours' | 'copies' | 'holds' | 'onCacheError'>) {
+  textRules,
+}: Pick<AppDeps, 'neighbours' | 'copies' | 'holds' | 'onCacheError' | 'textRules'>) {
   const router = createRouter()
 
   router.openapi(postInternal.documents, async (c) => {
@@ -49,7 +50,10 @@ export function internalRoutes({
   })
 
   router.openapi(postInternal.imported, async (c) => {
-    return c.json({ outcome: await importPost({ em: emOf(c), holds, neighbours }, c.req.valid('json')) }, 200)
+    return c.json(
+      { outcome: await importPost({ em: emOf(c), holds, neighbours, textRules }, c.req.valid('json')) },
+      200,
+    )
   })
 
   router.openapi(personalDataInternal.post, async (c) => {

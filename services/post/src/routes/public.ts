@@ -79,7 +79,7 @@ const createRouteOf = createRoute({
   summary: 'Post photos',
   description:
     'One to ten media of your own whose upload is complete, for all or for those whom `audience` names. If one of them is still in work the post is `processing`, ' +
-    'seen by you alone, and appears when the last one is ready. Hashtags and mentions are found in the caption. Who mentions more than 500 people a day, in captions and comments together (in the first week 50), gets 429 `mention.too_many`.',
+    'seen by you alone, and appears when the last one is ready. Hashtags and mentions are found in the caption. Who mentions more than 500 people a day, in captions and comments together (in the first week 50), gets 429 `mention.too_many`. What moderators have blocked is 422 `text.blocked`, with the fields in which it stands; for some of it the post is `held`, seen by you alone, until a moderator lets it through.',
   ...signedIn,
   request: body(NewPost),
   responses: { 201: createdPost, ...problems(400, 401, 409, 413, 415, 422, 429, 503) },
@@ -106,7 +106,8 @@ const editRoute = createRoute({
   operationId: 'editPost',
   tags,
   summary: 'Change caption, alt texts, audience, or whether it is commented on',
-  description: 'Only by its author. What was there before is kept, see the edits of the post.',
+  description:
+    'Only by its author. What was there before is kept, see the edits of the post. What moderators have blocked is 422 `text.blocked`.',
   ...signedIn,
   request: { params: postId, ...body(PostEdit) },
   responses: { 200: answers('The post as it is now.', Post), ...problems(400, 401, 403, 404, 409, 413, 415, 422, 429) },
@@ -228,7 +229,13 @@ export function publicRoutes(deps: AppDeps) {
     const viewer = viewerOf(c)
     const { id } = c.req.valid('param')
     const edit = c.req.valid('json')
-    const inside = { em: emOf(c), neighbours: deps.neighbours, mentions: deps.mentions, now: deps.clock() }
+    const inside = {
+      em: emOf(c),
+      neighbours: deps.neighbours,
+      mentions: deps.mentions,
+      textRules: deps.textRules,
+      now: deps.clock(),
+    }
     const before = await checkSeen(c, id, viewer)
     const { post, degraded } = await deps.holds.during(copiesOf(before), () => editPost(inside, viewer.id, id, edit))
     // At once for all: it may be for fewer now.

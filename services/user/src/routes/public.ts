@@ -1,3 +1,4 @@
+import type { TextRules } from '@daguerre/copies/text-rules'
 import {
   HiddenWords,
   maySeeFollows,
@@ -74,6 +75,8 @@ export interface PublicDeps {
   onCacheError: (error: unknown) => void
   /** Begins to accept all requests to accounts that are private no longer. */
   acceptRequests: () => Promise<void>
+  /** What nobody may write. */
+  textRules: TextRules
   cursors: CursorCodec
   clock: () => Date
 }
@@ -129,7 +132,16 @@ const ownLists = [
 ] as const
 
 /** Routes of people and of the search for them, as clients see them. */
-export function publicRoutes({ neighbours, copies, holds, onCacheError, acceptRequests, cursors, clock }: PublicDeps) {
+export function publicRoutes({
+  neighbours,
+  copies,
+  holds,
+  onCacheError,
+  acceptRequests,
+  textRules,
+  cursors,
+  clock,
+}: PublicDeps) {
   const router = createRouter({ read: 'read', write: 'follow' })
 
   /** A page of people of whom the viewer sees only some, in a list that goes by `position`. */
@@ -207,7 +219,7 @@ export function publicRoutes({ neighbours, copies, holds, onCacheError, acceptRe
       tags: ['users'],
       summary: 'Change your profile',
       description:
-        'Only what is named changes; null removes a website or a picture. The picture is a photo of yours that is ready.',
+        'Only what is named changes; null removes a website or a picture. The picture is a photo of yours that is ready. What moderators have blocked is 422 `text.blocked`, with the fields in which it stands.',
       request: { body: { content: { 'application/json': { schema: ProfileEdit } } } },
       responses: { 200: person, ...problems(400, 401, 409, 413, 415, 422, 429, 503) },
     }),
@@ -215,6 +227,11 @@ export function publicRoutes({ neighbours, copies, holds, onCacheError, acceptRe
       const viewer = viewerOf(c)
       const em = emOf(c)
       const { avatarMediaId, ...change } = c.req.valid('json')
+      await textRules.check([
+        ['#/displayName', change.displayName],
+        ['#/bio', change.bio],
+        ['#/website', change.website],
+      ])
       const avatar =
         typeof avatarMediaId === 'string'
           ? await chooseAvatar({ findMedia: neighbours.findMedia, ownerId: viewer.id }, avatarMediaId)

@@ -1,21 +1,11 @@
-// Latin letters that Unicode does not take apart into a letter and an accent, as people without them type them.
-const asTyped: Record<string, string> = {
-  ...{ æ: 'ae', ð: 'd', ø: 'o', þ: 'th', ß: 'ss', đ: 'd', ħ: 'h', ı: 'i', ĸ: 'k', ł: 'l', ŋ: 'n', œ: 'oe', ŧ: 't' },
-  ...{ ƒ: 'f', ơ: 'o', ư: 'u', ɓ: 'b', ɗ: 'd', ə: 'e', ɛ: 'e', ɔ: 'o' },
-}
-const asTypedPattern = new RegExp(`[${Object.keys(asTyped).join('')}]`, 'g')
+import { foldLetters } from '@daguerre/contracts'
 
 /**
  * A name as it is compared in searches: compatibility forms and capitals folded, Latin, Greek and Cyrillic accents
  * dropped, and everything that is no letter, digit, dot or underscore a space.
  */
 export function foldName(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replaceAll(/[\u0300-\u036f]/g, '')
-    .toLowerCase()
-    .normalize('NFC')
-    .replaceAll(asTypedPattern, (letter) => asTyped[letter] ?? letter)
+  return foldLetters(name.replaceAll(/\p{Cf}/gu, ' '))
     .replaceAll(/[^\p{L}\p{M}\p{N}_.]+/gu, ' ')
     .trim()
 }

@@ -63,6 +63,9 @@ const byCode: Record<string, MessageId> = {
   'photo_block.not_found': 'error.notThere',
   'follow.self': 'error.followSelf',
   'mention.too_many': 'error.mentionsMany',
+  'text.blocked': 'error.textBlocked',
+  'blocked_text.known': 'error.textKnown',
+  'blocked_text.not_found': 'error.notThere',
   'media.too_large': 'error.photoTooLarge',
   'media.not_ready': 'error.photoNotReady',
   'media.failed': 'error.photoFailed',
@@ -103,7 +106,7 @@ export function describe(error: unknown, left?: number): Described {
   }
   if (!(error instanceof ApiError))
     return plain(byName[error instanceof Error ? error.name : ''] ?? 'error.unknown', true)
-  if (error.status === 429) return wait(error, left ?? error.retryAfterSeconds)
+  if (error.status === 429 && byCode[error.code] === undefined) return wait(error, left ?? error.retryAfterSeconds)
   const isServers = error.status >= 500
   const id = byCode[error.code] ?? byStatus[error.status] ?? (isServers ? 'error.server' : 'error.unknown')
   return {

@@ -50,12 +50,13 @@ export function ModerationCase(): ReactElement {
           <h2>{t('moderation.reportsTitle')}</h2>
           <ul className={styles.rows}>
             {data.reports.map(({ reporter, reason, text, photo, createdAt }) => (
-              <li key={reporter?.id ?? photo?.id}>
+              <li key={reporter?.id ?? photo?.id ?? reason}>
                 <p>
                   <span className={styles.title}>{t(`moderation.reason.${reason}`)}</span>{' '}
                   {reporter ? <By who={reporter} /> : t('moderation.byItself')} <Time value={createdAt} />
                 </p>
                 {text !== '' && <p dir="auto">{text}</p>}
+                {reason === 'blocked_text' && <p>{t('moderation.letThrough')}</p>}
                 {photo && <p>{t(photo.isRefused ? 'moderation.photoRefused' : 'moderation.photoHere')}</p>}
                 {photo?.image && (
                   <div className={styles.pictures}>

@@ -5,6 +5,7 @@ import { ListEnd } from '../app/list-end.tsx'
 import { useTitle } from '../app/title.ts'
 import { AppealAnswer } from '../features/moderation/appeal-answer.tsx'
 import { Applicants } from '../features/moderation/applicants.tsx'
+import { BlockedTexts } from '../features/moderation/blocked-texts.tsx'
 import { By } from '../features/moderation/by.tsx'
 import { CaseRows } from '../features/moderation/case-rows.tsx'
 import { ModerationFailure } from '../features/moderation/moderation-failure.tsx'
@@ -17,7 +18,7 @@ import { Notice } from '../ui/notice.tsx'
 import { Time } from '../ui/time.tsx'
 
 const route = getRouteApi('/moderation')
-const tabs = ['cases', 'appeals', 'registrations', 'blocks', 'audit'] as const
+const tabs = ['cases', 'appeals', 'registrations', 'texts', 'blocks', 'audit'] as const
 
 /** What waits for moderators, and what they have done. */
 export function Moderation(): ReactElement {
@@ -46,6 +47,7 @@ export function Moderation(): ReactElement {
       {current === 'cases' && <Cases />}
       {current === 'appeals' && <Appeals />}
       {current === 'registrations' && <Applicants />}
+      {current === 'texts' && <BlockedTexts />}
       {current === 'blocks' && <PhotoBlocks />}
       {current === 'audit' && <Audit />}
     </div>

@@ -4,6 +4,7 @@ const words: Record<string, MessageId> = {
   'media.failed': 'photo.failed',
   'media.too_large': 'photo.tooLarge',
   'mention.too_many': 'error.mentionsMany',
+  'text.blocked': 'error.textBlocked',
   'photo.lost': 'photo.lost',
   'photo.failed': 'photo.failed',
   'photo.processing_failed': 'photo.failed',

@@ -11,6 +11,7 @@ export type ActKind = components['schemas']['ActKind']
 export type Applicant = components['schemas']['Applicant']
 export type Subject = components['schemas']['Subject']
 
+export type BlockedText = components['schemas']['BlockedText']
 export type PhotoBlock = components['schemas']['PhotoBlock']
 
 /** For which people report; a case may also come by itself. */
@@ -30,6 +31,7 @@ export const reasons = [
 export const caseReasons = [
   ...reasons,
   'blocked_photo',
+  'blocked_text',
 ] as const satisfies readonly components['schemas']['CaseReason'][]
 
 const pageSize = 30
@@ -103,6 +105,14 @@ export const auditLog = infiniteQueryOptions({
   queryKey: ['moderation', 'audit'],
   queryFn: ({ pageParam, signal }) =>
     client.get('/api/v1/moderation/audit', { params: { query: pageOf(pageSize, pageParam) }, signal }),
+  ...byCursor,
+  ...fresh,
+})
+
+export const blockedTexts = infiniteQueryOptions({
+  queryKey: ['moderation', 'blocked-texts'],
+  queryFn: ({ pageParam, signal }) =>
+    client.get('/api/v1/moderation/blocked-texts', { params: { query: pageOf(pageSize, pageParam) }, signal }),
   ...byCursor,
   ...fresh,
 })

@@ -7,6 +7,7 @@ const texts = {
   processing: 'post.processing',
   failed: 'post.failed',
   hidden: 'post.hidden',
+  held: 'post.held',
 } as const satisfies Record<Exclude<Post['state'], 'published'>, MessageId>
 
 /** What its author has to know of a post that nobody else sees. */

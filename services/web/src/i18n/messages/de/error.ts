@@ -59,6 +59,8 @@ export const error = {
   'error.photoFailed': 'Das Foto konnte nicht gelesen werden. Nimm ein anderes.',
   'error.photoPlain': 'Diese Fotos sind einfarbig: Auf ihnen ist nichts, woran andere zu erkennen wären.',
   'error.mentionsMany': 'Du hast heute schon sehr viele Leute erwähnt. Nimm Namen heraus, oder versuche es morgen.',
+  'error.textBlocked': 'Darin ist ein Wort oder eine Adresse, die hier nicht angenommen wird. Sag es anders.',
+  'error.textKnown': 'Das steht schon in der Liste.',
   'error.followSelf': 'Dir selbst kannst du nicht folgen.',
   'error.accountGone': 'Es gibt kein Konto mit diesem Namen.',
   'error.adminExists': 'Es gibt schon jemanden mit diesen Rechten, der sie dir geben kann.',

@@ -18,6 +18,7 @@ export const moderation = {
   'moderation.reason.theft': 'Jemand anderem genommen',
   'moderation.reason.other': 'Etwas anderes',
   'moderation.reason.blocked_photo': 'Gleicht einem verbotenen Foto',
+  'moderation.reason.blocked_text': 'Wegen eines verbotenen Wortes zurückgehalten',
   'moderation.more': 'Was die Moderation wissen sollte (freiwillig)',
   'moderation.textLong': 'Höchstens 1.000 Zeichen.',
   'moderation.reported': 'Danke. Die Moderation sieht es sich an.',
@@ -44,6 +45,7 @@ export const moderation = {
   'moderation.tab.appeals': 'Einsprüche',
   'moderation.tab.registrations': 'Anmeldungen',
   'moderation.tab.audit': 'Protokoll',
+  'moderation.tab.texts': 'Verbotene Wörter',
   'moderation.tab.blocks': 'Verbotene Fotos',
   'moderation.filter.state': 'Stand',
   'moderation.filter.kind': 'Worum es geht',
@@ -85,6 +87,27 @@ export const moderation = {
   'moderation.blocksText':
     'Neue Fotos, die diesen gleichen, werden abgelehnt, wer immer sie bringt. Von den Fotos selbst bleibt nichts.',
   'moderation.blockedPhoto': 'Ein verbotenes Foto',
+  'moderation.textsText':
+    'Was ab jetzt geschrieben wird, wird hiermit verglichen: in Texten, Beschreibungen, Orten, Kommentaren und Profilen. Die Person erfährt, wo es steht, aber nicht, welches Wort es ist.',
+  'moderation.noTexts': 'Kein Wort ist verboten',
+  'moderation.noTextsText': 'Was niemand schreiben darf und was die Moderation zuerst sehen will, steht hier.',
+  'moderation.textValue': 'Wort oder Domain',
+  'moderation.textValueHint':
+    'Ein ganzes Wort oder mehrere, die aufeinander folgen; Großschreibung und Akzente sind gleich. Eine Domain mit allem, was unter ihr liegt.',
+  'moderation.textValueWrong':
+    'Ein Wort mit einem Buchstaben darin oder eine Domain wie example.org, höchstens 100 Zeichen.',
+  'moderation.textKind': 'Was es ist',
+  'moderation.textKind.word': 'Wort',
+  'moderation.textKind.domain': 'Domain',
+  'moderation.textEffect': 'Was geschieht',
+  'moderation.textEffect.refuse': 'Es wird abgelehnt',
+  'moderation.textEffect.hold': 'Neue Beiträge warten auf die Moderation',
+  'moderation.blockText': 'Verbieten',
+  'moderation.textBlocked': 'Es ist verboten.',
+  'moderation.unblockText': 'Wieder erlauben',
+  'moderation.textUnblocked': 'Es darf wieder geschrieben werden.',
+  'moderation.letThrough':
+    'Er ist zurückgehalten: Außer der Person selbst sieht ihn niemand. „Den Beitrag wieder zeigen“ lässt ihn durch.',
   'moderation.unblock': 'Wieder zulassen',
   'moderation.unblocked': 'Es darf wieder gebracht werden.',
   'moderation.forbidden': 'Das ist für die Moderation',

@@ -41,6 +41,8 @@ export const post = {
   'post.failed':
     'Eines der Fotos konnte nicht gelesen werden, darum sieht niemand sonst diesen Beitrag. Lösche ihn und versuche es mit einem anderen Foto.',
   'post.failedShort': 'Fehlgeschlagen',
+  'post.held': 'Die Moderation sieht sich diesen Beitrag an, bevor andere ihn sehen.',
+  'post.heldShort': 'Zurückgehalten',
   'post.hidden': 'Die Moderation hat diesen Beitrag verborgen; nur du siehst ihn.',
   'post.hiddenShort': 'Verborgen',
   'post.descriptions': '{count, plural, one {Beschreibung des Fotos} other {Beschreibungen der Fotos}}',

@@ -55,6 +55,8 @@ export const error = {
   'error.photoFailed': 'The photo could not be read. Choose another one.',
   'error.photoPlain': 'These photos are plain surfaces: there is nothing on them by which others could be told.',
   'error.mentionsMany': 'You have mentioned very many people today. Take some names out, or come back tomorrow.',
+  'error.textBlocked': 'There is a word or an address in it that is not taken here. Say it otherwise.',
+  'error.textKnown': 'It is in the list already.',
   'error.followSelf': 'You cannot follow yourself.',
   'error.accountGone': 'There is no account of this name.',
   'error.adminExists': 'There is an admin already, who can make you one.',

@@ -38,6 +38,8 @@ export const post = {
   'post.processingShort': 'In work',
   'post.failed': 'One of its photos could not be read, so nobody else sees this post. Delete it and try another photo.',
   'post.failedShort': 'Failed',
+  'post.held': 'Moderators look at this post before others see it.',
+  'post.heldShort': 'Held',
   'post.hidden': 'A moderator has hidden this post from all but you.',
   'post.hiddenShort': 'Hidden',
   'post.descriptions': '{count, plural, one {Description of the photo} other {Descriptions of the photos}}',
