@@ -138,6 +138,25 @@ describe('the charts', () => {
   })
 })
 
+test('post asks about new posts where it is told to, with a secret from a Secret, and has a way there and nowhere else', async () => {
+  const objects = await render({}, { files: [minimal, join(chart, 'examples/publish-hook.yaml')] })
+  const post = find(objects, 'Deployment', 'daguerre-post')
+  const env = expect.arrayContaining([
+    { name: 'PUBLISH_HOOK_URL', value: 'http://checks.moderation.svc.cluster.local:8080/daguerre' },
+    { name: 'PUBLISH_HOOK_DEFAULT', value: 'hold' },
+    { name: 'PUBLISH_HOOK_SECRET', valueFrom: { secretKeyRef: { name: 'publish-hook', key: 'secret' } } },
+  ])
+  expect(post.spec).toMatchObject({ template: { spec: { containers: [{ env }] } } })
+  const policy = find(objects, 'NetworkPolicy', 'daguerre-post')
+  const way = {
+    ports: [{ port: 8080, protocol: 'TCP' }],
+    to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'moderation' } } }],
+  }
+  expect((policy.spec as { egress: object[] }).egress).toContainEqual(way)
+  const without = find(await render({}, { files: [minimal] }), 'NetworkPolicy', 'daguerre-post')
+  expect((without.spec as { egress: object[] }).egress).not.toContainEqual(way)
+})
+
 interface Egress {
   to?: { ipBlock?: { cidr: string; except?: string[] } }[]
   ports: object[]

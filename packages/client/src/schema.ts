@@ -3039,10 +3039,10 @@ export interface components {
             nextCursor: string | null;
         };
         /**
-         * @description `blocked_photo`: a photo looks like one that moderators have blocked. `blocked_text`: a post has a word or a domain in it for which it is held; `restore_post` lets it through.
+         * @description `blocked_photo`: a photo looks like one that moderators have blocked. `blocked_text`: a post has a word or a domain in it for which it is held, `external_check`: what whoever runs this asks about new posts has had it held; `restore_post` lets it through.
          * @enum {string}
          */
-        CaseReason: "spam" | "nudity" | "hate" | "harassment" | "violence" | "self_harm" | "illegal" | "impersonation" | "theft" | "other" | "blocked_photo" | "blocked_text";
+        CaseReason: "spam" | "nudity" | "hate" | "harassment" | "violence" | "self_harm" | "illegal" | "impersonation" | "theft" | "other" | "blocked_photo" | "blocked_text" | "external_check";
         /**
          * @description `working` takes a case, `open` gives it back, `closed` ends it for good: what is reported later is a new case.
          * @enum {string}
@@ -13082,7 +13082,7 @@ export interface operations {
                 cursor?: string;
                 kind?: components["schemas"]["SubjectKind"];
                 limit?: number;
-                /** @description `blocked_photo`: a photo looks like one that moderators have blocked. `blocked_text`: a post has a word or a domain in it for which it is held; `restore_post` lets it through. */
+                /** @description `blocked_photo`: a photo looks like one that moderators have blocked. `blocked_text`: a post has a word or a domain in it for which it is held, `external_check`: what whoever runs this asks about new posts has had it held; `restore_post` lets it through. */
                 reason?: components["schemas"]["CaseReason"];
                 /** @description `working` takes a case, `open` gives it back, `closed` ends it for good: what is reported later is a new case. */
                 state?: components["schemas"]["CaseState"];

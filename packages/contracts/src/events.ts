@@ -293,7 +293,8 @@ export const postHeld = defineEvent({
     authorUsername: z.string(),
     caption: z.string(),
     images: z.array(z.string()).describe('Paths of small pictures.'),
-    heldFor: z.array(z.string()).describe('Blocked words and domains in it.'),
+    heldFor: z.array(z.string()).describe('Blocked words and domains in it, or what the check from outside said.'),
+    cause: z.enum(['blocked_text', 'external_check']).default('blocked_text'),
   }),
   example: {
     postId: ids.post,
@@ -302,6 +303,7 @@ export const postHeld = defineEvent({
     caption: 'Silver for sale',
     images: [],
     heldFor: ['for sale'],
+    cause: 'blocked_text' as const,
   },
 })
 

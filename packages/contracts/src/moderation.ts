@@ -24,10 +24,12 @@ export const ReportReason = z
 export type ReportReason = z.infer<typeof ReportReason>
 
 /** Why there is a case: for a reason that people have, or one that it came by itself for. */
-export const CaseReason = z.enum([...ReportReason.options, 'blocked_photo', 'blocked_text']).openapi('CaseReason', {
-  description:
-    '`blocked_photo`: a photo looks like one that moderators have blocked. `blocked_text`: a post has a word or a domain in it for which it is held; `restore_post` lets it through.',
-})
+export const CaseReason = z
+  .enum([...ReportReason.options, 'blocked_photo', 'blocked_text', 'external_check'])
+  .openapi('CaseReason', {
+    description:
+      '`blocked_photo`: a photo looks like one that moderators have blocked. `blocked_text`: a post has a word or a domain in it for which it is held, `external_check`: what whoever runs this asks about new posts has had it held; `restore_post` lets it through.',
+  })
 export type CaseReason = z.infer<typeof CaseReason>
 
 export const NewReport = z

@@ -116,6 +116,20 @@ describe('a post that is held', () => {
     expect((await stage.act(mod, 'restore_post', { kind: 'post', id: postId })).status).toBe(409)
   })
 
+  test('by a check from outside says what that said', async () => {
+    const fay = stage.person('fay')
+    const postId = newId()
+    const data = {
+      ...events.postHeld.example,
+      postId,
+      authorId: fay.id,
+      heldFor: ['Spam'],
+      cause: 'external_check' as const,
+    }
+    await stage.tell('post', makeEvent(events.postHeld, { subject: postId, version: 1, data }))
+    expect((await caseOf(fay)).reports).toMatchObject([{ reporter: null, reason: 'external_check', text: 'Spam' }])
+  })
+
   test('is removed as any other', async () => {
     const bob = stage.person('bob')
     const { postId, told } = held(bob)

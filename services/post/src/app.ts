@@ -17,6 +17,10 @@ export interface AppDeps extends HttpDeps {
   cursors: CursorCodec
   /** People whom somebody may mention in a day. */
   mentions: Allowance
+  /** Whether somebody outside is asked about new posts before they are published. */
+  isChecked: boolean
+  /** Says that a new post waits for that. */
+  wakeChecks: () => void
   /** What nobody may write. */
   textRules: TextRules
   clock: () => Date

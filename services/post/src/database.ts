@@ -11,6 +11,7 @@ import { Migration20261129220001Traces } from './migrations/migration-2026112922
 import { Migration20261129230000Authors } from './migrations/migration-20261129230000-authors.ts'
 import { Migration20261130061000Held } from './migrations/migration-20261130061000-held.ts'
 import { Migration20261130063000CommentsOff } from './migrations/migration-20261130063000-comments-off.ts'
+import { Migration20261130062000Checks } from './migrations/migration-20261130062000-checks.ts'
 import { PostEntity } from './post.entity.ts'
 
 /** This service's database. */
@@ -30,5 +31,6 @@ export const database: Database = {
     { name: 'migration-20261129230000-authors', class: Migration20261129230000Authors },
     { name: 'migration-20261130061000-held', class: Migration20261130061000Held },
     { name: 'migration-20261130063000-comments-off', class: Migration20261130063000CommentsOff },
+    { name: 'migration-20261130062000-checks', class: Migration20261130062000Checks },
   ],
 }

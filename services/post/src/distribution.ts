@@ -14,6 +14,7 @@ export const distribution = distribute(
       post: { by: 'id', of: 'post' },
       post_media: { by: 'post_id', of: 'post' },
       post_tag: { by: 'post_id', of: 'post' },
+      post_check: { by: 'post_id', of: 'post' },
       post_edit: { by: 'post_id', of: 'post' },
       engagement: { by: 'post_id', of: 'post' },
       author_stats: { by: 'author_id', of: 'person' },
@@ -44,6 +45,10 @@ export const distribution = distribute(
       'stored-answers': { why: 'of somebody who has left: whatever they made within a day' },
       'search-tags': { why: 'the counters of all tags that begin so' },
       'posts-of-a-media': { why: 'once for each photo that is ready: which posts wait for it' },
+      'due-checks': {
+        why: 'a job, for new posts about which somebody outside is asked',
+        instead: 'which one, then the same for that one, if it still waits',
+      },
       'waiting-media': {
         why: 'a job, for posts that have waited for a minute',
         instead: 'posts that wait, then which of their media are known',

@@ -13,7 +13,8 @@ import { postgresReceipts } from '@daguerre/kit/receipts-postgres'
 import { remoteOutbox } from '@daguerre/kit/replay'
 import { serve } from '@daguerre/kit/server'
 import { createApp } from './app.ts'
-import { loadConfig } from './config.ts'
+import { checkPosts } from './check/check-posts.ts'
+import { hookOf, loadConfig } from './config.ts'
 import { database } from './database.ts'
 import { subscriptions } from './events.ts'
 import { reconcileMedia } from './media/reconcile-media.ts'
@@ -30,6 +31,14 @@ const { log, dapr, forkEm } = service
 const neighbours = createNeighbours(dapr)
 const shared = openCopies(config, log)
 
+const hook = hookOf(config)
+const checks = startJob({
+  name: 'check posts',
+  everyMs: 1000,
+  run: (signal) => checkPosts({ forkEm, holds: shared.holds, hook, log, now: () => new Date() }, signal),
+  log,
+})
+
 const app = createApp({
   config,
   log,
@@ -42,6 +51,8 @@ const app = createApp({
   grants: shared.grants,
   onCacheError: shared.onError,
   cursors: createCursorCodec(config),
+  isChecked: hook !== null,
+  wakeChecks: () => void checks.trigger(),
   textRules: createTextRules(shared),
   mentions: createAllowance({ ...shared, name: 'mention', ...mentionLimits }),
   clock: () => new Date(),
@@ -58,6 +69,7 @@ createConsumer({
 })
 
 const jobs = [
+  checks,
   startRedriving({ app, log }),
   startRecovery({ app, log }),
   startJob({ name: 'fold counters', everyMs: 1000, run: () => foldCounters(forkEm()), log }),

@@ -4,10 +4,12 @@ import { defineEntity, p } from '@daguerre/kit/postgres'
 /** A media as a post shows it, kept in the post's own row so that reading a post is reading one row. */
 export type PostMedia = Media & { altText: string }
 
-/** The entries of the list for which a post is held; and whether it comes from an archive, and is nobody's news. */
+/** The entries of the list for which a post is held, or what was said outside; and whether it comes from an archive, and is nobody's news. */
 export interface HeldFor {
   texts: string[]
   imported: boolean
+  /** It waits for an answer from outside, not for moderators. */
+  check?: boolean
 }
 
 export type PostState = 'processing' | 'published' | 'failed' | 'deleted'

@@ -1,4 +1,5 @@
 import { openTestCopies } from '@daguerre/copies/testing'
+import type { Hook } from '../src/check/ask-hook.ts'
 import { testTextRules } from '@daguerre/copies/testing-texts'
 import {
   type AccountState,
@@ -47,7 +48,8 @@ export interface Answer<Body = Record<string, unknown>> {
 }
 
 /** The service on a database of its own, among neighbours that keep to their contracts. */
-export async function createWorld() {
+/** @param hook what is asked about new posts, by `checkPosts` */
+export async function createWorld({ hook = null }: { hook?: Hook | null } = {}) {
   const config = testConfig({ APP_ID: 'post' })
   const log = silentLogger()
   const database = await createTestDatabase(postDatabase)
@@ -159,6 +161,8 @@ export async function createWorld() {
     grants: shared.grants,
     onCacheError: shared.onError,
     cursors: createCursorCodec(config),
+    isChecked: hook !== null,
+    wakeChecks() {},
     textRules: texts.textRules,
     mentions: createAllowance({ ...shared, name: 'mention', ...mentionLimits }),
     clock: () => new Date(),
@@ -260,6 +264,7 @@ export async function createWorld() {
 
   return {
     config,
+    log,
     /** Blocked words and domains. */
     blockedTexts: texts.rules,
     app,

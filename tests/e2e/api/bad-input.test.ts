@@ -513,7 +513,7 @@ async function sendTwice({ operation, caller }: Walked): Promise<void> {
 function different(body: unknown): unknown {
   const text = JSON.stringify(body)
   const fields = body as Record<string, Json>
-  const free = ['password', 'caption', 'text', 'name', 'note', 'reason'].find(
+  const free = ['password', 'caption', 'text', 'name', 'note', 'reason', 'value'].find(
     (name) => typeof fields[name] === 'string',
   )
   if (free) return { ...fields, [free]: `${fields[free] as string} else` }

@@ -11,7 +11,7 @@ import { fileReport } from './file-report.ts'
  */
 export async function reportHeld(
   { em, now }: { em: EntityManager; now: Date },
-  { postId, authorId, authorUsername, caption, images, heldFor }: EventData<typeof events.postHeld>,
+  { postId, authorId, authorUsername, caption, images, heldFor, cause }: EventData<typeof events.postHeld>,
 ): Promise<void> {
   const [subject, person] = [
     { kind: 'post' as const, id: postId },
@@ -37,7 +37,7 @@ export async function reportHeld(
         subject,
         found: { id: postId, person, text: caption, images, postId },
         reporter: { id: postId, username: '' },
-        reason: 'blocked_text',
+        reason: cause,
         text: heldFor.join(', '),
         photo: null,
         isByItself: true,

@@ -3,7 +3,9 @@ import { LockMode } from '@mikro-orm/core'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
 import { findErased } from '@daguerre/kit/erasures'
 import { PostEntity } from '../post.entity.ts'
+import { beginCheck } from '../check/check-posts.ts'
 import { tellHeld } from '../post/hold-post.ts'
+import { isReady } from '../post/post-row.ts'
 import { publishPost } from '../post/publish-post.ts'
 import { lockMedia } from './lock-media.ts'
 import { readMedia, type KnownMedia } from './read-media.ts'
@@ -52,7 +54,8 @@ export async function applyMedia(
           : 'processing'
       if (post.state !== 'processing' || becomes === 'processing') continue
       if (becomes === 'published' && post.heldFor) {
-        if (!wasReady) await tellHeld(tx, post)
+        if (post.heldFor.check) await beginCheck(tx, post.id)
+        else if (!wasReady) await tellHeld(tx, post)
         continue
       }
       post.state = becomes
@@ -60,9 +63,4 @@ export async function applyMedia(
       if (becomes === 'published') await publishPost({ em: tx, holds }, post)
     }
   })
-}
-
-/** Whether all photos of a post are there. */
-export function isReady(post: { media: readonly { state: string }[] }): boolean {
-  return post.media.every((item) => item.state === 'ready')
 }

@@ -14,6 +14,7 @@ import { NeighbourError } from '@daguerre/kit/dapr'
 import { newId } from '@daguerre/kit/id'
 import { conflict, invalid, jsonPointer, problem } from '@daguerre/kit/problem'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { beginCheck } from '../check/check-posts.ts'
 import { lockMedia } from '../media/lock-media.ts'
 import { readMedia, type KnownMedia } from '../media/read-media.ts'
 import { PostEntity } from '../post.entity.ts'
@@ -83,11 +84,12 @@ export function writtenIn({ caption, media, location }: Pick<NewPost, 'caption' 
 /**
  * Writes a post: published at once if all its media are ready, else published by the event of the last one; one that is held, by moderators.
  * @param options.id of the caller's making, for what must not be there twice
+ * @param deps.isChecked whether somebody outside is asked first (`check-posts`)
  * @param options.imported it is nobody's news (`publishPost`)
  * @throws Problem 422 `media.failed` if a media failed since it was asked for
  */
 export async function createPost(
-  { em, holds, now }: { em: EntityManager; holds: Pick<Holds, 'hold'>; now: Date },
+  { em, holds, now, isChecked }: { em: EntityManager; holds: Pick<Holds, 'hold'>; now: Date; isChecked: boolean },
   { author, input, known, entities, heldFor, pointerTo }: Omit<PreparedPost, 'degraded'>,
   { id = newId(), imported = false }: { id?: string; imported?: boolean } = {},
 ): Promise<PostRow> {
@@ -104,7 +106,9 @@ export async function createPost(
       return { ...details, altText: item.altText }
     })
     const ready = media.every((item) => item.state === 'ready')
+    // Of what moderators look at anyhow nobody else is asked.
     const isHeld = heldFor.length > 0
+    const check = isChecked && !isHeld
     const row = tx.create(PostEntity, {
       id,
       authorId: author.id,
@@ -115,15 +119,16 @@ export async function createPost(
       location: input.location ?? null,
       audience: input.audience,
       commentsOff: input.commentsOff ?? false,
-      state: ready && !isHeld ? 'published' : 'processing',
-      heldFor: isHeld ? { texts: heldFor, imported } : null,
+      state: ready && !isHeld && !check ? 'published' : 'processing',
+      heldFor: isHeld || check ? { texts: heldFor, imported, check } : null,
       version: 1,
       createdAt: now,
       editedAt: null,
     })
     await tx.persist(row).flush()
     await query(tx, `insert into post_media (media_id, post_id) select unnest($1::uuid[]), $2`, [ids, row.id])
-    if (ready) await (isHeld ? tellHeld(tx, row) : publishPost({ em: tx, holds }, row, { imported }))
+    if (ready && check) await beginCheck(tx, row.id)
+    else if (ready) await (isHeld ? tellHeld(tx, row) : publishPost({ em: tx, holds }, row, { imported }))
     return row
   })
 }

@@ -1,10 +1,14 @@
-import { events, makeEvent } from '@daguerre/contracts'
+import { type EventData, events, makeEvent } from '@daguerre/contracts'
 import { emit } from '@daguerre/kit/outbox'
 import type { EntityManager } from '@daguerre/kit/postgres'
 import { type PostRow, thumbnailUrl } from './post-row.ts'
 
 /** Tells moderators of a post that waits for them, once its photos are ready; until they let it through nobody else hears of it. */
-export async function tellHeld(em: EntityManager, post: PostRow): Promise<void> {
+export async function tellHeld(
+  em: EntityManager,
+  post: PostRow,
+  cause: EventData<typeof events.postHeld>['cause'] = 'blocked_text',
+): Promise<void> {
   await emit(
     em,
     makeEvent(events.postHeld, {
@@ -17,6 +21,7 @@ export async function tellHeld(em: EntityManager, post: PostRow): Promise<void> 
         caption: post.caption,
         images: post.media.flatMap((media) => thumbnailUrl([media]) ?? []),
         heldFor: post.heldFor?.texts ?? [],
+        cause,
       },
     }),
   )

@@ -29,11 +29,13 @@ export async function importPost(
     holds,
     neighbours,
     textRules,
+    isChecked,
   }: {
     em: EntityManager
     holds: Pick<Holds, 'hold'>
     neighbours: Pick<Neighbours, 'findMedia'>
     textRules: TextRules
+    isChecked: boolean
   },
   { id, authorId, authorUsername, audience, commentsOff, caption, media, location, createdAt }: ImportedPost,
 ): Promise<'published' | 'known' | 'deleted'> {
@@ -55,7 +57,7 @@ export async function importPost(
   // Nobody is there to be told that it is refused.
   const heldFor = await textRules.check(writtenIn(input), { mayHold: true, mayRefuse: false })
   await createPost(
-    { em, holds, now: new Date(createdAt) },
+    { em, holds, now: new Date(createdAt), isChecked },
     { author, input, known, entities, heldFor, pointerTo },
     { id, imported: true },
   )

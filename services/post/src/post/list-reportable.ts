@@ -14,7 +14,7 @@ export async function listReportable(
 ): Promise<Reportable[]> {
   const rows = await queryPosts(
     em,
-    `from post p where p.id = any($1::uuid[]) and (p.state = 'published' or (p.state = 'processing' and p.held_for is not null))`,
+    `from post p where p.id = any($1::uuid[]) and (p.state = 'published' or (p.state = 'processing' and p.held_for is not null and coalesce(p.held_for->>'check', 'false') = 'false'))`,
     [ids],
   )
   const found = viewerId === null ? rows : await seenBy(seeing, rows.filter(isShown), viewerId)

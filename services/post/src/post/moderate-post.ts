@@ -5,8 +5,7 @@ import type { EntityManager } from '@daguerre/kit/postgres'
 import { LockMode } from '@mikro-orm/core'
 import { PostEntity } from '../post.entity.ts'
 import { removePost } from './delete-post.ts'
-import { isReady } from '../media/apply-media.ts'
-import { isListed, type PostRow, tagsOf } from './post-row.ts'
+import { isListed, isReady, type PostRow, tagsOf } from './post-row.ts'
 import { postEvent, publishPost, relistPost } from './publish-post.ts'
 
 /**
@@ -22,7 +21,7 @@ export async function moderatePost(
   await em.transactional(async (tx) => {
     const row = await tx.findOne(PostEntity, { id: postId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
     if (!row || row.moderationVersion >= version) return
-    if (row.state === 'processing' && row.heldFor) {
+    if (row.state === 'processing' && row.heldFor && !row.heldFor.check) {
       row.moderationVersion = version
       row.sensitive = sensitive
       if (!hidden) await release({ em: tx, holds }, row)

@@ -51,6 +51,11 @@ export async function queryPosts(em: EntityManager, from: string, params: readon
   }))
 }
 
+/** Whether all photos of a post are there. */
+export function isReady(post: { media: readonly { state: string }[] }): boolean {
+  return post.media.every((item) => item.state === 'ready')
+}
+
 /** Whether all may see a post: it is published, and no moderator has hidden it. */
 export function isShown(post: Pick<PostRow, 'state' | 'hiddenAt'>): boolean {
   return post.state === 'published' && !post.hiddenAt

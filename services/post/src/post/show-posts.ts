@@ -133,7 +133,7 @@ function toPostDocument(post: PostRow): PostDocument {
     audience: post.audience,
     state: (post.hiddenAt
       ? 'hidden'
-      : post.heldFor && post.state === 'processing'
+      : post.heldFor && !post.heldFor.check && post.state === 'processing'
         ? 'held'
         : post.state) as Post['state'],
     ...(post.sensitive && { sensitive: true }),

@@ -21,7 +21,8 @@ export function internalRoutes({
   holds,
   onCacheError,
   textRules,
-}: Pick<AppDeps, 'neighbours' | 'copies' | 'holds' | 'onCacheError' | 'textRules'>) {
+  isChecked,
+}: Pick<AppDeps, 'neighbours' | 'copies' | 'holds' | 'onCacheError' | 'textRules' | 'isChecked'>) {
   const router = createRouter()
 
   router.openapi(postInternal.documents, async (c) => {
@@ -51,7 +52,7 @@ export function internalRoutes({
 
   router.openapi(postInternal.imported, async (c) => {
     return c.json(
-      { outcome: await importPost({ em: emOf(c), holds, neighbours, textRules }, c.req.valid('json')) },
+      { outcome: await importPost({ em: emOf(c), holds, neighbours, textRules, isChecked }, c.req.valid('json')) },
       200,
     )
   })

@@ -328,7 +328,11 @@ export function publicRoutes(deps: AppDeps) {
         const author = { person: people.get(viewer.id), account: accounts.get(viewer.id) }
         if (!author.person) degrade(c, 'user')
         for (const name of prepared.degraded) degrade(c, name)
-        const post = await createPost({ em: emOf(c), holds: deps.holds, now: deps.clock() }, prepared)
+        const post = await createPost(
+          { em: emOf(c), holds: deps.holds, now: deps.clock(), isChecked: deps.isChecked },
+          prepared,
+        )
+        deps.wakeChecks()
         return created(c, ownPost(post, author, await deps.grants.of(viewer)), `/api/v1/posts/${post.id}`)
       },
     )

@@ -56,7 +56,7 @@ export function ModerationCase(): ReactElement {
                   {reporter ? <By who={reporter} /> : t('moderation.byItself')} <Time value={createdAt} />
                 </p>
                 {text !== '' && <p dir="auto">{text}</p>}
-                {reason === 'blocked_text' && <p>{t('moderation.letThrough')}</p>}
+                {(reason === 'blocked_text' || reason === 'external_check') && <p>{t('moderation.letThrough')}</p>}
                 {photo && <p>{t(photo.isRefused ? 'moderation.photoRefused' : 'moderation.photoHere')}</p>}
                 {photo?.image && (
                   <div className={styles.pictures}>

@@ -32,6 +32,7 @@ export const caseReasons = [
   ...reasons,
   'blocked_photo',
   'blocked_text',
+  'external_check',
 ] as const satisfies readonly components['schemas']['CaseReason'][]
 
 const pageSize = 30

@@ -17,6 +17,7 @@ export const moderation = {
   'moderation.reason.impersonation': 'Gibt sich als jemand anders aus',
   'moderation.reason.theft': 'Jemand anderem genommen',
   'moderation.reason.other': 'Etwas anderes',
+  'moderation.reason.external_check': 'Durch eine Prüfung von außen zurückgehalten',
   'moderation.reason.blocked_photo': 'Gleicht einem verbotenen Foto',
   'moderation.reason.blocked_text': 'Wegen eines verbotenen Wortes zurückgehalten',
   'moderation.more': 'Was die Moderation wissen sollte (freiwillig)',

@@ -15,6 +15,7 @@ export const moderation = {
   'moderation.reason.impersonation': 'Pretends to be somebody else',
   'moderation.reason.theft': 'Taken from somebody else',
   'moderation.reason.other': 'Something else',
+  'moderation.reason.external_check': 'Held by a check from outside',
   'moderation.reason.blocked_photo': 'Looks like a blocked photo',
   'moderation.reason.blocked_text': 'Held for a blocked word',
   'moderation.more': 'What moderators should know (optional)',
