@@ -45,6 +45,7 @@ describe('a word', () => {
     expect(matcher(['bad luck'])('What BAD — luck.')).toEqual(['bad luck'])
     expect(matcher(['bad luck'])('bad good luck')).toEqual([])
     expect(matcher(['Straße'])('strasse')).toEqual(['strasse'])
+    expect(matcher(["don't"])('I Don’t know')).toEqual(["don't"])
     expect(matcher(['Плохо'])('как плохо!')).toEqual(['плохо'])
     expect(matcher(['ปลา'])('กินปลาแล้ว')).toEqual(['ปลา'])
   })

@@ -8,8 +8,8 @@ const asTyped: Record<string, string> = {
 const asTypedPattern = new RegExp(`[${Object.keys(asTyped).join('')}]`, 'g')
 
 /**
- * Letters as they are compared: compatibility forms (full width and the like) and capitals folded, Latin, Greek and Cyrillic accents dropped, and
- * nothing that is not seen.
+ * Letters as they are compared: compatibility forms (full width and the like) and capitals folded, Latin, Greek and Cyrillic accents dropped, one
+ * apostrophe for all, and nothing that is not seen.
  */
 export function foldLetters(text: string): string {
   return text
@@ -18,6 +18,7 @@ export function foldLetters(text: string): string {
     .toLowerCase()
     .normalize('NFC')
     .replaceAll(asTypedPattern, (letter) => asTyped[letter] ?? letter)
+    .replaceAll(/[’‘ʼ]/g, "'")
 }
 
 /** The words of a text, folded, as Unicode tells them apart (UAX 29); what stands between them is no word. */

@@ -1,6 +1,4 @@
-import { foldName } from '../search/fold-name.ts'
-
-const words = new Intl.Segmenter(undefined, { granularity: 'word' })
+import { wordsOf } from '@daguerre/contracts'
 
 /**
  * Whether a text has one of these words or phrases in it: whole words, one after the other, whatever their capitals, accents, width and what stands
@@ -26,11 +24,7 @@ export function distinctWords(hidden: readonly string[]): string[] {
   return [...known.values()]
 }
 
-// A letter for each, so that the boundaries of words are those of what is seen: nothing that is not seen stands between letters.
+/** Of what has no word in it. */
 function fold(text: string): string {
   return text.normalize('NFKC').replaceAll(/\p{Cf}/gu, '')
-}
-
-function wordsOf(text: string): string[] {
-  return [...words.segment(fold(text))].flatMap(({ segment, isWordLike }) => (isWordLike ? [foldName(segment)] : []))
 }
