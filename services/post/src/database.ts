@@ -9,9 +9,9 @@ import { Migration20261129070100Moderation } from './migrations/migration-202611
 import { Migration20261129220000Erasure } from './migrations/migration-20261129220000-erasure.ts'
 import { Migration20261129220001Traces } from './migrations/migration-20261129220001-traces.ts'
 import { Migration20261129230000Authors } from './migrations/migration-20261129230000-authors.ts'
-import { Migration20261130061000Held } from './migrations/migration-20261130061000-held.ts'
 import { Migration20261130063000CommentsOff } from './migrations/migration-20261130063000-comments-off.ts'
-import { Migration20261130062000Checks } from './migrations/migration-20261130062000-checks.ts'
+import { Migration20261130070000Held } from './migrations/migration-20261130070000-held.ts'
+import { Migration20261130070100Checks } from './migrations/migration-20261130070100-checks.ts'
 import { PostEntity } from './post.entity.ts'
 
 /** This service's database. */
@@ -29,8 +29,8 @@ export const database: Database = {
     { name: 'migration-20261129220000-erasure', class: Migration20261129220000Erasure },
     { name: 'migration-20261129220001-traces', class: Migration20261129220001Traces },
     { name: 'migration-20261129230000-authors', class: Migration20261129230000Authors },
-    { name: 'migration-20261130061000-held', class: Migration20261130061000Held },
     { name: 'migration-20261130063000-comments-off', class: Migration20261130063000CommentsOff },
-    { name: 'migration-20261130062000-checks', class: Migration20261130062000Checks },
+    { name: 'migration-20261130070000-held', class: Migration20261130070000Held },
+    { name: 'migration-20261130070100-checks', class: Migration20261130070100Checks },
   ],
 }

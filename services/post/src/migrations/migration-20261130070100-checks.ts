@@ -1,7 +1,7 @@
 import { Migration } from '@daguerre/kit/postgres'
 
 /** New posts that wait for an answer from outside before they are published. */
-export class Migration20261130062000Checks extends Migration {
+export class Migration20261130070100Checks extends Migration {
   override up(): void {
     this.addSql(`
       create table post_check (
