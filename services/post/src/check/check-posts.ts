@@ -2,6 +2,7 @@ import type { Holds } from '@daguerre/copies/copies'
 import type { Logger } from '@daguerre/kit/log'
 import { counter } from '@daguerre/kit/metrics'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
+import { sideBySide } from '@daguerre/kit/side-by-side'
 import { LockMode } from '@mikro-orm/core'
 import { PostEntity } from '../post.entity.ts'
 import { tellHeld } from '../post/hold-post.ts'
@@ -19,7 +20,7 @@ export interface CheckDeps {
   now: () => Date
 }
 
-const sideBySide = 4
+const postsAtOnce = 4
 
 /** A new post whose photos are ready waits for an answer from outside. In the transaction that says so; again changes nothing. */
 export async function beginCheck(em: EntityManager, postId: string): Promise<void> {
@@ -34,7 +35,7 @@ export async function checkPosts(deps: CheckDeps, signal: AbortSignal): Promise<
   async function some(): Promise<void> {
     while (!signal.aborted && (await checkNext(deps)));
   }
-  await Promise.all(Array.from({ length: sideBySide }, some))
+  await sideBySide(postsAtOnce, some)
 }
 
 async function checkNext(deps: CheckDeps): Promise<boolean> {
