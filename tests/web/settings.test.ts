@@ -94,3 +94,20 @@ test('language and appearance are chosen, and stay', async ({ visit }) => {
     return await page.locator('html').evaluate((html) => getComputedStyle(html).backgroundColor)
   }
 })
+
+test('sessions say where they were last seen, where the server knows it', async ({ visit }) => {
+  const louise = await signUp('louise')
+  const { page } = await visit({ as: louise, at: '/settings' })
+  await page.route('**/api/v1/auth/sessions*', async (route) => {
+    const answer = await route.fetch()
+    const list = (await answer.json()) as { items: object[] }
+    const places = [{ country: 'FR', city: 'Paris' }, null]
+    const items = list.items.flatMap((item) => places.map((place, index) => ({ ...item, id: `${index}`, place })))
+    await route.fulfill({ response: answer, json: { ...list, items } })
+  })
+  await page.goto('/settings/sessions')
+  await shown(page.getByText('Paris, France'))
+  expect(await page.getByText('·').count()).toBe(1)
+  await page.goto('/settings/sessions?locale=de')
+  await shown(page.getByText('Paris, Frankreich'))
+})

@@ -3732,6 +3732,18 @@ export interface components {
             items: components["schemas"]["PhotoBlock"][];
             nextCursor: string | null;
         };
+        Place: {
+            /**
+             * @description In English.
+             * @example Paris
+             */
+            city: string | null;
+            /**
+             * @description ISO 3166-1, two letters.
+             * @example FR
+             */
+            country: string;
+        };
         /** @description `counts` and `viewer` are null when they could not be had (see Daguerre-Degraded), `viewer` also if nobody is signed in. */
         Post: {
             audience: components["schemas"]["Audience"];
@@ -4020,6 +4032,8 @@ export interface components {
             id: string;
             /** Format: date-time */
             lastSeenAt: string;
+            /** @description Where it was last seen, by its address; null where the server is not set up to know it. */
+            place: components["schemas"]["Place"] | null;
             /** @description Whether a second factor was given in it. */
             secondFactor: boolean;
             userAgent: string | null;

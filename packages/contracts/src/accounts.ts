@@ -279,12 +279,24 @@ export const ExchangedToken = z
   .openapi('ExchangedToken')
 export type ExchangedToken = z.infer<typeof ExchangedToken>
 
+/** Where an address is, roughly. */
+export const Place = z
+  .object({
+    country: z.string().openapi({ description: 'ISO 3166-1, two letters.', example: 'FR' }),
+    city: z.string().nullable().openapi({ description: 'In English.', example: 'Paris' }),
+  })
+  .openapi('Place')
+export type Place = z.infer<typeof Place>
+
 export const Session = z
   .object({
     id: z.uuid(),
     current: z.boolean(),
     secondFactor: z.boolean().openapi({ description: 'Whether a second factor was given in it.' }),
     userAgent: z.string().nullable(),
+    place: orNull(Place).openapi({
+      description: 'Where it was last seen, by its address; null where the server is not set up to know it.',
+    }),
     createdAt: z.iso.datetime(),
     lastSeenAt: z.iso.datetime(),
   })

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { Role, TokenScope } from './accounts.ts'
+import { Place, Role, TokenScope } from './accounts.ts'
 import { ActKind, ReportReason, SubjectKind } from './moderation.ts'
 import { NotificationKind } from './notifications.ts'
 import { Audience, Speakers } from './visibility.ts'
@@ -40,7 +40,13 @@ export const exportSections = {
   sessions: section(
     'auth',
     'Where I am signed in.',
-    z.object({ id, userAgent: z.string().nullable(), createdAt: time, lastSeenAt: time }),
+    z.object({
+      id,
+      userAgent: z.string().nullable(),
+      place: Place.nullable().describe('By the address, where the server is set up to know it.'),
+      createdAt: time,
+      lastSeenAt: time,
+    }),
   ),
   factors: section(
     'auth',

@@ -17,6 +17,7 @@ import { registrationRoutes } from './routes/registration.ts'
 import { roleRoutes } from './routes/roles.ts'
 import type { AccessTokens } from './session/access-token.ts'
 import type { EndedSessions } from './session/ended-sessions.ts'
+import type { Places } from './session/places.ts'
 import type { Keyring } from './signing-key/keyring.ts'
 
 export interface AppDeps extends Omit<HttpDeps, 'config'> {
@@ -38,6 +39,7 @@ export interface AppDeps extends Omit<HttpDeps, 'config'> {
   factors: FactorDesk
   /** Where people may sign in elsewhere; none where none is configured. */
   providers: ProviderDesk
+  places: Places
   keyring: Keyring
   accessTokens: AccessTokens
   endedSessions: EndedSessions

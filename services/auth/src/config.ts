@@ -61,6 +61,8 @@ export const configSchema = z.object({
   ACCOUNT_DELETION_GRACE_DAYS: integer(0, 365).default(30),
   /** `[{"id","name","issuer","clientId","scopes"}]`: where people may sign in elsewhere. None: nowhere. Secrets: `providersOf`. */
   OIDC_PROVIDERS: providers.default([]),
+  /** A file in MaxMind's format by which sessions have a place. Without one they have none. */
+  PLACES_FILE: z.string().min(1).optional(),
   /** Who may make an account: everybody, who has an invitation, or whom moderators approve. */
   REGISTRATION: RegistrationMode.default('open'),
   /** How many people each member may invite; 0: only admins invite. */

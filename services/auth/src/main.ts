@@ -27,6 +27,7 @@ import { issueFirstAdminLink } from './role/first-admin.ts'
 import { deriveMailKeys, deriveSealingKeys, deriveTotpKeys } from './seal.ts'
 import { createAccessTokens } from './session/access-token.ts'
 import { createEndedSessions } from './session/ended-sessions.ts'
+import { createPlaces, noPlaces } from './session/places.ts'
 import { purgeSessions } from './session/purge-sessions.ts'
 import { reassertEndedSessions } from './session/reassert-ended-sessions.ts'
 import { createKeyring } from './signing-key/keyring.ts'
@@ -86,6 +87,8 @@ if (!mail) log.info('there is no SMTP_URL: no mail is sent')
 const factors: FactorDesk = { sealingKeys: deriveTotpKeys(config), relyingParty: relyingPartyOf(config) }
 
 const providers = createProviderDesk({ settings: providersOf(config), publicUrl: config.PUBLIC_URL, log })
+const places = config.PLACES_FILE === undefined ? null : createPlaces({ path: config.PLACES_FILE, log })
+await places?.reload()
 
 const issuer = tokenIssuer(config)
 const accessTokens = createAccessTokens({
@@ -105,6 +108,7 @@ const app = createApp({
   mail,
   factors,
   providers,
+  places: places ?? noPlaces,
   keyring,
   accessTokens,
   endedSessions,
@@ -133,6 +137,7 @@ const applicantsJob = startJob({
   run: (signal) => forgetApplicants({ em: forkEm(), approvalDays: config.APPROVAL_DAYS }, signal),
   log,
 })
+const placesJobs = places ? [startJob({ name: 'places', everyMs: 600_000, run: places.reload, log })] : []
 const purgeJob = startJob({
   name: 'purge',
   everyMs: 600_000,
@@ -178,9 +183,18 @@ await serve({
   close: [
     () =>
       Promise.all(
-        [keys, firstAdmin, keysJob, endedJob, leavingJob, applicantsJob, purgeJob, ...mailJobs, ...eventJobs].map(
-          (one) => one.stop(),
-        ),
+        [
+          keys,
+          firstAdmin,
+          keysJob,
+          endedJob,
+          leavingJob,
+          applicantsJob,
+          ...placesJobs,
+          purgeJob,
+          ...mailJobs,
+          ...eventJobs,
+        ].map((one) => one.stop()),
       ),
     () => smtp?.close(),
     () => redis.disconnect(),

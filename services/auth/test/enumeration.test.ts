@@ -143,6 +143,7 @@ test('a sign-in by address verifies as many passwords whoever has it: nobody, on
         forkEm: auth.forkEm,
         log: auth.log,
         mail: auth.mail,
+        place: null,
         accessTokens: { lifetimeSeconds: 900, issue: async () => 'token', issueFor: () => Promise.reject(new Error()) },
         refreshTokenSeconds: 60,
         passwords: {

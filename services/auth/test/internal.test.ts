@@ -140,7 +140,7 @@ test('an export has the account and its sessions, page by page; nothing that is 
   for (let nth = 0; nth < 2; nth++) await auth.login(user.username)
   const sessions = await sectionOf('sessions', user.id)
   expect(sessions).toHaveLength(3)
-  expect(Object.keys(sessions[0] as object).toSorted()).toEqual(['createdAt', 'id', 'lastSeenAt', 'userAgent'])
+  expect(Object.keys(sessions[0] as object).toSorted()).toEqual(['createdAt', 'id', 'lastSeenAt', 'place', 'userAgent'])
 })
 
 test('an export has second factors by name and time, and no secret of them', async () => {

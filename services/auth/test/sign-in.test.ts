@@ -196,6 +196,7 @@ test('a password that is changed while it is verified opens no session any more'
       forkEm: auth.forkEm,
       log: auth.log,
       mail: null,
+      place: null,
       accessTokens: { lifetimeSeconds: 900, issue: async () => 'token', issueFor: () => Promise.reject(new Error()) },
       refreshTokenSeconds: 60,
       passwords: {

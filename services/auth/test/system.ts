@@ -22,6 +22,7 @@ import { deriveMailKeys, deriveSealingKeys, deriveTotpKeys } from '../src/seal.t
 import { createAccessTokens } from '../src/session/access-token.ts'
 import { endedSessionKey } from '@daguerre/kit/ended-sessions'
 import { createEndedSessions, type EndedSessions } from '../src/session/ended-sessions.ts'
+import { noPlaces, type Places } from '../src/session/places.ts'
 import { createKeyring } from '../src/signing-key/keyring.ts'
 import { keptAfterSuccessionSeconds, listSigningKeys } from '../src/signing-key/list-signing-keys.ts'
 import { ensureSigningKey } from '../src/signing-key/rotate-signing-key.ts'
@@ -51,6 +52,7 @@ export async function startAuth(
     graceDays?: number
     /** Who may make an account; open to all by default. */
     rules?: Partial<AdmissionRules>
+    places?: Places
     /** Whether it sends mail: by `sendMails`, to the catcher of the tests. */
     mail?: boolean
     /** Where people may sign in elsewhere. */
@@ -115,6 +117,7 @@ export async function startAuth(
     mail,
     factors,
     providers: createProviderDesk({ settings: options.providers ?? [], publicUrl: config.PUBLIC_URL, log }),
+    places: options.places ?? noPlaces,
     keyring,
     accessTokens: createAccessTokens({ keyring, issuer, audience, lifetimeSeconds: 900 }),
     endedSessions,

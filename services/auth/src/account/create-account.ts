@@ -5,10 +5,8 @@ import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { AdmissionRules } from '../config.ts'
 import { retiredKey } from '../leaving/retired-username.ts'
-import type { MailDesk } from '../mail/mail-desk.ts'
 import { admit, type Entry } from '../registration/admit.ts'
 import { rememberDevice } from '../session/known-devices.ts'
-import { noteDevice } from '../session/note-device.ts'
 import { type SessionDeps, startSession } from '../session/start-session.ts'
 import { type AccountRow, accountColumns, emailKey, lockAddress } from './account.ts'
 import { askToConfirm } from './ask-to-confirm.ts'
@@ -26,7 +24,6 @@ export interface NewAccount extends Entry {
 
 export interface CreationDeps extends SessionDeps {
   em: EntityManager
-  mail: MailDesk | null
   rules: AdmissionRules
 }
 
@@ -40,9 +37,10 @@ export type Made = { accountId: string } & ({ signedIn: SignedIn } | { waits: Re
  * @throws Problem 403 `auth.invitation_required`, 410 `auth.invitation_void`: the transaction is to be undone
  */
 export async function createAccount(
-  { em, mail, rules, ...sessionDeps }: CreationDeps,
+  { em, rules, ...sessionDeps }: CreationDeps,
   { email, isProven, username, passwordHash, userAgent, device, ...entry }: NewAccount,
 ): Promise<Made | null> {
+  const { mail } = sessionDeps
   const key = emailKey(email)
   if (mail || isProven) await lockAddress(em, key)
   if (isProven) {
@@ -74,7 +72,6 @@ export async function createAccount(
   if (mail && isClaim) await askToConfirm({ em, mail }, { account, email: account.email })
   if (isWaiting) return { accountId, waits: { waitsFor: isClaim ? ['address', 'approval'] : ['approval'] } }
   await tellOfAccount(em, account)
-  await noteDevice({ em, mail }, { accountId, userAgent })
   await rememberDevice(em, { accountId, device })
   return { accountId, signedIn: await startSession({ em, ...sessionDeps }, { account, userAgent }) }
 }

@@ -37,9 +37,11 @@ async function readSessions(
   em: EntityManager,
   { userId, after, limit }: Keyset,
 ): Promise<Page<ExportItem<'sessions'>>> {
-  const rows = await query<{ id: string; userAgent: string | null; createdAt: Date; lastSeenAt: Date }>(
+  const rows = await query<
+    Omit<ExportItem<'sessions'>, 'createdAt' | 'lastSeenAt'> & { createdAt: Date; lastSeenAt: Date }
+  >(
     em,
-    `select id, user_agent as "userAgent", created_at as "createdAt", last_seen_at as "lastSeenAt" from session
+    `select id, user_agent as "userAgent", place, created_at as "createdAt", last_seen_at as "lastSeenAt" from session
       where account_id = ? and ${sessionIsLive} and (?::uuid is null or id > ?) order by id limit ?`,
     [userId, after, after, limit],
   )

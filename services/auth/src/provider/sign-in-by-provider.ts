@@ -1,7 +1,6 @@
 import type { Newcomer, SignedIn, SignInChallenge } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
-import type { MailDesk } from '../mail/mail-desk.ts'
 import { enter } from '../session/enter.ts'
 import type { SessionDeps } from '../session/start-session.ts'
 import { findIdentity, useIdentity } from './identity.ts'
@@ -15,12 +14,7 @@ import { endVisit, visitVoid } from './provider-visit.ts'
  * @throws Problem 410 `auth.visit_void`, 422 `auth.provider_answer_wrong`, 503 `auth.provider_away`, 403 `auth.account_suspended`
  */
 export async function signInByProvider(
-  {
-    em,
-    providers,
-    mail,
-    ...sessionDeps
-  }: SessionDeps & { em: EntityManager; providers: ProviderDesk; mail: MailDesk | null },
+  { em, providers, ...sessionDeps }: SessionDeps & { em: EntityManager; providers: ProviderDesk },
   { answer, userAgent, device }: { answer: ProviderAnswer; userAgent: string | null; device: Buffer },
 ): Promise<SignedIn | SignInChallenge | Newcomer> {
   const arrival = await endVisit({ em, providers }, answer, { purpose: 'sign-in', device, sessionId: null })
@@ -34,6 +28,6 @@ export async function signInByProvider(
       [accountId],
     )
     if (!account || !(await useIdentity(tx, { ...arrival, accountId }))) throw visitVoid()
-    return enter({ em: tx, mail, ...sessionDeps }, { account, userAgent, device })
+    return enter({ em: tx, ...sessionDeps }, { account, userAgent, device })
   })
 }

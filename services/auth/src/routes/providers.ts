@@ -10,6 +10,7 @@ import { signInByProvider } from '../provider/sign-in-by-provider.ts'
 import { cleanUserAgent } from '../session/clean-user-agent.ts'
 import { originOf } from '../session/device-cookie.ts'
 import { noStore } from './no-store.ts'
+import { sessionDepsOf } from './session-deps.ts'
 import {
   NewcomerRegistration,
   ProviderAddress,
@@ -179,8 +180,7 @@ const reauthenticationBegin = createRoute({
 
 /** Signing in elsewhere. */
 export function providerRoutes(deps: AppDeps) {
-  const { config, providers, mail, accessTokens } = deps
-  const inside = { providers, mail, accessTokens, refreshTokenSeconds: config.REFRESH_TOKEN_DAYS * 86_400 }
+  const { config, mail, providers } = deps
   const router = createRouter({ read: 'account', write: 'account' })
 
   router.openapi(list, (c) => c.json({ items: providers.list() }, 200))
@@ -196,7 +196,7 @@ export function providerRoutes(deps: AppDeps) {
       userAgent: cleanUserAgent(c.req.header('user-agent')),
       device: originOf(c).device,
     }
-    const answer = await signInByProvider({ em: emOf(c), ...inside }, input)
+    const answer = await signInByProvider({ em: emOf(c), providers, ...sessionDepsOf(c, deps) }, input)
     return 'user' in answer ? c.json(answer, 200) : c.json(answer, 202)
   })
 
@@ -206,7 +206,7 @@ export function providerRoutes(deps: AppDeps) {
       userAgent: cleanUserAgent(c.req.header('user-agent')),
       device: originOf(c).device,
     }
-    const answer = await registerByProvider({ em: emOf(c), ...inside, rules: config }, input)
+    const answer = await registerByProvider({ em: emOf(c), ...sessionDepsOf(c, deps), rules: config }, input)
     if ('waits' in answer) return c.json(answer.waits, 202)
     return created(c, answer.signedIn, `/api/v1/users/${answer.accountId}`)
   })

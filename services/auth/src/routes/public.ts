@@ -48,6 +48,7 @@ import { findSignInChallenge } from '../session/sign-in-challenge.ts'
 import { signIn } from '../session/sign-in.ts'
 import { signInByPasskey } from '../session/sign-in-by-passkey.ts'
 import { noStore } from './no-store.ts'
+import { sessionDepsOf } from './session-deps.ts'
 import {
   AddressChange,
   AddressConfirmation,
@@ -590,11 +591,7 @@ const loginAlias = createRoute({
 /** What everybody may call. */
 export function publicRoutes(deps: AppDeps) {
   const { config } = deps
-  const sessionDeps = {
-    accessTokens: deps.accessTokens,
-    refreshTokenSeconds: config.REFRESH_TOKEN_DAYS * 86_400,
-  }
-  const doorDeps = { ...sessionDeps, passwords: deps.passwords, mail: deps.mail, forkEm: deps.forkEm, log: deps.log }
+  const doorDeps = { passwords: deps.passwords, forkEm: deps.forkEm, log: deps.log }
   const { factors } = deps
   const factorDeps = { factors, mail: deps.mail, log: deps.log }
   const passwordDeps = { passwords: deps.passwords, endedSessions: deps.endedSessions, mail: deps.mail }
@@ -603,7 +600,7 @@ export function publicRoutes(deps: AppDeps) {
 
   router.openapi(register, async (c) => {
     const answer = await registerAccount(
-      { em: emOf(c), ...doorDeps, rules: config },
+      { em: emOf(c), ...sessionDepsOf(c, deps), passwords: deps.passwords, rules: config },
       { ...c.req.valid('json'), userAgent: userAgentOf(c), device: originOf(c).device },
     )
     if ('waits' in answer) return c.json(answer.waits, 202)
@@ -612,7 +609,7 @@ export function publicRoutes(deps: AppDeps) {
 
   router.openapi(registerAlias, async (c) => {
     const answer = await registerAccountByEmail(
-      { em: emOf(c), ...doorDeps, rules: config },
+      { em: emOf(c), ...sessionDepsOf(c, deps), passwords: deps.passwords, rules: config },
       { ...c.req.valid('json'), userAgent: userAgentOf(c), device: originOf(c).device },
     )
     if ('waits' in answer) return c.json(answer.waits, 202)
@@ -622,7 +619,7 @@ export function publicRoutes(deps: AppDeps) {
   router.openapi(secondFactor, async (c) => {
     const { challenge, ...given } = c.req.valid('json')
     const input = { challenge, proof: proofOf(given), userAgent: userAgentOf(c) }
-    return c.json(await completeSignIn({ em: emOf(c), ...factorDeps, ...sessionDeps }, input), 200)
+    return c.json(await completeSignIn({ em: emOf(c), ...factorDeps, ...sessionDepsOf(c, deps) }, input), 200)
   })
 
   router.openapi(passkeyQuestion, async (c) => {
@@ -635,14 +632,14 @@ export function publicRoutes(deps: AppDeps) {
 
   router.openapi(passkeyLogin, async (c) => {
     const input = { ...c.req.valid('json'), userAgent: userAgentOf(c) }
-    return c.json(await signInByPasskey({ em: emOf(c), ...factorDeps, ...sessionDeps }, input), 200)
+    return c.json(await signInByPasskey({ em: emOf(c), ...factorDeps, ...sessionDepsOf(c, deps) }, input), 200)
   })
 
   router.openapi(login, async (c) => {
     const { login: given, email, username, password: typed } = c.req.valid('json')
     const name = given ?? email ?? username ?? ''
     const answer = await signIn(
-      { em: emOf(c), ...doorDeps },
+      { em: emOf(c), ...sessionDepsOf(c, deps), ...doorDeps },
       { login: name, password: typed, userAgent: userAgentOf(c), origin: originOf(c) },
     )
     return 'challenge' in answer ? c.json(answer, 202) : c.json(answer, 200)
@@ -651,7 +648,7 @@ export function publicRoutes(deps: AppDeps) {
   router.openapi(loginAlias, async (c) => {
     const { email, password: typed } = c.req.valid('json')
     const answer = await signIn(
-      { em: emOf(c), ...doorDeps },
+      { em: emOf(c), ...sessionDepsOf(c, deps), ...doorDeps },
       { login: email, password: typed, userAgent: userAgentOf(c), origin: originOf(c) },
     )
     return 'challenge' in answer ? c.json(answer, 202) : c.json(answer, 200)
@@ -661,7 +658,7 @@ export function publicRoutes(deps: AppDeps) {
     const answer = await refreshSession(
       {
         em: emOf(c),
-        ...sessionDeps,
+        ...sessionDepsOf(c, deps),
         endedSessions: deps.endedSessions,
         graceSeconds: config.REFRESH_GRACE_SECONDS,
         log: deps.log,

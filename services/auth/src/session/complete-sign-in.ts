@@ -2,7 +2,6 @@ import type { SignedIn } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import { takeTry, useCode } from '../factor/use-code.ts'
 import { type Assertion, type PasskeyDeps, usePasskey, verifyPasskey } from '../passkey/use-passkey.ts'
-import { noteDevice } from './note-device.ts'
 import { challengeVoid, findSignInChallenge, redeemSignInChallenge } from './sign-in-challenge.ts'
 import { type SessionDeps, startSession } from './start-session.ts'
 
@@ -33,7 +32,6 @@ export async function completeSignIn(
     if (account?.passwordVersion !== passwordVersion) throw challengeVoid()
     if (signed) await usePasskey(tx, signed, { purpose: 'second-factor', accountId })
     if ('code' in proof) await useCode({ em: tx, factors, mail }, { accountId, code: proof.code })
-    await noteDevice({ em: tx, mail }, { accountId, userAgent })
     return startSession({ ...deps, em: tx }, { account, userAgent, hasSecondFactor: true })
   })
 }

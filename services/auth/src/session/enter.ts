@@ -1,9 +1,7 @@
 import type { SignedIn, SignInChallenge } from '@daguerre/contracts'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { findFactors } from '../factor/find-factors.ts'
-import type { MailDesk } from '../mail/mail-desk.ts'
 import { rememberDevice } from './known-devices.ts'
-import { noteDevice } from './note-device.ts'
 import { challengeSeconds, issueSignInChallenge } from './sign-in-challenge.ts'
 import { type SessionDeps, startSession } from './start-session.ts'
 
@@ -13,7 +11,7 @@ import { type SessionDeps, startSession } from './start-session.ts'
  * @throws Problem 403 `auth.account_suspended`
  */
 export async function enter(
-  { em, mail, ...sessionDeps }: SessionDeps & { em: EntityManager; mail: MailDesk | null },
+  { em, ...sessionDeps }: SessionDeps & { em: EntityManager },
   {
     account: { id: accountId, passwordVersion },
     userAgent,
@@ -26,6 +24,5 @@ export async function enter(
     const challenge = await issueSignInChallenge(em, { accountId, passwordVersion })
     return { challenge, methods, expiresIn: challengeSeconds }
   }
-  await noteDevice({ em, mail }, { accountId, userAgent })
   return startSession({ em, ...sessionDeps }, { account: { id: accountId }, userAgent })
 }

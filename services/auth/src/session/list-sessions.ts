@@ -1,4 +1,4 @@
-import type { Session } from '@daguerre/contracts'
+import type { Place, Session } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
@@ -13,11 +13,12 @@ export async function listSessions(
     id: string
     secondFactor: boolean
     userAgent: string | null
+    place: Place | null
     createdAt: Date
     lastSeenAt: Date
   }>(
     em,
-    `select id, second_factor as "secondFactor", user_agent as "userAgent", created_at as "createdAt", last_seen_at as "lastSeenAt"
+    `select id, second_factor as "secondFactor", user_agent as "userAgent", place, created_at as "createdAt", last_seen_at as "lastSeenAt"
        from session
       where account_id = ? and ${sessionIsLive} and (?::uuid is null or id < ?)
         and exists (select from session where id = ? and ${sessionIsLive})
@@ -30,6 +31,7 @@ export async function listSessions(
     current: row.id === viewer.sessionId,
     secondFactor: row.secondFactor,
     userAgent: row.userAgent,
+    place: row.place,
     createdAt: row.createdAt.toISOString(),
     lastSeenAt: row.lastSeenAt.toISOString(),
   }))

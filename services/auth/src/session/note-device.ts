@@ -1,9 +1,11 @@
+import type { Place } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { MailDesk } from '../mail/mail-desk.ts'
 import { mailTime } from '../mail/mail-text.ts'
 import { queueMail } from '../mail/queue-mail.ts'
 import { deviceOf } from './device-of.ts'
+import { nameOfPlace } from './places.ts'
 
 /**
  * Remembers what an account is used with, in the transaction of `em`, and tells its owner of what was not used before: by mail, to
@@ -11,7 +13,7 @@ import { deviceOf } from './device-of.ts'
  */
 export async function noteDevice(
   { em, mail }: { em: EntityManager; mail: MailDesk | null },
-  { accountId, userAgent }: { accountId: string; userAgent: string | null },
+  { accountId, userAgent, place }: { accountId: string; userAgent: string | null; place: Place | null },
 ): Promise<void> {
   const device = deviceOf(userAgent)
   const [account] = await query<{ username: string; email: string; isSettled: boolean; hasDevices: boolean }>(
@@ -28,6 +30,7 @@ export async function noteDevice(
     [accountId, device],
   )
   if (!mail || !account?.isSettled || !account.hasDevices || !noted?.isNew) return
-  const data = { username: account.username, device, at: mailTime(new Date()) }
+  const where = place && nameOfPlace(place)
+  const data = { username: account.username, device, place: where, at: mailTime(new Date()) }
   await queueMail({ em, mail }, { template: 'new-sign-in', data, accountId, recipient: account.email })
 }

@@ -10,7 +10,7 @@ import type { EndedSessions } from './ended-sessions.ts'
 import { hashRefreshToken, newRefreshToken, sealSuccessor, unsealSuccessor } from './refresh-token.ts'
 import type { SessionDeps } from './start-session.ts'
 
-export interface RefreshDeps extends SessionDeps {
+export interface RefreshDeps extends Omit<SessionDeps, 'mail'> {
   em: EntityManager
   endedSessions: EndedSessions
   /** How long a token that was used may come again, as a retry, for the very successor that it was answered with. */
@@ -54,7 +54,7 @@ const refusals = {
 }
 
 async function exchange(deps: RefreshDeps, refreshToken: string): Promise<Outcome> {
-  const { em, refreshTokenSeconds, graceSeconds, endedSessions } = deps
+  const { em, refreshTokenSeconds, graceSeconds, endedSessions, place } = deps
   const hash = hashRefreshToken(refreshToken)
   // The session's row is the lock: exchanges of one family, and its end, come one after the other.
   const [session] = await query<{ id: string; accountId: string; ended: boolean }>(
@@ -106,13 +106,20 @@ async function exchange(deps: RefreshDeps, refreshToken: string): Promise<Outcom
   await query(
     em,
     `with renewed as (
-       update session set last_seen_at = now(), expires_at = now() + make_interval(secs => ?)
+       update session set last_seen_at = now(), place = ?::jsonb, expires_at = now() + make_interval(secs => ?)
         where id = ? returning id, expires_at
      ), used as (
        update refresh_token set used_at = clock_timestamp(), sealed_successor = ? where hash = ?
      )
      insert into refresh_token (hash, session_id, expires_at) select ?, id, expires_at from renewed`,
-    [refreshTokenSeconds, session.id, sealSuccessor(refreshToken, successor), hash, hashRefreshToken(successor)],
+    [
+      place && JSON.stringify(place),
+      refreshTokenSeconds,
+      session.id,
+      sealSuccessor(refreshToken, successor),
+      hash,
+      hashRefreshToken(successor),
+    ],
   )
   return { is: 'valid', answer: await answer(deps, session.id, successor) }
 }

@@ -1,7 +1,6 @@
 import type { SignedIn } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import { type Assertion, type PasskeyDeps, usePasskey, verifyPasskey } from '../passkey/use-passkey.ts'
-import { noteDevice } from './note-device.ts'
 import { type SessionDeps, startSession } from './start-session.ts'
 
 /**
@@ -12,14 +11,13 @@ export async function signInByPasskey(
   deps: PasskeyDeps & SessionDeps,
   { passkey, userAgent }: { passkey: Assertion; userAgent: string | null },
 ): Promise<SignedIn> {
-  const { em, mail } = deps
+  const { em } = deps
   const signed = await verifyPasskey(deps, passkey)
   return em.transactional(async (tx) => {
     const { accountId: id } = signed
     // Before the passkey, as whoever removes it locks in this order.
     await query(tx, 'select 1 from account where id = ? for share', [id])
     await usePasskey(tx, signed, { purpose: 'sign-in', accountId: null })
-    await noteDevice({ em: tx, mail }, { accountId: id, userAgent })
     return startSession({ ...deps, em: tx }, { account: { id }, userAgent, hasSecondFactor: true })
   })
 }

@@ -17,7 +17,6 @@ export interface SignInDeps extends SessionDeps {
   /** An EntityManager outside of the caller's transaction: a wrong password is counted although it is refused. */
   forkEm: () => EntityManager
   passwords: Passwords
-  mail: MailDesk | null
   log: Logger
 }
 
@@ -28,14 +27,14 @@ export interface SignInDeps extends SessionDeps {
  * @throws Problem 429 `auth.too_many_attempts`
  */
 export async function signIn(
-  { em, forkEm, passwords, mail, log, ...sessionDeps }: SignInDeps,
+  { em, forkEm, passwords, log, ...sessionDeps }: SignInDeps,
   { login, password, userAgent, origin }: { login: string; password: string; userAgent: string | null; origin: Origin },
 ): Promise<SignedIn | SignInChallenge> {
   const byEmail = login.includes('@')
   const name = byEmail ? emailKey(login) : login.normalize('NFKC').toLowerCase()
   const budgets = await budgetsOf(em, name, origin)
   await checkSignInThrottle(em, budgets)
-  const candidates = byEmail ? await candidatesByEmail(em, name, mail) : [await findByUsername(em, name)]
+  const candidates = byEmail ? await candidatesByEmail(em, name, sessionDeps.mail) : [await findByUsername(em, name)]
   const verified = await Promise.all(
     candidates.map(async (account) => ({
       account,
@@ -61,7 +60,7 @@ export async function signIn(
       account.passwordVersion,
     ])
     if (!same) return null
-    return enter({ em: tx, mail, ...sessionDeps }, { account, userAgent, device: origin.device })
+    return enter({ em: tx, ...sessionDeps }, { account, userAgent, device: origin.device })
   })
   if (!signedIn) throw credentialsWrong()
   // Else one could claim somebody's address, and sign in by it to be forgiven what one has tried of theirs.

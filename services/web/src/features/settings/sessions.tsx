@@ -61,6 +61,7 @@ export function SessionSettings(): ReactElement {
                 <bdi>{name}</bdi>
                 <span className={styles.hint}>
                   {t('settings.lastSeen')} <Time value={session.lastSeenAt} />
+                  {session.place && <> · {nameOfPlace(session.place, language)}</>}
                 </span>
                 {hasFactor && !session.secondFactor && (
                   <span className={styles.hint}>{t('settings.withoutFactor')}</span>
@@ -122,6 +123,13 @@ function nameOf({ userAgent }: Session, { t }: Language): string {
   const { browser, system } = deviceOf(userAgent)
   if (browser !== null && system !== null) return t('settings.device', { browser, system })
   return browser ?? system ?? (userAgent || t('settings.unknownDevice'))
+}
+
+/** Cities have the name that the server knows, countries that of the page's language. */
+function nameOfPlace({ country, city }: NonNullable<Session['place']>, { locale }: Language): string {
+  const isCode = /^[A-Z]{2}$/.test(country)
+  const name = isCode ? new Intl.DisplayNames(locale, { type: 'region' }).of(country) : undefined
+  return [city, name ?? country].filter((part) => part !== null).join(', ')
 }
 
 function keepOnly(keep: (session: Session) => boolean): void {
