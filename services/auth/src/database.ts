@@ -17,6 +17,7 @@ import { Migration20261129230001Due } from './migrations/migration-2026112923000
 import { Migration20261129235000Providers } from './migrations/migration-20261129235000-providers.ts'
 import { Migration20261129235100Registration } from './migrations/migration-20261129235100-registration.ts'
 import { Migration20261129235200SessionPlace } from './migrations/migration-20261129235200-session-place.ts'
+import { Migration20261129235300MailboxCount } from './migrations/migration-20261129235300-mailbox-count.ts'
 
 /** This service's database. There are no entities: the row locks matter, so all statements are SQL. */
 export const database: Database = {
@@ -41,5 +42,6 @@ export const database: Database = {
     { name: 'migration-20261129235000-providers', class: Migration20261129235000Providers },
     { name: 'migration-20261129235100-registration', class: Migration20261129235100Registration },
     { name: 'migration-20261129235200-session-place', class: Migration20261129235200SessionPlace },
+    { name: 'migration-20261129235300-mailbox-count', class: Migration20261129235300MailboxCount },
   ],
 }

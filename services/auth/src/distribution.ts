@@ -19,6 +19,7 @@ export const distribution = distribute(
       signing_key: { local: 'a handful' },
       account_link: { local: 'with its account; a link is known by its hash alone' },
       mail_job: { local: 'one queue, which replicas share by SKIP LOCKED; empty but for what waits' },
+      mailbox_count: { local: 'short-lived, one row a mailbox and day' },
       password_reset_request: { local: 'one queue, empty but for the last second' },
       retired_username: { local: 'with the accounts, whose names are looked up with these' },
       known_device: { local: 'with its account, whose sign-ins read it' },

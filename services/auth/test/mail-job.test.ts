@@ -8,8 +8,10 @@ import { createLogger } from '@daguerre/kit/log'
 import { testConfig, waitFor } from '@daguerre/kit/testing'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { SMTPServer } from 'smtp-server'
+import { mostInADay } from '../src/mail/send-mails.ts'
 import { createSmtp, type Letter } from '../src/mail/smtp.ts'
-import { type Auth, createDatabase, startAuth } from './system.ts'
+import { purgeSessions } from '../src/session/purge-sessions.ts'
+import { type Auth, createDatabase, password, startAuth, uniqueName } from './system.ts'
 
 let database: Awaited<ReturnType<typeof createDatabase>>
 let auth: Auth
@@ -208,4 +210,26 @@ test('a mail that was written with the SECRET_KEY before is sent all the same, o
   expect(await waiting(lost.id)).toEqual([])
   await heir.close()
   await other.close()
+})
+
+test('a mailbox has so many mails in a day as anybody may cause by its address, and no more; others have theirs', async () => {
+  const email = `${uniqueName()}@example.org`
+  for (let registered = 0; registered < mostInADay + 3; registered++) {
+    // With other capitals it is the same mailbox.
+    const written = registered % 2 === 0 ? email : email.toUpperCase()
+    const body = { email: written, username: uniqueName(), password }
+    expect((await auth.request('POST', '/api/v1/auth/register', { body })).status).toBe(201)
+    await auth.sendMails()
+  }
+  const other = await auth.register()
+  const arrived = [...(await auth.mails(email)), ...(await auth.mails(email.toUpperCase()))]
+  expect(new Set(arrived.map(({ id }) => id)).size).toBe(mostInADay)
+  expect(await auth.mails(other.user.email)).toHaveLength(1)
+  expect(await auth.sql('select 1 from mail_job where lower(recipient) = ?', [email])).toEqual([])
+  const kept = JSON.stringify(await auth.sql('select to_jsonb(mailbox_count) as row from mailbox_count'))
+  expect(kept).not.toContain(email)
+  await auth.sql(`update mailbox_count set counted_at = now() - interval '2 days'`)
+  const { signal } = new AbortController()
+  await purgeSessions({ em: auth.forkEm(), graceSeconds: 20, keptKeySeconds: 900, signal })
+  expect(await auth.sql('select 1 from mailbox_count')).toEqual([])
 })

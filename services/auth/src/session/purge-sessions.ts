@@ -5,7 +5,7 @@ const batch = 1000
 
 /**
  * Removes what no request can use any more: sessions a day after their end or expiry, refresh tokens that have expired,
- * successors that are no longer handed out, counts of wrong passwords, signing keys whose last token has ended, links, challenges and
+ * successors that are no longer handed out, counts of wrong passwords and of mails, signing keys whose last token has ended, links, challenges and
  * visits to providers that have expired, invitations and personal tokens a day after their end, devices that were not seen for a year.
  */
 export async function purgeSessions({
@@ -58,6 +58,11 @@ export async function purgeSessions({
     [
       `delete from invitation where id in (select id from invitation where expires_at < now() - interval '1 day'
         limit ${batch} for update skip locked) returning 1`,
+      [],
+    ],
+    [
+      `delete from mailbox_count where key in (select key from mailbox_count
+        where counted_at < now() - interval '1 day' limit ${batch} for update skip locked) returning 1`,
       [],
     ],
     [
