@@ -138,7 +138,6 @@ describe('the charts', () => {
   })
 })
 
-<<<<<<< HEAD
 test('post asks about new posts where it is told to, with a secret from a Secret, and has a way there and nowhere else', async () => {
   const objects = await render({}, { files: [minimal, join(chart, 'examples/publish-hook.yaml')] })
   const post = find(objects, 'Deployment', 'daguerre-post')
@@ -156,7 +155,8 @@ test('post asks about new posts where it is told to, with a secret from a Secret
   expect((policy.spec as { egress: object[] }).egress).toContainEqual(way)
   const without = find(await render({}, { files: [minimal] }), 'NetworkPolicy', 'daguerre-post')
   expect((without.spec as { egress: object[] }).egress).not.toContainEqual(way)
-=======
+})
+
 test('a file of places is mounted where auth looks for it', async () => {
   const objects = await render({}, { files: [minimal, join(chart, 'examples/places.yaml')] })
   const auth = find(objects, 'Deployment', 'daguerre-auth')
@@ -166,7 +166,6 @@ test('a file of places is mounted where auth looks for it', async () => {
     { name: 'places', persistentVolumeClaim: { claimName: 'places', readOnly: true } },
   ])
   expect(auth.spec).toMatchObject({ template: { spec: { containers: [{ env, volumeMounts }], volumes } } })
->>>>>>> 640b736 (auth: sessions have a place, where the operator brings a file of places)
 })
 
 interface Egress {
