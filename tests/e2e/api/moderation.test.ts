@@ -155,7 +155,8 @@ test('photos of a post that is removed are refused from now on, whoever brings t
     const standing = await read(AccountStanding, api(moderator).get(`/api/v1/moderation/accounts/${nadar.id}`))
     const [found] = standing.cases
     const whole = found && (await read(CaseDetail, api(moderator).get(`/api/v1/moderation/cases/${found.id}`)))
-    return (whole?.reports.length ?? 0) >= 2 && whole
+    const ids = whole?.reports.map(({ photo }) => photo?.id) ?? []
+    return ids.includes(before.id) && ids.includes(refusedPhoto.id) && whole
   })
   expect(detail.reports.every(({ reporter, reason: why }) => reporter === null && why === 'blocked_photo')).toBe(true)
   const here = detail.reports.find(({ photo }) => photo?.id === before.id)?.photo

@@ -20,6 +20,7 @@ describe.concurrent('profiles', () => {
       private: false,
       counts: { posts: 0, followers: 0, following: 0 },
       viewer: null,
+      speech: { commentsBy: 'everybody', mentionsBy: 'everybody' },
     })
   })
 

@@ -142,7 +142,8 @@ describe('a publisher that is killed', () => {
     await each('interaction', system.stop, sidecars)
     await expectOk(bob.send('POST', `/api/v1/posts/${liked.id}/like`))
     const said = await comment(bob, liked.id, 'What light!')
-    expect(await backlogOf('interaction')).toBeGreaterThanOrEqual(2)
+    // The comment waits to be judged, as user cannot be asked either; that it is told of comes after that.
+    expect(await backlogOf('interaction')).toBeGreaterThanOrEqual(1)
 
     await each('interaction', system.kill)
     await each('interaction', system.start, sidecars)
