@@ -151,11 +151,13 @@ describe('a broker that loses what nobody has read', () => {
     const before = (await profileOf(bob, ann)).counts.posts
     const liked = await post(ann, 'liked later')
     await expectExactlyOnce(bob, [liked])
-    for (const app of ['notification', 'feed', 'user']) await each(app, system.stop)
+    for (const app of ['notification', 'feed']) await each(app, system.stop)
+    // While user can say that nothing holds it back.
+    const said = await comment(bob, liked.id, 'Does anybody hear me?')
+    await each('user', system.stop)
 
     const made = [await post(ann, 'lost'), await post(ann, 'lost as well')]
     await expectOk(bob.send('POST', `/api/v1/posts/${liked.id}/like`))
-    const said = await comment(bob, liked.id, 'Does anybody hear me?')
     for (const app of ['post', 'interaction']) await waitUntilPublished(app)
     await lose()
     for (const app of ['notification', 'feed', 'user']) await each(app, system.start)
