@@ -1,4 +1,5 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto'
+import { RequestError } from '@hono/node-server'
 import { $, OpenAPIHono } from '@hono/zod-openapi'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Context, MiddlewareHandler } from 'hono'
@@ -184,6 +185,9 @@ function fieldErrors(target: string, error: ZodError): FieldError[] {
 /** The problem that any thrown thing is shown as. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof RequestError) {
+    return problem(400, 'request.malformed', 'The Host header or the path of the request is not valid.')
+  }
   if (error instanceof HTTPException) {
     if (error.status === 400 && /JSON/.test(error.message)) {
       return problem(400, 'request.malformed_json', 'The body is not JSON.')

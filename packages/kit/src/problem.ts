@@ -74,14 +74,14 @@ export function jsonPointer(path: readonly PropertyKey[]): string {
 /** The body of a problem as `application/problem+json` has it. */
 export function problemBody(
   thrown: Problem,
-  where: { publicUrl: string; instance: string; requestId?: string | undefined },
+  where: { publicUrl: string; instance?: string; requestId?: string | undefined },
 ) {
   return {
     type: thrown.code === '' ? 'about:blank' : `${where.publicUrl}/problems/${thrown.code}`,
     title: STATUS_CODES[thrown.status] ?? 'Error',
     status: thrown.status,
     detail: thrown.detail,
-    instance: where.instance,
+    ...(where.instance !== undefined && { instance: where.instance }),
     code: thrown.code,
     ...(where.requestId !== undefined && { requestId: where.requestId }),
     ...(thrown.errors && thrown.errors.length > 0 && { errors: thrown.errors }),

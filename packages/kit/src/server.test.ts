@@ -1,5 +1,6 @@
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { buildConnector, Pool } from 'undici'
 import { expect, test } from 'vitest'
@@ -88,6 +89,27 @@ test('a client that sends more than it said, or half a request, harms nobody', a
     half.write('x', () => half.destroy())
   })
   expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(200)
+  await server.stop()
+})
+
+test.each([
+  ['a Host header that is none', { headers: { host: 'qAcN%' } }],
+  ['a Host header with a path', { headers: { host: 'a/b' } }],
+  ['a path of another kind of address', { path: 'ftp://host/file' }],
+])('%s gets a problem document', async (_name, malformed) => {
+  const { running } = start()
+  const server = await running
+  const { promise: answer, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  request({ port: server.port, host: '127.0.0.1', path: '/healthz', ...malformed }, resolve)
+    .on('error', reject)
+    .end()
+  const { statusCode, headers } = await answer
+  expect([statusCode, headers['content-type'], headers['cache-control']]).toEqual([
+    400,
+    'application/problem+json',
+    'no-store',
+  ])
+  expect(await json(await answer)).toMatchObject({ status: 400, code: 'request.malformed' })
   await server.stop()
 })
 

@@ -1,10 +1,11 @@
-import type { Server, ServerResponse } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import type { BaseConfig } from './config.ts'
-import { startDraining } from './http.ts'
+import { asProblem, startDraining } from './http.ts'
 import type { Logger } from './log.ts'
 import { collectProcessMetrics } from './metrics.ts'
+import { problemBody } from './problem.ts'
 
 export type RunningServer = {
   readonly port: number
@@ -20,7 +21,7 @@ export type RunningServer = {
  */
 export async function serve(options: {
   app: { fetch: (request: Request, ...rest: never[]) => Response | Promise<Response> }
-  config: Pick<BaseConfig, 'APP_ID' | 'HOST' | 'APP_PORT' | 'SHUTDOWN_LINGER_SECONDS'>
+  config: Pick<BaseConfig, 'APP_ID' | 'HOST' | 'APP_PORT' | 'PUBLIC_URL' | 'SHUTDOWN_LINGER_SECONDS'>
   log: Logger
   onReady?: (port: number) => void | Promise<void>
   close?: (() => unknown)[]
@@ -32,9 +33,8 @@ export async function serve(options: {
   const { app, config, log, graceMs = 10_000, ownsProcess = true } = options
   collectProcessMetrics(config.APP_ID)
 
-  const server = createAdaptorServer({
-    fetch: app.fetch as never,
-    serverOptions: {
+  const server = createServer(
+    {
       // A client that sends its headers byte by byte holds a socket: Slowloris.
       headersTimeout: 10_000,
       // Node looks every half minute if not told otherwise, whatever the limits are.
@@ -44,7 +44,8 @@ export async function serve(options: {
       // Longer than the 60 s that balancers and Go's transports keep idle connections, so that they close first.
       keepAliveTimeout: 65_000,
     },
-  }) as Server
+    getRequestListener(app.fetch as never, { errorHandler: (error) => answerFor(error, config.PUBLIC_URL, log) }),
+  )
   server.maxHeadersCount = 100
   // An idle one costs 10 kB and a file; stores and neighbours must not be the first to find none left.
   server.maxConnections = 16_000
@@ -110,6 +111,16 @@ export async function serve(options: {
   log.info({ host: config.HOST, port }, 'listening')
   await options.onReady?.(port)
   return { port, stop }
+}
+
+/** The answer to what never came to the app, or was not answered by it. */
+function answerFor(error: unknown, publicUrl: string, log: Logger): Response {
+  const shown = asProblem(error)
+  if (shown.status >= 500) log.error({ err: error }, 'request failed')
+  return Response.json(problemBody(shown, { publicUrl }), {
+    status: shown.status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+  })
 }
 
 /** Logs an error that nobody caught and ends the process with 1. Call it first in main.ts; `serve` does it too. */
