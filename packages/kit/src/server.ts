@@ -33,6 +33,9 @@ export async function serve(options: {
   const { app, config, log, graceMs = 10_000, ownsProcess = true } = options
   collectProcessMetrics(config.APP_ID)
 
+  const listener = getRequestListener(app.fetch as never, {
+    errorHandler: (error) => answerFor(error, config.PUBLIC_URL, log),
+  })
   const server = createServer(
     {
       // A client that sends its headers byte by byte holds a socket: Slowloris.
@@ -44,7 +47,7 @@ export async function serve(options: {
       // Longer than the 60 s that balancers and Go's transports keep idle connections, so that they close first.
       keepAliveTimeout: 65_000,
     },
-    getRequestListener(app.fetch as never, { errorHandler: (error) => answerFor(error, config.PUBLIC_URL, log) }),
+    (incoming, outgoing) => void listener(incoming, outgoing),
   )
   server.maxHeadersCount = 100
   // An idle one costs 10 kB and a file; stores and neighbours must not be the first to find none left.
