@@ -11,11 +11,11 @@ import { useFailureToast } from '../../app/use-failure-toast.ts'
 import { useForm } from '../../app/use-form.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Loading } from '../../ui/loading.tsx'
 import { Choices } from './choices.tsx'
 import styles from './section.module.css'
+import { ShownOnce } from './shown-once.tsx'
 
 type Invitation = components['schemas']['Invitation']
 
@@ -51,23 +51,13 @@ export function InvitationSettings(): ReactElement {
       <ListEnd query={query} />
       <InvitationForm onMade={setUrl} />
       {url !== null && (
-        <Dialog title={t('settings.invitationMade')} onClose={() => setUrl(null)}>
-          <div className={styles.form}>
-            <TextField
-              label={t('settings.invitationLink')}
-              hint={t('settings.invitationOnce')}
-              dir="ltr"
-              readOnly
-              value={url}
-              onFocus={(event) => event.target.select()}
-            />
-            <div className={styles.end}>
-              <Button look="primary" onClick={() => setUrl(null)}>
-                {t('settings.tokenKept')}
-              </Button>
-            </div>
-          </div>
-        </Dialog>
+        <ShownOnce
+          title={t('settings.invitationMade')}
+          label={t('settings.invitationLink')}
+          hint={t('settings.invitationOnce')}
+          value={url}
+          onClose={() => setUrl(null)}
+        />
       )}
     </>
   )

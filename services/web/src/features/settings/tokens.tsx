@@ -11,13 +11,13 @@ import { useFailureToast } from '../../app/use-failure-toast.ts'
 import { useForm } from '../../app/use-form.ts'
 import { type MessageId, useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Loading } from '../../ui/loading.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Choices } from './choices.tsx'
 import styles from './section.module.css'
+import { ShownOnce } from './shown-once.tsx'
 
 type Token = components['schemas']['PersonalToken']
 type Scope = components['schemas']['TokenScope']
@@ -64,23 +64,13 @@ export function TokenSettings(): ReactElement {
       <ListEnd query={query} />
       <TokenForm onMade={setShown} />
       {shown !== null && (
-        <Dialog title={t('settings.tokenMade')} onClose={() => setShown(null)}>
-          <div className={styles.form}>
-            <TextField
-              label={t('settings.token')}
-              hint={t('settings.tokenOnce')}
-              dir="ltr"
-              readOnly
-              value={shown}
-              onFocus={(event) => event.target.select()}
-            />
-            <div className={styles.end}>
-              <Button look="primary" onClick={() => setShown(null)}>
-                {t('settings.tokenKept')}
-              </Button>
-            </div>
-          </div>
-        </Dialog>
+        <ShownOnce
+          title={t('settings.tokenMade')}
+          label={t('settings.token')}
+          hint={t('settings.tokenOnce')}
+          value={shown}
+          onClose={() => setShown(null)}
+        />
       )}
     </>
   )
