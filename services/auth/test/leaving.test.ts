@@ -182,6 +182,25 @@ test('taking it back and the end at the same moment: one of both, wholly', async
   }
 })
 
+test('one account that cannot be deleted holds up no other', async () => {
+  const [stuck, next] = [await auth.register(), await auth.register()]
+  const sessions = new Set([sessionOf(stuck)])
+  const lonely = await startAuth(database.url, {
+    graceDays: 0,
+    endedSessions: (real) => ({ ...real, mark: async (ids) => !ids.some((id) => sessions.has(id)) && real.mark(ids) }),
+  })
+  try {
+    for (const person of [stuck, next]) await leave(person, lonely)
+    await expect(lonely.deleteDue()).rejects.toThrow('1 of 2 are not deleted yet')
+    expect(await told(next)).toContainEqual(expect.objectContaining({ type: events.accountDeleted.type }))
+    expect(await told(stuck)).not.toContainEqual(expect.objectContaining({ type: events.accountDeleted.type }))
+    await atOnce.deleteDue()
+    expect(await told(stuck)).toContainEqual(expect.objectContaining({ type: events.accountDeleted.type }))
+  } finally {
+    await lonely.close()
+  }
+})
+
 test('nothing is deleted while Redis does not take that the sessions have ended: nobody could say it later', async () => {
   let isAway = true
   const lonely = await startAuth(database.url, {

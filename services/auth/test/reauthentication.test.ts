@@ -1,6 +1,11 @@
 import type { SignedIn } from '@daguerre/contracts'
+import { query } from '@daguerre/kit/postgres'
+import { waitFor } from '@daguerre/kit/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { lockAccount } from '../src/account/lock-account.ts'
+import { lockSessions } from '../src/session/lock-sessions.ts'
 import { requireFreshSession } from '../src/session/require-fresh-session.ts'
+import { codeNow, factorsOf } from './factors.ts'
 import { type Auth, createDatabase, password, problemOf, sessionOf, startAuth, viewerOf } from './system.ts'
 
 let database: Awaited<ReturnType<typeof createDatabase>>
@@ -97,4 +102,32 @@ test.each<[string, unknown, string]>([
 test('without a token nobody is asked', async () => {
   const answer = await auth.request('POST', '/api/v1/auth/reauthenticate', { body: { password } })
   expect(await problemOf(answer)).toMatchObject({ status: 401, code: 'auth.token_missing' })
+})
+
+test.each([
+  [
+    'who says again who they are, by a code',
+    async (person: SignedIn, secret: string) => {
+      expect((await factorsOf(auth).reauthenticate(person, { code: codeNow(secret) })).status).toBe(204)
+    },
+  ],
+  [
+    'who ends all sessions',
+    async ({ user }: SignedIn) => {
+      expect(await auth.forkEm().transactional((tx) => lockSessions(tx, user.id))).toHaveLength(1)
+    },
+  ],
+])('%s waits for what is changed of the account before they hold anything of it: no deadlock', async (_who, act) => {
+  const { person, secret } = await factorsOf(auth).withTotp()
+  const acting = await auth.forkEm().transactional(async (tx) => {
+    await lockAccount(tx, person.user.id)
+    const begun = act(person, secret)
+    const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    await waitFor(async () => (await auth.sql(waiting)).length > 0)
+    for (const table of ['totp', 'session']) {
+      await query(tx, `select 1 from ${table} where account_id = ? for update nowait`, [person.user.id])
+    }
+    return { begun }
+  })
+  await acting.begun
 })

@@ -16,22 +16,37 @@ export interface LeavingDeps {
   mail: MailDesk | null
 }
 
-/** Deletes accounts whose grace is over, and reminds those for whom it soon is. Replicas share the work; each is one transaction. */
+/**
+ * Deletes accounts whose grace is over, and reminds those for whom it soon is. Replicas share the work; each is one transaction.
+ * @throws AggregateError when some could not be deleted: the others were, and the next pass tries again
+ */
 export async function deleteDueAccounts(deps: LeavingDeps, signal: AbortSignal): Promise<void> {
-  for (const step of [deleteNext, remindNext]) {
-    while (!signal.aborted && (await deps.forkEm().transactional((tx) => step(deps, tx))));
+  const due = await query<{ id: string }>(
+    deps.forkEm(),
+    'select id from account where deletion_due_at <= now() order by deletion_due_at',
+  )
+  const failures: unknown[] = []
+  for (const { id } of due) {
+    if (signal.aborted) return
+    try {
+      await deps.forkEm().transactional((tx) => deleteAccount(deps, tx, id))
+    } catch (error) {
+      failures.push(error)
+    }
   }
+  while (!signal.aborted && (await deps.forkEm().transactional((tx) => remindNext(deps, tx))));
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${due.length} are not deleted yet`)
 }
 
-/** All of somebody here goes, and everybody is told; their username stays taken. */
-async function deleteNext({ endedSessions }: LeavingDeps, tx: EntityManager): Promise<boolean> {
-  const [account] = await query<{ id: string; version: number }>(
+/** All of somebody here goes, and everybody is told; their username stays taken. Nothing is done where another replica is at it. */
+async function deleteAccount({ endedSessions }: LeavingDeps, tx: EntityManager, id: string): Promise<void> {
+  const [account] = await query<{ version: number }>(
     tx,
-    `select id, state_version + 1 as version from account where deletion_due_at <= now()
-      order by deletion_due_at limit 1 for update skip locked`,
+    `select state_version + 1 as version from account where id = ? and deletion_due_at <= now() for update skip locked`,
+    [id],
   )
-  if (!account) return false
-  const { id, version } = account
+  if (!account) return
+  const { version } = account
   await lockSessions(tx, id)
   const opened = await query<{ id: string }>(
     tx,
@@ -57,7 +72,6 @@ async function deleteNext({ endedSessions }: LeavingDeps, tx: EntityManager): Pr
   const data = { userId: id, at: new Date().toISOString() }
   await emit(tx, makeEvent(events.accountDeleted, { subject: id, version, data }))
   await forgetEvents(tx, [{ subject: id, keep: [events.accountDeleted] }])
-  return true
 }
 
 async function remindNext({ mail }: LeavingDeps, tx: EntityManager): Promise<boolean> {

@@ -1,14 +1,16 @@
 import { query } from '@daguerre/kit/postgres'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
+import { lockAccount } from '../account/lock-account.ts'
 import { sessionEnded } from './signed-in-session.ts'
 
 /**
- * Locks all sessions of an account that have not ended, always in the same order, so that two of them that end each
- * other wait instead of deadlocking.
+ * Locks all sessions of an account that have not ended, behind the account's row, so that two of them that end each
+ * other, or one of which does what is dangerous meanwhile, wait instead of deadlocking.
  * @returns their ids
  */
 export async function lockSessions(tx: EntityManager, accountId: string): Promise<string[]> {
+  await lockAccount(tx, accountId)
   const rows = await query<{ id: string }>(
     tx,
     'select id from session where account_id = ? and ended_at is null order by id for update',

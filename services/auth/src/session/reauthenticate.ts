@@ -16,6 +16,10 @@ import { sessionEnded, sessionIsLive } from './signed-in-session.ts'
 
 export type OwnProof = Proof | { password: string } | { provider: ProviderAnswer; device: Buffer }
 
+interface Account {
+  passwordVersion: number
+}
+
 interface Deps extends PasskeyDeps {
   viewer: Viewer
   passwords: Passwords
@@ -34,7 +38,14 @@ export async function reauthenticate(deps: Deps, proof: OwnProof): Promise<void>
   const { em, viewer } = deps
   const check = await prepare(deps, proof)
   await em.transactional(async (tx) => {
-    await check(tx)
+    // Before its factors and its session, as whoever changes them does: else both wait for each other.
+    const [account] = await query<Account>(
+      tx,
+      'select password_version as "passwordVersion" from account where id = ? for share',
+      [viewer.id],
+    )
+    if (!account) throw sessionEnded()
+    await check(tx, account)
     const [session] = await query(
       tx,
       `update session set fresh_until = now() + make_interval(secs => ?), second_factor = second_factor or ?
@@ -49,7 +60,7 @@ export async function reauthenticate(deps: Deps, proof: OwnProof): Promise<void>
 async function prepare(
   { viewer, passwords, providers, ...deps }: Deps,
   proof: OwnProof,
-): Promise<(tx: EntityManager) => Promise<void>> {
+): Promise<(tx: EntityManager, account: Account) => Promise<void>> {
   const { em, factors, mail } = deps
   const accountId = viewer.id
   if ('passkey' in proof) {
@@ -65,18 +76,13 @@ async function prepare(
     const visit = { purpose: 'reauthenticate', device, sessionId: viewer.sessionId } as const
     const arrival = await endVisit({ em, providers }, answer, visit)
     return async (tx) => {
-      await query(tx, 'select 1 from account where id = ? for share', [accountId])
       if (!(await useIdentity(tx, { ...arrival, accountId }))) throw identityWrong()
       await requireNoFactor(tx, accountId, 'provider')
     }
   }
   const version = await confirmPassword({ em, viewer, passwords }, proof.password, 'password')
-  return async (tx) => {
-    const [same] = await query(tx, 'select 1 from account where id = ? and password_version = ? for share', [
-      accountId,
-      version,
-    ])
-    if (!same) throw currentPasswordWrong('password')
+  return async (tx, { passwordVersion }) => {
+    if (passwordVersion !== version) throw currentPasswordWrong('password')
     await requireNoFactor(tx, accountId, 'password')
   }
 }
