@@ -177,3 +177,32 @@ test('who has left has no photos any more, posted or not, whole or not', async (
   }
   expect(await media.isStored(originalKey(waiting.id))).toBe(false)
 })
+
+test('who leaves with many photos keeps a post that is deleted meanwhile waiting for a hundred of them at most', async () => {
+  const removed: string[] = []
+  let onRemove = async () => {}
+  const media = await system({
+    wrapStorage: (storage) => ({
+      ...storage,
+      async remove([original]) {
+        removed.push(original!)
+        await onRemove()
+      },
+    }),
+  })
+  const [first] = await media.sql<{ id: string }>(
+    `insert into media (id, owner_id, state, source)
+     select gen_random_uuid(), owner, 'ready', 'streamed'
+       from unnest(array[?]::uuid[] || array_fill(?::uuid, array[250])) as owner returning id`,
+    [media.nadar.id, media.louise.id],
+  )
+  const other = first!.id
+  onRemove = async () => {
+    onRemove = async () => {}
+    await media.postDeleted([other], media.nadar.id)
+  }
+  await media.accountDeleted(media.louise.id)
+  await media.erase()
+  expect(removed).toHaveLength(251)
+  expect(removed.indexOf(originalKey(other))).toBeLessThanOrEqual(101)
+})

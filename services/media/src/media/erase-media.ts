@@ -25,38 +25,44 @@ export interface EraseDeps {
  */
 export async function eraseGone(deps: EraseDeps, signal: AbortSignal): Promise<void> {
   const { forkEm, storage, leaseSeconds, uploadUrlSeconds } = deps
+  const photo = {
+    kind: 'media',
+    pausesSeconds: [Math.max(30, leaseSeconds), uploadUrlSeconds + 60],
+    erase: (id: string) => storage.remove([originalKey(id), ...variantNames.map((name) => variantKey(id, name))]),
+    signal,
+  }
+  const erasePhotos = () => sideBySide(photosAtOnce, () => eraseDue(forkEm(), photo))
   await eraseDue(forkEm(), {
     kind: 'person',
     pausesSeconds: sessionPausesSeconds,
     async erase(id) {
       // First what would bring new photos.
       await dropTransfersOf({ em: forkEm() }, id)
-      await dropMediaOf(forkEm, id, signal)
+      while (await dropSomeOf(forkEm(), id)) {
+        // Before the next of theirs, so that what others delete meanwhile never waits for all that somebody had.
+        await erasePhotos()
+        signal.throwIfAborted()
+      }
     },
     signal,
   })
-  const work = {
-    kind: 'media',
-    pausesSeconds: [Math.max(30, leaseSeconds), uploadUrlSeconds + 60],
-    erase: (id: string) => storage.remove([originalKey(id), ...variantNames.map((name) => variantKey(id, name))]),
-    signal,
-  }
-  await sideBySide(photosAtOnce, () => eraseDue(forkEm(), work))
+  await erasePhotos()
   await eraseTransfers({ em: forkEm(), storage }, signal)
 }
 
-async function dropMediaOf(forkEm: () => EntityManager, ownerId: string, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    signal.throwIfAborted()
-    const rows = await query<{ id: string }>(
-      forkEm(),
-      '/* all shards: media-of-a-person */ select id from media where owner_id = ? limit ?',
-      [ownerId, batch],
-    )
-    if (rows.length === 0) break
-    await dropMedia({ em: forkEm() }, { ownerId, ids: rows.map(({ id }) => id) })
+/** @returns whether there was anything */
+async function dropSomeOf(em: EntityManager, ownerId: string): Promise<boolean> {
+  const rows = await query<{ id: string }>(
+    em,
+    '/* all shards: media-of-a-person */ select id from media where owner_id = ? limit ?',
+    [ownerId, batch],
+  )
+  if (rows.length > 0) {
+    await dropMedia({ em }, { ownerId, ids: rows.map(({ id }) => id) })
+    return true
   }
-  await query(forkEm(), '/* all shards: stored-answers */ delete from idempotency_key where starts_with(scope, ?)', [
+  await query(em, '/* all shards: stored-answers */ delete from idempotency_key where starts_with(scope, ?)', [
     `${ownerId} `,
   ])
+  return false
 }
