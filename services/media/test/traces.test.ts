@@ -180,13 +180,15 @@ test('who has left has no photos any more, posted or not, whole or not', async (
 
 test('who leaves with many photos keeps a post that is deleted meanwhile waiting for a hundred of them at most', async () => {
   const removed: string[] = []
-  let onRemove = async () => {}
+  let deletedMeanwhile: string | undefined
   const media = await system({
     wrapStorage: (storage) => ({
       ...storage,
       async remove([original]) {
         removed.push(original!)
-        await onRemove()
+        const ids = deletedMeanwhile === undefined ? [] : [deletedMeanwhile]
+        deletedMeanwhile = undefined
+        await media.postDeleted(ids, media.nadar.id)
       },
     }),
   })
@@ -197,10 +199,7 @@ test('who leaves with many photos keeps a post that is deleted meanwhile waiting
     [media.nadar.id, media.louise.id],
   )
   const other = first!.id
-  onRemove = async () => {
-    onRemove = async () => {}
-    await media.postDeleted([other], media.nadar.id)
-  }
+  deletedMeanwhile = other
   await media.accountDeleted(media.louise.id)
   await media.erase()
   expect(removed).toHaveLength(251)

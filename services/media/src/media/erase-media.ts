@@ -31,7 +31,6 @@ export async function eraseGone(deps: EraseDeps, signal: AbortSignal): Promise<v
     erase: (id: string) => storage.remove([originalKey(id), ...variantNames.map((name) => variantKey(id, name))]),
     signal,
   }
-  const erasePhotos = () => sideBySide(photosAtOnce, () => eraseDue(forkEm(), photo))
   await eraseDue(forkEm(), {
     kind: 'person',
     pausesSeconds: sessionPausesSeconds,
@@ -48,6 +47,10 @@ export async function eraseGone(deps: EraseDeps, signal: AbortSignal): Promise<v
   })
   await erasePhotos()
   await eraseTransfers({ em: forkEm(), storage }, signal)
+
+  function erasePhotos(): Promise<void> {
+    return sideBySide(photosAtOnce, () => eraseDue(forkEm(), photo))
+  }
 }
 
 /** @returns whether there was anything */
