@@ -61,7 +61,7 @@ export function volumesOf(parameters: Parameters): Volumes {
 
 /** Who listens to which topic (docs/events.md): that service has to take what comes there. */
 export const consumers: Record<string, string[]> = {
-  post: ['user', 'interaction', 'feed', 'notification'],
-  media: ['post'],
-  interaction: ['post', 'notification'],
+  post: ['user', 'media', 'interaction', 'feed', 'notification', 'moderation'],
+  media: ['post', 'moderation'],
+  interaction: ['post', 'notification', 'moderation'],
 }
