@@ -387,7 +387,7 @@ export const outboxInternal = {
 }
 
 /** What a service keeps of a person, a page of one section of an export; the last item's key is the next `after`. */
-function personalData<const App extends string>(app: App) {
+function personalData<const App extends string, Key extends z.ZodType<string>>(app: App, key: Key) {
   return internal(
     app,
     '/internal/personal-data',
@@ -395,20 +395,21 @@ function personalData<const App extends string>(app: App) {
     z.strictObject({
       userId: z.uuid(),
       section: z.enum(sectionsOf(app)),
-      after: z.uuid().nullable(),
+      after: key.nullable(),
       limit: z.int().min(1).max(500),
     }),
-    z.object({ items: z.array(z.unknown()), next: z.uuid().nullable() }),
+    z.object({ items: z.array(z.unknown()), next: key.nullable() }),
   )
 }
 
 export const personalDataInternal = {
-  auth: personalData('auth'),
-  user: personalData('user'),
-  post: personalData('post'),
-  interaction: personalData('interaction'),
-  notification: personalData('notification'),
-  moderation: personalData('moderation'),
+  auth: personalData('auth', z.uuid()),
+  user: personalData('user', z.uuid()),
+  post: personalData('post', z.uuid()),
+  interaction: personalData('interaction', z.uuid()),
+  // Ordered by time, and only then by id.
+  notification: personalData('notification', z.string().regex(/^[\d:.TZ-]{20,30}\|[\da-f-]{36}$/)),
+  moderation: personalData('moderation', z.uuid()),
 }
 
 // --- the table ----------------------------------------------------------------------------------------------------

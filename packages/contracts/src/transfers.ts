@@ -171,10 +171,36 @@ export const exportSections = {
       answer: z.string().nullable(),
     }),
   ),
+  notifications: section(
+    'notification',
+    'What I was told, the latest first.',
+    z.object({
+      id,
+      kind: NotificationKind,
+      actors: z.array(z.object(someone)).describe('Who did it: the latest, at most three.'),
+      actorCount: z.int().describe('How many did it.'),
+      postId: id.nullable(),
+      commentId: id.nullable(),
+      decisionId: id.nullable().describe('Of moderated: which of the decisions.'),
+      read: z.boolean(),
+      createdAt: time,
+      updatedAt: time,
+    }),
+  ),
   'notification-settings': section(
     'notification',
     'What I want to hear of.',
     z.object({ kinds: z.record(NotificationKind, z.object({ inApp: z.boolean(), push: z.boolean() })) }),
+  ),
+  'push-subscriptions': section(
+    'notification',
+    'Browsers to which news are sent; nothing with which anybody could.',
+    z.object({
+      sessionId: id.describe('Which of the sessions.'),
+      service: z.string().describe("Host of the browser's push service."),
+      seenAt: time,
+      expiresAt: time.describe('When it ends if the browser is not seen again.'),
+    }),
   ),
 } as const
 

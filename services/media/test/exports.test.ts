@@ -76,6 +76,7 @@ describe('what is in it', () => {
     const post = exportedPost([mediaId], { caption: `Noon ${hostile}`, media: [{ mediaId, altText: hostile }] })
     const posts = [post, ...Array.from({ length: 450 }, () => exportedPost([newId()]))]
     const at = '2026-11-24T08:00:00.000Z'
+    const goneId = newId()
     const kinds = NotificationKind.options.map((kind) => [kind, { inApp: true, push: false }])
     others.data.set(media.louise.id, {
       account: [
@@ -87,11 +88,28 @@ describe('what is in it', () => {
       posts,
       likes: [{ postId: newId(), at }],
       following: [{ userId: newId(), username: null, since: at }],
+      'push-subscriptions': [{ sessionId: newId(), service: 'push.example.org', seenAt: at, expiresAt: at }],
       'follow-requests-made': [{ userId: newId(), username: 'nadar', since: at }],
       'follow-requests-received': [{ userId: newId(), username: 'cameron', since: at }],
       'close-friends': [{ userId: newId(), username: 'atget', since: at }],
       blocks: [{ userId: newId(), username: hostile, since: at }],
       factors: [{ kind: 'passkey', name: `Key ${hostile}`, addedAt: at, lastUsedAt: null }],
+      tokens: [
+        {
+          ...{ id: newId(), name: 'Printer', scopes: ['read', 'post'], createdAt: at, expiresAt: at },
+          lastUsedAt: null,
+        },
+      ],
+      notifications: [
+        {
+          ...{ id: newId(), kind: 'liked', postId: newId(), commentId: null, decisionId: null, read: true },
+          actors: [
+            { userId: newId(), username: 'marville' },
+            { userId: goneId, username: null },
+          ],
+          ...{ actorCount: 2, createdAt: at, updatedAt: at },
+        },
+      ],
       'notification-settings': [{ kinds: Object.fromEntries(kinds) as ExportItem<'notification-settings'>['kinds'] }],
     })
     media.addExporter(others.neighbours)
@@ -135,6 +153,9 @@ describe('what is in it', () => {
       'atget',
       'Key &quot;&gt;&lt;script',
       'My close friends.',
+      'read, post<',
+      `marville, ${goneId}<`,
+      'push.example.org',
     ]) {
       expect(html).toContain(`>${shown}`)
     }

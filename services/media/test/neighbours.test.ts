@@ -17,12 +17,17 @@ const at = '2026-11-23T07:00:00.000Z'
 
 type App = keyof typeof personalDataInternal
 
+/** Notifications are in the order of their time. */
+function nextOf(name: string, id: string): string {
+  return name === 'notification' ? `${at}|${id}` : id
+}
+
 /** An app that keeps to its contract and has one like in each section. */
 function appOf(name: App) {
   const app = createHttpApp({ config, log: silentLogger() })
   app.openapi(personalDataInternal[name], (c) => {
     const { userId, section, after } = c.req.valid('json') as { userId: string; section: string; after: string | null }
-    const next = after === null ? userId : null
+    const next = after === null ? nextOf(name, userId) : null
     return c.json({ items: section === 'likes' ? [{ postId: userId, at }] : [], next }, 200)
   })
   return app
@@ -59,8 +64,9 @@ test('each section is asked of the service that has it, page by page', async () 
   const userId = newId()
   for (const section of remote) {
     const page = await neighbours.personalData(section, { userId, after: null, limit: 10 })
-    expect(page, section).toEqual({ items: section === 'likes' ? [{ postId: userId, at }] : [], next: userId })
-    expect((await neighbours.personalData(section, { userId, after: userId, limit: 10 })).next).toBeNull()
+    const next = nextOf(exportSections[section].app, userId)
+    expect(page, section).toEqual({ items: section === 'likes' ? [{ postId: userId, at }] : [], next })
+    expect((await neighbours.personalData(section, { userId, after: next, limit: 10 })).next).toBeNull()
   }
 })
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { events, exportSections, makeEvent, personalDataInternal } from '@daguerre/contracts'
-import { asSidecar, waitFor } from '@daguerre/kit/testing'
+import { events, makeEvent } from '@daguerre/contracts'
+import { waitFor } from '@daguerre/kit/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   commentDeletedEvent,
@@ -685,16 +685,5 @@ test('nobody is told of a post of an archive, its likes are told as any', async 
   await stage.deliver('interaction', likeEvent(postId, author, follower))
   expect(await stage.list(author)).toMatchObject([
     { kind: 'liked', post: { id: postId, thumbnailUrl: `/media/${postId}/thumbnail.webp` } },
-  ])
-})
-
-test('an export has the settings', async () => {
-  const person = stage.person('settled')
-  const body = JSON.stringify({ userId: person.id, section: 'notification-settings', after: null, limit: 1 })
-  const headers = { ...asSidecar(stage.config), 'content-type': 'application/json' }
-  const response = await stage.app.request('/internal/personal-data', { method: 'POST', headers, body })
-  const { items } = personalDataInternal.notification.output.parse(await response.json())
-  expect(items.map((item) => exportSections['notification-settings'].item.parse(item))).toMatchObject([
-    { kinds: { posted: { inApp: true, push: false }, liked: { inApp: true, push: true } } },
   ])
 })

@@ -14,6 +14,7 @@ import { exportOf, unzip } from '../support/exports.ts'
 import { follow, signUp } from '../support/people.ts'
 import { somePhoto } from '../support/photos.ts'
 import { comment, like, photoOf, publish } from '../support/posts.ts'
+import { soon } from '../support/soon.ts'
 
 test('somebody takes along all that they have here, from every service; nobody else can', async () => {
   const { person: me } = await signUpWithTotp('taker')
@@ -30,6 +31,10 @@ test('somebody takes along all that they have here, from every service; nobody e
   const post = await publish(me, 'To be taken along <b>')
   const remark = await comment(me, post.id, 'A remark')
   await like(me, post.id)
+  await soon('the request is told', async () => {
+    const { count } = await read(z.object({ count: z.int() }), api(me).get('/api/v1/notifications/unread-count'))
+    return count === 1
+  })
   const id = await exportOf(me)
   for (const path of [id, `${id}/file`]) expect((await api(other).get(`/api/v1/exports/${path}`)).status).toBe(404)
   expect((await api(other).post(`/api/v1/exports/${id}/link`)).status).toBe(404)
@@ -65,6 +70,9 @@ test('somebody takes along all that they have here, from every service; nobody e
   expect(itemsOf('posts')).toMatchObject([{ id: post.id, caption: 'To be taken along <b>', media: [{ mediaId }] }])
   expect(itemsOf('comments')).toMatchObject([{ id: remark.id, text: 'A remark' }])
   expect(itemsOf('likes')).toMatchObject([{ postId: post.id }])
+  expect(itemsOf('notifications')).toMatchObject([
+    { kind: 'requested', actors: [{ userId: other.id, username: other.username }], actorCount: 1 },
+  ])
   expect(itemsOf('notification-settings')).toHaveLength(1)
   const file = itemsOf('media')[0]?.file ?? ''
   expect(files.get(file)?.equals(await somePhoto())).toBe(true)

@@ -129,7 +129,10 @@ async function* table(section: (typeof tables)[number], items: AsyncIterable<obj
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  return value === null || value === undefined ? '' : JSON.stringify(value)
+  if (Array.isArray(value)) return value.map(textOf).join(', ')
+  if (value === null || value === undefined) return ''
+  const { username, userId }: { username?: unknown; userId?: unknown } = value
+  return textOf(username ?? userId) || JSON.stringify(value)
 }
 
 const references: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }

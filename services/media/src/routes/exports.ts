@@ -27,7 +27,7 @@ const start = createRoute({
   summary: 'Have all my data put into a ZIP',
   description: `Made in the background: ask \`GET /api/v1/exports/{id}\` until \`state\` is \`ready\` or \`failed\`. While one is in work this answers with
 that one; only some a day are made (429 \`export.too_many\`). It holds originals, posts, comments, likes, saves, follows both ways, mutes, profile,
-sessions and settings as JSON with its JSON Schema, and a page that shows them offline; its format is described in docs/export-format.md.`,
+sessions, notifications and settings as JSON with its JSON Schema, and a page that shows them offline; its format is described in docs/export-format.md.`,
   ...signedIn,
   responses: {
     202: answer('It is being made.', Export),

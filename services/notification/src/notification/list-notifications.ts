@@ -39,7 +39,7 @@ export async function listNotifications(
     limit,
   }: {
     recipientId: string
-    sessionId: string
+    sessionId: string | null
     kinds: NotificationKind[] | null
     after: Position | null
     limit: number
@@ -70,9 +70,13 @@ export async function listNotifications(
 
 /**
  * Groups of one person as they see them: people through the cache, pictures of posts from what their events said.
- * @param sessionId the session in which they look; pictures that are not for everybody are fetched by it alone
+ * @param sessionId the session in which they look; pictures that are not for everybody are fetched by it alone, and by none without one
  */
-export async function presentGroups(deps: PresentDeps, groups: GroupDocument[], sessionId: string): Promise<Presented> {
+export async function presentGroups(
+  deps: PresentDeps,
+  groups: GroupDocument[],
+  sessionId: string | null,
+): Promise<Presented> {
   const recipientId = groups[0]?.recipientId ?? null
   const actorIds = [...new Set(groups.flatMap((group) => group.actors))]
   const postIds = [...new Set(groups.flatMap((group) => group.postId ?? []))]
@@ -85,7 +89,7 @@ export async function presentGroups(deps: PresentDeps, groups: GroupDocument[], 
     authorId && audience ? [{ id, authorId, audience }] : [],
   )
   const { seen, guarded, areKnown } = await seenPosts(deps.see, known, recipientId)
-  const grantOf = await deps.grants.of(recipientId === null ? null : { id: recipientId, sessionId })
+  const grantOf = await deps.grants.of(recipientId && sessionId ? { id: recipientId, sessionId } : null)
   const hiddenPosts = new Set(known.flatMap(({ id }) => (seen.has(id) ? [] : [id])))
   const thumbnails = new Map(
     posts.map(({ _id: id, thumbnailUrl }) => [id, withGrant(thumbnailUrl, guarded.has(id) ? grantOf : null)]),

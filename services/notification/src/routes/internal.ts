@@ -1,13 +1,13 @@
 import { personalDataInternal } from '@daguerre/contracts'
 import { createRouter } from '@daguerre/kit/http'
-import { type PreferenceDeps, readPreferences } from '../preferences/preferences.ts'
+import { type PersonalDataDeps, readPersonalData } from '../export/read-personal-data.ts'
 
 /** What other services may ask, through the sidecar. */
-export function internalRoutes(deps: PreferenceDeps) {
+export function internalRoutes(deps: PersonalDataDeps) {
   const router = createRouter()
 
   router.openapi(personalDataInternal.notification, async (c) => {
-    return c.json({ items: [await readPreferences(deps, c.req.valid('json').userId)], next: null }, 200)
+    return c.json(await readPersonalData(deps, c.req.valid('json')), 200)
   })
 
   return router
