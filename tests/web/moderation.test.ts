@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import { Act, Page as PageOf, Post } from '@daguerre/contracts'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { api, done, read } from '../e2e/support/api.ts'
-import { type Person, signUp, unique } from '../e2e/support/people.ts'
+import { unzip } from '../e2e/support/exports.ts'
+import { type Person, signInAgain, signUp, unique } from '../e2e/support/people.ts'
 import { readyPhoto, unlikePhoto } from '../e2e/support/photos.ts'
 import { comment, publish } from '../e2e/support/posts.ts'
 import { inAuth, signUpAs } from '../e2e/support/roles.ts'
@@ -122,7 +124,7 @@ test('somebody sees what was decided about them and appeals, and another moderat
   await soon('it is shown again', async () => (await api().get(`/api/v1/posts/${post.id}`)).status === 200)
 })
 
-test('who is suspended is signed out where they are, told until when and why at the door, and appeals there', async ({
+test('who is suspended is signed out where they are, told until when and why at the door, appeals there and takes along what is theirs', async ({
   visit,
 }) => {
   const [nadar, moderator] = [await signUp('nadar'), await signUpAs('moderator')]
@@ -149,6 +151,19 @@ test('who is suspended is signed out where they are, told until when and why at 
   await shown(door.getByText('Your appeal has arrived.', { exact: false }))
   const { items } = await read(PageOf(Act), api(moderator).get('/api/v1/moderation/appeals?state=open&limit=100'))
   expect(items.find(({ person }) => person.id === nadar.id)?.appeal).toMatchObject({ text: 'It was my brother' })
+
+  await door.getByRole('button', { name: 'Make an export' }).click()
+  const button = door.getByRole('button', { name: /^Download the export of / })
+  await shown(button)
+  expect(await complaintsOf(stranger.page)).toEqual([])
+  const [download] = await Promise.all([stranger.page.waitForEvent('download'), button.click()])
+  const files = await unzip(await readFile(await download.path()))
+  expect(String(files.get('data/decisions.json'))).toContain('Against the rules of this place')
+  // Once the suspension is over, so is this: one signs in.
+  await act(moderator, 'lift', { kind: 'account', id: nadar.id })
+  await soon('they may sign in', async () => (await signInAgain(nadar).catch(() => null)) !== null)
+  await button.click()
+  await shown(door.getByLabel('Username or e-mail'))
 })
 
 test('an admin frees somebody who has lost all second factors, after saying who they are, and it stands in the log', async ({

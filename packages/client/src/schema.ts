@@ -4103,6 +4103,8 @@ export interface components {
              * @description By it an appeal can be made without being signed in.
              */
             actId: string;
+            /** @description Of a sign-in: an access token with which exports can be made and fetched (`/api/v1/exports`), and nothing else done. It ends as access tokens do; sign in again for another. */
+            exportToken?: string;
             reason: string;
             /**
              * Format: date-time

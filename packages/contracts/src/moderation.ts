@@ -270,6 +270,10 @@ export const Suspension = z
     until: z.iso.datetime().nullable().openapi({ description: 'null: for good.' }),
     reason: z.string(),
     actId: z.uuid().openapi({ description: 'By it an appeal can be made without being signed in.' }),
+    exportToken: z.string().optional().openapi({
+      description:
+        'Of a sign-in: an access token with which exports can be made and fetched (`/api/v1/exports`), and nothing else done. It ends as access tokens do; sign in again for another.',
+    }),
   })
   .openapi('Suspension')
 export type Suspension = z.infer<typeof Suspension>

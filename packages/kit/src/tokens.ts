@@ -9,7 +9,7 @@ export type Viewer = { id: string; username: string; sessionId: string; scopes: 
  * What a token without the claim `scope` may be used for: that of a person's own session, whose tokens so stay small. More than
  * this (of a role) is named by the claim, and so is less.
  */
-export const ordinaryScopes: readonly string[] = ['read', 'post', 'interact', 'follow', 'profile', 'account']
+export const ordinaryScopes: readonly string[] = ['read', 'post', 'interact', 'follow', 'profile', 'account', 'export']
 
 export type JsonWebKeySet = { keys: JWK[] }
 

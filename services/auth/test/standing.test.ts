@@ -1,7 +1,9 @@
-import { type Sanction, events, makeEvent } from '@daguerre/contracts'
+import { type Sanction, type Suspension, events, makeEvent } from '@daguerre/contracts'
 import { newId } from '@daguerre/kit/id'
 import { asSidecar, cloudEvent, testConfig } from '@daguerre/kit/testing'
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { factorsOf } from './factors.ts'
 import { type Auth, createDatabase, password, sessionOf, startAuth } from './system.ts'
 
 let database: Awaited<ReturnType<typeof createDatabase>>
@@ -46,6 +48,44 @@ test('a suspension ends all sessions at the door, and says until when and why to
   // Who does not know the password learns nothing of it.
   const { status, body } = await signIn(louise.user.username, 'not-the-password')
   expect([status, body['code'], JSON.stringify(body).includes('Spam')]).toEqual([401, 'auth.credentials_wrong', false])
+})
+
+test('who is suspended and proves who they are has a token to take along what is theirs, for as long as they are suspended', async () => {
+  const louise = await auth.register()
+  const actId = await tell(louise.user.id, 1, 'suspended', inSeconds(3600))
+  const { suspension } = (await signIn(louise.user.username)).body as { suspension: Suspension }
+  const { sub, sid, scope, exp, iat } = decodeJwt(suspension.exportToken ?? '')
+  expect({ sub, sid, scope }).toEqual({ sub: louise.user.id, sid: actId, scope: 'export' })
+  expect(exp! - iat!).toBe(900)
+  // An old refresh token proves nothing any more.
+  const refreshed = (await (await auth.refresh(louise.refreshToken)).json()) as { suspension: Suspension }
+  expect(refreshed.suspension).toEqual({ until: suspension.until, reason: 'Spam', actId })
+  // It opens nothing of the account.
+  for (const path of ['me', 'sessions', 'tokens']) {
+    const answer = await auth.request('GET', `/api/v1/auth/${path}`, { token: suspension.exportToken! })
+    expect([path, answer.status]).toEqual([path, 403])
+  }
+  async function freshness(userId: string) {
+    return (await auth.internal('/internal/sessions/freshness', { userId, sessionId: actId })).json()
+  }
+  expect(await freshness(louise.user.id)).toEqual({ freshness: 'fresh' })
+  expect(await freshness((await auth.register()).user.id)).toEqual({ freshness: 'ended' })
+  await tell(louise.user.id, 2, 'open')
+  expect(await freshness(louise.user.id)).toEqual({ freshness: 'ended' })
+})
+
+test('a code that has proved who somebody is is used up, although they are not let in', async () => {
+  const factors = factorsOf(auth)
+  const { person, recoveryCodes } = await factors.withTotp()
+  await tell(person.user.id, 1, 'banned')
+  async function complete() {
+    const { challenge } = await factors.challenge(person)
+    const answer = await factors.complete({ challenge, code: recoveryCodes[0] })
+    return (await answer.json()) as { code: string; suspension?: Suspension }
+  }
+  const first = await complete()
+  expect([first.code, first.suspension?.exportToken]).toEqual(['auth.account_suspended', expect.any(String)])
+  expect((await complete()).code).toBe('auth.code_wrong')
 })
 
 test('a suspension revokes the tokens of applications: none is exchanged, and what was exchanged ends at the door', async () => {

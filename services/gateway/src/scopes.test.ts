@@ -29,6 +29,17 @@ test('nothing is changed by the scope that is for reading', () => {
   expect(forPeople.filter(({ method, scopes }) => method !== 'get' && scopes.includes('read'))).toEqual([])
 })
 
+test('all that is open to who is suspended is to take along what is theirs', () => {
+  const open = forPeople.filter(({ scopes }) => scopes.includes('export')).map(({ what }) => what)
+  expect(open.toSorted()).toEqual([
+    'get /api/v1/exports',
+    'get /api/v1/exports/{id}',
+    'get /api/v1/exports/{id}/file',
+    'post /api/v1/exports',
+    'post /api/v1/exports/{id}/link',
+  ])
+})
+
 test('account, sessions and whatever opens them are for sessions and roles alone', () => {
   const ofAuth = forPeople.filter(({ service }) => service === 'auth')
   expect(ofAuth.length).toBeGreaterThan(5)

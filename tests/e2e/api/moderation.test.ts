@@ -4,6 +4,7 @@ import {
   AuditEntry,
   BlockedText,
   CaseDetail,
+  ExportLink,
   type Notification,
   OwnAct,
   Page,
@@ -15,6 +16,8 @@ import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 import { system } from '../../setup/system.ts'
 import { api, done, read, refused } from '../support/api.ts'
+import { operations } from '../support/description.ts'
+import { readyExport, unzip } from '../support/exports.ts'
 import { follow, type Person, signInAgain, signUp, unique } from '../support/people.ts'
 import { readyPhoto, unlikePhoto } from '../support/photos.ts'
 import { comment, idsOf, publish } from '../support/posts.ts'
@@ -128,10 +131,46 @@ test('a suspension ends sessions and open streams within a second, sign-in says 
     const problem = await refused(asked, 403, 'auth.account_suspended')
     expect(ProblemDetails.parse(problem).suspension).toMatchObject({ until, reason: 'Against the rules' })
   }
+  await refused(api({ accessToken: await exportTokenOf(louise) }).get('/api/v1/auth/me'), 403, 'auth.scope_missing')
   await act('lift', subject)
   const back = await soon('they can sign in again', () => signInAgain(louise).catch(() => undefined))
   expect((await api(back).get('/api/v1/auth/me')).status).toBe(200)
 })
+
+test('who is banned takes along all that is theirs, and can do nothing else', async () => {
+  const louise = await signUp('louise')
+  const post = await publish(louise, 'Mine all the same')
+  await act('ban', { kind: 'account', id: louise.id })
+  await soon('the session is over', async () => (await api(louise).get('/api/v1/auth/me')).status === 401)
+  const taking = { ...louise, accessToken: await exportTokenOf(louise) }
+  const id = await readyExport(taking)
+  const { url } = await read(ExportLink, api(taking).post(`/api/v1/exports/${id}/link`))
+  const files = await unzip((await api().get<Uint8Array>(url)).body)
+  expect(String(files.get('data/posts.json'))).toContain(post.id)
+  expect(String(files.get('data/decisions.json'))).toContain('Against the rules')
+  expect(String(files.get('index.html'))).toContain('Mine all the same')
+  const open: string[] = []
+  for (const operation of operations.filter(({ security }) => security?.some((one) => 'bearer' in one))) {
+    const { method, path } = operation
+    if (path.startsWith('/api/v1/exports')) continue
+    const at = path.replaceAll(/\{\w+\}/g, louise.id)
+    const headers = { authorization: `Bearer ${taking.accessToken}` }
+    const answer = await fetch(`${system.url}${at}`, { method, headers })
+    const text = await answer.text()
+    if (answer.status !== 403 || !text.includes('auth.scope_missing')) open.push(`${method} ${path}: ${answer.status}`)
+  }
+  expect(open).toEqual([])
+  // Once they are let in again they sign in as all do.
+  await act('lift', { kind: 'account', id: louise.id })
+  await soon('the link is over', async () => (await api().get(url)).status === 404)
+})
+
+/** What who is suspended gets who knows their password. */
+async function exportTokenOf({ username, password }: Person): Promise<string> {
+  const asked = api().post('/api/v1/auth/login', { login: username, password })
+  const { suspension } = ProblemDetails.parse(await refused(asked, 403, 'auth.account_suspended'))
+  return suspension?.exportToken ?? ''
+}
 
 test('photos of a post that is removed are refused from now on, whoever brings them, and moderators hear of it, until they are let in again', async () => {
   const [louise, nadar] = await Promise.all([signUp('louise'), signUp('nadar')])

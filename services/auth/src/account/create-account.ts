@@ -2,6 +2,7 @@ import { events, makeEvent, type RegistrationWaits, type SignedIn, usernameSkele
 import { newId } from '@daguerre/kit/id'
 import { emit } from '@daguerre/kit/outbox'
 import { query } from '@daguerre/kit/postgres'
+import { Problem } from '@daguerre/kit/problem'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { AdmissionRules } from '../config.ts'
 import { retiredKey } from '../leaving/retired-username.ts'
@@ -73,7 +74,9 @@ export async function createAccount(
   if (isWaiting) return { accountId, waits: { waitsFor: isClaim ? ['address', 'approval'] : ['approval'] } }
   await tellOfAccount(em, account)
   await rememberDevice(em, { accountId, device })
-  return { accountId, signedIn: await startSession({ em, ...sessionDeps }, { account, userAgent }) }
+  const signedIn = await startSession({ em, ...sessionDeps }, { account, userAgent })
+  if (signedIn instanceof Problem) throw signedIn
+  return { accountId, signedIn }
 }
 
 /** Tells all others that somebody has an account, in the transaction of `em`. */

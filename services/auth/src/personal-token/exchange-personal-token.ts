@@ -7,6 +7,9 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { type AccessTokens, roleScopes } from '../session/access-token.ts'
 import { hashPersonalToken, personalTokenIsLive } from './personal-token.ts'
 
+/** Life of a token that is made from a personal one, at most. The gateway has it made anew after half of it. */
+const exchangedSeconds = 60
+
 /**
  * A short-lived access token for a personal one. It is of a session with the token's id, and never good for more than its
  * owner's role gives now.
@@ -39,8 +42,9 @@ export async function exchangePersonalToken(
   const allowed = [...ordinaryScopes, ...roleScopes[found.role]]
   const scopes = found.scopes.filter((scope) => allowed.includes(scope))
   const { userId, username, id: sessionId } = found
-  const issued = await accessTokens.issueFor({ userId, username, sessionId }, scopes, found.secondsLeft)
-  return { ...issued, scope: scopes.join(' ') }
+  const expiresIn = Math.max(1, Math.min(exchangedSeconds, Math.floor(found.secondsLeft)))
+  const accessToken = await accessTokens.issueFor({ userId, username, sessionId }, scopes, expiresIn)
+  return { accessToken, expiresIn, scope: scopes.join(' ') }
 }
 
 function tokenInvalid(): Problem {

@@ -1,6 +1,7 @@
 import type { Newcomer, SignedIn, SignInChallenge } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
+import { commitThenThrow } from '../session/commit-then-throw.ts'
 import { enter } from '../session/enter.ts'
 import type { SessionDeps } from '../session/start-session.ts'
 import { findIdentity, useIdentity } from './identity.ts'
@@ -18,7 +19,7 @@ export async function signInByProvider(
   { answer, userAgent, device }: { answer: ProviderAnswer; userAgent: string | null; device: Buffer },
 ): Promise<SignedIn | SignInChallenge | Newcomer> {
   const arrival = await endVisit({ em, providers }, answer, { purpose: 'sign-in', device, sessionId: null })
-  return em.transactional(async (tx) => {
+  return commitThenThrow<SignedIn | SignInChallenge | Newcomer>(em, async (tx) => {
     const accountId = await findIdentity(tx, arrival)
     if (accountId === null) return noteNewcomer(tx, arrival, device)
     // Held, as by a sign-in with a password: who takes the link away, or suspends, waits or is seen.

@@ -11,12 +11,8 @@ export interface AccessTokens {
    * @throws Problem 503 `auth.keys_unavailable`
    */
   issue(holder: Holder & { role: Role }): Promise<string>
-  /** One that is good for these scopes alone, and ends with what it is made from. */
-  issueFor(
-    holder: Holder,
-    scopes: readonly string[],
-    secondsLeft: number,
-  ): Promise<{ accessToken: string; expiresIn: number }>
+  /** One that is good for these scopes alone. @throws Problem as `issue` */
+  issueFor(holder: Holder, scopes: readonly string[], seconds: number): Promise<string>
 }
 
 interface Holder {
@@ -24,9 +20,6 @@ interface Holder {
   username: string
   sessionId: string
 }
-
-/** Life of a token that is made from a personal one. The gateway has it made anew after half of it. */
-const exchangedSeconds = 60
 
 /** What a role is good for besides what everybody may. */
 export const roleScopes: Record<Role, readonly string[]> = {
@@ -65,9 +58,6 @@ export function createAccessTokens(options: {
     lifetimeSeconds,
     // Async: what it throws is the answer's.
     issue: async (holder) => sign(holder, scopeOf(holder.role), lifetimeSeconds),
-    async issueFor(holder, scopes, secondsLeft) {
-      const expiresIn = Math.max(1, Math.min(exchangedSeconds, Math.floor(secondsLeft)))
-      return { accessToken: await sign(holder, { scope: scopes.join(' ') }, expiresIn), expiresIn }
-    },
+    issueFor: async (holder, scopes, seconds) => sign(holder, { scope: scopes.join(' ') }, seconds),
   }
 }

@@ -2,6 +2,7 @@ import type { SignedIn } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import { takeTry, useCode } from '../factor/use-code.ts'
 import { type Assertion, type PasskeyDeps, usePasskey, verifyPasskey } from '../passkey/use-passkey.ts'
+import { commitThenThrow } from './commit-then-throw.ts'
 import { challengeVoid, findSignInChallenge, redeemSignInChallenge } from './sign-in-challenge.ts'
 import { type SessionDeps, startSession } from './start-session.ts'
 
@@ -22,7 +23,7 @@ export async function completeSignIn(
   const accountId = await findSignInChallenge(em, challenge)
   const signed = 'passkey' in proof ? await verifyPasskey(deps, proof.passkey) : null
   if ('code' in proof) await takeTry(em, accountId, proof.code)
-  return em.transactional(async (tx) => {
+  return commitThenThrow(em, async (tx) => {
     const [account] = await query<{ id: string; passwordVersion: number }>(
       tx,
       'select id, password_version as "passwordVersion" from account where id = ? for share',

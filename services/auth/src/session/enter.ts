@@ -1,4 +1,5 @@
 import type { SignedIn, SignInChallenge } from '@daguerre/contracts'
+import type { Problem } from '@daguerre/kit/problem'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { findFactors } from '../factor/find-factors.ts'
 import { rememberDevice } from './known-devices.ts'
@@ -8,7 +9,7 @@ import { type SessionDeps, startSession } from './start-session.ts'
 /**
  * After the first factor, in the transaction of `em`, which holds the account's row: begins the session, or asks for a second factor where there
  * is one.
- * @throws Problem 403 `auth.account_suspended`
+ * @returns Problem 403 `auth.account_suspended`, `auth.approval_pending`, as `startSession`
  */
 export async function enter(
   { em, ...sessionDeps }: SessionDeps & { em: EntityManager },
@@ -17,7 +18,7 @@ export async function enter(
     userAgent,
     device,
   }: { account: { id: string; passwordVersion: number }; userAgent: string | null; device: Buffer },
-): Promise<SignedIn | SignInChallenge> {
+): Promise<SignedIn | SignInChallenge | Problem> {
   await rememberDevice(em, { accountId, device })
   const methods = await findFactors(em, accountId)
   if (methods.length > 0) {

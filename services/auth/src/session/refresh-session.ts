@@ -38,7 +38,10 @@ export async function refreshSession(deps: RefreshDeps, { refreshToken }: { refr
   const outcome = await deps.em.transactional((tx) => exchange({ ...deps, em: tx }, refreshToken))
   if (outcome.is === 'valid') return outcome.answer
   // A suspension has ended it: that is said, until when and why.
-  if (outcome.is === 'ended') await checkStanding(deps.em, outcome.accountId)
+  if (outcome.is === 'ended') {
+    const refusal = await checkStanding(deps.em, outcome.accountId)
+    if (refusal) throw refusal
+  }
   if (outcome.is === 'reused') {
     counter('auth_refresh_token_reuse_total', 'Refresh tokens that came again, and ended their session').inc()
     deps.log.warn({ sessionId: outcome.sessionId }, 'a used refresh token came again: its session is ended')

@@ -1,6 +1,7 @@
 import type { SignedIn } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import { type Assertion, type PasskeyDeps, usePasskey, verifyPasskey } from '../passkey/use-passkey.ts'
+import { commitThenThrow } from './commit-then-throw.ts'
 import { type SessionDeps, startSession } from './start-session.ts'
 
 /**
@@ -13,7 +14,7 @@ export async function signInByPasskey(
 ): Promise<SignedIn> {
   const { em } = deps
   const signed = await verifyPasskey(deps, passkey)
-  return em.transactional(async (tx) => {
+  return commitThenThrow(em, async (tx) => {
     const { accountId: id } = signed
     // Before the passkey, as whoever removes it locks in this order.
     await query(tx, 'select 1 from account where id = ? for share', [id])

@@ -6,6 +6,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { emailKey } from '../account/account.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
 import type { Passwords } from '../password/passwords.ts'
+import { commitThenThrow } from './commit-then-throw.ts'
 import type { Origin } from './device-cookie.ts'
 import { enter } from './enter.ts'
 import { type Credentials, findByEmail, findByUsername } from './find-credentials.ts'
@@ -52,7 +53,7 @@ export async function signIn(
   }
   // Once more: of many that came at once, a right one must not get by the wrong ones before it.
   await checkSignInThrottle(em, budgets)
-  const signedIn = await em.transactional(async (tx) => {
+  const signedIn = await commitThenThrow(em, async (tx) => {
     // A password that was changed while it was verified does not open a session any more: the change has ended all
     // others, and this lock decides which of both comes first.
     const [same] = await query(tx, 'select 1 from account where id = ? and password_version = ? for share', [

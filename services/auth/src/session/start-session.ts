@@ -1,6 +1,7 @@
 import type { Place, SignedIn } from '@daguerre/contracts'
 import { newId } from '@daguerre/kit/id'
 import { query } from '@daguerre/kit/postgres'
+import type { Problem } from '@daguerre/kit/problem'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { AccountRow } from '../account/account.ts'
 import { accountColumns, presentAccount } from '../account/account.ts'
@@ -22,8 +23,8 @@ export interface SessionDeps {
 
 /**
  * Begins a session, in the transaction of `em`; its owner is told of a device that is new. The access token is made before the commit, so that none is younger than
- * the end of its session.
- * @throws Problem 403 `auth.account_suspended`, `auth.approval_pending`
+ * the end of its session. Who is suspended gets one that is good for exports alone: what is theirs they may take along.
+ * @returns Problem 403 `auth.account_suspended`, `auth.approval_pending`; the transaction is to be kept, see `commitThenThrow`
  */
 export async function startSession(
   { em, accessTokens, refreshTokenSeconds, mail, place }: SessionDeps & { em: EntityManager },
@@ -32,12 +33,15 @@ export async function startSession(
     userAgent,
     hasSecondFactor = false,
   }: { account: Pick<AccountRow, 'id'>; userAgent: string | null; hasSecondFactor?: boolean },
-): Promise<SignedIn> {
+): Promise<SignedIn | Problem> {
   // Anew, and held until this is committed: a role that is taken meanwhile ends this session, or it begins without it.
   const [account] = await query<AccountRow>(em, `select ${accountColumns} from account where id = ? for share`, [id])
   if (!account) throw new Error(`account ${id} is gone`)
-  await checkStanding(em, id)
   await noteDevice({ em, mail }, { accountId: id, userAgent, place })
+  const refusal = await checkStanding(em, id, (actId) => {
+    return accessTokens.issueFor({ ...account, userId: id, sessionId: actId }, ['export'], accessTokens.lifetimeSeconds)
+  })
+  if (refusal) return refusal
   const sessionId = newId()
   const refreshToken = newRefreshToken()
   await query(

@@ -105,7 +105,8 @@ served, so that a download that broke off is resumed.`,
 
 /** What people take along. */
 export function exportRoutes(deps: AppDeps & { cursors: CursorCodec }) {
-  const router = createRouter({ read: 'account', write: 'account' })
+  // A scope of its own, as it is all that who is suspended may do.
+  const router = createRouter({ read: 'export', write: 'export' })
   const { config, storage, cursors } = deps
 
   router.openapi(start, async (c) => {

@@ -37,7 +37,7 @@ export function useEntrance({
   if (suspension) {
     const said = (
       <Suspense>
-        <Suspended suspension={suspension} />
+        <Suspended suspension={suspension} onOver={() => setSuspension(null)} />
       </Suspense>
     )
     return { enter, inTheWay: said }

@@ -1,7 +1,7 @@
-import type { components } from '@daguerre/client'
+import type { Client, components } from '@daguerre/client'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
-import { client } from '../../app/client.ts'
+import { client as ownClient } from '../../app/client.ts'
 import { Failure } from '../../app/failure.tsx'
 import { queryClient } from '../../app/query-client.ts'
 import { useFailureToast } from '../../app/use-failure-toast.ts'
@@ -13,10 +13,10 @@ import styles from './section.module.css'
 type Export = components['schemas']['Export']
 
 const pollMs = 2000
-const queryKey = ['exports']
 
-/** A ZIP of all that is here: asked for, made, downloaded. */
-export function TakeExport(): ReactElement {
+/** A ZIP of all that is here: asked for, made, downloaded. `of`: whose, where it is not by the session. */
+export function TakeExport({ client = ownClient, of }: { client?: Client; of?: string }): ReactElement {
+  const queryKey = ['exports', of]
   const { t } = useLanguage()
   const failed = useFailureToast()
   const { data, error, refetch } = useQuery({
@@ -42,7 +42,7 @@ export function TakeExport(): ReactElement {
       {ready.length > 0 && (
         <ul className={styles.rows}>
           {ready.map((one) => (
-            <ReadyExport key={one.id} ready={one} />
+            <ReadyExport key={one.id} client={client} ready={one} />
           ))}
         </ul>
       )}
@@ -73,7 +73,7 @@ function Working({ done, total }: Export): ReactElement {
   )
 }
 
-function ReadyExport({ ready }: { ready: Export }): ReactElement {
+function ReadyExport({ client, ready }: { client: Client; ready: Export }): ReactElement {
   const { t, date } = useLanguage()
   const failed = useFailureToast()
   const download = useMutation({
