@@ -51,7 +51,13 @@ test('a private account is asked, the request taken back and made again, found, 
   await shown(own.getByRole('heading', { name: 'Nobody asks to follow you' }))
   await page.goto(`/@${louise.username}`)
   await shown(main.getByRole('link', { name: /Four colours/ }))
-  await shown(main.getByRole('button', { name: `Following ${louise.username}` }))
+  const following = main.getByRole('button', { name: `Following ${louise.username}` })
+  await following.click()
+  const question = page.getByRole('dialog', { name: `Unfollow ${louise.username}?` })
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  await question.waitFor({ state: 'detached' })
+  await shown(following)
+  expect(await relation(nadar, louise)).toMatchObject({ following: true })
 
   await own.goto(`/@${nadar.username}`)
   await shown(own.getByText('follows you', { exact: true }))
@@ -129,6 +135,7 @@ function asker(at: number) {
     requested: false,
     muted: false,
     restricted: false,
+    closeFriend: false,
     blocked: false,
   }
   const id = `01936f5c-0000-7000-8000-${String(at).padStart(12, '0')}`
@@ -189,6 +196,12 @@ test('close friends are found, added, removed and had back, and added on their p
   await page.getByRole('dialog').getByRole('button', { name: 'Add to your close friends' }).click()
   await shown(page.getByText(`${fox.username} is a close friend.`))
   expect(await names()).toEqual([fox.username, nadar.username])
+  for (const state of ['as it was changed', 'as it is read']) {
+    if (state === 'as it is read') await page.reload()
+    await main.getByRole('button', { name: 'More' }).click()
+    await shown(page.getByRole('dialog').getByRole('button', { name: 'Remove from your close friends' }))
+    await page.keyboard.press('Escape')
+  }
   await done(api(louise).put(`/api/v1/users/${nadar.id}/block`))
   await page.goto('/settings/close-friends')
   await expectWhole(page, () => shown(main.getByText(`@${fox.username}`)))
@@ -239,4 +252,8 @@ test('a request and its answer are told as they happen, and one that is taken ba
   await shown(theirs.getByRole('link', { name: /Four colours/ }))
   await theirs.goto('/notifications')
   await shown(theirs.getByRole('link', { name: `${louise.username} accepted your request to follow` }))
+  await theirs.goto(`/@${louise.username}`)
+  await theirs.getByRole('button', { name: `Following ${louise.username}` }).click()
+  await theirs.getByRole('dialog').getByRole('button', { name: 'Unfollow' }).click()
+  await shown(theirs.getByRole('heading', { name: 'This account is private' }))
 })

@@ -3969,6 +3969,8 @@ export interface components {
         Relation: {
             /** @description By the viewer. Whoever blocks the viewer is not there for them. */
             blocked: boolean;
+            /** @description Of the viewer. Nobody is told whose close friend they are. */
+            closeFriend: boolean;
             followedBy: boolean;
             following: boolean;
             muted: boolean;

@@ -139,7 +139,10 @@ export const userInternal = {
         z.object({
           userId: z.uuid(),
           // One of the version before says nothing of this.
-          relation: Relation.extend({ restricted: z.boolean().default(false) }),
+          relation: Relation.extend({
+            restricted: z.boolean().default(false),
+            closeFriend: z.boolean().default(false),
+          }),
           isBlocked: z.boolean().default(false).describe('Either of the two by the other.'),
           isCloseFriend: z.boolean().default(false).describe('The viewer is a close friend of this person.'),
         }),

@@ -20,6 +20,7 @@ export const Relation = z
     restricted: z
       .boolean()
       .openapi({ description: 'By the viewer, who looks first at what they say below their posts.' }),
+    closeFriend: z.boolean().openapi({ description: 'Of the viewer. Nobody is told whose close friend they are.' }),
     blocked: z.boolean().openapi({ description: 'By the viewer. Whoever blocks the viewer is not there for them.' }),
   })
   .openapi('Relation')

@@ -138,6 +138,7 @@ export async function createWorld({
         requested: false,
         muted: isMuted,
         restricted: false,
+        closeFriend: false,
         blocked: false,
       }
       return { userId, relation, isBlocked, isCloseFriend }

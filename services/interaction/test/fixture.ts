@@ -354,6 +354,7 @@ function fakeUser({
       requested: false,
       muted: false,
       restricted: false,
+      closeFriend: false,
       blocked: blocks.has(`${viewerId}:${id}`),
     }
   }

@@ -71,7 +71,7 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
       relation: {
         following: (followers.get(userId) ?? []).includes(viewerId),
         followedBy: (followers.get(viewerId) ?? []).includes(userId),
-        ...{ requested: false, muted: false, restricted: false, blocked: false },
+        ...{ requested: false, muted: false, restricted: false, closeFriend: false, blocked: false },
       },
       isBlocked: blocks.has(`${viewerId}:${userId}`) || blocks.has(`${userId}:${viewerId}`),
       isCloseFriend: closeFriends.get(userId)?.includes(viewerId) ?? false,

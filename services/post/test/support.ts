@@ -119,7 +119,7 @@ export async function createWorld({ hook = null }: { hook?: Hook | null } = {}) 
       userId,
       relation: {
         following: follows.has(`${viewerId}:${userId}`),
-        ...{ followedBy: false, requested: false, muted: false, restricted: false, blocked: false },
+        ...{ followedBy: false, requested: false, muted: false, restricted: false, closeFriend: false, blocked: false },
       },
       isBlocked: blocks.has(`${viewerId}:${userId}`) || blocks.has(`${userId}:${viewerId}`),
       isCloseFriend: closeFriends.has(`${userId}:${viewerId}`),

@@ -32,6 +32,7 @@ describe('PUT and DELETE users/{id}/follow', () => {
       requested: false,
       muted: false,
       restricted: false,
+      closeFriend: false,
       blocked: false,
     })
     expect((await user.get('/api/v1/users/ann', { as: b })).body.viewer).toEqual({
@@ -40,6 +41,7 @@ describe('PUT and DELETE users/{id}/follow', () => {
       requested: false,
       muted: false,
       restricted: false,
+      closeFriend: false,
       blocked: false,
     })
     await follow(b, a.id)
@@ -49,6 +51,7 @@ describe('PUT and DELETE users/{id}/follow', () => {
       requested: false,
       muted: false,
       restricted: false,
+      closeFriend: false,
       blocked: false,
     })
     expect((await user.get('/api/v1/users/ann', { as: a })).body.viewer).toBeNull()
@@ -173,12 +176,36 @@ describe('lists of followers', () => {
       username: 'oda',
       displayName: 'oda',
       avatar: null,
-      viewer: { following: true, followedBy: true, requested: false, muted: false, restricted: false, blocked: false },
+      viewer: {
+        following: true,
+        followedBy: true,
+        requested: false,
+        muted: false,
+        restricted: false,
+        closeFriend: false,
+        blocked: false,
+      },
     })
     const theirs = await user.get('/api/v1/users/moe/followers', { as: c })
     expect(theirs.body.items.map((item: { viewer: unknown }) => item.viewer)).toEqual([
-      { following: false, followedBy: false, requested: false, muted: false, restricted: false, blocked: false },
-      { following: false, followedBy: false, requested: false, muted: false, restricted: false, blocked: false },
+      {
+        following: false,
+        followedBy: false,
+        requested: false,
+        muted: false,
+        restricted: false,
+        closeFriend: false,
+        blocked: false,
+      },
+      {
+        following: false,
+        followedBy: false,
+        requested: false,
+        muted: false,
+        restricted: false,
+        closeFriend: false,
+        blocked: false,
+      },
       null,
     ])
     const nobodys = await user.get('/api/v1/users/moe/followers')

@@ -315,7 +315,9 @@ describe('close friends', () => {
     }
     expect(await idsOf('/api/v1/users/me/close-friends', owner)).toEqual([friend!.id])
     expect(await idsOf('/api/v1/users/me/close-friends', friend)).toEqual([])
-    expect(JSON.stringify(await relationTo(friend!, owner!))).not.toContain('lose')
+    expect(await relationTo(owner!, friend!)).toMatchObject({ closeFriend: true })
+    // The same as of anybody else.
+    expect(await relationTo(friend!, owner!)).toEqual(await relationTo((await people(1))[0]!, owner!))
     expect((await ask(friend!, [owner!.id])).body.items).toMatchObject([{ isCloseFriend: true }])
     expect((await ask(owner!, [friend!.id])).body.items).toMatchObject([{ isCloseFriend: false }])
     await user.shared.redis.del(copyKey.relations(friend!.id))

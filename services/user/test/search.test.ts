@@ -74,7 +74,15 @@ describe('people', () => {
     const { body } = await user.get('/api/v1/search?q=goldfinch', { as: viewer })
     expect(body.people[0]).toMatchObject({
       username: 'goldfinch',
-      viewer: { following: true, followedBy: false, requested: false, muted: false, restricted: false, blocked: false },
+      viewer: {
+        following: true,
+        followedBy: false,
+        requested: false,
+        muted: false,
+        restricted: false,
+        closeFriend: false,
+        blocked: false,
+      },
     })
     expect((await user.get('/api/v1/search?q=goldfinch')).body.people[0].viewer).toBeNull()
   })

@@ -81,6 +81,7 @@ describe.concurrent('likes', () => {
           requested: false,
           muted: false,
           restricted: false,
+          closeFriend: false,
           blocked: false,
         },
       },

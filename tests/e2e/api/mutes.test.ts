@@ -40,7 +40,15 @@ test('who is muted is in no feed and no notification of who mutes them, at once,
   expect(idsOf(profile.items)).toEqual([meanwhile.id, before.id])
   const seen = await api(nadar).get(`/api/v1/users/${louise.id}`)
   expect(seen.body).toMatchObject({
-    viewer: { following: false, followedBy: true, requested: false, muted: false, restricted: false, blocked: false },
+    viewer: {
+      following: false,
+      followedBy: true,
+      requested: false,
+      muted: false,
+      restricted: false,
+      closeFriend: false,
+      blocked: false,
+    },
   })
 
   await done(api(louise).delete(`/api/v1/users/${nadar.id}/mute`))

@@ -38,7 +38,15 @@ describe('search', () => {
     const { people } = await search(eleonore.username, viewer)
     expect(people[0]).toMatchObject({
       id: eleonore.id,
-      viewer: { following: true, followedBy: false, requested: false, muted: false, restricted: false, blocked: false },
+      viewer: {
+        following: true,
+        followedBy: false,
+        requested: false,
+        muted: false,
+        restricted: false,
+        closeFriend: false,
+        blocked: false,
+      },
     })
     const { people: anonymous } = await search(eleonore.username)
     expect(anonymous[0]).toMatchObject({ id: eleonore.id, viewer: null })

@@ -89,11 +89,27 @@ describe.concurrent('following', () => {
     await follow(nadar, louise)
     expect(await read(Profile, api(nadar).get(`/api/v1/users/${louise.id}`))).toMatchObject({
       counts: { followers: 1, following: 0 },
-      viewer: { following: true, followedBy: false, requested: false, muted: false, restricted: false, blocked: false },
+      viewer: {
+        following: true,
+        followedBy: false,
+        requested: false,
+        muted: false,
+        restricted: false,
+        closeFriend: false,
+        blocked: false,
+      },
     })
     expect(await read(Profile, api(louise).get(`/api/v1/users/${nadar.username}`))).toMatchObject({
       counts: { followers: 0, following: 1 },
-      viewer: { following: false, followedBy: true, requested: false, muted: false, restricted: false, blocked: false },
+      viewer: {
+        following: false,
+        followedBy: true,
+        requested: false,
+        muted: false,
+        restricted: false,
+        closeFriend: false,
+        blocked: false,
+      },
     })
 
     await unfollow(nadar, louise)
@@ -106,6 +122,7 @@ describe.concurrent('following', () => {
         requested: false,
         muted: false,
         restricted: false,
+        closeFriend: false,
         blocked: false,
       },
     })
@@ -129,9 +146,33 @@ describe.concurrent('following', () => {
     const followers = await allOf(PersonInList, louise, `/api/v1/users/${louise.id}/followers`, 2)
     expect(idsOf(followers)).toEqual(idsOf(crowd))
     expect(followers.map(({ viewer }) => viewer)).toEqual([
-      { following: true, followedBy: true, requested: false, muted: false, restricted: false, blocked: false },
-      { following: false, followedBy: true, requested: false, muted: false, restricted: false, blocked: false },
-      { following: false, followedBy: true, requested: false, muted: false, restricted: false, blocked: false },
+      {
+        following: true,
+        followedBy: true,
+        requested: false,
+        muted: false,
+        restricted: false,
+        closeFriend: false,
+        blocked: false,
+      },
+      {
+        following: false,
+        followedBy: true,
+        requested: false,
+        muted: false,
+        restricted: false,
+        closeFriend: false,
+        blocked: false,
+      },
+      {
+        following: false,
+        followedBy: true,
+        requested: false,
+        muted: false,
+        restricted: false,
+        closeFriend: false,
+        blocked: false,
+      },
     ])
     const following = await allOf(PersonInList, undefined, `/api/v1/users/${louise.username}/following`)
     expect(following.map(({ id, viewer }) => ({ id, viewer }))).toEqual([{ id: crowd[0]!.id, viewer: null }])
@@ -174,6 +215,7 @@ describe('suggestions', () => {
       requested: false,
       muted: false,
       restricted: false,
+      closeFriend: false,
       blocked: false,
     })
     expect(idsOf(await allOf(PersonInList, viewer, '/api/v1/users/me/suggestions', 1))).toEqual([twice!.id, once!.id])

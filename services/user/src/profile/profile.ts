@@ -34,6 +34,8 @@ export interface RelationRow {
   requested: boolean
   muted: boolean
   restricted: boolean
+  /** Of the viewer. */
+  close_friend: boolean
   /** By the viewer. */
   blocked: boolean
   /** By the other one, who is not there for the viewer then. */
@@ -67,8 +69,8 @@ export function toPersonShort(profile: Pick<Profile, 'id' | 'username' | 'displa
 
 /** A relation as viewers see it. */
 export function toRelation(row: Omit<RelationRow, 'blocked_by' | 'close_friend_of'>): Relation {
-  const { following, followed_by: followedBy, requested, muted, restricted, blocked } = row
-  return { following, followedBy, requested, muted, restricted, blocked }
+  const { following, followed_by: followedBy, requested, muted, restricted, close_friend: closeFriend, blocked } = row
+  return { following, followedBy, requested, muted, restricted, closeFriend, blocked }
 }
 
 /** A relation as viewers see it: null for nobody, and towards oneself. */

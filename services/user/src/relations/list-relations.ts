@@ -39,6 +39,7 @@ export async function addRelations<Row extends { id: string }>(
     requested: edges.requested.has(row.id),
     muted: edges.muted.has(row.id),
     restricted: edges.restricted.has(row.id),
+    close_friend: edges.closeFriend.has(row.id),
     blocked: edges.blocked.has(row.id),
     blocked_by: edges.blockedBy.has(row.id),
     close_friend_of: edges.closeFriendOf.has(row.id),
@@ -46,25 +47,35 @@ export async function addRelations<Row extends { id: string }>(
 }
 
 type Edges = Record<
-  'following' | 'followedBy' | 'requested' | 'muted' | 'restricted' | 'blocked' | 'blockedBy' | 'closeFriendOf',
+  | 'following'
+  | 'followedBy'
+  | 'requested'
+  | 'muted'
+  | 'restricted'
+  | 'closeFriend'
+  | 'closeFriendOf'
+  | 'blocked'
+  | 'blockedBy',
   ReadonlySet<string>
 >
 
 const none: ReadonlySet<string> = new Set()
 const nobody: Edges = {
   ...{ following: none, followedBy: none, requested: none },
-  ...{ muted: none, restricted: none, blocked: none, blockedBy: none, closeFriendOf: none },
+  ...{ muted: none, restricted: none, closeFriend: none, closeFriendOf: none, blocked: none, blockedBy: none },
 }
 
 async function readEdges(em: EntityManager, viewerId: string, ids: readonly string[]): Promise<Edges> {
   const [edges, mutes, blocks] = await Promise.all([
-    query<{ what: 'following' | 'followedBy' | 'requested' | 'closeFriendOf' | 'restricted'; id: string }>(
+    query<{ what: Exclude<keyof Edges, 'muted' | 'blocked' | 'blockedBy'>; id: string }>(
       em,
       `select 'following' as what, followee_id as id from follow where active and follower_id = $1 and followee_id = any($2::uuid[])
        union all
        select 'followedBy', follower_id from follow where active and followee_id = $1 and follower_id = any($2::uuid[])
        union all
        select 'requested', target_id from follow_request where requester_id = $1 and target_id = any($2::uuid[])
+       union all
+       select 'closeFriend', friend_id from close_friend where owner_id = $1 and friend_id = any($2::uuid[])
        union all
        select 'closeFriendOf', owner_id from close_friend where friend_id = $1 and owner_id = any($2::uuid[])
        union all
@@ -81,8 +92,9 @@ async function readEdges(em: EntityManager, viewerId: string, ids: readonly stri
     following: idsOf('following'),
     followedBy: idsOf('followedBy'),
     requested: idsOf('requested'),
-    closeFriendOf: idsOf('closeFriendOf'),
     restricted: idsOf('restricted'),
+    closeFriend: idsOf('closeFriend'),
+    closeFriendOf: idsOf('closeFriendOf'),
     muted: new Set(mutes.map(({ mutedId }) => mutedId)),
     blocked: new Set(blocks.flatMap(({ blockerId, blockedId }) => (blockerId === viewerId ? [blockedId] : []))),
     blockedBy: new Set(blocks.flatMap(({ blockerId, blockedId }) => (blockedId === viewerId ? [blockerId] : []))),

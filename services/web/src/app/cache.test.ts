@@ -125,6 +125,7 @@ test('of changes that take each other back the last one alone meets an answer to
     requested: false,
     muted: false,
     restricted: false,
+    closeFriend: false,
     blocked: false,
   }
   const key = ['person', 'louise']

@@ -1,31 +1,48 @@
-import type { ReactElement } from 'react'
+import { type ReactElement, useState } from 'react'
 import type { AnyPerson } from '../../app/cache.ts'
 import { useViewer } from '../../app/session.ts'
 import { useSignInFirst } from '../../app/use-sign-in-first.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
+import { Confirm } from '../../ui/dialog.tsx'
 import { useFollow } from './mutations.ts'
 
-/** Follows a person, or asks to, or no longer. Nobody follows themselves: then there is none. */
+/** Follows a person, or asks to, or no longer: of a private account after a question, as the way back is to ask again. Nobody follows themselves: then there is none. */
 export function FollowButton({ person }: { person: AnyPerson }): ReactElement | null {
   const { t } = useLanguage()
   const viewer = useViewer()
   const signInFirst = useSignInFirst()
   const follow = useFollow(person)
+  const [isAsked, setAsked] = useState(false)
   if (viewer?.id === person.id) return null
   const { following = false, requested = false, followedBy = false } = person.viewer ?? {}
   const isOn = following || requested
   const text = isOn
     ? (`person.${following ? 'following' : 'requested'}` as const)
     : (`person.${followedBy ? 'followBack' : 'follow'}` as const)
+  const name = person.displayName
   return (
-    <Button
-      look={isOn ? 'quiet' : 'primary'}
-      aria-pressed={isOn}
-      aria-label={`${t(text)} ${person.displayName}`}
-      onClick={() => signInFirst(() => follow(!isOn))}
-    >
-      {t(text)}
-    </Button>
+    <>
+      <Button
+        look={isOn ? 'quiet' : 'primary'}
+        aria-pressed={isOn}
+        aria-label={`${t(text)} ${name}`}
+        onClick={() => (following && person.private ? setAsked(true) : signInFirst(() => follow(!isOn)))}
+      >
+        {t(text)}
+      </Button>
+      {isAsked && (
+        <Confirm
+          title={t('person.unfollowTitle', { name })}
+          text={t('person.unfollowText', { name })}
+          yes={t('person.unfollow')}
+          onYes={() => {
+            setAsked(false)
+            follow(false)
+          }}
+          onClose={() => setAsked(false)}
+        />
+      )}
+    </>
   )
 }

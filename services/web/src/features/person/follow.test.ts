@@ -6,7 +6,15 @@ const bare = { id: 'a', username: 'a', displayName: 'A', avatar: null }
 test('a follow counts once and leaves alone what is known of an author alone', () => {
   const person = {
     ...bare,
-    viewer: { following: false, followedBy: true, requested: false, muted: false, restricted: false, blocked: false },
+    viewer: {
+      following: false,
+      followedBy: true,
+      requested: false,
+      muted: false,
+      restricted: false,
+      closeFriend: false,
+      blocked: false,
+    },
     counts: { posts: 1, followers: 7, following: 2 },
   }
   const followed = withFollow(person, true)
@@ -25,7 +33,15 @@ test('a follow counts once and leaves alone what is known of an author alone', (
 test('of a private account it is asked: nothing is followed and nothing is counted, and it is taken back', () => {
   const person = {
     ...{ ...bare, private: true, bio: '', website: null },
-    viewer: { following: false, followedBy: false, requested: false, muted: false, restricted: false, blocked: false },
+    viewer: {
+      following: false,
+      followedBy: false,
+      requested: false,
+      muted: false,
+      restricted: false,
+      closeFriend: false,
+      blocked: false,
+    },
     counts: { posts: 1, followers: 7, following: 2 },
   }
   const asked = withFollow(person, true)

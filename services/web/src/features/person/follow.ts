@@ -10,7 +10,7 @@ export function withFollow(person: AnyPerson, following: boolean): AnyPerson {
   return {
     ...person,
     viewer: {
-      ...{ followedBy: false, muted: false, restricted: false, blocked: false },
+      ...{ followedBy: false, muted: false, restricted: false, closeFriend: false, blocked: false },
       ...viewer,
       following: following && !isAsked,
       requested: isAsked,

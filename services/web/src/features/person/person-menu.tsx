@@ -25,7 +25,8 @@ export function PersonMenu({ person, onClose }: { person: AnyPerson; onClose: ()
   const closeFriend = useCloseFriend(person)
   const [asked, setAsked] = useState<'block' | 'remove' | 'report' | null>(null)
   const name = person.displayName
-  const { muted = false, restricted = false, blocked = false, followedBy = false } = person.viewer ?? {}
+  const { muted = false, restricted = false, closeFriend: isClose = false } = person.viewer ?? {}
+  const { blocked = false, followedBy = false } = person.viewer ?? {}
   function after(act: () => void): () => void {
     return () => {
       onClose()
@@ -58,9 +59,9 @@ export function PersonMenu({ person, onClose }: { person: AnyPerson; onClose: ()
     <Dialog title={name} onClose={onClose}>
       <Actions>
         {!blocked && (
-          <Action onClick={after(() => closeFriend.mutate(true))}>
+          <Action onClick={after(() => closeFriend.mutate(!isClose))}>
             <Icon name="star" />
-            {t('privacy.makeClose')}
+            {t(isClose ? 'privacy.endClose' : 'privacy.makeClose')}
           </Action>
         )}
         {muted ? (

@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest'
-import { withBlock, withoutFollower, withRestriction } from './changes.ts'
+import { withBlock, withCloseFriend, withoutFollower, withRestriction } from './changes.ts'
 
 const bare = { id: 'a', username: 'a', displayName: 'A', avatar: null }
-const viewer = { following: true, followedBy: true, requested: false, muted: true, restricted: false, blocked: false }
+const viewer = {
+  following: true,
+  followedBy: true,
+  requested: false,
+  muted: true,
+  restricted: false,
+  closeFriend: true,
+  blocked: false,
+}
 
 test('a block ends what was between two people, and does not bring it back; what is muted stays so', () => {
   const blocked = withBlock({ ...bare, viewer }, true)
-  const ended = { following: false, followedBy: false, requested: false, muted: true, restricted: false }
+  const ended = { ...viewer, following: false, followedBy: false, closeFriend: false }
   expect(blocked.viewer).toEqual({ ...ended, blocked: true })
   expect(withBlock(blocked, true)).toBe(blocked)
   expect(withBlock(blocked, false).viewer).toEqual({ ...ended, blocked: false })
@@ -25,4 +33,13 @@ test('a restriction is seen at once, and nothing changes where it is so already'
   expect(restricted.viewer).toEqual({ ...viewer, restricted: true })
   expect(withRestriction(restricted, true)).toBe(restricted)
   expect(withRestriction(bare, true)).toBe(bare)
+})
+
+test('who is made a close friend, or is one no longer, is so at once', () => {
+  const person = { ...bare, viewer }
+  const ended = withCloseFriend(person, false)
+  expect(ended.viewer).toEqual({ ...viewer, closeFriend: false })
+  expect(withCloseFriend(ended, false)).toBe(ended)
+  expect(withCloseFriend(ended, true)).toEqual(person)
+  expect(withCloseFriend(bare, true)).toBe(bare)
 })

@@ -46,6 +46,7 @@ export const privacy = {
   'privacy.allFoundAreClose': 'Wer so heißt, steht auf deiner Liste.',
   'privacy.add': 'Aufnehmen',
   'privacy.makeClose': 'Zu den engen Freunden',
+  'privacy.endClose': 'Nicht mehr enge Freunde',
   'privacy.isClose': '{name} gehört zu den engen Freunden.',
   'privacy.isNotClose': '{name} gehört nicht mehr zu den engen Freunden.',
   'privacy.blocked': 'Blockiert',

@@ -43,6 +43,7 @@ export const privacy = {
   'privacy.allFoundAreClose': 'Whoever has that name is on your list.',
   'privacy.add': 'Add',
   'privacy.makeClose': 'Add to your close friends',
+  'privacy.endClose': 'Remove from your close friends',
   'privacy.isClose': '{name} is a close friend.',
   'privacy.isNotClose': '{name} is no longer a close friend.',
   'privacy.blocked': 'Blocked',
