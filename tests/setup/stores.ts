@@ -93,7 +93,9 @@ export function makeTestHome(): Home {
 
 export function removeHome(home: Home): void {
   const outside = postgresDataOutsideHome(home.path)
-  for (const path of outside ? [outside, home.path] : [home.path]) rmSync(path, { recursive: true, force: true })
+  // On a busy machine a store may still write its last file while what it has is removed.
+  const options = { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }
+  for (const path of outside ? [outside, home.path] : [home.path]) rmSync(path, options)
 }
 
 function addresses({ postgres, mongodb, redis, s3, mail }: Stores): Record<string, string> {

@@ -7,7 +7,6 @@ import {
   type ParsedLocation,
   redirect,
 } from '@tanstack/react-router'
-import { sectionOf } from '../features/settings/sections.ts'
 import { allMessages } from '../i18n/index.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { NotFound } from '../routes/not-found.tsx'
@@ -271,6 +270,7 @@ const settingsSection = createRoute({
   path: '$section',
   staticData: { isNested: true },
   loader: async ({ params }) => {
+    const { sectionOf } = await import('../features/settings/sections.ts')
     const section = sectionOf(params.section)
     if (!section) throw notFound()
     return { Content: await section.load() }

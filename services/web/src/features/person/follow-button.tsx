@@ -1,11 +1,15 @@
-import { type ReactElement, useState } from 'react'
+import { type ReactElement, Suspense, useState } from 'react'
 import type { AnyPerson } from '../../app/cache.ts'
 import { useViewer } from '../../app/session.ts'
 import { useSignInFirst } from '../../app/use-sign-in-first.ts'
 import { useLanguage } from '../../i18n/index.tsx'
+import { lazyPart } from '../../i18n/lazy-part.ts'
 import { Button } from '../../ui/button.tsx'
-import { Confirm } from '../../ui/dialog.tsx'
 import { useFollow } from './mutations.ts'
+
+const UnfollowQuestion = lazyPart(() =>
+  import('./unfollow-question.tsx').then(({ UnfollowQuestion }) => UnfollowQuestion),
+)
 
 /** Follows a person, or asks to, or no longer: of a private account after a question, as the way back is to ask again. Nobody follows themselves: then there is none. */
 export function FollowButton({ person }: { person: AnyPerson }): ReactElement | null {
@@ -32,16 +36,16 @@ export function FollowButton({ person }: { person: AnyPerson }): ReactElement | 
         {t(text)}
       </Button>
       {isAsked && (
-        <Confirm
-          title={t('person.unfollowTitle', { name })}
-          text={t('person.unfollowText', { name })}
-          yes={t('person.unfollow')}
-          onYes={() => {
-            setAsked(false)
-            follow(false)
-          }}
-          onClose={() => setAsked(false)}
-        />
+        <Suspense>
+          <UnfollowQuestion
+            name={name}
+            onYes={() => {
+              setAsked(false)
+              follow(false)
+            }}
+            onClose={() => setAsked(false)}
+          />
+        </Suspense>
       )}
     </>
   )
