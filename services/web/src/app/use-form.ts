@@ -4,11 +4,23 @@ import { fieldErrors } from './errors.ts'
 
 type Errors<Field extends string> = Partial<Record<Field, MessageId | undefined>>
 
+interface FieldProps<Name extends string> {
+  name: Name
+  value: string
+  error: string | null
+  onChange: (event: { target: { value: string } }) => void
+}
+
+/** As much of a form as one of its fields needs. */
+export type HasField<Name extends string> = Pick<Form<Name>, 'field'>
+
 export interface Form<Field extends string> {
   values: Record<Field, string>
   set: (field: Field, value: string) => void
   /** What is wrong with a field, in words. */
   errorOf: (field: Field) => string | null
+  /** What a field of text is given. */
+  field: <Name extends Field>(name: Name) => FieldProps<Name>
   /** What went wrong with all of it. */
   failure: unknown
   busy: boolean
@@ -62,16 +74,26 @@ export function useForm<Field extends string>(options: {
     }
   }
 
+  function set(field: Field, value: string): void {
+    setValues((now) => ({ ...now, [field]: value }))
+    setErrors((now) => (now[field] === undefined ? now : { ...now, [field]: undefined }))
+  }
+
+  function errorOf(field: Field): string | null {
+    const id = errors[field]
+    return id === undefined ? null : t(id)
+  }
+
   return {
     values,
-    set(field, value) {
-      setValues((now) => ({ ...now, [field]: value }))
-      setErrors((now) => (now[field] === undefined ? now : { ...now, [field]: undefined }))
-    },
-    errorOf(field) {
-      const id = errors[field]
-      return id === undefined ? null : t(id)
-    },
+    set,
+    errorOf,
+    field: (name) => ({
+      name,
+      value: values[name],
+      error: errorOf(name),
+      onChange: ({ target }) => set(name, target.value),
+    }),
     failure,
     busy,
     reset(next) {

@@ -163,14 +163,7 @@ function NoteForm({ caseId }: { caseId: string }): ReactElement {
   return (
     <form {...form.props} className={styles.form}>
       <FormFailure error={form.failure} />
-      <TextArea
-        label={t('moderation.note')}
-        name="text"
-        rows={2}
-        value={form.values.text}
-        error={form.errorOf('text')}
-        onChange={(event) => form.set('text', event.target.value)}
-      />
+      <TextArea label={t('moderation.note')} rows={2} {...form.field('text')} />
       <div>
         <Button type="submit" busy={form.busy}>
           {t('moderation.addNote')}

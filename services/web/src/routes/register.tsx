@@ -10,9 +10,9 @@ import { InvitationForm } from '../features/account/invitation-form.tsx'
 import { ProviderButtons } from '../features/account/provider-buttons.tsx'
 import { registrationRules } from '../features/account/queries.ts'
 import { RegisterForm } from '../features/account/register-form.tsx'
+import { Waits } from '../features/account/waits.tsx'
 import { Message, useLanguage } from '../i18n/index.tsx'
 import { Loading } from '../ui/loading.tsx'
-import { Notice } from '../ui/notice.tsx'
 
 const route = getRouteApi('/register')
 
@@ -26,14 +26,7 @@ export function Register(): ReactElement {
   const { data: rules, error, refetch } = useQuery(registrationRules)
   const [waits, setWaits] = useState<RegistrationWaits | null>(null)
   useTitle(t('action.register'))
-  if (waits) {
-    const isUnconfirmed = waits.waitsFor.includes('address')
-    return (
-      <Notice isPage title={t('account.waits')}>
-        {t(isUnconfirmed ? 'account.waitsForBoth' : 'account.waitsForApproval')}
-      </Notice>
-    )
-  }
+  if (waits) return <Waits waits={waits} />
   if (!rules) return error ? <Failure error={error} onRetry={() => void refetch()} /> : <Loading />
   const invitation = search.invitation ?? firstAdminTokenOf(next)
   const isClosed = rules.mode === 'invitation' && invitation === undefined
@@ -63,7 +56,7 @@ export function Register(): ReactElement {
           onWaits={setWaits}
         />
       )}
-      <ProviderButtons next={next} />
+      <ProviderButtons next={next} invitation={invitation} />
     </Door>
   )
 }

@@ -88,13 +88,7 @@ function ByPassword({ viewer }: { viewer: Viewer }): ReactElement {
     <form {...form.props} className={formStyles.form}>
       <FormFailure error={form.failure} />
       <PasswordOwner username={viewer.username} />
-      <PasswordField
-        label={t('account.password')}
-        autoComplete="current-password"
-        value={form.values.password}
-        error={form.errorOf('password')}
-        onChange={(value) => form.set('password', value)}
-      />
+      <PasswordField label={t('account.password')} autoComplete="current-password" {...form.field('password')} />
       <Button type="submit" look="primary" busy={form.busy}>
         {t('account.goOn')}
       </Button>

@@ -1,4 +1,4 @@
-import { AccountRequired, type components } from '@daguerre/client'
+import { AccountRequired, type components, type RegistrationWaits } from '@daguerre/client'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
 import { type ReactElement, useEffect, useEffectEvent, useState } from 'react'
@@ -15,6 +15,7 @@ import { Door } from './door.tsx'
 import { NewcomerForm } from './newcomer-form.tsx'
 import { type Brought, providers, readBrought, visitOf } from './providers.ts'
 import { useEntrance } from './use-entrance.tsx'
+import { Waits } from './waits.tsx'
 
 /** What was brought works once, however often React begins with this page. */
 const taken = new Map<string, Promise<unknown>>()
@@ -46,6 +47,7 @@ export function Arrival({ provider }: { provider: string }): ReactElement {
   const [brought] = useState(readBrought)
   const [failure, setFailure] = useState<unknown>(null)
   const [newcomer, setNewcomer] = useState<AccountRequired['newcomer'] | null>(null)
+  const [waits, setWaits] = useState<RegistrationWaits | null>(null)
 
   const visit = visitOf(brought.state)
   function go(): void {
@@ -88,6 +90,7 @@ export function Arrival({ provider }: { provider: string }): ReactElement {
       </Door>
     )
   }
+  if (waits) return <Waits waits={waits} />
   if (newcomer) {
     return (
       <Door
@@ -99,7 +102,7 @@ export function Arrival({ provider }: { provider: string }): ReactElement {
           </>
         }
       >
-        <NewcomerForm newcomer={newcomer} onDone={go} />
+        <NewcomerForm newcomer={newcomer} invitation={visit?.invitation} onDone={go} onWaits={setWaits} />
       </Door>
     )
   }

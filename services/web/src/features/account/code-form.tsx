@@ -30,7 +30,6 @@ export function CodeForm({
       <FormFailure error={form.failure} />
       <TextField
         label={t(label)}
-        name="code"
         autoComplete="one-time-code"
         autoCapitalize="none"
         autoCorrect="off"
@@ -38,9 +37,7 @@ export function CodeForm({
         dir="ltr"
         required
         hint={t(hint)}
-        value={form.values.code}
-        error={form.errorOf('code')}
-        onChange={(event) => form.set('code', event.target.value)}
+        {...form.field('code')}
       />
       <Button type="submit" look="primary" busy={form.busy}>
         {t(submit)}

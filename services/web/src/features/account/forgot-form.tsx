@@ -4,7 +4,7 @@ import { FormFailure } from '../../app/failure.tsx'
 import { useForm } from '../../app/use-form.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
-import { TextField } from '../../ui/field.tsx'
+import { EmailField } from './account-fields.tsx'
 import { checkEmail } from './checks.ts'
 import styles from './form.module.css'
 
@@ -23,16 +23,7 @@ export function ForgotForm({ onDone }: { onDone: (email: string) => void }): Rea
   return (
     <form {...form.props} className={styles.form}>
       <FormFailure error={form.failure} />
-      <TextField
-        label={t('account.email')}
-        name="email"
-        type="email"
-        autoComplete="email"
-        required
-        value={form.values.email}
-        error={form.errorOf('email')}
-        onChange={(event) => form.set('email', event.target.value)}
-      />
+      <EmailField form={form} />
       <Button type="submit" look="primary" busy={form.busy}>
         {t('account.sendLink')}
       </Button>

@@ -1,13 +1,13 @@
 import { type components, RegistrationWaits } from '@daguerre/client'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactElement, useState } from 'react'
+import type { ReactElement } from 'react'
 import { client } from '../../app/client.ts'
 import { FormFailure } from '../../app/failure.tsx'
 import { useForm } from '../../app/use-form.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
-import { TextArea, TextField } from '../../ui/field.tsx'
 import { checkText } from '../moderation/check-text.ts'
+import { ApplicationField, EmailField, InvitationField, UsernameField } from './account-fields.tsx'
 import { checkEmail, checkUsername } from './checks.ts'
 import styles from './form.module.css'
 import { registrationRules } from './queries.ts'
@@ -15,32 +15,36 @@ import { registrationRules } from './queries.ts'
 /** Makes an account for who has come from a provider: a username, and another address if they want one. */
 export function NewcomerForm({
   newcomer: { newcomer, suggestedUsername, email: known, emailVerified },
+  invitation,
   onDone,
+  onWaits,
 }: {
   newcomer: components['schemas']['Newcomer']
+  /** With which they came, before they went to the provider. */
+  invitation: string | undefined
   onDone: () => void
+  onWaits: (waits: RegistrationWaits) => void
 }): ReactElement {
   const { t } = useLanguage()
   const { data: rules } = useQuery(registrationRules)
-  const [waits, setWaits] = useState<RegistrationWaits | null>(null)
   const form = useForm({
-    initial: { username: suggestedUsername, email: known ?? '', invitation: '', application: '' },
+    initial: { username: suggestedUsername, email: known ?? '', invitation: invitation ?? '', application: '' },
     texts: {
       username: 'account.usernameRefused',
       email: 'account.emailWrong',
       invitation: 'account.invitationMissing',
       application: 'account.applicationLength',
     },
-    check: ({ username, email, invitation, application }) => ({
+    check: ({ username, email, invitation: code, application }) => ({
       username: checkUsername(username),
       email: checkEmail(email),
-      invitation: rules?.mode === 'invitation' && invitation.trim() === '' ? 'account.invitationMissing' : undefined,
+      invitation: rules?.mode === 'invitation' && code.trim() === '' ? 'account.invitationMissing' : undefined,
       application: checkText(application, { max: 500, min: 0, id: 'account.applicationLength' }),
     }),
-    async send({ username, email, invitation, application }) {
+    async send({ username, email, invitation: code, application }) {
       const other = email.trim() === known ? {} : { email: email.trim() }
       const entry = {
-        ...(invitation.trim() !== '' && { invitation: invitation.trim() }),
+        ...(code.trim() !== '' && { invitation: code.trim() }),
         ...(application.trim() !== '' && { application }),
       }
       try {
@@ -48,63 +52,20 @@ export function NewcomerForm({
         onDone()
       } catch (error) {
         if (!(error instanceof RegistrationWaits)) throw error
-        setWaits(error)
+        onWaits(error)
       }
     },
   })
   const isProven = emailVerified && form.values.email.trim() === known
-  if (waits) {
-    return <p>{t(waits.waitsFor.includes('address') ? 'account.waitsForBoth' : 'account.waitsForApproval')}</p>
-  }
+  const isApplication = rules?.mode === 'approval' && invitation === undefined
   return (
     <form {...form.props} className={styles.form}>
       <FormFailure error={form.failure} />
-      <TextField
-        label={t('account.username')}
-        name="username"
-        autoComplete="username"
-        autoCapitalize="none"
-        autoCorrect="off"
-        spellCheck={false}
-        required
-        hint={t('account.usernameHint')}
-        value={form.values.username}
-        error={form.errorOf('username')}
-        onChange={(event) => form.set('username', event.target.value)}
-      />
-      <TextField
-        label={t('account.email')}
-        name="email"
-        type="email"
-        autoComplete="email"
-        required
-        hint={t(isProven ? 'account.emailProven' : 'account.emailHint')}
-        value={form.values.email}
-        error={form.errorOf('email')}
-        onChange={(event) => form.set('email', event.target.value)}
-      />
-      {rules?.mode === 'invitation' && (
-        <TextField
-          label={t('account.invitation')}
-          name="invitation"
-          autoComplete="off"
-          dir="ltr"
-          value={form.values.invitation}
-          error={form.errorOf('invitation')}
-          onChange={(event) => form.set('invitation', event.target.value)}
-        />
-      )}
-      {rules?.mode === 'approval' && (
-        <TextArea
-          label={t('account.application')}
-          hint={t('account.applicationHint')}
-          name="application"
-          rows={3}
-          value={form.values.application}
-          error={form.errorOf('application')}
-          onChange={(event) => form.set('application', event.target.value)}
-        />
-      )}
+      {isApplication && <p>{t('account.byApproval')}</p>}
+      <UsernameField form={form} />
+      <EmailField form={form} hint={t(isProven ? 'account.emailProven' : 'account.emailHint')} />
+      {rules?.mode === 'invitation' && <InvitationField form={form} />}
+      {isApplication && <ApplicationField form={form} />}
       <Button type="submit" look="primary" busy={form.busy}>
         {t('action.register')}
       </Button>

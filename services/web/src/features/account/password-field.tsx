@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from 'react'
+import { type ChangeEventHandler, type ReactElement, useState } from 'react'
 import { useLanguage } from '../../i18n/index.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -21,27 +21,24 @@ export function PasswordOwner({ username }: { username: string }): ReactElement 
 /** A password, hidden until its owner wants to see what was typed. */
 export function PasswordField(props: {
   label: string
-  name?: string
+  name: string
   hint?: string
   error?: string | null
   autoComplete: 'current-password' | 'new-password'
   value: string
-  onChange: (value: string) => void
+  onChange: ChangeEventHandler<HTMLInputElement>
 }): ReactElement {
   const { t } = useLanguage()
   const [isShown, setShown] = useState(false)
-  const { name = 'password', onChange, ...rest } = props
   return (
     <div className={styles.password}>
       <TextField
-        {...rest}
-        name={name}
+        {...props}
         type={isShown ? 'text' : 'password'}
         autoCapitalize="none"
         autoCorrect="off"
         spellCheck={false}
         required
-        onChange={(event) => onChange(event.target.value)}
       />
       <IconButton
         className={styles.reveal}

@@ -8,7 +8,13 @@ import styles from './form.module.css'
 import { leaveFor, providers } from './providers.ts'
 
 /** A button for each provider, which leads there; nothing where there is none. `next`: where to go on to afterwards. */
-export function ProviderButtons({ next = '/' }: { next?: string | undefined }): ReactElement | null {
+export function ProviderButtons({
+  next = '/',
+  invitation,
+}: {
+  next?: string | undefined
+  invitation?: string | undefined
+}): ReactElement | null {
   const { t } = useLanguage()
   const { data } = useQuery(providers)
   const { mutate, isPending, variables, error } = useMutation({
@@ -16,6 +22,7 @@ export function ProviderButtons({ next = '/' }: { next?: string | undefined }): 
       leaveFor(client.post('/api/v1/auth/login/provider/begin', { body: { provider } }), {
         purpose: 'sign-in',
         next,
+        invitation,
       }),
   })
   if (!data || data.items.length === 0) return null

@@ -15,6 +15,8 @@ export interface Visit {
   purpose: 'sign-in' | 'link' | 'reauthenticate'
   /** A path of the app to go on to. */
   next: string
+  /** For who makes an account by it. */
+  invitation?: string | undefined
 }
 
 const key = 'daguerre.visit'

@@ -5,8 +5,8 @@ import { FormFailure } from '../../app/failure.tsx'
 import { useForm } from '../../app/use-form.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
-import { TextArea, TextField } from '../../ui/field.tsx'
 import { checkText } from '../moderation/check-text.ts'
+import { ApplicationField, EmailField, UsernameField } from './account-fields.tsx'
 import { checkEmail, checkNewPassword, checkUsername } from './checks.ts'
 import styles from './form.module.css'
 import { PasswordField } from './password-field.tsx'
@@ -51,49 +51,15 @@ export function RegisterForm(props: {
   return (
     <form {...form.props} className={styles.form}>
       <FormFailure error={form.failure} />
-      <TextField
-        label={t('account.email')}
-        name="email"
-        type="email"
-        autoComplete="email"
-        required
-        hint={t('account.emailHint')}
-        value={form.values.email}
-        error={form.errorOf('email')}
-        onChange={(event) => form.set('email', event.target.value)}
-      />
-      <TextField
-        label={t('account.username')}
-        name="username"
-        autoComplete="username"
-        autoCapitalize="none"
-        autoCorrect="off"
-        spellCheck={false}
-        required
-        hint={t('account.usernameHint')}
-        value={form.values.username}
-        error={form.errorOf('username')}
-        onChange={(event) => form.set('username', event.target.value)}
-      />
+      <EmailField form={form} hint={t('account.emailHint')} />
+      <UsernameField form={form} />
       <PasswordField
         label={t('account.password')}
         autoComplete="new-password"
         hint={t('account.passwordHint')}
-        value={form.values.password}
-        error={form.errorOf('password')}
-        onChange={(value) => form.set('password', value)}
+        {...form.field('password')}
       />
-      {isApplication && (
-        <TextArea
-          label={t('account.application')}
-          hint={t('account.applicationHint')}
-          name="application"
-          rows={3}
-          value={form.values.application}
-          error={form.errorOf('application')}
-          onChange={(event) => form.set('application', event.target.value)}
-        />
-      )}
+      {isApplication && <ApplicationField form={form} />}
       <Button type="submit" look="primary" busy={form.busy}>
         {t('action.register')}
       </Button>

@@ -27,9 +27,7 @@ export function ResetForm({ token, onDone }: { token: string; onDone: () => void
         label={t('settings.newPassword')}
         autoComplete="new-password"
         hint={t('account.passwordHint')}
-        value={form.values.password}
-        error={form.errorOf('password')}
-        onChange={(value) => form.set('password', value)}
+        {...form.field('password')}
       />
       <Button type="submit" look="primary" busy={form.busy}>
         {t('account.chooseNew')}

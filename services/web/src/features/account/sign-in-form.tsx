@@ -33,26 +33,17 @@ export function SignInForm({ as, onDone }: { as?: string; onDone: () => void }):
       {as === undefined ? (
         <TextField
           label={t('account.login')}
-          name="login"
           autoComplete="username webauthn"
           autoCapitalize="none"
           autoCorrect="off"
           spellCheck={false}
           required
-          value={form.values.login}
-          error={form.errorOf('login')}
-          onChange={(event) => form.set('login', event.target.value)}
+          {...form.field('login')}
         />
       ) : (
         <PasswordOwner username={as} />
       )}
-      <PasswordField
-        label={t('account.password')}
-        autoComplete="current-password"
-        value={form.values.password}
-        error={form.errorOf('password')}
-        onChange={(value) => form.set('password', value)}
-      />
+      <PasswordField label={t('account.password')} autoComplete="current-password" {...form.field('password')} />
       <Button type="submit" look="primary" busy={form.busy}>
         {t('action.signIn')}
       </Button>

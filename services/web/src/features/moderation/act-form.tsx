@@ -76,22 +76,10 @@ function ActDialog({ kind, subject, person, caseId, onClose }: Target & { kind: 
         <TextArea
           label={t('moderation.actReason')}
           hint={t('moderation.actReasonHint')}
-          name="reason"
           rows={3}
-          value={form.values.reason}
-          error={form.errorOf('reason')}
-          onChange={(event) => form.set('reason', event.target.value)}
+          {...form.field('reason')}
         />
-        {kind === 'suspend' && (
-          <TextField
-            label={t('moderation.days')}
-            name="days"
-            inputMode="numeric"
-            value={form.values.days}
-            error={form.errorOf('days')}
-            onChange={(event) => form.set('days', event.target.value)}
-          />
-        )}
+        {kind === 'suspend' && <TextField label={t('moderation.days')} inputMode="numeric" {...form.field('days')} />}
         {kind === 'remove_post' && (
           <label className={styles.choice}>
             <input type="checkbox" checked={blockPhotos} onChange={(event) => setBlockPhotos(event.target.checked)} />

@@ -31,14 +31,7 @@ export function AppealAnswer({ act }: { act: Act }): ReactElement {
         <ActItem act={act} />
       </div>
       <FormFailure error={form.failure} />
-      <TextArea
-        label={t('moderation.answer')}
-        name="text"
-        rows={2}
-        value={form.values.text}
-        error={form.errorOf('text')}
-        onChange={(event) => form.set('text', event.target.value)}
-      />
+      <TextArea label={t('moderation.answer')} rows={2} {...form.field('text')} />
       <div className={styles.acts}>
         <Button type="submit" busy={form.busy} onClick={() => setOutcome('upheld')}>
           {t('moderation.uphold')}

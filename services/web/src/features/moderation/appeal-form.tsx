@@ -29,11 +29,8 @@ export function AppealForm({ actId, onDone }: { actId: string; onDone?: () => vo
       <TextArea
         label={t('moderation.appealLabel')}
         hint={t('moderation.appealHint')}
-        name="text"
         rows={4}
-        value={form.values.text}
-        error={form.errorOf('text')}
-        onChange={(event) => form.set('text', event.target.value)}
+        {...form.field('text')}
       />
       <Button type="submit" busy={form.busy}>
         {t('moderation.appeal')}

@@ -100,11 +100,8 @@ function DeclineDialog({ applicant, onClose }: { applicant: Applicant; onClose: 
         <TextArea
           label={t('moderation.actReason')}
           hint={t('moderation.declineHint')}
-          name="reason"
           rows={3}
-          value={form.values.reason}
-          error={form.errorOf('reason')}
-          onChange={(event) => form.set('reason', event.target.value)}
+          {...form.field('reason')}
         />
         <Button type="submit" look="danger" busy={form.busy}>
           {t('moderation.decline')}

@@ -66,11 +66,8 @@ function NewText(): ReactElement {
       <TextField
         label={t('moderation.textValue')}
         hint={t('moderation.textValueHint')}
-        name="value"
         autoCapitalize="none"
-        value={form.values.value}
-        error={form.errorOf('value')}
-        onChange={(event) => form.set('value', event.target.value)}
+        {...form.field('value')}
       />
       <SelectField
         label={t('moderation.textKind')}

@@ -49,11 +49,8 @@ function FreeDialog({ person, onClose }: { person: Person; onClose: () => void }
         <TextArea
           label={t('moderation.actReason')}
           hint={t('moderation.freeReasonHint')}
-          name="reason"
           rows={3}
-          value={form.values.reason}
-          error={form.errorOf('reason')}
-          onChange={(event) => form.set('reason', event.target.value)}
+          {...form.field('reason')}
         />
         <Button type="submit" look="danger" busy={form.busy}>
           {t('moderation.freeNow')}

@@ -44,14 +44,7 @@ export function ReportDialog({ subject, onClose }: { subject: Subject; onClose: 
             </label>
           ))}
         </fieldset>
-        <TextArea
-          label={t('moderation.more')}
-          name="text"
-          rows={3}
-          value={form.values.text}
-          error={form.errorOf('text')}
-          onChange={(event) => form.set('text', event.target.value)}
-        />
+        <TextArea label={t('moderation.more')} rows={3} {...form.field('text')} />
         <Button type="submit" look="primary" busy={form.busy}>
           {t('moderation.report')}
         </Button>

@@ -88,35 +88,27 @@ function ProfileForm({ person }: { person: Person }): ReactElement {
       <FormFailure error={form.failure} />
       <TextField
         label={t('settings.displayName')}
-        name="displayName"
         autoComplete="name"
         required
         dir="auto"
-        value={values.displayName}
-        error={form.errorOf('displayName')}
-        onChange={(event) => form.set('displayName', event.target.value)}
+        {...form.field('displayName')}
       />
       <TextArea
         label={t('settings.bio')}
-        name="bio"
         rows={4}
         dir="auto"
         hint={left < 100 && left >= 0 ? t('settings.bioHint', { left }) : undefined}
-        value={values.bio}
+        {...form.field('bio')}
         error={form.errorOf('bio') ?? (left < 0 ? t('settings.bioLong') : null)}
-        onChange={(event) => form.set('bio', event.target.value)}
       />
       <TextField
         label={t('settings.website')}
-        name="website"
         type="url"
         inputMode="url"
         autoComplete="url"
         dir="ltr"
         placeholder="https://"
-        value={values.website}
-        error={form.errorOf('website')}
-        onChange={(event) => form.set('website', event.target.value)}
+        {...form.field('website')}
       />
       <div className={styles.end}>
         <Button type="submit" look="primary" busy={form.busy}>

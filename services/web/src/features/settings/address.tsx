@@ -71,23 +71,12 @@ function AddressForm({ username, hasPassword }: { username: string; hasPassword:
       <p className={styles.intro}>{t('settings.newEmailIntro')}</p>
       <FormFailure error={form.failure} />
       <PasswordOwner username={username} />
-      <TextField
-        label={t('settings.newEmail')}
-        name="newEmail"
-        type="email"
-        autoComplete="email"
-        value={form.values.newEmail}
-        error={form.errorOf('newEmail')}
-        onChange={(event) => form.set('newEmail', event.target.value)}
-      />
+      <TextField label={t('settings.newEmail')} type="email" autoComplete="email" {...form.field('newEmail')} />
       {hasPassword && (
         <PasswordField
           label={t('settings.currentPassword')}
-          name="currentPassword"
           autoComplete="current-password"
-          value={form.values.currentPassword}
-          error={form.errorOf('currentPassword')}
-          onChange={(value) => form.set('currentPassword', value)}
+          {...form.field('currentPassword')}
         />
       )}
       <div className={styles.end}>

@@ -41,16 +41,7 @@ function WordsForm({ words: saved }: { words: string[] }): ReactElement {
     <form {...form.props} className={styles.form}>
       <p className={styles.intro}>{t('privacy.wordsIntro')}</p>
       <FormFailure error={form.failure} />
-      <TextArea
-        label={t('privacy.words')}
-        hint={t('privacy.wordsHint')}
-        name="words"
-        rows={8}
-        dir="auto"
-        value={form.values.words}
-        error={form.errorOf('words')}
-        onChange={(event) => form.set('words', event.target.value)}
-      />
+      <TextArea label={t('privacy.words')} hint={t('privacy.wordsHint')} rows={8} dir="auto" {...form.field('words')} />
       <div className={styles.end}>
         <Button type="submit" look="primary" busy={form.busy}>
           {t('action.save')}

@@ -129,20 +129,10 @@ function InvitationForm({ onMade }: { onMade: (url: string) => void }): ReactEle
       <TextField
         label={t('settings.invitationNote')}
         hint={t('settings.invitationNoteHint')}
-        name="note"
         dir="auto"
-        value={form.values.note}
-        error={form.errorOf('note')}
-        onChange={(event) => form.set('note', event.target.value)}
+        {...form.field('note')}
       />
-      <TextField
-        label={t('settings.invitationMostUses')}
-        name="mostUses"
-        inputMode="numeric"
-        value={form.values.mostUses}
-        error={form.errorOf('mostUses')}
-        onChange={(event) => form.set('mostUses', event.target.value)}
-      />
+      <TextField label={t('settings.invitationMostUses')} inputMode="numeric" {...form.field('mostUses')} />
       <Choices
         legend={t('settings.invitationLife')}
         value={form.values.expiresInDays}

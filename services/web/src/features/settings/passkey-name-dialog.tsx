@@ -36,13 +36,10 @@ export function PasskeyNameDialog({
         <FormFailure error={form.failure} />
         <TextField
           label={t('settings.passkeyName')}
-          name="name"
           dir="auto"
           required
           hint={t('settings.passkeyNameHint')}
-          value={form.values.name}
-          error={form.errorOf('name')}
-          onChange={(event) => form.set('name', event.target.value)}
+          {...form.field('name')}
         />
         <Button type="submit" look="primary" busy={form.busy}>
           {submit}

@@ -53,21 +53,15 @@ function PasswordForm({ hasPassword }: { hasPassword: boolean }): ReactElement {
       {hasPassword && (
         <PasswordField
           label={t('settings.currentPassword')}
-          name="currentPassword"
           autoComplete="current-password"
-          value={form.values.currentPassword}
-          error={form.errorOf('currentPassword')}
-          onChange={(value) => form.set('currentPassword', value)}
+          {...form.field('currentPassword')}
         />
       )}
       <PasswordField
         label={t('settings.newPassword')}
-        name="newPassword"
         autoComplete="new-password"
         hint={t('account.passwordHint')}
-        value={form.values.newPassword}
-        error={form.errorOf('newPassword')}
-        onChange={(value) => form.set('newPassword', value)}
+        {...form.field('newPassword')}
       />
       <div className={styles.end}>
         <Button type="submit" look="primary" busy={form.busy}>

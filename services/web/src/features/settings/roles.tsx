@@ -87,13 +87,10 @@ function RoleForm(): ReactElement {
       <FormFailure error={form.failure} />
       <TextField
         label={t('settings.username')}
-        name="username"
         autoCapitalize="none"
         autoComplete="off"
         dir="ltr"
-        value={form.values.username}
-        error={form.errorOf('username')}
-        onChange={(event) => form.set('username', event.target.value)}
+        {...form.field('username')}
       />
       <Choices
         legend={t('settings.role')}
@@ -108,11 +105,8 @@ function RoleForm(): ReactElement {
       <TextArea
         label={t('moderation.actReason')}
         hint={t('settings.roleReasonHint')}
-        name="reason"
         rows={2}
-        value={form.values.reason}
-        error={form.errorOf('reason')}
-        onChange={(event) => form.set('reason', event.target.value)}
+        {...form.field('reason')}
       />
       <div className={styles.end}>
         <Button type="submit" look="primary" busy={form.busy}>

@@ -148,12 +148,9 @@ function TokenForm({ onMade }: { onMade: (token: string) => void }): ReactElemen
       <TextField
         label={t('settings.tokenName')}
         hint={t('settings.tokenNameHint')}
-        name="name"
         maxLength={60}
         dir="auto"
-        value={form.values.name}
-        error={form.errorOf('name')}
-        onChange={(event) => form.set('name', event.target.value)}
+        {...form.field('name')}
       />
       <fieldset className={styles.group}>
         <legend>{t('settings.tokenScopes')}</legend>
