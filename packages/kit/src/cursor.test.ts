@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { createCursorCodec, page, pageQuery } from './cursor.ts'
+import { createCursorCodec, page, pageQuery, readPage } from './cursor.ts'
+import { newId } from './id.ts'
 import { Problem } from './problem.ts'
 
 const codec = createCursorCodec({ SECRET_KEY: 'k'.repeat(32) })
@@ -56,4 +57,38 @@ test('a page has a next cursor only if there is more', () => {
   expect(page([1, 2, 3], 2, String)).toEqual({ items: [1, 2], nextCursor: '2' })
   expect(page([1, 2], 2, String)).toEqual({ items: [1, 2], nextCursor: null })
   expect(page([], 2, String)).toEqual({ items: [], nextCursor: null })
+})
+
+test('a list is read page by page to its end, by ids or by places of its own, and by a cursor of another list it is not', async () => {
+  const rows = Array.from({ length: 5 }, (_, index) => ({ id: newId(), number: index }))
+  async function all<Row>(of: (cursor?: string) => Promise<{ items: Row[]; nextCursor: string | null }>) {
+    const pages: Row[][] = []
+    let cursor: string | undefined
+    do {
+      const { items, nextCursor } = await of(cursor)
+      pages.push(items)
+      cursor = nextCursor ?? undefined
+    } while (cursor !== undefined)
+    return pages
+  }
+  const byTwo = [rows.slice(0, 2), rows.slice(2, 4), rows.slice(4)]
+  function byId(cursor?: string) {
+    return readPage(codec, 'by-id', { limit: 2, cursor }, async (after, limit) => {
+      const from = rows.findIndex(({ id }) => id === after) + 1
+      return rows.slice(from, from + limit)
+    })
+  }
+  expect(await all(byId)).toEqual(byTwo)
+  function byNumber(cursor?: string) {
+    return readPage(
+      codec,
+      'by-number',
+      { limit: 2, cursor },
+      async (after, limit) => rows.filter(({ number }) => after === null || number > after).slice(0, limit),
+      { schema: z.int(), of: ({ number }) => number },
+    )
+  }
+  expect(await all(byNumber)).toEqual(byTwo)
+  const { nextCursor } = await byId()
+  await expect(byNumber(nextCursor ?? '')).rejects.toMatchObject({ code: 'cursor.invalid' })
 })

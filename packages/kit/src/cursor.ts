@@ -104,3 +104,41 @@ export function page<T>(
   const last = items.at(-1)
   return { items, nextCursor: rows.length > limit && last !== undefined ? position(last) : null }
 }
+
+type Query = { limit: number; cursor?: string | undefined }
+type Page<Row> = { items: Row[]; nextCursor: string | null }
+
+/** Where a row stands in its list, and what such a place looks like. */
+export type PlaceOf<Row, Place> = { schema: z.ZodType<Place>; of: (row: Row) => Place }
+
+const byId: PlaceOf<{ id: string }, string> = { schema: z.uuid(), of: ({ id }) => id }
+
+/**
+ * A page of a list of which all is shown.
+ * @param scope as that of a cursor
+ * @param read so many rows after a place, or from the beginning
+ * @param place by `id`, if nothing is said
+ */
+export async function readPage<Row extends { id: string }>(
+  cursors: CursorCodec,
+  scope: string,
+  query: Query,
+  read: (after: string | null, limit: number) => Promise<readonly Row[]>,
+): Promise<Page<Row>>
+export async function readPage<Row, Place>(
+  cursors: CursorCodec,
+  scope: string,
+  query: Query,
+  read: (after: Place | null, limit: number) => Promise<readonly Row[]>,
+  place: PlaceOf<Row, Place>,
+): Promise<Page<Row>>
+export async function readPage(
+  cursors: CursorCodec,
+  scope: string,
+  { limit, cursor }: Query,
+  read: (after: never, limit: number) => Promise<readonly unknown[]>,
+  place: PlaceOf<never, unknown> = byId,
+): Promise<Page<unknown>> {
+  const after = cursor === undefined ? null : cursors.decode(scope, cursor, place.schema)
+  return page(await read(after as never, limit + 1), limit, (last) => cursors.encode(scope, place.of(last as never)))
+}

@@ -7,7 +7,7 @@ import {
   problems,
   TokenExchange,
 } from '@daguerre/contracts'
-import { page, pageQuery } from '@daguerre/kit/cursor'
+import { pageQuery, readPage } from '@daguerre/kit/cursor'
 import { createRoute, createRouter, created, emOf, signedIn, viewerOf, z } from '@daguerre/kit/http'
 import { signedInIdempotent } from '@daguerre/kit/idempotency'
 import type { AppDeps } from '../app.ts'
@@ -102,15 +102,11 @@ export function personalTokenRoutes(deps: AppDeps) {
   })
 
   router.openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid('query')
     const viewer = viewerOf(c)
-    const scope = `tokens:${viewer.id}`
-    const before = cursor === undefined ? null : deps.cursors.decode(scope, cursor, z.uuid())
-    const rows = await listPersonalTokens({ em: emOf(c), viewer }, { before, limit: limit + 1 })
-    return c.json(
-      page(rows, limit, (last) => deps.cursors.encode(scope, last.id)),
-      200,
+    const tokens = await readPage(deps.cursors, `tokens:${viewer.id}`, c.req.valid('query'), (before, limit) =>
+      listPersonalTokens({ em: emOf(c), viewer }, { before, limit }),
     )
+    return c.json(tokens, 200)
   })
 
   router.openapi(revoke, async (c) => {

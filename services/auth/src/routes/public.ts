@@ -11,7 +11,7 @@ import {
   SignedIn,
   SignInChallenge,
 } from '@daguerre/contracts'
-import { page, pageQuery } from '@daguerre/kit/cursor'
+import { pageQuery, readPage } from '@daguerre/kit/cursor'
 import { createRoute, createRouter, created, deprecated, emOf, signedIn, viewerOf, z } from '@daguerre/kit/http'
 import { idempotent } from '@daguerre/kit/idempotency'
 import type { Context } from 'hono'
@@ -783,15 +783,11 @@ export function publicRoutes(deps: AppDeps) {
   })
 
   router.openapi(sessions, async (c) => {
-    const { limit, cursor } = c.req.valid('query')
     const viewer = viewerOf(c)
-    const scope = `sessions:${viewer.id}`
-    const before = cursor === undefined ? null : deps.cursors.decode(scope, cursor, z.uuid())
-    const rows = await listSessions({ em: emOf(c), viewer }, { before, limit: limit + 1 })
-    return c.json(
-      page(rows, limit, (last) => deps.cursors.encode(scope, last.id)),
-      200,
+    const listed = await readPage(deps.cursors, `sessions:${viewer.id}`, c.req.valid('query'), (before, limit) =>
+      listSessions({ em: emOf(c), viewer }, { before, limit }),
     )
+    return c.json(listed, 200)
   })
 
   router.openapi(deleteOthers, async (c) => {

@@ -9,7 +9,7 @@ import {
   problems,
   RegistrationRules,
 } from '@daguerre/contracts'
-import { page, pageQuery } from '@daguerre/kit/cursor'
+import { pageQuery, readPage } from '@daguerre/kit/cursor'
 import { createRoute, createRouter, created, emOf, signedIn, viewerOf, withScope, z } from '@daguerre/kit/http'
 import { signedInIdempotent } from '@daguerre/kit/idempotency'
 import type { AppDeps } from '../app.ts'
@@ -167,15 +167,11 @@ export function registrationRoutes(deps: AppDeps) {
   })
 
   router.openapi(invitations, async (c) => {
-    const { limit, cursor } = c.req.valid('query')
     const viewer = viewerOf(c)
-    const scope = `invitations:${viewer.id}`
-    const before = cursor === undefined ? null : deps.cursors.decode(scope, cursor, z.uuid())
-    const rows = await listInvitations({ em: emOf(c), viewer }, { before, limit: limit + 1 })
-    return c.json(
-      page(rows, limit, (last) => deps.cursors.encode(scope, last.id)),
-      200,
+    const listed = await readPage(deps.cursors, `invitations:${viewer.id}`, c.req.valid('query'), (before, limit) =>
+      listInvitations({ em: emOf(c), viewer }, { before, limit }),
     )
+    return c.json(listed, 200)
   })
 
   router.openapi(revoke, async (c) => {
@@ -184,13 +180,10 @@ export function registrationRoutes(deps: AppDeps) {
   })
 
   router.openapi(applicants, async (c) => {
-    const { limit, cursor } = c.req.valid('query')
-    const after = cursor === undefined ? null : deps.cursors.decode('applicants', cursor, z.uuid())
-    const rows = await listApplicants({ em: emOf(c) }, { after, limit: limit + 1 })
-    return c.json(
-      page(rows, limit, (last) => deps.cursors.encode('applicants', last.id)),
-      200,
+    const listed = await readPage(deps.cursors, 'applicants', c.req.valid('query'), (after, limit) =>
+      listApplicants({ em: emOf(c) }, { after, limit }),
     )
+    return c.json(listed, 200)
   })
 
   router.openapi(approve, async (c) => {

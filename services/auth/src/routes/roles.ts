@@ -1,5 +1,5 @@
 import { DecisionReason, Page, PersonRef, problems, Role } from '@daguerre/contracts'
-import { page, pageQuery } from '@daguerre/kit/cursor'
+import { pageQuery, readPage } from '@daguerre/kit/cursor'
 import { createRoute, createRouter, emOf, signedIn, viewerOf, withScope, z } from '@daguerre/kit/http'
 import type { AppDeps } from '../app.ts'
 import { freeAccount } from '../factor/free-account.ts'
@@ -91,13 +91,10 @@ export function roleRoutes(deps: AppDeps) {
   })
 
   router.openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid('query')
-    const before = cursor === undefined ? null : deps.cursors.decode('roles', cursor, z.uuid())
-    const rows = await listRoles({ em: emOf(c) }, { before, limit: limit + 1 })
-    return c.json(
-      page(rows, limit, (last) => deps.cursors.encode('roles', last.id)),
-      200,
+    const listed = await readPage(deps.cursors, 'roles', c.req.valid('query'), (before, limit) =>
+      listRoles({ em: emOf(c) }, { before, limit }),
     )
+    return c.json(listed, 200)
   })
 
   router.openapi(change, async (c) => {

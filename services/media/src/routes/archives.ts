@@ -1,5 +1,5 @@
 import { Archive, archiveLimits, ArchiveUpload, NewArchive, Omission, Page, problems } from '@daguerre/contracts'
-import { type CursorCodec, page, pageQuery } from '@daguerre/kit/cursor'
+import { type CursorCodec, pageQuery, readPage } from '@daguerre/kit/cursor'
 import { createRoute, createRouter, emOf, signedIn, viewerOf, z } from '@daguerre/kit/http'
 import { conflict, invalid, notFound, problem } from '@daguerre/kit/problem'
 import type { AppDeps } from '../app.ts'
@@ -193,24 +193,26 @@ export function archiveRoutes(deps: AppDeps & { cursors: CursorCodec }) {
   })
 
   router.openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid('query')
     const ownerId = viewerOf(c).id
-    const scope = `archives:${ownerId}`
-    const before = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
-    const rows = await listTransfers({ em: emOf(c) }, { ownerId, kind: 'archive', before, limit: limit + 1 })
-    const { items, nextCursor } = page(rows, limit, ({ id }) => cursors.encode(scope, id))
+    const query = c.req.valid('query')
+    const { items, nextCursor } = await readPage(cursors, `archives:${ownerId}`, query, (before, limit) =>
+      listTransfers({ em: emOf(c) }, { ownerId, kind: 'archive', before, limit }),
+    )
     return c.json({ items: items.map(presentArchive), nextCursor }, 200)
   })
 
   router.openapi(get, async (c) => c.json(presentArchive(await own(c, c.req.valid('param').id)), 200))
 
   router.openapi(omissions, async (c) => {
-    const { limit, cursor } = c.req.valid('query')
+    const query = c.req.valid('query')
     const { id } = await own(c, c.req.valid('param').id)
-    const scope = `omissions:${id}`
-    const after = cursor === undefined ? null : cursors.decode(scope, cursor, z.int())
-    const rows = await listOmissions({ em: emOf(c) }, { id, after, limit: limit + 1 })
-    const { items, nextCursor } = page(rows, limit, ({ number }) => cursors.encode(scope, number))
+    const { items, nextCursor } = await readPage(
+      cursors,
+      `omissions:${id}`,
+      query,
+      (after, limit) => listOmissions({ em: emOf(c) }, { id, after, limit }),
+      { schema: z.int(), of: ({ number }) => number },
+    )
     return c.json({ items: items.map(({ number: _number, ...item }) => item), nextCursor }, 200)
   })
 

@@ -1,5 +1,5 @@
 import { Export, ExportLink, Page, problems } from '@daguerre/contracts'
-import { type CursorCodec, page, pageQuery } from '@daguerre/kit/cursor'
+import { type CursorCodec, pageQuery, readPage } from '@daguerre/kit/cursor'
 import { anyone, createRoute, createRouter, emOf, maybeViewerOf, signedIn, viewerOf, z } from '@daguerre/kit/http'
 import { notFound, problem } from '@daguerre/kit/problem'
 import type { AppDeps } from '../app.ts'
@@ -126,12 +126,11 @@ export function exportRoutes(deps: AppDeps & { cursors: CursorCodec }) {
   })
 
   router.openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid('query')
     const ownerId = viewerOf(c).id
-    const scope = `exports:${ownerId}`
-    const before = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
-    const rows = await listTransfers({ em: emOf(c) }, { ownerId, kind: 'export', before, limit: limit + 1 })
-    const { items, nextCursor } = page(rows, limit, ({ id }) => cursors.encode(scope, id))
+    const query = c.req.valid('query')
+    const { items, nextCursor } = await readPage(cursors, `exports:${ownerId}`, query, (before, limit) =>
+      listTransfers({ em: emOf(c) }, { ownerId, kind: 'export', before, limit }),
+    )
     return c.json({ items: items.map(presentExport), nextCursor }, 200)
   })
 

@@ -23,7 +23,7 @@ import {
   problems,
   SubjectKind,
 } from '@daguerre/contracts'
-import { page, type CursorCodec, pageQuery } from '@daguerre/kit/cursor'
+import { type CursorCodec, pageQuery, readPage } from '@daguerre/kit/cursor'
 import {
   anyone,
   created,
@@ -127,12 +127,11 @@ export function publicRoutes({
       responses: { 200: answers('A page of acts.', Page(OwnAct).openapi('OwnActPage')), ...problems(400, 401, 422) },
     }),
     async (c) => {
-      const { limit, cursor } = c.req.valid('query')
       const personId = viewerOf(c).id
-      const scope = `own-acts:${personId}`
-      const before = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
-      const rows = await listActsOfPerson(emOf(c), { personId, before, limit: limit + 1 })
-      const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.id))
+      const query = c.req.valid('query')
+      const { items, nextCursor } = await readPage(cursors, `own-acts:${personId}`, query, (before, limit) =>
+        listActsOfPerson(emOf(c), { personId, before, limit }),
+      )
       return c.json({ items: items.map(toOwnAct), nextCursor }, 200)
     },
   )
@@ -179,9 +178,9 @@ export function publicRoutes({
       const { limit, cursor, ...filter } = c.req.valid('query')
       const { id: moderatorId } = await moderatorOf(c)
       const scope = `cases:${filter.state ?? ''}:${filter.kind ?? ''}:${filter.reason ?? ''}`
-      const before = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
-      const rows = await listCases(emOf(c), { ...filter, moderatorId, before, limit: limit + 1 })
-      const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.id))
+      const { items, nextCursor } = await readPage(cursors, scope, { limit, cursor }, (before, most) =>
+        listCases(emOf(c), { ...filter, moderatorId, before, limit: most }),
+      )
       const { grantOf } = await lookOf(c)
       return c.json({ items: items.map((row) => toCase(row, grantOf)), nextCursor }, 200)
     },
@@ -311,12 +310,15 @@ export function publicRoutes({
       responses: { 200: answers('A page of acts.', Page(Act).openapi('ActPage')), ...problems(400, 401, 403, 422) },
     }),
     async (c) => {
-      const { limit, cursor, state } = c.req.valid('query')
+      const { state, ...query } = c.req.valid('query')
       const { id: moderatorId } = await moderatorOf(c)
-      const scope = `appeals:${state ?? ''}`
-      const before = cursor === undefined ? null : cursors.decode(scope, cursor, z.uuid())
-      const rows = await listAppeals(emOf(c), { state, moderatorId, before, limit: limit + 1 })
-      const { items, nextCursor } = page(rows, limit, (last) => cursors.encode(scope, last.appeal_id))
+      const { items, nextCursor } = await readPage(
+        cursors,
+        `appeals:${state ?? ''}`,
+        query,
+        (before, limit) => listAppeals(emOf(c), { state, moderatorId, before, limit }),
+        { schema: z.uuid(), of: (act) => act.appeal_id! },
+      )
       return c.json({ items: items.map(toAct), nextCursor }, 200)
     },
   )
@@ -358,13 +360,10 @@ export function publicRoutes({
       },
     }),
     async (c) => {
-      const { limit, cursor } = c.req.valid('query')
-      const before = cursor === undefined ? null : cursors.decode('photo-blocks', cursor, z.uuid())
-      const rows = await listBlocks(emOf(c), { before, limit: limit + 1 })
-      return c.json(
-        page(rows, limit, (last) => cursors.encode('photo-blocks', last.id)),
-        200,
+      const blocks = await readPage(cursors, 'photo-blocks', c.req.valid('query'), (before, limit) =>
+        listBlocks(emOf(c), { before, limit }),
       )
+      return c.json(blocks, 200)
     },
   )
 
@@ -400,13 +399,10 @@ export function publicRoutes({
       },
     }),
     async (c) => {
-      const { limit, cursor } = c.req.valid('query')
-      const before = cursor === undefined ? null : cursors.decode('blocked-texts', cursor, z.uuid())
-      const rows = await listTexts(emOf(c), { before, limit: limit + 1 })
-      return c.json(
-        page(rows, limit, (last) => cursors.encode('blocked-texts', last.id)),
-        200,
+      const texts = await readPage(cursors, 'blocked-texts', c.req.valid('query'), (before, limit) =>
+        listTexts(emOf(c), { before, limit }),
       )
+      return c.json(texts, 200)
     },
   )
 
@@ -466,13 +462,14 @@ export function publicRoutes({
       },
     }),
     async (c) => {
-      const { limit, cursor } = c.req.valid('query')
-      const before = cursor === undefined ? null : cursors.decode('audit', cursor, z.int())
-      const rows = await listEntries(emOf(c), { before, limit: limit + 1 })
-      return c.json(
-        page(rows, limit, (last) => cursors.encode('audit', last.sequence)),
-        200,
+      const entries = await readPage(
+        cursors,
+        'audit',
+        c.req.valid('query'),
+        (before, limit) => listEntries(emOf(c), { before, limit }),
+        { schema: z.int(), of: ({ sequence }) => sequence },
       )
+      return c.json(entries, 200)
     },
   )
 

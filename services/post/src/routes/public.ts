@@ -15,7 +15,7 @@ import { copyKey, copyTtlSeconds } from '@daguerre/copies/copies'
 import { findPeople } from '@daguerre/copies/find-people'
 import { presentPage } from '@daguerre/copies/present-post'
 import { notVouchedFor, seenPosts } from '@daguerre/copies/see'
-import { fillPage, page, pageQuery } from '@daguerre/kit/cursor'
+import { fillPage, pageQuery, readPage } from '@daguerre/kit/cursor'
 import {
   anyone,
   created,
@@ -256,14 +256,17 @@ export function publicRoutes(deps: AppDeps) {
   router.openapi(editsRoute, async (c) => {
     const viewer = viewerOf(c)
     const { id } = c.req.valid('param')
-    const { limit, cursor } = c.req.valid('query')
+    const query = c.req.valid('query')
     await checkSeen(c, id, viewer)
     const post = await readPost(emOf(c), id)
     checkAuthor(post, viewer.id)
-    const scope = `post-edits:${post.id}:${viewer.id}`
-    const before = cursor === undefined ? null : deps.cursors.decode(scope, cursor, z.int())
-    const rows = await listPostEdits(emOf(c), post.id, { before, limit: limit + 1 })
-    const { items, nextCursor } = page(rows, limit, (last) => deps.cursors.encode(scope, last.version))
+    const { items, nextCursor } = await readPage(
+      deps.cursors,
+      `post-edits:${post.id}:${viewer.id}`,
+      query,
+      (before, limit) => listPostEdits(emOf(c), post.id, { before, limit }),
+      { schema: z.int(), of: ({ version }) => version },
+    )
     return c.json(
       {
         items: items.map(({ version: _version, replacedAt, ...edit }) => ({
