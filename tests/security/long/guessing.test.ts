@@ -47,10 +47,11 @@ describe('guessing passwords', () => {
     tell('guesses from one address', `${answered} of ${tries} were looked at`)
   })
 
-  test('of one account ends after a few tries, from how many addresses they may come', async () => {
+  test('of one account ends after a hundred tries, from how many addresses they may come', async () => {
     const victim = await signUp('victim')
-    const tries = 60
+    const tries = 200
     let answered = 0
+    const began = performance.now()
     for (let made = 0; made < tries; made++) {
       const login = made % 2 ? victim.username : victim.username.toUpperCase()
       const answer = await post(
@@ -61,7 +62,9 @@ describe('guessing passwords', () => {
       if (answer.status === 401) answered++
       else expect(answer.status).toBe(429)
     }
-    expect(answered).toBeLessThanOrEqual(20)
+    // As services/auth says: a hundred from everywhere, then one every ten seconds.
+    const allowed = 100 + Math.ceil((performance.now() - began) / 10_000)
+    expect(answered).toBeLessThanOrEqual(allowed)
     tell('guesses of one account', `${answered} of ${tries}, each from another address, were looked at`)
   })
 
