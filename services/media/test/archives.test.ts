@@ -85,7 +85,14 @@ function finished(id: string, as = media.louise): Promise<Archive> {
 }
 
 async function omissionsOf(id: string): Promise<Omission[]> {
-  const { items } = (await (await ask('GET', `/${id}/omissions?limit=100`)).json()) as { items: Omission[] }
+  const items: Omission[] = []
+  let cursor = ''
+  do {
+    const answer = await ask('GET', `/${id}/omissions?limit=2${cursor}`)
+    const page = (await answer.json()) as { items: Omission[]; nextCursor: string | null }
+    items.push(...page.items)
+    cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`
+  } while (cursor !== '' && items.length < 100)
   return items
 }
 

@@ -242,6 +242,20 @@ test('somebody appeals once against what concerns them, and another moderator an
   ])
 })
 
+test('appeals are read page by page to their end, the latest first', async () => {
+  const own = await openStage()
+  const [mod, other] = [own.moderator('mod'), own.moderator('other')]
+  const people = ['lea', 'max', 'kim'].map((name) => own.person(name))
+  const acts = await Promise.all(people.map(async (person) => (await own.act(mod, 'warn', own.account(person))).body))
+  // Not in the order in which they were decided.
+  for (const index of [2, 0, 1]) {
+    await own.request('POST', '/appeals', { as: people[index], body: { actId: acts[index]!.id, text: 'Why?' } })
+  }
+  const listed = await own.walk('/moderation/appeals', other)
+  expect(listed.map(({ id }) => id)).toEqual([1, 0, 2].map((index) => acts[index]!.id))
+  await own.stop()
+})
+
 test('the only moderator may answer an appeal against what they did', async () => {
   const own = await openStage()
   const [lea, mod] = [own.person('lea'), own.moderator('mod')]

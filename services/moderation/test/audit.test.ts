@@ -37,6 +37,7 @@ test('each act is on record: who, what, why, before and after', async () => {
     { sequence: 1, action: 'ban', reason: 'Nº 0 "ü" <\u2028>', before: { state: 'open' }, after: { state: 'banned' } },
   ])
   expect(await stage.verify()).toEqual({ entries: 2, head: body.items[0].hash, fault: null })
+  expect(await stage.walk('/moderation/audit', mod)).toEqual(body.items)
 })
 
 test('the database refuses to change, delete or empty it', async () => {

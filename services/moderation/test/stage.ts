@@ -102,6 +102,18 @@ export async function openStage({ reportsPerDay = 5 } = {}) {
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
   }
 
+  /** Items of a list, one a page, to its end. */
+  async function walk(path: string, as: Somebody): Promise<Answer['body'][]> {
+    const items: Answer['body'][] = []
+    let cursor = ''
+    do {
+      const { body } = await request('GET', `${path}?limit=1${cursor}`, { as })
+      items.push(...body.items)
+      cursor = body.nextCursor === null ? '' : `&cursor=${body.nextCursor}`
+    } while (cursor !== '' && items.length < 20)
+    return items
+  }
+
   function person(username: string): Somebody {
     const made = { id: newId(), username, sessionId: newId(), scopes: ordinaryScopes }
     things.set(made.id, {
@@ -141,6 +153,7 @@ export async function openStage({ reportsPerDay = 5 } = {}) {
 
   return {
     request,
+    walk,
     person,
     moderator: (username: string) => holder(username, 'moderator', ['moderate']),
     admin: (username: string) => holder(username, 'admin', ['moderate', 'admin']),
