@@ -1888,7 +1888,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change caption, alt texts, audience, or whether it is commented on
+         * Change caption, alt texts, audience, whether it is commented on, or whether its likes are hidden
          * @description Only by its author. What was there before is kept, see the edits of the post. What moderators have blocked is 422 `text.blocked`.
          */
         patch: operations["editPost"];
@@ -1991,7 +1991,7 @@ export interface paths {
         };
         /**
          * Who likes a post
-         * @description Newest like first, each person with how they and the viewer stand to each other.
+         * @description Newest like first, each person with how they and the viewer stand to each other. Where its author has hidden likes (`likesHidden`), others get 403 `like.hidden`.
          */
         get: operations["listLikes"];
         put?: never;
@@ -3438,6 +3438,8 @@ export interface components {
             caption?: string;
             /** @description true: nobody comments on it. */
             commentsOff?: boolean;
+            /** @description true: how many like it, and who, its author alone learns. */
+            likesHidden?: boolean;
             location?: components["schemas"]["Location"];
             media: {
                 altText?: string;
@@ -3759,6 +3761,8 @@ export interface components {
             entities: components["schemas"]["Entity"][];
             /** Format: uuid */
             id: string;
+            /** @description How many like it, and who, its author alone learns. Not there: whoever sees it. */
+            likesHidden?: boolean;
             location: components["schemas"]["Location"] | null;
             media: (components["schemas"]["Media"] & {
                 altText: string;
@@ -3774,7 +3778,8 @@ export interface components {
         };
         PostCounts: {
             comments: number;
-            likes: number;
+            /** @description null: its author alone learns it, see `likesHidden`. */
+            likes: number | null;
         };
         PostEdit: {
             audience?: components["schemas"]["Audience"];
@@ -3783,6 +3788,8 @@ export interface components {
             commentsOff?: boolean;
             /** @description `editedAt` of the post that this edit was made from. If it was edited since, nothing is changed: 409 `post.edited_meanwhile`. */
             ifEditedAt?: string | null;
+            /** @description true: how many like it, and who, its author alone learns from now on. */
+            likesHidden?: boolean;
             /** @description Alt texts to change; media that are not named keep theirs. */
             media?: {
                 altText: string;
@@ -16063,7 +16070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The access token is not good for this: auth.scope_missing. */
+            /** @description Not yours to do. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -241,6 +241,7 @@ const postData = z.object({
   authorPosts,
   hidden: z.boolean().default(false).describe('By a moderator: its author alone sees it.'),
   commentsOff: z.boolean().default(false).describe('Nobody comments on it.'),
+  likesHidden: z.boolean().default(false).describe('How many like it, and who, its author alone learns.'),
 })
 const postExample = {
   postId: ids.post,

@@ -206,6 +206,7 @@ const PostRef = z.object({
   state: z.enum(['processing', 'published', 'failed', 'deleted']),
   audience: Audience.default('public'),
   commentsOff: z.boolean().default(false),
+  likesHidden: z.boolean().default(false),
   version: z.int(),
 })
 
@@ -281,6 +282,7 @@ export const postInternal = {
       authorUsername: z.string(),
       audience: Audience,
       commentsOff: z.boolean().default(false),
+      likesHidden: z.boolean().default(false),
       caption: z.string(),
       media: z
         .array(z.strictObject({ mediaId: z.uuid(), altText: z.string() }))

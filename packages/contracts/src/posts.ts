@@ -4,7 +4,7 @@ import { Entity } from './entities.ts'
 import { Media } from './media.ts'
 import { PersonShort } from './people.ts'
 import { multilineText, singleLineText } from './text.ts'
-import { Audience } from './visibility.ts'
+import { Audience, type LikedPost, maySeeLikes } from './visibility.ts'
 
 export const postLimits = { captionLength: 2200, altTextLength: 1000, media: 10 } as const
 
@@ -38,6 +38,10 @@ export const NewPost = z
     location: Location.optional(),
     audience: Audience.default('public'),
     commentsOff: z.boolean().optional().openapi({ description: 'true: nobody comments on it.' }),
+    likesHidden: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'true: how many like it, and who, its author alone learns.' }),
   })
   .openapi('NewPost')
 export type NewPost = z.infer<typeof NewPost>
@@ -54,14 +58,17 @@ export const PostEdit = z
     commentsOff: z.boolean().optional().openapi({
       description: 'true: nobody comments on it from now on; what was said stays.',
     }),
+    likesHidden: z.boolean().optional().openapi({
+      description: 'true: how many like it, and who, its author alone learns from now on.',
+    }),
     ifEditedAt: orNull(z.iso.datetime()).optional().openapi({
       description:
         '`editedAt` of the post that this edit was made from. If it was edited since, nothing is changed: 409 `post.edited_meanwhile`.',
     }),
   })
   .refine(
-    ({ caption, audience, commentsOff, media = [] }) =>
-      media.length > 0 || [caption, audience, commentsOff].some((value) => value !== undefined),
+    ({ caption, audience, commentsOff, likesHidden, media = [] }) =>
+      media.length > 0 || [caption, audience, commentsOff, likesHidden].some((value) => value !== undefined),
     { error: 'changes nothing' },
   )
   .openapi('PostEdit')
@@ -78,8 +85,19 @@ export const PostEditEntry = z
   .openapi('PostEditEntry')
 export type PostEditEntry = z.infer<typeof PostEditEntry>
 
-export const PostCounts = z.object({ likes: z.int(), comments: z.int() }).openapi('PostCounts')
+/** As services know them. What somebody is shown of them is `ShownCounts`. */
+export const PostCounts = z.object({ likes: z.int(), comments: z.int() })
 export type PostCounts = z.infer<typeof PostCounts>
+export const ShownCounts = PostCounts.extend({
+  likes: z.int().nullable().openapi({ description: 'null: its author alone learns it, see `likesHidden`.' }),
+}).openapi('PostCounts')
+export type ShownCounts = z.infer<typeof ShownCounts>
+
+/** The counts of a post as somebody is shown them who sees it. */
+export function countsFor(viewerId: string | null, post: LikedPost, counts: PostCounts): ShownCounts {
+  return maySeeLikes(viewerId, post) ? counts : { ...counts, likes: null }
+}
+
 export const PostViewer = z.object({ liked: z.boolean(), saved: z.boolean() }).openapi('PostViewer')
 export type PostViewer = z.infer<typeof PostViewer>
 
@@ -92,7 +110,7 @@ export const Post = z
     media: z.array(Media.extend({ altText: z.string() })),
     location: orNull(Location),
     audience: Audience,
-    counts: orNull(PostCounts),
+    counts: orNull(ShownCounts),
     viewer: orNull(PostViewer),
     state: z.enum(['processing', 'published', 'failed', 'hidden', 'held']).openapi({
       description:
@@ -103,6 +121,9 @@ export const Post = z
     }),
     commentsOff: z.boolean().optional().openapi({
       description: 'Nobody comments on it. Not there: those do whom its author lets.',
+    }),
+    likesHidden: z.boolean().optional().openapi({
+      description: 'How many like it, and who, its author alone learns. Not there: whoever sees it.',
     }),
     createdAt: z.iso.datetime(),
     editedAt: z.iso.datetime().nullable(),

@@ -112,6 +112,7 @@ export const exportSections = {
       state: z.enum(['processing', 'published', 'failed']),
       audience: Audience,
       commentsOff: z.boolean().default(false).describe('Whether nobody comments on it.'),
+      likesHidden: z.boolean().default(false).describe('Whether I alone learn how many like it.'),
       caption: z.string(),
       media: z.array(z.object({ mediaId: id, altText: z.string() })),
       location: z

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { countsFor } from './posts.ts'
 import {
   AccountState,
   Audience,
@@ -7,6 +8,7 @@ import {
   dependsOnFollow,
   maySeeComment,
   maySeeFollows,
+  maySeeLikes,
   maySeePerson,
   maySeePost,
   maySpeak,
@@ -70,6 +72,17 @@ test('a block is stronger than a follow and than closeness, and what is not know
   expect(standingOf('a', 'b', { isBlocked: false, isCloseFriend: false, follows: undefined })).toBe('stranger')
   expect(standingOf('a', 'b', undefined)).toBe('stranger')
   expect(standingOf(null, 'b', all)).toBe('nobody')
+})
+
+test('where its author has hidden the likes of a post, nobody else learns how many there are', () => {
+  const viewers = ['a', 'x', null]
+  function whoSees(likesHidden: boolean) {
+    return viewers.filter((viewerId) => maySeeLikes(viewerId, { authorId: 'a', likesHidden }))
+  }
+  expect([whoSees(false), whoSees(true)]).toEqual([viewers, ['a']])
+  const counts = { likes: 4, comments: 2 }
+  const shown = viewers.map((viewerId) => countsFor(viewerId, { authorId: 'a', likesHidden: true }, counts))
+  expect(shown).toEqual([counts, { likes: null, comments: 2 }, { likes: null, comments: 2 }])
 })
 
 test('a comment that is held is there for who wrote it and whose post it is below, and one that is not judged for who wrote it', () => {

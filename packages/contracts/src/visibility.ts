@@ -67,6 +67,17 @@ export function standingOf(viewerId: string | null, authorId: string, ties: Ties
   return ties?.follows ? 'follower' : 'stranger'
 }
 
+/** What decides whether somebody learns how many like a post, and who. */
+export interface LikedPost {
+  authorId: string
+  likesHidden: boolean
+}
+
+/** Whether somebody who sees a post learns how many like it, and who: where its author has hidden that, nobody else, moderators neither. */
+export function maySeeLikes(viewerId: string | null, { authorId, likesHidden }: LikedPost): boolean {
+  return !likesHidden || viewerId === authorId
+}
+
 /** What the author of a post has set that keeps a comment back. */
 export const HeldBy = z.enum(['restriction', 'words']).openapi('HeldBy', {
   description:

@@ -18,7 +18,7 @@ export { type KnownMarks, type Mark, marksFilled, marksKey } from './marks.ts'
 
 /** The keys of copies, each in a hash slot of its own; and what else an owner holds. */
 export const copyKey = {
-  /** A published post, the same for all who see it: "<its author's username>|<letter of its audience><PostDocument as JSON>". */
+  /** A published post, the same for all who see it: "<its author's username>|<letter of its audience><l if its likes are hidden><PostDocument as JSON>". */
   post: (id: string) => `post:{${id}}`,
   /** "<letter of the account><PersonShort as JSON>" */
   person: (id: string) => `person:{${id}}`,
@@ -66,12 +66,15 @@ export interface Copy {
   ttlSeconds: number
 }
 
-/** Letters before the JSON of a copy, which say who may see it; none: everybody. */
+/** Letters before the JSON of a copy, which say who may see it; none: everybody. Who does not know one takes it for what nobody may see. */
 const accountLetters = { open: '', private: 'p', closed: 'x' } as const satisfies Record<AccountState, string>
 const audienceLetters = { public: '', followers: 'f', close_friends: 'c', only_me: 'o' } as const satisfies Record<
   Audience,
   string
 >
+
+/** After that of the audience: how many like the post its author alone learns. */
+const likesHiddenLetter = 'l'
 
 /** A profile as its owner tells it. */
 export interface KnownPerson {
@@ -89,7 +92,8 @@ export function postCopy(
   document: PostDocument,
   { version, authorUsername }: { version: number; authorUsername: string },
 ): Copy {
-  const text = `${authorUsername}|${audienceLetters[document.audience]}${JSON.stringify(document)}`
+  const letters = audienceLetters[document.audience] + (document.likesHidden ? likesHiddenLetter : '')
+  const text = `${authorUsername}|${letters}${JSON.stringify(document)}`
   return { key: copyKey.post(document.id), version, text, ttlSeconds: copyTtlSeconds }
 }
 
@@ -114,7 +118,7 @@ const brace = 0x7b
 
 /** What a person's copy says of the account. What cannot be read is closed. */
 export function accountOf(text: Buffer): AccountState {
-  return nameOf(accountLetters, text, 0) ?? 'closed'
+  return nameOf(accountLetters, lettersOf(text, 0)) ?? 'closed'
 }
 
 /** The `PersonShort` of a person's copy. */
@@ -123,17 +127,28 @@ export function personOf(text: Buffer): Buffer {
 }
 
 /** A post's copy in its parts; what cannot be read is for its author alone. */
-export function partsOfPost(text: Buffer): { authorUsername: string; audience: Audience; document: Buffer } {
+export function partsOfPost(text: Buffer): {
+  authorUsername: string
+  audience: Audience
+  likesHidden: boolean
+  document: Buffer
+} {
   const start = text.indexOf(0x7c) + 1
+  const letters = lettersOf(text, start)
+  const likesHidden = letters.endsWith(likesHiddenLetter)
   return {
     authorUsername: text.toString('utf8', 0, start - 1),
-    audience: nameOf(audienceLetters, text, start) ?? 'only_me',
+    audience: nameOf(audienceLetters, likesHidden ? letters.slice(0, -1) : letters) ?? 'only_me',
+    likesHidden,
     document: text.subarray(text.indexOf(brace, start)),
   }
 }
 
-function nameOf<Name extends string>(letters: Record<Name, string>, text: Buffer, start: number): Name | undefined {
-  const letter = text.toString('latin1', start, text.indexOf(brace, start))
+function lettersOf(text: Buffer, start: number): string {
+  return text.toString('latin1', start, text.indexOf(brace, start))
+}
+
+function nameOf<Name extends string>(letters: Record<Name, string>, letter: string): Name | undefined {
   return (Object.keys(letters) as Name[]).find((name) => letters[name] === letter)
 }
 

@@ -1,4 +1,11 @@
-import type { PersonShort, PostCounts, PostDocument, PostViewer } from '@daguerre/contracts'
+import {
+  countsFor,
+  maySeeLikes,
+  type PersonShort,
+  type PostCounts,
+  type PostDocument,
+  type PostViewer,
+} from '@daguerre/contracts'
 import { NeighbourError } from '@daguerre/kit/neighbour'
 import {
   accountOf,
@@ -67,7 +74,7 @@ export interface HydratedPost {
   isGone: boolean
   /** A `PersonShort`; null of a post that cannot be seen. */
   author: Buffer | null
-  /** `PostCounts` and `PostViewer`; null if they are not known, interaction not answering. */
+  /** `ShownCounts` and `PostViewer`; null if they are not known, interaction not answering. */
   counts: Buffer | null
   viewer: Buffer | null
   /** Not everybody sees it: its photos are fetched by grants. */
@@ -107,13 +114,14 @@ export async function hydratePosts(
     const document = shown.documents.get(key.postId)?.text
     const author = shown.people.get(key.authorId)?.text
     const parts = document && visible.has(key.postId) ? partsOfPost(document) : null
+    const counts = shown.counts.get(key.postId)?.text
     return {
       key,
       document: parts?.document ?? null,
       isGuarded: parts?.audience !== 'public' || !author || accountOf(author) !== 'open',
       isGone: !document,
       author: author ? personOf(author) : null,
-      counts: shown.counts.get(key.postId)?.text ?? null,
+      counts: parts && counts ? shownCounts(counts, { ...key, ...parts }, viewerId) : null,
       viewer: shown.marks.get(key.postId) ?? null,
       isMuted: shown.relations.muted.has(key.authorId),
     }
@@ -134,6 +142,15 @@ function guardedOf({ documents, people }: Shown, wanted: readonly PostKey[]): Gu
     const person = people.get(authorId)?.text
     return [{ id, authorId, account: person ? accountOf(person) : undefined, audience: partsOfPost(document).audience }]
   })
+}
+
+function shownCounts(
+  counts: Buffer,
+  post: { authorId: string; likesHidden: boolean },
+  viewerId: string | null,
+): Buffer {
+  if (maySeeLikes(viewerId, post)) return counts
+  return Buffer.from(JSON.stringify(countsFor(viewerId, post, JSON.parse(counts.toString()) as PostCounts)))
 }
 
 function authorsOf(wanted: readonly PostKey[]): string[] {

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { copyKey, createHolds, type Mark, marksKey } from '../src/copies.ts'
+import { Audience } from '@daguerre/contracts'
+import { copyKey, createHolds, type Mark, marksKey, partsOfPost, postCopy } from '../src/copies.ts'
 import { newId } from '@daguerre/kit/id'
 import { openRedis } from '@daguerre/kit/redis'
 import { openTestCopies } from '../src/testing.ts'
@@ -166,4 +167,24 @@ describe('marks', () => {
     await copies.fillMarks(viewer, [[post, liked]], performance.now() - 5_001)
     expect(await shown(viewer, [post])).toEqual([null])
   })
+})
+
+test('the copy of a post says before its text for whom it is and whether its likes are hidden; what cannot be read is for its author alone', () => {
+  const document = {
+    ...{ id: newId(), caption: '|l{"', entities: [], media: [], location: null, state: 'published' as const },
+    ...{ createdAt: '2026-11-23T07:00:00.000Z', editedAt: null },
+  }
+  for (const audience of Audience.options) {
+    for (const likesHidden of [false, true]) {
+      const made = { ...document, audience, ...(likesHidden && { likesHidden }) }
+      const { text } = postCopy(made, { version: 1, authorUsername: 'louise' })
+      expect(partsOfPost(Buffer.from(text ?? ''))).toEqual({
+        ...{ authorUsername: 'louise', audience, likesHidden },
+        document: Buffer.from(JSON.stringify(made)),
+      })
+    }
+  }
+  for (const letters of ['z', 'zl', 'lf', 'll']) {
+    expect(partsOfPost(Buffer.from(`louise|${letters}{}`)).audience).toBe('only_me')
+  }
 })

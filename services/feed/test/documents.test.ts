@@ -180,6 +180,30 @@ test('without interaction what is known is shown, and said to be less', async ()
   ])
 })
 
+test('where its author has hidden how many like it they alone are told, from the event on, asked of post or copied', async () => {
+  const [hidden, mine, other] = [world.write(author), world.write(me), world.write(author)]
+  await read()
+  async function likesFor(viewerId: string | null): Promise<unknown[]> {
+    const path = '/api/v1/feed?limit=3'
+    const response = await (viewerId === null ? world.app.request(path) : world.get(viewerId, path))
+    const { items } = (await response.json()) as { items: Post[] }
+    return items.map(({ counts, likesHidden }) => [counts?.likes, counts?.comments, likesHidden])
+  }
+  const [shown, withheld] = [
+    [3, 1, undefined],
+    [null, 1, true],
+  ]
+  for (const post of [hidden, mine]) await world.deliver('post', world.edit(post, '', { likesHidden: true }))
+  expect([other.id, mine.id, hidden.id]).toEqual((await read()).map(({ id }) => id))
+  for (const isDown of [false, true]) {
+    if (isDown) world.dapr.down.add('interaction')
+    expect(await likesFor(me)).toEqual([shown, [3, 1, true], withheld])
+    expect(await likesFor(author)).toEqual([shown, withheld, [3, 1, true]])
+    expect(await likesFor(null)).toEqual([shown, withheld, withheld])
+    expect((await read()).map(({ counts }) => counts?.likes)).toEqual([3, 3, null])
+  }
+})
+
 test('a new name is shown with its event, an older one that comes later is not', async () => {
   world.write(author)
   await read()

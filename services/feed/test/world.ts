@@ -24,6 +24,7 @@ export interface WorldPost {
   audience: Audience
   deleted: boolean
   caption: string
+  likesHidden: boolean
   version: number
 }
 
@@ -274,13 +275,13 @@ export async function createWorld({
     newPerson: () => randomUUID(),
 
     write(authorId: string, audience: Audience = 'public'): WorldPost {
-      const made = { id: newId(), authorId, audience, deleted: false, caption: '', version: 1 }
+      const made = { id: newId(), authorId, audience, deleted: false, caption: '', likesHidden: false, version: 1 }
       posts.push(made)
       return made
     },
     created: (item: WorldPost) => postEvent(events.postCreated, item),
-    edit(item: WorldPost, caption: string) {
-      Object.assign(item, { caption, version: item.version + 1 })
+    edit(item: WorldPost, caption: string, more: Partial<WorldPost> = {}) {
+      Object.assign(item, { caption, version: item.version + 1, ...more })
       return postEvent(events.postUpdated, item)
     },
     remove(item: WorldPost) {
@@ -364,7 +365,7 @@ function postEvent(definition: typeof events.postCreated | typeof events.postUpd
   })
 }
 
-function toDocument({ id, authorId, audience, caption, version }: WorldPost) {
+function toDocument({ id, authorId, audience, caption, likesHidden, version }: WorldPost) {
   const document: PostDocument = {
     id,
     caption,
@@ -373,6 +374,7 @@ function toDocument({ id, authorId, audience, caption, version }: WorldPost) {
     location: null,
     audience,
     state: 'published',
+    ...(likesHidden && { likesHidden }),
     createdAt: '2026-01-01T00:00:00.000Z',
     editedAt: null,
   }

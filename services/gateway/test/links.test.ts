@@ -226,6 +226,14 @@ describe('a public post', () => {
     expect(text).toContain(`${family}<br><a href="/tags/%D0%BE%D0%BA">#ок</a></p>`)
   })
 
+  test('says nothing of likes that its author has hidden', async () => {
+    const made = post({ likesHidden: true, counts: { likes: null, comments: 1200 } })
+    const { text } = await page(`/p/${made.id}`)
+    expect(metaOf(text, 'description')).toEqual(['The #bridge at noon, with @nadar — 1,200 comments'])
+    expect(text).toMatch(/>\s*1,200 comments · </)
+    expect(text).not.toMatch(/\d likes?\b/)
+  })
+
   test('counts that could not be had are left out', async () => {
     const made = post({ counts: null })
     const { text } = await page(`/p/${made.id}`)

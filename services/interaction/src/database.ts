@@ -12,6 +12,7 @@ import { Migration0009Audience } from './migrations/migration-0009-audience.ts'
 import { Migration0010HeldComments } from './migrations/migration-0010-held-comments.ts'
 import { Migration0011HeldCommentsIndex } from './migrations/migration-0011-held-comments-index.ts'
 import { Migration0012CommentsOff } from './migrations/migration-0012-comments-off.ts'
+import { Migration0013LikesHidden } from './migrations/migration-0013-likes-hidden.ts'
 
 /** This service's database. There are no entities: each verb is a statement or two. */
 export const database: Database = {
@@ -31,5 +32,6 @@ export const database: Database = {
     { name: 'Migration0010HeldComments', class: Migration0010HeldComments },
     { name: 'Migration0011HeldCommentsIndex', class: Migration0011HeldCommentsIndex },
     { name: 'Migration0012CommentsOff', class: Migration0012CommentsOff },
+    { name: 'Migration0013LikesHidden', class: Migration0013LikesHidden },
   ],
 }

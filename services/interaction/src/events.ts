@@ -20,11 +20,14 @@ export function subscriptions({
     {
       version,
       data,
-    }: { version: number; data: { postId: string; authorId: string; audience?: Audience; commentsOff?: boolean } },
+    }: {
+      version: number
+      data: { postId: string; authorId: string; audience?: Audience; commentsOff?: boolean; likesHidden?: boolean }
+    },
     state: PostRef['state'],
   ) {
-    const { postId: id, authorId, audience = 'only_me', commentsOff = false } = data
-    return storePosts({ em: forkEm() }, [{ id, authorId, state, audience, commentsOff, version }])
+    const { postId: id, authorId, audience = 'only_me', commentsOff = false, likesHidden = false } = data
+    return storePosts({ em: forkEm() }, [{ id, authorId, state, audience, commentsOff, likesHidden, version }])
   }
 
   return [

@@ -82,13 +82,13 @@ test('where comments are off nobody comments, its author neither, from the event
   await updated(5, false)
   expect((await say(stranger)).status).toBe(201)
   // One of which no event has told.
-  const unheard = at.post(author, 'published', 'public', true)
+  const unheard = at.post(author, 'published', 'public', { commentsOff: true })
   expect((await say(stranger, {}, unheard)).body.code).toBe('comment.off')
 })
 
 test('whoever does not see the post learns nothing of who may comment', async () => {
   at.commentsBy.set(author.id, 'nobody')
-  const hidden = at.post(author, 'published', 'only_me', true)
+  const hidden = at.post(author, 'published', 'only_me', { commentsOff: true })
   const blocked = at.person()
   at.blocks.add(`${author.id}:${blocked.id}`)
   for (const [viewer, post] of [

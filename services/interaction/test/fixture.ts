@@ -195,10 +195,10 @@ export async function createFixture() {
       author: Viewer,
       state: PostRef['state'] = 'published',
       audience: Audience = 'public',
-      commentsOff = false,
+      { commentsOff = false, likesHidden = false } = {},
     ): string {
       const id = newId()
-      posts.set(id, { id, authorId: author.id, state, audience, commentsOff, version: 2 })
+      posts.set(id, { id, authorId: author.id, state, audience, commentsOff, likesHidden, version: 2 })
       return id
     },
     /** The post is gone, and the event of it has arrived. */
@@ -300,7 +300,7 @@ function fakePost(posts: Map<string, PostRef>) {
   return app
 }
 
-function documentOf({ id, authorId, audience, version }: PostRef) {
+function documentOf({ id, authorId, audience, likesHidden, version }: PostRef) {
   const document: PostDocument = {
     id,
     caption: '',
@@ -309,6 +309,7 @@ function documentOf({ id, authorId, audience, version }: PostRef) {
     location: null,
     audience,
     state: 'published',
+    ...(likesHidden && { likesHidden }),
     createdAt: '2026-11-23T07:00:00.000Z',
     editedAt: null,
   }

@@ -67,6 +67,7 @@ test('under a post that is hidden nobody reads, comments or likes until it is sh
     authorId: ann.id,
     audience: 'public',
     commentsOff: false,
+    likesHidden: false,
     state: 'processing',
     version: 4,
   })
@@ -87,6 +88,7 @@ test('under a post that is hidden nobody reads, comments or likes until it is sh
     authorId: ann.id,
     audience: 'public',
     commentsOff: false,
+    likesHidden: false,
     state: 'published',
     version: 5,
   })

@@ -91,6 +91,7 @@ describe('which posts exist', () => {
       state: 'published',
       audience: 'public',
       commentsOff: false,
+      likesHidden: false,
       version: 9,
     })
     expect(await likeStatus(postId)).toBe(404)

@@ -250,6 +250,7 @@ describe('an export of here', () => {
     const kept = [
       exportedPost([mediaId], {
         audience: 'close_friends',
+        ...{ commentsOff: true, likesHidden: true },
         location: { name: 'Paris', latitude: 48.8, longitude: 2.3 },
       }),
       exportedPost([otherId], { state: 'failed' }),
@@ -281,6 +282,7 @@ describe('an export of here', () => {
       {
         caption: post.caption,
         audience: 'close_friends',
+        ...{ commentsOff: true, likesHidden: true },
         createdAt: post.createdAt,
         location: post.location,
         media: [{ altText: 'A stone bridge' }],

@@ -41,6 +41,7 @@ post.openapi(postInternal.refs, (c) => {
     state: 'deleted' as const,
     audience: 'public' as const,
     commentsOff: false,
+    likesHidden: false,
     version: 2,
   }))
   return c.json({ items }, 200)

@@ -48,6 +48,7 @@ export function exportedPost(mediaIds: string[], changes: Partial<ExportItem<'po
     state: 'published',
     audience: 'public',
     commentsOff: false,
+    likesHidden: false,
     caption: 'The bridge at noon',
     media: mediaIds.map((mediaId) => ({ mediaId, altText: 'A stone bridge' })),
     location: null,

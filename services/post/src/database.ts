@@ -12,6 +12,7 @@ import { Migration20261129230000Authors } from './migrations/migration-202611292
 import { Migration20261130063000CommentsOff } from './migrations/migration-20261130063000-comments-off.ts'
 import { Migration20261130070000Held } from './migrations/migration-20261130070000-held.ts'
 import { Migration20261130070100Checks } from './migrations/migration-20261130070100-checks.ts'
+import { Migration20261130080000LikesHidden } from './migrations/migration-20261130080000-likes-hidden.ts'
 import { PostEntity } from './post.entity.ts'
 
 /** This service's database. */
@@ -32,5 +33,6 @@ export const database: Database = {
     { name: 'migration-20261130063000-comments-off', class: Migration20261130063000CommentsOff },
     { name: 'migration-20261130070000-held', class: Migration20261130070000Held },
     { name: 'migration-20261130070100-checks', class: Migration20261130070100Checks },
+    { name: 'migration-20261130080000-likes-hidden', class: Migration20261130080000LikesHidden },
   ],
 }

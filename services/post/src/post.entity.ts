@@ -28,6 +28,7 @@ export const PostEntity = defineEntity({
     location: p.json<Location>().nullable(),
     audience: p.text().$type<Audience>().default('public'),
     commentsOff: p.boolean().default(false),
+    likesHidden: p.boolean().default(false),
     state: p.text().$type<PostState>(),
     version: p.integer(),
     createdAt: p.datetime(),

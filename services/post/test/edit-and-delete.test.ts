@@ -192,7 +192,15 @@ describe('DELETE /api/v1/posts/{id}', () => {
     expect(await tagged('gone')).toEqual([])
     expect((await world.ask<List<Post>>('/internal/posts/documents', { ids: [post.id] })).body.items).toEqual([])
     expect((await world.ask('/internal/posts/refs', { ids: [post.id] })).body['items']).toEqual([
-      { id: post.id, authorId: louise.id, state: 'deleted', audience: 'public', commentsOff: false, version: 3 },
+      {
+        id: post.id,
+        authorId: louise.id,
+        state: 'deleted',
+        audience: 'public',
+        commentsOff: false,
+        likesHidden: false,
+        version: 3,
+      },
     ])
     expect((await world.eventsOf(post.id)).at(-1)).toEqual({
       type: 'daguerre.post.deleted.v1',

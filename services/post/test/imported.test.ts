@@ -42,10 +42,16 @@ test('a post of an archive has its own time and place, its tags, no mentions, an
   const author = world.person()
   const other = world.person('mentioned')
   const today = await world.createPost(author)
-  const post = imported(author, world.photo(author), { caption: `Noon #bridge @${other.username}` })
+  const post = imported(author, world.photo(author), {
+    caption: `Noon #bridge @${other.username}`,
+    ...{ commentsOff: true, likesHidden: true },
+  })
   expect((await ask(post)).body).toEqual({ outcome: 'published' })
   const shown = (await world.send('GET', `/api/v1/posts/${post.id}`)).body
-  expect(shown).toMatchObject({ createdAt, state: 'published', caption: post.caption })
+  expect(shown).toMatchObject({
+    ...{ createdAt, state: 'published', caption: post.caption },
+    ...{ commentsOff: true, likesHidden: true, counts: { likes: null } },
+  })
   expect(shown['entities']).toMatchObject([{ type: 'hashtag', tag: 'bridge' }])
   const { items } = (await world.send<{ items: { id: string }[] }>('GET', `/api/v1/users/${author.id}/posts`)).body
   expect(items.map(({ id }) => id)).toEqual([today.id, post.id])

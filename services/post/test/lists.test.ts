@@ -384,8 +384,24 @@ describe('internal routes', () => {
       ids: [post.id, hidden.id, newId()],
     })
     expect(refs.body.items.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
-      { id: post.id, authorId: louise.id, state: 'published', audience: 'public', commentsOff: false, version: 1 },
-      { id: hidden.id, authorId: louise.id, state: 'processing', audience: 'public', commentsOff: false, version: 1 },
+      {
+        id: post.id,
+        authorId: louise.id,
+        state: 'published',
+        audience: 'public',
+        commentsOff: false,
+        likesHidden: false,
+        version: 1,
+      },
+      {
+        id: hidden.id,
+        authorId: louise.id,
+        state: 'processing',
+        audience: 'public',
+        commentsOff: false,
+        likesHidden: false,
+        version: 1,
+      },
     ])
     await world.send('DELETE', `/api/v1/posts/${post.id}`, { as: louise })
     const { body } = await world.ask<{ items: { type: string; subject: string }[] }>('/internal/outbox', {

@@ -31,7 +31,7 @@ test('a post that was seen lately asks neither the database nor anybody', async 
 
 test('counts that interaction tells of are copied in place of older ones, and not in place of newer ones', async () => {
   const { post, path } = await shownPost()
-  async function likes(): Promise<number | undefined> {
+  async function likes(): Promise<number | null | undefined> {
     return (await world.send<Post>('GET', path)).body.counts?.likes
   }
   await world.counted(post.id, { likes: 2, comments: 0, version: 2 })

@@ -36,7 +36,8 @@ test('an export is brought to another account: each post is for those whom it wa
   const [me, other] = await Promise.all([signUp('mover'), signUp('new.home')])
   const audiences = ['public', 'followers', 'close_friends', 'only_me'] as const
   for (const audience of audiences) {
-    const body = { caption: audience, audience, media: [{ mediaId: await photoOf(me), altText: 'Grey' }] }
+    const media = [{ mediaId: await photoOf(me), altText: 'Grey' }]
+    const body = { caption: audience, audience, likesHidden: audience === 'public', media }
     await read(Post, api(me).post('/api/v1/posts', body), 201)
   }
   const path = `/api/v1/exports/${await exportOf(me)}/file`
@@ -47,5 +48,6 @@ test('an export is brought to another account: each post is for those whom it wa
     audiences.map((audience) => [audience, audience]),
   )
   const seen = await allOf(Post, await signUp('stranger'), `/api/v1/users/${other.id}/posts`)
-  expect(seen.map(({ caption }) => caption)).toEqual(['public'])
+  expect(seen).toMatchObject([{ caption: 'public', likesHidden: true, counts: { likes: null } }])
+  expect(seen).toHaveLength(1)
 })

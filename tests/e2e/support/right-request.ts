@@ -14,8 +14,13 @@ export interface Walked {
   ids: Record<string, string>
 }
 
-/** The request that this person would send, about something of theirs that is there. */
-export async function rightRequest(world: World, operation: Operation, caller: Person): Promise<Walked> {
+/** The request that this person would send, about something of theirs that is there. @param named what it is about instead, by collection */
+export async function rightRequest(
+  world: World,
+  operation: Operation,
+  caller: Person,
+  named: Record<string, string> = {},
+): Promise<Walked> {
   await prepared[operation.operationId]?.(caller)
   const ids: Record<string, string> = {}
   let path = operation.path
@@ -26,8 +31,9 @@ export async function rightRequest(world: World, operation: Operation, caller: P
       const isBlock = operation.path.endsWith('/block')
       const collection = isBlock ? 'blocked' : collectionOf(operation.path, parameter.name)
       const thing = (operation.method === 'GET' ? listed[collection] : undefined) ?? things[collection]
-      if (!thing) throw new Error(`Nothing is known of ${collection}: name one in the table of the walk.`)
-      ids[parameter.name] = await thing(world, caller)
+      const id = named[collection] ?? (await thing?.(world, caller))
+      if (id === undefined) throw new Error(`Nothing is known of ${collection}: name one in the table of the walk.`)
+      ids[parameter.name] = id
       path = path.replace(`{${parameter.name}}`, encodeURIComponent(ids[parameter.name] ?? ''))
     } else if (parameter.in === 'query' && parameter.required) {
       query.push(

@@ -30,7 +30,7 @@ const Post = z
     entities: z.array(Entity),
     media: z.array(Photo),
     location: z.object({ name: z.string() }).nullish(),
-    counts: z.object({ likes: z.int(), comments: z.int() }).nullable(),
+    counts: z.object({ likes: z.int().nullable(), comments: z.int() }).nullable(),
     state: z.string(),
     createdAt: z.iso.datetime(),
     editedAt: z.iso.datetime().nullable(),

@@ -49,8 +49,10 @@ export function descriptionOf(post: Post): string {
   return [words, counts].filter((part) => part !== '').join(' — ') || titleOf(post)
 }
 
-export function countsOf({ likes, comments }: { likes: number; comments: number }): string {
-  return `${countOf(likes, 'like', 'likes')}, ${countOf(comments, 'comment', 'comments')}`
+/** @param likes null where the author has hidden them */
+export function countsOf({ likes, comments }: { likes: number | null; comments: number }): string {
+  const said = countOf(comments, 'comment', 'comments')
+  return likes === null ? said : `${countOf(likes, 'like', 'likes')}, ${said}`
 }
 
 /** What a picture shows, in words: its alternative text, else whose it is. */

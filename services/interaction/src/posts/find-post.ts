@@ -11,6 +11,7 @@ export interface VisiblePost {
   authorId: string
   audience: Audience
   commentsOff: boolean
+  likesHidden: boolean
 }
 
 /**
@@ -49,7 +50,8 @@ export function noSuchPost() {
 async function readPost(em: EntityManager, postId: string) {
   const [row] = await query<VisiblePost & { state: string }>(
     em,
-    `select post_id as id, author_id as "authorId", audience, comments_off as "commentsOff", state from post_ref where post_id = $1`,
+    `select post_id as id, author_id as "authorId", audience, comments_off as "commentsOff", likes_hidden as "likesHidden", state
+       from post_ref where post_id = $1`,
     [postId],
   )
   return row

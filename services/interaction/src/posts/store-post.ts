@@ -8,6 +8,7 @@ export interface PostRef {
   state: 'processing' | 'published' | 'failed' | 'deleted'
   audience: Audience
   commentsOff: boolean
+  likesHidden: boolean
   version: number
 }
 
@@ -27,13 +28,13 @@ export async function storePosts({ em }: { em: EntityManager }, posts: readonly 
   const rows = [...newest.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))
   await query(
     em,
-    `insert into post_ref as known (post_id, author_id, state, audience, comments_off, version, purge_at, purges_left)
-     select post_id, author_id, state, audience, comments_off, version,
+    `insert into post_ref as known (post_id, author_id, state, audience, comments_off, likes_hidden, version, purge_at, purges_left)
+     select post_id, author_id, state, audience, comments_off, likes_hidden, version,
             case when state = 'deleted' then now() end, case when state = 'deleted' then 2 else 0 end
-       from jsonb_to_recordset($1::jsonb) as told (post_id uuid, author_id uuid, state text, audience text, comments_off boolean, version integer)
+       from jsonb_to_recordset($1::jsonb) as told (post_id uuid, author_id uuid, state text, audience text, comments_off boolean, likes_hidden boolean, version integer)
      on conflict (post_id) do update
         set author_id = excluded.author_id, state = excluded.state, audience = excluded.audience,
-            comments_off = excluded.comments_off, purge_at = excluded.purge_at,
+            comments_off = excluded.comments_off, likes_hidden = excluded.likes_hidden, purge_at = excluded.purge_at,
             purges_left = excluded.purges_left, version = greatest(known.version, excluded.version)
       where known.state <> 'deleted' and (excluded.state = 'deleted' or excluded.version > known.version)`,
     [
@@ -44,6 +45,7 @@ export async function storePosts({ em }: { em: EntityManager }, posts: readonly 
           state: post.state,
           audience: post.audience,
           comments_off: post.commentsOff,
+          likes_hidden: post.likesHidden,
           version: post.version,
         })),
       ),

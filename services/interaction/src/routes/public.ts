@@ -1,17 +1,19 @@
 import {
   Comment,
   Commenting,
+  countsFor,
   findEntities,
   countMentioned,
+  maySeeLikes,
   mentionedUsernames,
   NewComment,
   Page,
   PersonInList,
   type PersonShort,
   Post,
-  PostCounts,
   problems,
   resolveMentions,
+  ShownCounts,
   type Speakers,
 } from '@daguerre/contracts'
 import { copyKey } from '@daguerre/copies/copies'
@@ -79,7 +81,7 @@ const likePostRoute = createRoute({
   ...signedIn,
   ...ofOneThing,
   responses: {
-    200: json('The counts of the post with this like.', z.object({ counts: PostCounts })),
+    200: json('The counts of the post with this like.', z.object({ counts: ShownCounts })),
     ...problems(401, 404, 422, 503),
   },
 })
@@ -102,10 +104,11 @@ const likesRoute = createRoute({
   operationId: 'listLikes',
   tags,
   summary: 'Who likes a post',
-  description: 'Newest like first, each person with how they and the viewer stand to each other.',
+  description:
+    'Newest like first, each person with how they and the viewer stand to each other. Where its author has hidden likes (`likesHidden`), others get 403 `like.hidden`.',
   ...anyone,
   ...listOfOne,
-  responses: { 200: json('A page of people.', Page(PersonInList)), ...problems(400, 401, 404, 422, 503) },
+  responses: { 200: json('A page of people.', Page(PersonInList)), ...problems(400, 401, 403, 404, 422, 503) },
 })
 
 const createCommentRoute = createRoute({
@@ -375,7 +378,7 @@ export function publicRoutes(deps: Deps) {
     const viewer = viewerOf(c)
     await holds.during([copyKey.mark(viewer.id, post.id)], () => likePost({ em, viewer, now: clock() }, post))
     const counts = await readCounts(em, [post.id], ['likes', 'comments'])
-    return c.json({ counts: counts.get(post.id) ?? { likes: 0, comments: 0 } }, 200)
+    return c.json({ counts: countsFor(viewer.id, post, counts.get(post.id) ?? { likes: 0, comments: 0 }) }, 200)
   })
 
   router.openapi(unlikePostRoute, async (c) => {
@@ -394,6 +397,9 @@ export function publicRoutes(deps: Deps) {
     const scope = `post-likes:${id}:${viewer?.id ?? ''}`
     const before = cursor === undefined ? null : cursors.decode(scope, cursor, position)
     const post = await visiblePost(c, id)
+    if (!maySeeLikes(viewer?.id ?? null, post)) {
+      throw forbidden('like.hidden', 'Who likes this post its author alone learns.')
+    }
     const { items, last } = await fillPage<LikeRow>(
       (after, most) => listLikes({ em: emOf(c) }, { postId: post.id, before: after?.likeId ?? before, limit: most }),
       seenBy(c, (row) => row.userId),

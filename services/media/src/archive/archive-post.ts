@@ -12,6 +12,8 @@ export type ArchivePost = {
   audience: Audience | null
   /** Nobody commented on it. */
   commentsOff?: boolean
+  /** Its author alone learned how many liked it. */
+  likesHidden?: boolean
   caption: string
   location: Location | null
   photos: { path: string; altText: string }[]

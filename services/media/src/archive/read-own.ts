@@ -24,7 +24,7 @@ export async function readOwn(archive: Archive, maxBytes: number): Promise<Archi
   return posts.flatMap((item): ArchivePost[] => {
     const post = exportSections.posts.item.safeParse(item)
     if (!post.success) return []
-    const { id, state, audience, commentsOff, caption, media, location, createdAt } = post.data
+    const { id, state, audience, commentsOff, likesHidden, caption, media, location, createdAt } = post.data
     const isPublished = state === 'published'
     return [
       {
@@ -33,6 +33,7 @@ export async function readOwn(archive: Archive, maxBytes: number): Promise<Archi
         createdAt: new Date(createdAt),
         audience,
         commentsOff,
+        likesHidden,
         caption,
         location,
         photos: isPublished

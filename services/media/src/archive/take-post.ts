@@ -104,6 +104,7 @@ export async function takePost(
     authorUsername: owner.username,
     audience: post.audience ?? audience,
     ...(post.commentsOff && { commentsOff: true }),
+    ...(post.likesHidden && { likesHidden: true }),
     caption: caption.text,
     media,
     location: locationOf(post.location),

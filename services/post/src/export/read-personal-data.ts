@@ -22,6 +22,7 @@ export async function readPersonalData(
           state: row.state,
           audience: row.audience,
           commentsOff: row.commentsOff,
+          likesHidden: row.likesHidden,
           caption: row.caption,
           media: row.media.map(({ id, altText }) => ({ mediaId: id, altText })),
           location: row.location ?? null,

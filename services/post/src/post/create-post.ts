@@ -119,6 +119,7 @@ export async function createPost(
       location: input.location ?? null,
       audience: input.audience,
       commentsOff: input.commentsOff ?? false,
+      likesHidden: input.likesHidden ?? false,
       state: ready && !isHeld && !check ? 'published' : 'processing',
       heldFor: isHeld || check ? { texts: heldFor, imported, check } : null,
       version: 1,

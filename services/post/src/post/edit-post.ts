@@ -21,7 +21,7 @@ import { readPost } from './read-post.ts'
 import { resolveUsernames } from './resolve-usernames.ts'
 
 /**
- * Changes caption, alt texts, audience, or whether it is commented on, and keeps what was said before. An edit that changes nothing leaves no trace.
+ * Changes caption, alt texts, audience, whether it is commented on or its likes are hidden, and keeps what was said before. An edit that changes nothing leaves no trace.
  * @throws Problem 404 `post.not_found`, 403 `post.not_yours`, 409 `post.edited_meanwhile`, 422 `media.not_in_post`, `text.blocked`, 429 `mention.too_many`
  */
 export async function editPost(
@@ -72,7 +72,9 @@ export async function editPost(
     const audience = edit.audience ?? row.audience
     const isSaidAnew = caption !== row.caption || !sameAlts
     const commentsOff = edit.commentsOff ?? row.commentsOff
-    if (!isSaidAnew && audience === row.audience && commentsOff === row.commentsOff) return row
+    const likesHidden = edit.likesHidden ?? row.likesHidden
+    const isSetAnew = audience !== row.audience || commentsOff !== row.commentsOff || likesHidden !== row.likesHidden
+    if (!isSaidAnew && !isSetAnew) return row
     if (edit.ifEditedAt !== undefined && edit.ifEditedAt !== (row.editedAt?.toISOString() ?? null)) {
       throw conflict('post.edited_meanwhile', 'This post was edited in the meantime.')
     }
@@ -87,6 +89,7 @@ export async function editPost(
     row.media = media
     row.audience = audience
     row.commentsOff = commentsOff
+    row.likesHidden = likesHidden
     row.version += 1
     await tx.flush()
     if (row.state === 'published') {

@@ -13,6 +13,7 @@ export type ImportedPost = {
   authorUsername: string
   audience: Audience
   commentsOff: boolean
+  likesHidden: boolean
   caption: string
   media: { mediaId: string; altText: string }[]
   location: Location | null
@@ -37,7 +38,18 @@ export async function importPost(
     textRules: TextRules
     isChecked: boolean
   },
-  { id, authorId, authorUsername, audience, commentsOff, caption, media, location, createdAt }: ImportedPost,
+  {
+    id,
+    authorId,
+    authorUsername,
+    audience,
+    commentsOff,
+    likesHidden,
+    caption,
+    media,
+    location,
+    createdAt,
+  }: ImportedPost,
 ): Promise<'published' | 'known' | 'deleted'> {
   const before = await readPost(em, id)
   if (before) return before.state === 'deleted' ? 'deleted' : 'known'
@@ -53,7 +65,7 @@ export async function importPost(
   }
   const entities = findEntities(caption).filter(({ type }) => type === 'hashtag')
   const author = { id: authorId, username: authorUsername }
-  const input = { audience, commentsOff, caption, media, ...(location && { location }) }
+  const input = { audience, commentsOff, likesHidden, caption, media, ...(location && { location }) }
   // Nobody is there to be told that it is refused.
   const heldFor = await textRules.check(writtenIn(input), { mayHold: true, mayRefuse: false })
   await createPost(

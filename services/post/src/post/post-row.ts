@@ -13,6 +13,7 @@ export interface PostRow {
   location?: Location | null | undefined
   audience: Audience
   commentsOff: boolean
+  likesHidden: boolean
   state: PostState
   version: number
   /** As interaction has told, a second or so behind. */
@@ -27,7 +28,7 @@ export interface PostRow {
 }
 
 const columns = `p.id, p.author_id as "authorId", p.author_username as "authorUsername", p.caption, p.entities,
-  p.media, p.location, p.audience, p.comments_off as "commentsOff", p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt",
+  p.media, p.location, p.audience, p.comments_off as "commentsOff", p.likes_hidden as "likesHidden", p.state, p.version, p.created_at as "createdAt", p.edited_at as "editedAt",
   p.hidden_at as "hiddenAt", p.sensitive, p.held_for as "heldFor",
   (select json_build_object('likes', k.likes, 'comments', k.comments, 'version', k.version) from engagement k where k.post_id = p.id)
     as engagement`

@@ -68,6 +68,7 @@ export function postEvent(post: PostRow, authorPosts: AuthorPosts) {
       authorPosts,
       hidden: Boolean(post.hiddenAt),
       commentsOff: post.commentsOff,
+      likesHidden: post.likesHidden,
     },
   }
 }

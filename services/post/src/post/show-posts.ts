@@ -138,6 +138,7 @@ function toPostDocument(post: PostRow): PostDocument {
         : post.state) as Post['state'],
     ...(post.sensitive && { sensitive: true }),
     ...(post.commentsOff && { commentsOff: true }),
+    ...(post.likesHidden && { likesHidden: true }),
     createdAt: post.createdAt.toISOString(),
     editedAt: post.editedAt?.toISOString() ?? null,
   }

@@ -105,7 +105,7 @@ const editRoute = createRoute({
   path: '/api/v1/posts/{id}',
   operationId: 'editPost',
   tags,
-  summary: 'Change caption, alt texts, audience, or whether it is commented on',
+  summary: 'Change caption, alt texts, audience, whether it is commented on, or whether its likes are hidden',
   description:
     'Only by its author. What was there before is kept, see the edits of the post. What moderators have blocked is 422 `text.blocked`.',
   ...signedIn,
@@ -238,9 +238,9 @@ export function publicRoutes(deps: AppDeps) {
     }
     const before = await checkSeen(c, id, viewer)
     const { post, degraded } = await deps.holds.during(copiesOf(before), () => editPost(inside, viewer.id, id, edit))
-    // At once for all: it may be for fewer now.
+    // At once for all: it may be for fewer now, or its likes hidden.
     const old = { key: copyKey.post(post.id), version: post.version, text: null, ttlSeconds: copyTtlSeconds }
-    if (edit.audience !== undefined) await deps.copies.keep([old]).catch(deps.onCacheError)
+    if (edit.audience !== undefined || edit.likesHidden) await deps.copies.keep([old]).catch(deps.onCacheError)
     for (const name of degraded) degrade(c, name)
     return answerPost(c, post, viewer)
   })

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { isMissing } from '../app/errors.ts'
+import { isForbidden, isMissing } from '../app/errors.ts'
 import { useTitle } from '../app/title.ts'
 import { PeopleList } from '../features/person/people-list.tsx'
 import styles from '../features/person/people-page.module.css'
@@ -19,6 +19,7 @@ export function PostLikes(): ReactElement {
   const query = useInfiniteQuery(likersOf(id))
   useTitle(t('post.likers'))
   if (isMissing(query.error)) return <PostGone />
+  if (isForbidden(query.error)) return <Notice isPage title={t('post.likersHidden')} />
   return (
     <div className={styles.page}>
       <h1 className={styles.title}>{t('post.likers')}</h1>

@@ -178,6 +178,12 @@ function AtDesk({ desk, state }: { desk: Desk; state: DeskState }): ReactElement
           checked={post.commentsOff ?? false}
           onChange={(commentsOff) => desk.write({ commentsOff })}
         />
+        <Switch
+          label={t('privacy.hideLikes')}
+          hint={t('privacy.hideLikesHint')}
+          checked={post.likesHidden ?? false}
+          onChange={(likesHidden) => desk.write({ likesHidden })}
+        />
         <div ref={alert} className={styles.alert}>
           {isAsked && wrong && <FormError>{t(wrong)}</FormError>}
         </div>

@@ -96,7 +96,7 @@ test('what was typed a moment before the page was gone is there too', async () =
   const desk = await open()
   const [photo = ''] = await added(desk, 'a')
   await desk.flush()
-  desk.write({ caption: 'noon', audience: 'only_me', commentsOff: true })
+  desk.write({ caption: 'noon', audience: 'only_me', commentsOff: true, likesHidden: true })
   desk.describe(photo, 'A bridge')
   desk.leaveWords()
   const left = new Map(kept)
@@ -108,6 +108,7 @@ test('what was typed a moment before the page was gone is there too', async () =
     caption: '',
     audience: 'public',
     commentsOff: false,
+    likesHidden: false,
     changedAt: 1,
     photos: [{ ...first!, altText: '' }],
   })
@@ -115,7 +116,13 @@ test('what was typed a moment before the page was gone is there too', async () =
   for (const [key, value] of left) kept.set(key, value)
   const again = await open()
   const photos = [{ id: photo, altText: 'A bridge' }]
-  expect(again.snapshot().post).toMatchObject({ caption: 'noon', audience: 'only_me', commentsOff: true, photos })
+  expect(again.snapshot().post).toMatchObject({
+    caption: 'noon',
+    audience: 'only_me',
+    commentsOff: true,
+    likesHidden: true,
+    photos,
+  })
   expect(kept.size).toBe(0)
   vi.unstubAllGlobals()
   vi.stubGlobal('indexedDB', new IDBFactory())

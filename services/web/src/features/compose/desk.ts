@@ -222,7 +222,7 @@ export async function openDesk({ ownerId, uploader, takePhoto, lookAt }: DeskOpt
     describe(id: string, altText: string): void {
       changePhoto(id, { altText })
     },
-    write(words: Partial<Pick<PostInWork, 'caption' | 'place' | 'audience' | 'commentsOff'>>): void {
+    write(words: Partial<Pick<PostInWork, 'caption' | 'place' | 'audience' | 'commentsOff' | 'likesHidden'>>): void {
       change(words)
     },
     /** The server has one of its photos. True if the photo is here, and still the same print. */

@@ -34,6 +34,8 @@ export interface PostInWork {
   audience?: Audience
   /** Nobody comments on it. */
   commentsOff?: boolean
+  /** Its author alone learns how many like it. */
+  likesHidden?: boolean
   photos: Photo[]
   /** What was sent, while it is not known whether it came: it is sent again to the letter. */
   attempt: { key: string; body: NewPost; at: number } | null
@@ -68,13 +70,15 @@ export function isEmpty({ caption, place, photos }: PostInWork): boolean {
 }
 
 /** As the API takes it. All photos must be stored. */
-export function bodyOf({ caption, place, audience = 'public', commentsOff = false, photos }: PostInWork): NewPost {
+export function bodyOf(post: PostInWork): NewPost {
+  const { caption, place, audience = 'public', commentsOff = false, likesHidden = false, photos } = post
   return {
     caption,
     media: photos.map(({ mediaId, altText }) => ({ mediaId: mediaId ?? '', altText })),
     ...(place.trim() === '' ? {} : { location: { name: place } }),
     ...(audience === 'public' ? {} : { audience }),
     ...(commentsOff ? { commentsOff } : {}),
+    ...(likesHidden ? { likesHidden } : {}),
   }
 }
 

@@ -50,10 +50,12 @@ export function PostTile({
       )}
       {post.state !== 'published' && <span className={styles.inWork}>{t(`post.${post.state}Short`)}</span>}
       <span className={styles.numbers} aria-hidden="true">
-        <span>
-          <Icon name="heart" filled />
-          {compact(likes)}
-        </span>
+        {likes !== null && (
+          <span>
+            <Icon name="heart" filled />
+            {compact(likes)}
+          </span>
+        )}
         <span>
           <Icon name="comment" filled />
           {compact(comments)}

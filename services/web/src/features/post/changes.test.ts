@@ -15,6 +15,13 @@ test('a like counts once, however often it is made, and can be taken back', () =
   expect(withLike({ ...liked, counts: { likes: 0, comments: 0 } }, false).counts?.likes).toBe(0)
 })
 
+test('where its author has hidden how many like it, a like makes no number up', () => {
+  const hidden = { ...post, likesHidden: true, counts: { likes: null, comments: 3 } }
+  const liked = withLike(hidden, true)
+  expect(liked).toMatchObject({ viewer: { liked: true }, counts: { likes: null, comments: 3 } })
+  expect(withLike(liked, false)).toEqual(hidden)
+})
+
 test('what could not be had stays unknown, but what the viewer did is known', () => {
   const bare = { ...post, viewer: null, counts: null }
   expect(withLike(bare, true)).toMatchObject({ viewer: { liked: true, saved: false }, counts: null })

@@ -22,8 +22,9 @@ const longestCaption = 2_200
 const longestAltText = 1_000
 
 function wordsOf(post: Post): Words {
-  const { caption, audience, commentsOff = false, media } = post
-  return { caption, audience, commentsOff, altTexts: Object.fromEntries(media.map(({ id, altText }) => [id, altText])) }
+  const { caption, audience, commentsOff = false, likesHidden = false, media } = post
+  const altTexts = Object.fromEntries(media.map(({ id, altText }) => [id, altText]))
+  return { caption, audience, commentsOff, likesHidden, altTexts }
 }
 
 /** Caption, audience and descriptions of a post. What was changed elsewhere meanwhile is joined with this, or shown beside it. */
@@ -56,6 +57,7 @@ export function EditForm({ post }: { post: Post }): ReactElement {
         ...(mine.caption === from.caption ? {} : { caption: mine.caption }),
         ...(mine.audience === from.audience ? {} : { audience: mine.audience }),
         ...(mine.commentsOff === from.commentsOff ? {} : { commentsOff: mine.commentsOff }),
+        ...(mine.likesHidden === from.likesHidden ? {} : { likesHidden: mine.likesHidden }),
         media: Object.entries(mine.altTexts)
           .filter(([id, altText]) => altText !== from.altTexts[id])
           .map(([mediaId, altText]) => ({ mediaId, altText })),
@@ -146,6 +148,12 @@ export function EditForm({ post }: { post: Post }): ReactElement {
         hint={t('comment.offHint')}
         checked={words.commentsOff}
         onChange={(commentsOff) => change({ ...words, commentsOff })}
+      />
+      <Switch
+        label={t('privacy.hideLikes')}
+        hint={t('privacy.hideLikesHint')}
+        checked={words.likesHidden}
+        onChange={(likesHidden) => change({ ...words, likesHidden })}
       />
       {post.media.map((media, index) => (
         <div key={media.id} className={styles.photo}>

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { isSame, mergeWords } from './merge-edit.ts'
 
-const base = { caption: 'noon', audience: 'public' as const, commentsOff: false, altTexts: { a: 'a bridge', b: '' } }
+const base = {
+  caption: 'noon',
+  audience: 'public' as const,
+  commentsOff: false,
+  likesHidden: false,
+  altTexts: { a: 'a bridge', b: '' },
+}
 
 test('two people who change different words both get what they want', () => {
   const mine = { ...base, caption: 'The bridge at noon' }
@@ -29,8 +35,8 @@ test('whom it is for is joined like words: narrowed elsewhere it stays so', () =
   expect(mergeWords(base, mine, narrowed)).toEqual({ words: mine, conflicts: ['audience'] })
 })
 
-test('whether it is commented on is as whoever changed it last says', () => {
-  const off = { ...base, commentsOff: true }
+test.each(['commentsOff', 'likesHidden'])('%s is as whoever changed it last says', (name) => {
+  const off = { ...base, [name]: true }
   for (const [mine, theirs] of [
     [off, base],
     [base, off],

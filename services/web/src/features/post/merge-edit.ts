@@ -1,10 +1,11 @@
 import type { Audience } from './audience.ts'
 
-/** What can be changed of a post: its caption, whom it is for, whether it is commented on, and what is to be seen on each photo. */
+/** What can be changed of a post: its caption, whom it is for, whether it is commented on and its likes are hidden, and what is to be seen on each photo. */
 export interface Words {
   caption: string
   audience: Audience
   commentsOff: boolean
+  likesHidden: boolean
   altTexts: Readonly<Record<string, string>>
 }
 
@@ -23,16 +24,20 @@ export function mergeWords(base: Words, mine: Words, theirs: Words): { words: Wo
   const audience = merge('audience', base.audience, mine.audience, theirs.audience)
   // Of two who switch it, both say the same.
   const commentsOff = mine.commentsOff === base.commentsOff ? theirs.commentsOff : mine.commentsOff
+  const likesHidden = mine.likesHidden === base.likesHidden ? theirs.likesHidden : mine.likesHidden
   const altTexts = Object.fromEntries(
     Object.entries(theirs.altTexts).map(([id, other]) => [
       id,
       merge(id, base.altTexts[id] ?? '', mine.altTexts[id] ?? '', other),
     ]),
   )
-  return { words: { caption, audience, commentsOff, altTexts }, conflicts }
+  return { words: { caption, audience, commentsOff, likesHidden, altTexts }, conflicts }
 }
 
 export function isSame(a: Words, b: Words): boolean {
-  const isSameTop = a.caption === b.caption && a.audience === b.audience && a.commentsOff === b.commentsOff
-  return isSameTop && Object.keys(b.altTexts).every((id) => a.altTexts[id] === b.altTexts[id])
+  const tops = ['caption', 'audience', 'commentsOff', 'likesHidden'] as const
+  return (
+    tops.every((name) => a[name] === b[name]) &&
+    Object.keys(b.altTexts).every((id) => a.altTexts[id] === b.altTexts[id])
+  )
 }

@@ -27,7 +27,10 @@ export function PostActions({
   const { share } = useShare(post)
   const isLiked = post.viewer?.liked === true
   const isSaved = post.viewer?.saved === true
-  const { likes, comments } = post.counts ?? { likes: 0, comments: 0 }
+  const { comments } = post.counts ?? { comments: 0 }
+  // Of what its author has hidden only they are told a number.
+  const likes = post.counts?.likes ?? 0
+  const likesLabel = t(post.likesHidden ? 'post.likesForMe' : 'post.likes', { count: likes })
   const commentLabel = t('post.comment')
   return (
     <div className={styles.actions}>
@@ -45,9 +48,11 @@ export function PostActions({
           className={styles.count}
           to="/p/$id/likes"
           params={{ id: post.id }}
-          aria-label={t('post.likes', { count: likes })}
+          aria-label={likesLabel}
+          title={post.likesHidden ? likesLabel : undefined}
         >
           {compact(likes)}
+          {post.likesHidden && <Icon name="lock" />}
         </Link>
       )}
       {onComment ? (

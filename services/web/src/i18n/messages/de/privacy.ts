@@ -21,6 +21,8 @@ export const privacy = {
   'privacy.speakers.followers': 'Wer dir folgt',
   'privacy.speakers.followed': 'Wem du folgst',
   'privacy.speakers.nobody': 'Niemand',
+  'privacy.hideLikes': 'Likes verbergen',
+  'privacy.hideLikesHint': 'Nur du siehst, wie vielen dieser Beitrag gefällt, und wem.',
   'privacy.requests': 'Folgeanfragen',
   'privacy.requestsText': 'Wer dir folgen will',
   'privacy.requestsIntro':

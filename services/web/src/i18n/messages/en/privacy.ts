@@ -19,6 +19,8 @@ export const privacy = {
   'privacy.speakers.followers': 'Who follows you',
   'privacy.speakers.followed': 'Whom you follow',
   'privacy.speakers.nobody': 'Nobody',
+  'privacy.hideLikes': 'Hide likes',
+  'privacy.hideLikesHint': 'Only you see how many like this post, and who.',
   'privacy.requests': 'Follow requests',
   'privacy.requestsText': 'Who asks to follow you',
   'privacy.requestsIntro': 'Who is accepted sees what your followers see. Who is declined is not told.',
