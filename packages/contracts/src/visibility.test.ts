@@ -66,7 +66,11 @@ test('a person is seen by all but those of a block, and a closed account by itse
 test('a block is stronger than a follow and than closeness, and what is not known counts as not so', () => {
   const all = { isBlocked: true, isCloseFriend: true, follows: true }
   expect(standingOf('a', 'a', all)).toBe('author')
-  expect(standingOf('a', 'b', all)).toBe('blocked')
+  for (const isCloseFriend of [true, false]) {
+    for (const follows of [true, false, undefined]) {
+      expect(standingOf('a', 'b', { isBlocked: true, isCloseFriend, follows })).toBe('blocked')
+    }
+  }
   expect(standingOf('a', 'b', { ...all, isBlocked: false })).toBe('close_friend')
   expect(standingOf('a', 'b', { isBlocked: false, isCloseFriend: false, follows: true })).toBe('follower')
   expect(standingOf('a', 'b', { isBlocked: false, isCloseFriend: false, follows: undefined })).toBe('stranger')
