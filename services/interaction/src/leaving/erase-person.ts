@@ -1,7 +1,7 @@
 import { type Copies, marksKey } from '@daguerre/copies/copies'
 import type { Cache } from '@daguerre/kit/cache'
 import { events, makeEvent, type PersonShort } from '@daguerre/contracts'
-import { bump } from '@daguerre/kit/counters'
+import { bump, bumpAll } from '@daguerre/kit/counters'
 import { forgetEvents } from '@daguerre/kit/forget-events'
 import { emit } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
@@ -47,7 +47,8 @@ async function eraseLikes(tx: EntityManager, personId: string): Promise<boolean>
     'delete from post_like where post_id = any($1::uuid[]) and user_id = $2 returning post_id as "postId", active',
     [found.map(({ postId }) => postId), personId],
   )
-  for (const { postId, active } of gone) if (active) await bump(tx, postId, 'likes', -1)
+  const counted = gone.filter(({ active }) => active).map(({ postId }) => postId)
+  await bumpAll(tx, counted, 'likes', -1)
   await forgetEvents(
     tx,
     gone.map(({ postId }) => ({ subject: `${postId}:${personId}` })),
@@ -71,7 +72,8 @@ async function eraseLikesOfComments(tx: EntityManager, personId: string): Promis
     'delete from comment_like where comment_id = any($1::uuid[]) and user_id = $2 returning comment_id as "commentId"',
     [found.map(({ commentId }) => commentId), personId],
   )
-  for (const { commentId } of gone) await bump(tx, commentId, 'likes', -1)
+  const liked = gone.map(({ commentId }) => commentId)
+  await bumpAll(tx, liked, 'likes', -1)
   return gone.length > 0
 }
 

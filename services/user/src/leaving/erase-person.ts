@@ -1,6 +1,6 @@
 import { type Copies, copyKey } from '@daguerre/copies/copies'
 import { events, makeEvent } from '@daguerre/contracts'
-import { bump, dropCounts } from '@daguerre/kit/counters'
+import { bumpAll, dropCounts } from '@daguerre/kit/counters'
 import { forgetEvents } from '@daguerre/kit/forget-events'
 import { emitAll } from '@daguerre/kit/outbox'
 import { type EntityManager, query } from '@daguerre/kit/postgres'
@@ -59,10 +59,8 @@ async function endFollows(
     [personId, found.map(({ id }) => id)],
   )
   const ended = gone.filter(({ active }) => active)
-  for (const { followerId, followeeId } of ended) {
-    if (list === 'followers') await bump(tx, followerId, 'following', -1)
-    else await bump(tx, followeeId, 'followers', -1)
-  }
+  const others = ended.map(({ followerId, followeeId }) => (list === 'followers' ? followerId : followeeId))
+  await bumpAll(tx, others, list === 'followers' ? 'following' : 'followers', -1)
   await emitAll(
     tx,
     ended.map(({ followerId, followeeId, version }) =>
