@@ -14,6 +14,7 @@ const sections = [
   'password',
   'factors',
   'sessions',
+  'applications',
   'tokens',
   'invitations',
   'moderation',

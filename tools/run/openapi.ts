@@ -2,7 +2,7 @@ import { existsSync, globSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { problems } from '@daguerre/contracts'
+import { type GrantScope, problems } from '@daguerre/contracts'
 import { root } from './home.ts'
 
 type Json = Record<string, unknown>
@@ -22,12 +22,22 @@ const notPublic = /^\/(?:internal|events|dapr)\//
 
 const description = `Self-hosted photo sharing. Sign in by \`POST /api/v1/auth/login\` and send the access token as \`Authorization: Bearer …\`.
 
-Applications send a personal token (\`dgp_…\`, by \`POST /api/v1/auth/tokens\` or in the settings) in its place. What a route needs a token to be good for stands
+A program of one's own sends a personal token (\`dgp_…\`, by \`POST /api/v1/auth/tokens\` or in the settings) in its place; an application of others is let act by people
+(OAuth 2.1, \`/.well-known/oauth-authorization-server\`). What a route needs a token to be good for stands
 in its \`security\`; one that is not is refused by 403 \`auth.scope_missing\`.
 
 Ids are UUIDs (version 7), times RFC 3339 in UTC. Lists answer \`{ items, nextCursor }\`: send the cursor back as \`?cursor=\` until it is null.
 Errors are problem details (RFC 9457) with a stable \`code\`. Creating requests take an \`Idempotency-Key\`. Answers that lack a part because a
 service was away name it in \`Daguerre-Degraded\`.`
+
+/** What people are asked to let an application do. */
+const grantScopes: Record<GrantScope, string> = {
+  read: 'See what the person sees.',
+  post: 'Upload photos, publish, edit and delete posts.',
+  interact: 'Like, comment, save.',
+  follow: 'Follow, mute, restrict, block.',
+  profile: 'Change the profile and settings, and what is read of notifications.',
+}
 
 const idempotencyKey = {
   name: 'Idempotency-Key',
@@ -48,6 +58,18 @@ export async function openApi(): Promise<Record<string, string>> {
       schemas: {},
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT (RFC 9068), or a personal token (dgp_…)' },
+        oauth2: {
+          type: 'oauth2',
+          description: 'For applications that people let act for them.',
+          flows: {
+            authorizationCode: {
+              authorizationUrl: '/oauth/authorize',
+              tokenUrl: '/api/v1/oauth/token',
+              refreshUrl: '/api/v1/oauth/token',
+              scopes: grantScopes,
+            },
+          },
+        },
       },
     },
   }
@@ -123,6 +145,17 @@ function gatewayAnswers(method: string, operation: Json): Json {
   }
 }
 
+type Security = Record<string, string[]>[]
+
+/** Where a token of a grant is good enough, that way to it stands behind the other. */
+function withGrants(security: Security): Security {
+  const scopes = security.find((requirement) => 'bearer' in requirement)?.['bearer']
+  if (!scopes?.every((scope) => scope in grantScopes)) return security
+  return security.flatMap((requirement) =>
+    'bearer' in requirement ? [requirement, { oauth2: scopes }] : [requirement],
+  )
+}
+
 function merge(into: Document, service: string, document: Document): void {
   for (const [path, operations] of Object.entries(document.paths)) {
     if (notPublic.test(path)) continue
@@ -137,6 +170,7 @@ function merge(into: Document, service: string, document: Document): void {
         ...(creates || parameters.length > 0
           ? { parameters: creates ? [...parameters, idempotencyKey] : parameters }
           : {}),
+        ...(operation['security'] ? { security: withGrants(operation['security'] as Security) } : {}),
         responses: { ...gatewayAnswers(method, operation), ...(operation['responses'] as Json) },
         'x-service': service,
       }

@@ -1,4 +1,5 @@
 export * from './accounts.ts'
+export * from './applications.ts'
 export * from './blocked-texts.ts'
 export * from './comments.ts'
 export * from './entities.ts'

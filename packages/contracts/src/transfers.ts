@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { Place, Role, TokenScope } from './accounts.ts'
+import { GrantScope } from './applications.ts'
 import { ActKind, ReportReason, SubjectKind } from './moderation.ts'
 import { NotificationKind } from './notifications.ts'
 import { Audience, Speakers } from './visibility.ts'
@@ -69,6 +70,23 @@ export const exportSections = {
       expiresAt: time,
       lastUsedAt: time.nullable(),
     }),
+  ),
+  applications: section(
+    'auth',
+    'Applications that I develop; no secret.',
+    z.object({
+      id,
+      name: z.string(),
+      website: z.string().nullable(),
+      redirectUris: z.array(z.string()),
+      confidential: z.boolean(),
+      createdAt: time,
+    }),
+  ),
+  grants: section(
+    'auth',
+    'Applications of others that I let act for me.',
+    z.object({ id, application: z.string(), scopes: z.array(GrantScope), since: time, lastUsedAt: time }),
   ),
   invitations: section(
     'auth',

@@ -11,6 +11,7 @@ import type { Passwords } from './password/passwords.ts'
 import type { ProviderDesk } from './provider/provider-desk.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { internalRoutes } from './routes/internal.ts'
+import { oauthRoutes } from './routes/oauth.ts'
 import { personalTokenRoutes } from './routes/personal-tokens.ts'
 import { publicRoutes } from './routes/public.ts'
 import { registrationRoutes } from './routes/registration.ts'
@@ -29,6 +30,7 @@ export interface AppDeps extends Omit<HttpDeps, 'config'> {
       | 'REFRESH_GRACE_SECONDS'
       | 'KEY_PUBLICATION_SECONDS'
       | 'ACCOUNT_DELETION_GRACE_DAYS'
+      | 'OAUTH_APPLICATIONS'
       | keyof AdmissionRules
     >
   forkEm: () => EntityManager
@@ -59,6 +61,7 @@ export function createApp(deps: AppDeps) {
   app.route('/', registrationRoutes(deps))
   app.route('/', roleRoutes(deps))
   app.route('/', personalTokenRoutes(deps))
+  app.route('/', oauthRoutes(deps))
   app.route('/', internalRoutes(deps))
   const { config, deadLetters, receipts, log } = deps
   createConsumer({

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { baseConfig, integer, postgresConfig, readConfig, redisConfig } from '@daguerre/kit/config'
+import { baseConfig, flag, integer, postgresConfig, readConfig, redisConfig } from '@daguerre/kit/config'
 import { RegistrationMode } from '@daguerre/contracts'
 import { z } from '@hono/zod-openapi'
 import type { ProviderSettings } from './provider/provider-desk.ts'
@@ -69,6 +69,8 @@ export const configSchema = z.object({
   INVITATIONS_PER_MEMBER: integer(0, 1000).default(0),
   /** Who has not been approved by then is forgotten, and their username is free again. */
   APPROVAL_DAYS: integer(1, 365).default(14),
+  /** Whether applications of third parties may be registered and let act for people (OAuth 2.1). */
+  OAUTH_APPLICATIONS: flag.default(true),
   /** Life of a link that confirms an address. */
   EMAIL_CONFIRMATION_HOURS: integer(1, 720).default(24),
 })

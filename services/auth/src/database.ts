@@ -18,6 +18,7 @@ import { Migration20261129235000Providers } from './migrations/migration-2026112
 import { Migration20261129235100Registration } from './migrations/migration-20261129235100-registration.ts'
 import { Migration20261129235200SessionPlace } from './migrations/migration-20261129235200-session-place.ts'
 import { Migration20261129235300MailboxCount } from './migrations/migration-20261129235300-mailbox-count.ts'
+import { Migration20261129235400Oauth } from './migrations/migration-20261129235400-oauth.ts'
 
 /** This service's database. There are no entities: the row locks matter, so all statements are SQL. */
 export const database: Database = {
@@ -43,5 +44,6 @@ export const database: Database = {
     { name: 'migration-20261129235100-registration', class: Migration20261129235100Registration },
     { name: 'migration-20261129235200-session-place', class: Migration20261129235200SessionPlace },
     { name: 'migration-20261129235300-mailbox-count', class: Migration20261129235300MailboxCount },
+    { name: 'migration-20261129235400-oauth', class: Migration20261129235400Oauth },
   ],
 }

@@ -144,7 +144,7 @@ test('a sign-in by address verifies as many passwords whoever has it: nobody, on
         log: auth.log,
         mail: auth.mail,
         place: null,
-        accessTokens: { lifetimeSeconds: 900, issue: async () => 'token', issueFor: () => Promise.reject(new Error()) },
+        accessTokens: { ...auth.accessTokens, issue: async () => 'token' },
         refreshTokenSeconds: 60,
         passwords: {
           hash: async () => '',

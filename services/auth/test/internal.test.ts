@@ -3,6 +3,7 @@ import { startRelay } from '@daguerre/kit/outbox'
 import { fakeDapr, testConfig, waitFor } from '@daguerre/kit/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { oauthOf } from './oauth.ts'
 import { factorsOf } from './factors.ts'
 import { type Auth, createDatabase, problemOf, sessionOf, startAuth } from './system.ts'
 
@@ -165,7 +166,24 @@ test('an export has the applications, page by page, and no token of them', async
   )
 })
 
-async function sectionOf(section: 'account' | 'sessions' | 'factors' | 'tokens', userId: string): Promise<unknown[]> {
+test('an export has what somebody develops and what they let act for them, page by page, and no secret', async () => {
+  const oauth = oauthOf(auth)
+  const [developer, person] = [await auth.register(), await auth.register()]
+  const applications = []
+  for (const name of ['one', 'two', 'three']) applications.push(await oauth.application(developer, { name }))
+  for (const application of applications) await oauth.tokens(person, application)
+  const [one, two, three] = applications.map((application) => ({ ...application, secret: undefined }))
+  expect(await sectionOf('applications', developer.user.id)).toEqual([three, two, one])
+  expect(await sectionOf('grants', person.user.id)).toMatchObject(
+    ['one', 'two', 'three'].map((application) => ({ application, scopes: ['read', 'post'] })),
+  )
+  expect(await sectionOf('grants', developer.user.id)).toEqual([])
+})
+
+async function sectionOf(
+  section: 'account' | 'sessions' | 'factors' | 'tokens' | 'applications' | 'grants',
+  userId: string,
+): Promise<unknown[]> {
   const found: unknown[] = []
   let after: string | null = null
   do {

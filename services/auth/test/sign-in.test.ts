@@ -197,7 +197,7 @@ test('a password that is changed while it is verified opens no session any more'
       log: auth.log,
       mail: null,
       place: null,
-      accessTokens: { lifetimeSeconds: 900, issue: async () => 'token', issueFor: () => Promise.reject(new Error()) },
+      accessTokens: { ...auth.accessTokens, issue: async () => 'token' },
       refreshTokenSeconds: 60,
       passwords: {
         hash: async () => '',

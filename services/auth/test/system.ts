@@ -53,6 +53,8 @@ export async function startAuth(
     /** Who may make an account; open to all by default. */
     rules?: Partial<AdmissionRules>
     places?: Places
+    /** Whether applications of third parties may be let act for people. */
+    applications?: boolean
     /** Whether it sends mail: by `sendMails`, to the catcher of the tests. */
     mail?: boolean
     /** Where people may sign in elsewhere. */
@@ -93,6 +95,7 @@ export async function startAuth(
   await ensureSigningKey({ em: forkEm(), sealingKeys, publicationSeconds: options.publicationSeconds ?? 30 })
   await reloadKeys()
   const verifier = createTokenVerifier({ issuer, audience, loadJwks: async () => keyring.jwks() })
+  const accessTokens = createAccessTokens({ keyring, issuer, audience, lifetimeSeconds: 900 })
   const app = createApp({
     config: {
       ...config,
@@ -103,6 +106,7 @@ export async function startAuth(
       KEY_PUBLICATION_SECONDS: options.publicationSeconds ?? 30,
       REGISTRATION: 'open',
       INVITATIONS_PER_MEMBER: 0,
+      OAUTH_APPLICATIONS: options.applications ?? true,
       ...options.rules,
     },
     log,
@@ -119,7 +123,7 @@ export async function startAuth(
     providers: createProviderDesk({ settings: options.providers ?? [], publicUrl: config.PUBLIC_URL, log }),
     places: options.places ?? noPlaces,
     keyring,
-    accessTokens: createAccessTokens({ keyring, issuer, audience, lifetimeSeconds: 900 }),
+    accessTokens,
     endedSessions,
     sealingKeys,
     reloadKeys,
@@ -152,6 +156,7 @@ export async function startAuth(
     mail,
     factors,
     send: smtp.send,
+    accessTokens,
     endedSessions,
     reloadKeys,
     verifier,

@@ -14,6 +14,7 @@ import type { TokenVerifier } from '@daguerre/kit/tokens'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
+import { createMiddleware } from 'hono/factory'
 import { answerFor, etagOf } from './answer.ts'
 import type { GatewayConfig } from './config.ts'
 import { mountDocs } from './docs.ts'
@@ -195,7 +196,7 @@ export function createApp(deps: GatewayDeps) {
 
   const swapPersonalToken = createTokenSwap({ upstreams: deps.upstreams, limit: (c) => limit(c, 'read', null) })
 
-  app.all('*', swapPersonalToken, optionalViewer, async (c) => {
+  app.all('*', swapPersonalToken, identify, async (c) => {
     const found = table.match(c.req.method, c.req.path)
     if (!found) {
       const page = await web?.answer(c)
@@ -230,6 +231,12 @@ export function createApp(deps: GatewayDeps) {
   })
   return app
 }
+
+/** Whose request it is. Where applications authenticate themselves, what is no bearer's is their secret (RFC 6749 §2.3.1) and says nothing of a person. */
+const identify = createMiddleware<KitEnv>(async (c, next) => {
+  const isClient = c.req.path.startsWith('/api/v1/oauth/') && /^basic /i.test(c.req.header('authorization') ?? '')
+  return isClient ? next() : optionalViewer(c, next)
+})
 
 // Frameworks pass on what they cannot decode as it is, so that a service would take it for a text that somebody typed.
 function isPercentEncodedUtf8(url: string): boolean {

@@ -38,6 +38,8 @@ const rateLimits = {
   mail: { points: 10, seconds: 3600 },
   reset: { points: 20, seconds: 3600, byAddress: true },
   refresh: { points: 60, seconds: 300, byAddress: true },
+  /** Servers of applications ask for many people from one address. */
+  oauth: { points: 600, seconds: 300, byAddress: true },
   media: { points: 6000, seconds: 60 },
   report: { points: 60, seconds: 60, byAddress: true },
   address: { points: 6000, seconds: 60 },

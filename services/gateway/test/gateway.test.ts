@@ -54,6 +54,22 @@ describe('only described routes exist', () => {
 })
 
 describe('what is passed on', () => {
+  test("an application's secret by HTTP Basic, where tokens are asked for, and nowhere else", async () => {
+    stage.script.auth = (_, response) => response.end('{}')
+    const headers = {
+      authorization: `Basic ${btoa('print:secret')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    }
+    const answer = await fetch(`${stage.url}/api/v1/oauth/token`, { method: 'POST', headers, body: 'x=y' })
+    expect(answer.status).toBe(200)
+    expect(stage.seen.map((item) => item.headers.authorization)).toEqual([headers.authorization])
+    for (const path of ['/api/v1/feed', '/api/v1/auth/me', '/api/v1/posts/mine']) {
+      const refused = await fetch(`${stage.url}${path}`, { headers: { authorization: headers.authorization } })
+      expect([path, refused.status, (await problemOf(refused)).code]).toEqual([path, 401, 'auth.token_invalid'])
+    }
+    expect(stage.seen).toHaveLength(1)
+  })
+
   test('headers that speak for the inside are dropped, the request id and the trace are set', async () => {
     const response = await fetch(`${stage.url}/api/v1/posts/mine`, {
       headers: {

@@ -29,6 +29,7 @@ const document: OpenApiDocument = {
     '/api/v1/posts': { post: operation('createPost', { 'x-body-limit': 1000 }) },
     '/api/v1/upload': { post: operation('upload', { 'x-stream': true, 'x-body-limit': 5_000_000 }) },
     '/api/v1/stream': { get: operation('stream', { 'x-stream': true }) },
+    '/api/v1/oauth/token': { post: operation('issueTokens', { 'x-service': 'auth', 'x-rate-limit': 'oauth' }) },
     '/auth/login': { post: operation('login', { 'x-service': 'auth', 'x-rate-limit': 'login' }) },
     '/media/{id}/{variant}': { get: operation('variant', { 'x-stream': true, 'x-rate-limit': 'media' }) },
   },

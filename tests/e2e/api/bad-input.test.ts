@@ -366,7 +366,7 @@ async function badCursors({ operation, path, request, caller }: Walked): Promise
 // --- who asks, and for what ------------------------------------------------------------------------------------------
 
 function badSenders({ operation, path, request }: Walked): Bad[] {
-  const needsViewer = operation.security?.length === 1
+  const needsViewer = !isOpen(operation) && !operation.security?.some((way) => Object.keys(way).length === 0)
   return [
     ...(needsViewer
       ? [{ what: 'without a token', path, request, caller: undefined, statuses: [401], code: 'auth.token_missing' }]

@@ -39,7 +39,11 @@ describe('the OpenAPI document', () => {
     const deprecated = operations.filter(({ deprecated: marked }) => marked).map(({ path }) => path)
     expect(deprecated.filter((path) => path.startsWith('/api/'))).toEqual([])
     const others = operations.filter(({ deprecated: marked, path }) => !marked && !path.startsWith('/api/v1/'))
-    expect(others.map(({ path }) => path)).toEqual(['/.well-known/jwks.json', '/media/{id}/{file}'])
+    expect(others.map(({ path }) => path)).toEqual([
+      '/.well-known/jwks.json',
+      '/.well-known/oauth-authorization-server',
+      '/media/{id}/{file}',
+    ])
   })
 })
 
@@ -98,9 +102,20 @@ const promised = [
   'GET /api/v1/auth/tokens',
   'DELETE /api/v1/auth/tokens/{id}',
   'POST /api/v1/auth/tokens/exchange',
+  'POST /api/v1/auth/applications',
+  'GET /api/v1/auth/applications',
+  'PATCH /api/v1/auth/applications/{id}',
+  'DELETE /api/v1/auth/applications/{id}',
+  'POST /api/v1/auth/applications/{id}/secret',
+  'GET /api/v1/auth/grants',
+  'DELETE /api/v1/auth/grants/{id}',
+  'POST /api/v1/oauth/authorize',
+  'POST /api/v1/oauth/token',
+  'POST /api/v1/oauth/revoke',
   'GET /api/v1/admin/roles',
   'PUT /api/v1/admin/roles/{id}',
   'GET /.well-known/jwks.json',
+  'GET /.well-known/oauth-authorization-server',
   'GET /api/v1/users/{id}',
   'GET /api/v1/users/me',
   'PATCH /api/v1/users/me',

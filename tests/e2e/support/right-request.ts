@@ -49,10 +49,10 @@ async function rightBody(world: World, operation: Operation, caller: Person, ids
   if (!operation.requestBody) return {}
   if (operation.requestBody.content['multipart/form-data']) return { body: formOf(await somePhoto()) }
   if (operation.requestBody.content['application/octet-stream']) return octets(Buffer.alloc(partBytes))
-  const schema = jsonBodyOf(operation)
-  if (!schema) throw new Error(`The walk makes no ${Object.keys(operation.requestBody.content).join()}.`)
   const request = wholeRequests[operation.operationId]
   if (request) return await request(caller)
+  const schema = jsonBodyOf(operation)
+  if (!schema) throw new Error(`The walk makes no ${Object.keys(operation.requestBody.content).join()}.`)
   const whole = wholeBodies[operation.operationId]
   if (whole) return { body: await whole(caller) }
   return { body: validValue(schema, await idsInBodies(world, caller, operation.path, ids['id'] ?? '')) }

@@ -16,6 +16,7 @@ import {
 } from '@daguerre/contracts'
 import { decodeJwt } from 'jose'
 import { api, done, read, type Request } from './api.ts'
+import { allowance, allowedBy, applicationOf, form, redemptionOf } from './applications.ts'
 import { bringArchive, sendArchive, zipOf } from './archives.ts'
 import { exportOf, readyExport } from './exports.ts'
 import {
@@ -248,6 +249,8 @@ export const things: Record<string, Thing> = {
   roles: async () => (await signUp('holder')).id,
   registrations: async () => (await applicant()).id,
   invitations: (_, caller) => invitationOf(caller),
+  applications: async (_, caller) => (await applicationOf(caller)).id,
+  grants: async (_, caller) => (await allowedBy(caller)).application.id,
 }
 
 async function invitationOf(caller: Person): Promise<string> {
@@ -280,6 +283,8 @@ export const privateCollections = new Set([
   'sessions',
   'tokens',
   'invitations',
+  'applications',
+  'grants',
   'passkeys',
   'identities',
   'uploads',
@@ -381,6 +386,14 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
   beginIdentity: () => ({ provider: 'example' }),
   beginReauthentication: () => ({ provider: 'example' }),
   exchangePersonalToken: async (caller) => ({ token: (await personalToken(caller)).token }),
+  createApplication: () => ({
+    name: 'walked',
+    website: null,
+    redirectUris: ['https://print.example.org/back'],
+    confidential: true,
+  }),
+  editApplication: () => ({ website: 'https://print.example.org', redirectUris: ['http://127.0.0.1/back'] }),
+  authorizeApplication: async () => allowance(await applicationOf(await signUp('developer'))),
   becomeFirstAdmin: async () => ({ token: await firstAdminToken() }),
   reauthenticate: ({ password }) => ({ password }),
   completeLogin: async () => {
@@ -411,17 +424,23 @@ export const wholeBodies: Record<string, (caller: Person) => Promise<Json> | Jso
   changePassword: ({ password }) => ({ currentPassword: password, newPassword: `${password} anew` }),
 }
 
-/** Those that come with the cookie of a browser besides. */
+/** Those that come with the cookie of a browser besides, and forms. */
 export const wholeRequests: Record<string, (caller: Person) => Promise<Request>> = {
   loginByProvider: () => signInByProvider(),
   registerByProvider: () => registrationByProvider(),
   addIdentity: (caller) => identityOf(caller),
+  issueTokens: async (caller) => redemptionOf(caller, await applicationOf(await signUp('developer'))),
+  async revokeTokens(caller) {
+    const { application, refresh_token: token } = await allowedBy(caller)
+    return form({ token, client_id: application.id, client_secret: application.secret ?? '' })
+  },
 }
 
 /** Bodies that hold for minutes only: of when they are sent, not of when the walk began. */
 export const shortLived = new Set([
   'loginByProvider',
   'addIdentity',
+  'issueTokens',
   'completeLogin',
   'loginByPasskey',
   'addPasskey',
@@ -431,6 +450,8 @@ export const shortLived = new Set([
 /** What there must be of the caller's before an operation that names nothing. */
 export const prepared: Record<string, (caller: Person) => Promise<unknown>> = {
   listInvitations: async (caller) => [await invitationOf(caller), await invitationOf(caller)],
+  listApplications: async (caller) => [await applicationOf(caller), await applicationOf(caller)],
+  listGrants: async (caller) => [await allowedBy(caller), await allowedBy(caller)],
   listApplicants: async () => [await applicant(), await applicant()],
   listFollowRequests: async (caller) => [await askedBy(caller), await askedBy(caller)],
   renewRecoveryCodes: withPasskey,

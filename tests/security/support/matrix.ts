@@ -64,7 +64,8 @@ export const subjects: Record<string, Subject> = {
     'own',
     `deleteAccount takeBackDeletion changeAddress getFactors becomeFirstAdmin logout getOwnAccount addPasskey beginPasskey renamePasskey
      removePasskey beginIdentity addIdentity removeIdentity beginReauthentication changePassword reauthenticate askForOwnPasskey renewRecoveryCodes listSessions endOtherSessions endSession beginTotp removeTotp
-     confirmTotp createInvitation listInvitations revokeInvitation createPersonalToken listPersonalTokens revokePersonalToken resendConfirmation listRoles changeRole freeAccount importMedia uploadMedia
+     confirmTotp createInvitation listInvitations revokeInvitation createPersonalToken listPersonalTokens revokePersonalToken createApplication listApplications editApplication
+     deleteApplication renewApplicationSecret listGrants takeBackGrant authorizeApplication resendConfirmation listRoles changeRole freeAccount importMedia uploadMedia
      startMediaUpload completeMediaUpload createPost earlierCreatePost earlierOwnPosts listNotifications getNotificationPreferences
      editNotificationPreferences getPushState subscribeToPush unsubscribeFromPush readNotifications streamNotifications countUnreadNotifications
      readNotification legacyMyNotifications legacyReadNotification getMe updateMe listBlocked listCloseFriends listMuted listRestricted listHeldComments getHiddenWords setHiddenWords removeCloseFriend
@@ -80,7 +81,7 @@ export const subjects: Record<string, Subject> = {
   ),
   ...all(
     'anybody',
-    `getJsonWebKeys getRegistrationRules login loginByPasskey askForPasskey completeLogin requestPasswordReset resetPassword refresh register exchangePersonalToken
+    `getJsonWebKeys getRegistrationRules login loginByPasskey askForPasskey completeLogin requestPasswordReset resetPassword refresh register exchangePersonalToken issueTokens revokeTokens getOAuthMetadata
      confirmAddress loginByEmail registerByEmail listProviders beginLoginByProvider loginByProvider registerByProvider`,
   ),
 }

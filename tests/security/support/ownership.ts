@@ -16,6 +16,10 @@ export type Ownership = 'seen' | 'done' | 'forbidden' | 'hidden' | 'refused' | '
 export const ownership: Record<string, Ownership> = {
   endSession: 'hidden',
   revokePersonalToken: 'hidden',
+  editApplication: 'hidden',
+  deleteApplication: 'hidden',
+  renewApplicationSecret: 'hidden',
+  takeBackGrant: 'hidden',
   changeRole: 'forbidden',
   revokeInvitation: 'hidden',
   approveApplicant: 'forbidden',

@@ -2,17 +2,20 @@ import type { ExportItem } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { type AccountRow, accountColumns, presentAccount } from '../account/account.ts'
+import { listApplications } from '../oauth/develop.ts'
+import { grantIsLive } from '../oauth/grants.ts'
 import { listPersonalTokens } from '../personal-token/list-personal-tokens.ts'
 import { invitationColumns, type InvitationRow, presentInvitation } from '../registration/invitation.ts'
 import { sessionIsLive } from '../session/signed-in-session.ts'
 
 type Page<Item> = { items: Item[]; next: string | null }
+type ExportSection = 'account' | 'sessions' | 'factors' | 'tokens' | 'applications' | 'grants' | 'invitations'
 type Keyset = { userId: string; after: string | null; limit: number }
 
 /** What auth has for an export, a page of it. */
 export async function readPersonalData(
   { em }: { em: EntityManager },
-  { section, ...keyset }: Keyset & { section: 'account' | 'sessions' | 'factors' | 'tokens' | 'invitations' },
+  { section, ...keyset }: Keyset & { section: ExportSection },
 ): Promise<Page<unknown>> {
   switch (section) {
     case 'account':
@@ -23,6 +26,10 @@ export async function readPersonalData(
       return readInvitations(em, keyset)
     case 'tokens':
       return readTokens(em, keyset)
+    case 'applications':
+      return readApplications(em, keyset)
+    case 'grants':
+      return readGrants(em, keyset)
     default:
       return readFactors(em, keyset)
   }
@@ -56,6 +63,32 @@ async function readSessions(
 async function readTokens(em: EntityManager, { userId, after, limit }: Keyset): Promise<Page<ExportItem<'tokens'>>> {
   const items = await listPersonalTokens({ em, viewer: { id: userId } }, { before: after, limit })
   return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+async function readApplications(
+  em: EntityManager,
+  { userId, after, limit }: Keyset,
+): Promise<Page<ExportItem<'applications'>>> {
+  const items = await listApplications({ em, viewer: { id: userId } }, { before: after, limit })
+  return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+async function readGrants(em: EntityManager, { userId, after, limit }: Keyset): Promise<Page<ExportItem<'grants'>>> {
+  const rows = await query<Omit<ExportItem<'grants'>, 'since' | 'lastUsedAt'> & { since: Date; lastUsedAt: Date }>(
+    em,
+    `select oauth_grant.id, oauth_client.name as application, scopes, oauth_grant.created_at as since,
+            last_used_at as "lastUsedAt"
+       from oauth_grant join oauth_client on oauth_client.id = client_id
+      where oauth_grant.account_id = ? and ${grantIsLive} and (?::uuid is null or oauth_grant.id > ?)
+      order by oauth_grant.id limit ?`,
+    [userId, after, after, limit],
+  )
+  const items = rows.map((row) => ({
+    ...row,
+    since: row.since.toISOString(),
+    lastUsedAt: row.lastUsedAt.toISOString(),
+  }))
+  return { items, next: rows.length === limit ? (rows.at(-1)?.id ?? null) : null }
 }
 
 async function readInvitations(

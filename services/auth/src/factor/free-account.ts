@@ -3,7 +3,7 @@ import { problem } from '@daguerre/kit/problem'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { MailDesk } from '../mail/mail-desk.ts'
-import { revokePersonalTokens } from '../personal-token/revoke-personal-token.ts'
+import { shutOutPrograms } from '../oauth/end-grants.ts'
 import { lockAsAdmin } from '../role/lock-as-admin.ts'
 import { endLockedSessions } from '../session/end-session.ts'
 import type { EndedSessions } from '../session/ended-sessions.ts'
@@ -35,7 +35,7 @@ export async function freeAccount(
     const before = { factors: await findFactors(tx, target.id) }
     if (!(await dropFactors(tx, target.id))) return null
     await endLockedSessions({ em: tx, endedSessions }, await lockSessions(tx, target.id), 'ended')
-    await revokePersonalTokens({ em: tx, endedSessions }, { accountId: target.id })
+    await shutOutPrograms({ em: tx, endedSessions }, target.id)
     await tellOfFactor({ em: tx, mail }, { accountId: target.id, change: 'dropped-by-admin' })
     const [after, about] = [{ factors: [] }, { actorId: viewer.id, userId: target.id }]
     await noteDecision(tx, { action: 'free_account', ...about, reason, before, after })

@@ -4,6 +4,7 @@ import { answerScope, forgetAnswers } from '@daguerre/kit/idempotency'
 import { emit } from '@daguerre/kit/outbox'
 import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
+import { endGrantsOf } from '../oauth/end-grants.ts'
 import type { EndedSessions } from '../session/ended-sessions.ts'
 import { lockSessions } from '../session/lock-sessions.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
@@ -50,13 +51,16 @@ async function deleteAccount({ endedSessions }: LeavingDeps, tx: EntityManager, 
   await lockSessions(tx, id)
   const opened = await query<{ id: string }>(
     tx,
-    'select id from session where account_id = ? union all select id from personal_token where account_id = ?',
-    [id, id],
+    `select id from session where account_id = ? union all select id from personal_token where account_id = ?
+     union all select id from oauth_grant where account_id = ?`,
+    [id, id, id],
   )
   // With the rows goes who could say it later: while Redis does not take it, nothing is deleted, and the job tries again.
   if (opened.length > 0 && !(await endedSessions.mark(opened.map((one) => one.id)))) {
     throw new Error('an account is not deleted yet: Redis does not take that its sessions have ended')
   }
+  // These ended when the leaving began; what was let do something since then ends now.
+  await endGrantsOf({ em: tx, endedSessions }, { developerId: id })
   await query(tx, 'delete from session where account_id = ?', [id])
   await query(tx, '/* all shards: stored-answers */ delete from idempotency_key where starts_with(scope, ?)', [
     `${id} `,
@@ -67,7 +71,7 @@ async function deleteAccount({ endedSessions }: LeavingDeps, tx: EntityManager, 
     ),
     locations: [`/api/v1/users/${id}`],
   })
-  // Links, mails and devices go with it.
+  // Links, mails, devices, tokens and applications go with it.
   await query(tx, 'delete from account where id = ?', [id])
   const data = { userId: id, at: new Date().toISOString() }
   await emit(tx, makeEvent(events.accountDeleted, { subject: id, version, data }))

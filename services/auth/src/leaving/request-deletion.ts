@@ -4,7 +4,7 @@ import { query } from '@daguerre/kit/postgres'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { MailDesk } from '../mail/mail-desk.ts'
-import { revokePersonalTokens } from '../personal-token/revoke-personal-token.ts'
+import { endGrantsOf, shutOutPrograms } from '../oauth/end-grants.ts'
 import { endLockedSessions } from '../session/end-session.ts'
 import type { EndedSessions } from '../session/ended-sessions.ts'
 import { lockSessions } from '../session/lock-sessions.ts'
@@ -45,7 +45,8 @@ export async function requestDeletion({
       [graceDays, graceDays > reminderDays ? null : new Date(), viewer.id],
     )
     await endLockedSessions({ em: tx, endedSessions }, await lockSessions(tx, viewer.id), 'ended')
-    await revokePersonalTokens({ em: tx, endedSessions }, { accountId: viewer.id })
+    await shutOutPrograms({ em: tx, endedSessions }, viewer.id)
+    await endGrantsOf({ em: tx, endedSessions }, { developerId: viewer.id })
     if (!begun) {
       const [account] = await query<{ deletionAt: Date }>(
         tx,

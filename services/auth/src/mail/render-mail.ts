@@ -2,6 +2,7 @@ import type { MailText } from './mail-text.ts'
 import { accountClosing } from './templates/account-closing.ts'
 import { accountClosingSoon } from './templates/account-closing-soon.ts'
 import { addressInUse } from './templates/address-in-use.ts'
+import { applicationAllowed } from './templates/application-allowed.ts'
 import { confirmAddress } from './templates/confirm-address.ts'
 import { emailChanged } from './templates/email-changed.ts'
 import { factorChanged } from './templates/factor-changed.ts'
@@ -22,6 +23,7 @@ const templates = {
   'password-changed': passwordChanged,
   'email-changed': emailChanged,
   'new-sign-in': newSignIn,
+  'application-allowed': applicationAllowed,
   'factor-changed': factorChanged,
 }
 

@@ -5,7 +5,7 @@ import { settleAddress } from '../account/settle-address.ts'
 import { dropFactors } from '../factor/drop-factors.ts'
 import { findLink, linkVoid } from '../link/redeem-link.ts'
 import type { MailDesk } from '../mail/mail-desk.ts'
-import { revokePersonalTokens } from '../personal-token/revoke-personal-token.ts'
+import { shutOutPrograms } from '../oauth/end-grants.ts'
 import { endLockedSessions } from '../session/end-session.ts'
 import type { EndedSessions } from '../session/ended-sessions.ts'
 import { lockSessions } from '../session/lock-sessions.ts'
@@ -50,7 +50,7 @@ export async function resetPassword(
     }
     await endLockedSessions({ em: tx, endedSessions }, await lockSessions(tx, accountId), 'password_changed')
     // Whoever had the account before may have made one.
-    await revokePersonalTokens({ em: tx, endedSessions }, { accountId })
+    await shutOutPrograms({ em: tx, endedSessions }, accountId)
     await tellOfNewPassword({ em: tx, mail }, accountId)
     // What a stranger has tried keeps the owner waiting no longer.
     await forgetStrangers(tx, [account!.username, emailKey(link.email)], network)

@@ -19,6 +19,8 @@ interface Holder {
   userId: string
   username: string
   sessionId: string
+  /** The application that a person lets act for them, where it is one. */
+  clientId?: string
 }
 
 /** What a role is good for besides what everybody may. */
@@ -40,10 +42,14 @@ export function createAccessTokens(options: {
   lifetimeSeconds: number
 }): AccessTokens {
   const { keyring, issuer, audience, lifetimeSeconds } = options
-  function sign({ userId, username, sessionId }: Holder, claims: { scope?: string }, seconds: number): Promise<string> {
+  function sign(
+    { userId, username, sessionId, clientId }: Holder,
+    claims: { scope?: string },
+    seconds: number,
+  ): Promise<string> {
     const { kid, privateKey } = keyring.signingKey()
     const now = Math.floor(Date.now() / 1000)
-    return new SignJWT({ sid: sessionId, username, ...claims })
+    return new SignJWT({ sid: sessionId, username, ...(clientId !== undefined && { client_id: clientId }), ...claims })
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
       .setIssuer(issuer)
       .setAudience(audience)

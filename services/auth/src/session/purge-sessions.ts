@@ -6,7 +6,8 @@ const batch = 1000
 /**
  * Removes what no request can use any more: sessions a day after their end or expiry, refresh tokens that have expired,
  * successors that are no longer handed out, counts of wrong passwords and of mails, signing keys whose last token has ended, links, challenges and
- * visits to providers that have expired, invitations and personal tokens a day after their end, devices that were not seen for a year.
+ * visits to providers that have expired, invitations, personal tokens, grants and codes of applications a day after their end, devices that were not
+ * seen for a year.
  */
 export async function purgeSessions({
   em,
@@ -20,11 +21,18 @@ export async function purgeSessions({
   signal: AbortSignal
 }): Promise<void> {
   const steps: [sql: string, params: unknown[]][] = [
-    [
-      `update refresh_token set sealed_successor = null where hash in (select hash from refresh_token
-        where sealed_successor is not null and used_at < now() - make_interval(secs => ?) limit ${batch}) returning 1`,
-      [graceSeconds],
-    ],
+    ...['refresh_token', 'oauth_refresh_token'].flatMap((table): [string, unknown[]][] => [
+      [
+        `update ${table} set sealed_successor = null where hash in (select hash from ${table}
+          where sealed_successor is not null and used_at < now() - make_interval(secs => ?) limit ${batch}) returning 1`,
+        [graceSeconds],
+      ],
+      [
+        `delete from ${table} where hash in (select hash from ${table}
+          where expires_at < now() limit ${batch} for update skip locked) returning 1`,
+        [],
+      ],
+    ]),
     [
       `delete from session where id in (select id from session where ended_at < now() - interval '1 day'
         limit ${batch} for update skip locked) returning 1`,
@@ -33,11 +41,6 @@ export async function purgeSessions({
     [
       `delete from session where id in (select id from session
         where ended_at is null and expires_at < now() - interval '1 day' limit ${batch} for update skip locked) returning 1`,
-      [],
-    ],
-    [
-      `delete from refresh_token where hash in (select hash from refresh_token
-        where expires_at < now() limit ${batch} for update skip locked) returning 1`,
       [],
     ],
     [
@@ -69,6 +72,18 @@ export async function purgeSessions({
       `delete from personal_token where id in (select id from personal_token
         where expires_at < now() - interval '1 day' or revoked_at < now() - interval '1 day'
         limit ${batch} for update skip locked) returning 1`,
+      [],
+    ],
+    [
+      `delete from oauth_grant where id in (select id from oauth_grant
+        where expires_at < now() - interval '1 day' or ended_at < now() - interval '1 day'
+        limit ${batch} for update skip locked) returning 1`,
+      [],
+    ],
+    // So long a code that comes again ends what it gave.
+    [
+      `delete from oauth_code where hash in (select hash from oauth_code
+        where expires_at < now() - interval '1 day' limit ${batch} for update skip locked) returning 1`,
       [],
     ],
     [

@@ -1,13 +1,14 @@
 import type { EventData, events } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import type { EntityManager } from '@mikro-orm/postgresql'
-import { revokePersonalTokens } from '../personal-token/revoke-personal-token.ts'
+import { endGrantsOf, shutOutPrograms } from '../oauth/end-grants.ts'
 import { endLockedSessions } from '../session/end-session.ts'
 import type { EndedSessions } from '../session/ended-sessions.ts'
 import { lockSessions } from '../session/lock-sessions.ts'
 
 /**
- * Keeps the newest of what moderation tells of an account. Unless it is open, all of its sessions end and its tokens are revoked. Of one that is
+ * Keeps the newest of what moderation tells of an account. Unless it is open, all of its sessions end, its tokens are revoked, and its applications
+ * act for nobody. Of one that is
  * gone nothing is kept.
  */
 export async function keepStanding(
@@ -32,6 +33,7 @@ export async function keepStanding(
     if (kept.length === 0 || state === 'open') return
     const inside = { em: tx, endedSessions }
     await endLockedSessions(inside, await lockSessions(tx, userId), 'ended')
-    await revokePersonalTokens(inside, { accountId: userId })
+    await shutOutPrograms(inside, userId)
+    await endGrantsOf(inside, { developerId: userId })
   })
 }

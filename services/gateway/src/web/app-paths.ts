@@ -11,6 +11,7 @@ export const appPaths = [
   '/verify-email',
   '/first-admin',
   '/sign-in/{provider}',
+  '/oauth/authorize',
   '/explore',
   '/global',
   '/search',

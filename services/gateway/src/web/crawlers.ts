@@ -15,7 +15,7 @@ export function robots(publicUrl: string): Buffer {
       '/first-admin',
       '/sign-in',
     ],
-    ...['/moderation', '/new', '/notifications', '/oembed', '/saved', '/settings'],
+    ...['/moderation', '/new', '/notifications', '/oauth', '/oembed', '/saved', '/settings'],
   ]
   const lines = ['User-agent: *', ...closed.map((path) => `Disallow: ${path}`), `Sitemap: ${publicUrl}/sitemap.xml`]
   return Buffer.from(`${lines.join('\n')}\n`)

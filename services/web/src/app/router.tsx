@@ -130,6 +130,15 @@ const signIn = createRoute({
     'SignIn',
   ),
 })
+const authorize = createRoute({
+  getParentRoute: parent,
+  path: '/oauth/authorize',
+  validateSearch: textOf('asked'),
+  component: lazyRouteComponent(
+    withAllMessages(() => import('../routes/authorize.tsx')),
+    'Authorize',
+  ),
+})
 const newPost = createRoute({
   getParentRoute: parent,
   path: '/new',
@@ -302,6 +311,7 @@ export const router = createRouter({
     verifyEmail,
     firstAdmin,
     signIn,
+    authorize,
     newPost,
     search,
     tag,

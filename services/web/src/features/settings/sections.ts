@@ -53,6 +53,13 @@ export const sections: readonly Section[] = [
     load: () => import('./sessions.tsx').then(({ SessionSettings }) => SessionSettings),
   },
   {
+    path: 'applications',
+    icon: 'link',
+    title: 'settings.applications',
+    text: 'settings.applicationsText',
+    load: () => import('./applications.tsx').then(({ ApplicationSettings }) => ApplicationSettings),
+  },
+  {
     path: 'tokens',
     icon: 'key',
     title: 'settings.tokens',

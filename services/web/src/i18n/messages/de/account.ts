@@ -83,4 +83,20 @@ export const account = {
   'account.emailProven': 'Niemand sonst sieht sie. Sie ist schon bestätigt.',
   'account.linkInstead': 'Schon ein Konto? Melde dich dort an und verbinde {name} in den Einstellungen.',
   'account.usePasskey': 'Passkey verwenden',
+
+  'account.authorizeTitle': 'Eine Anwendung fragt dich',
+  'account.authorize': '{name} für dich handeln lassen?',
+  'account.authorizeText': '{name} ist eine Anwendung von jemand anderem. Wenn du sie lässt, darf sie als @{username}:',
+  'account.authorizeDeveloper': 'Gemacht von',
+  'account.authorizeWebsite': 'Gehört nach eigenen Angaben zu',
+  'account.authorizeReturn': 'Du kommst zurück zu',
+  'account.authorizeNever':
+    'Dein Passwort erfährt sie nicht, und an dein Konto, deine Sitzungen und andere Anwendungen kommt sie nicht. Lass nur handeln, was du kennst: Niemand hier hat sie geprüft.',
+  'account.authorizeLater': 'Du kannst es jederzeit zurücknehmen, in den Einstellungen unter „Anwendungen“.',
+  'account.allow': 'Erlauben',
+  'account.deny': 'Ablehnen',
+  'account.applicationUnknown': 'So eine Anwendung gibt es hier nicht, oder sie darf nicht mehr benutzt werden.',
+  'account.applicationElsewhere':
+    'Die Anwendung will dich dorthin schicken lassen, wofür sie nicht eingetragen ist. Es wurde nichts dorthin geschickt.',
+  'account.applicationsOff': 'Anwendungen von anderen sind hier ausgeschaltet.',
 } satisfies Record<keyof typeof en, string>

@@ -160,4 +160,13 @@ export const moderation = {
   'moderation.uphold': 'Es bleibt dabei',
   'moderation.overturn': 'Zurücknehmen',
   'moderation.entry': 'Eintrag {sequence}',
+
+  'error.actAbove': 'Über Leute von Moderation und Verwaltung entscheidet nur die Verwaltung.',
+  'error.actNothing': 'Das ist schon so, oder es gibt das nicht mehr, worum es geht.',
+  'error.actSelf': 'Über dich entscheidet jemand anderes.',
+  'error.appealMade': 'Du hast dagegen schon Einspruch eingelegt.',
+  'error.appealOwn': 'Über Einsprüche gegen das, was du getan hast, entscheidet jemand anderes.',
+  'error.caseTaken': 'An diesem Fall arbeitet jemand anderes.',
+  'error.photoPlain': 'Diese Fotos sind einfarbig: Auf ihnen ist nichts, woran andere zu erkennen wären.',
+  'error.textKnown': 'Das steht schon in der Liste.',
 } satisfies Record<keyof typeof en, string>

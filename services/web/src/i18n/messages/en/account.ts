@@ -74,4 +74,20 @@ export const account = {
   'account.emailProven': 'Nobody else sees it. It is confirmed already.',
   'account.linkInstead': 'Have an account already? Sign in to it, and link {name} in the settings.',
   'account.usePasskey': 'Use a passkey',
+
+  'account.authorizeTitle': 'An application asks you',
+  'account.authorize': 'Let {name} act for you?',
+  'account.authorizeText': '{name} is an application of somebody else. If you let it, it may do this as @{username}:',
+  'account.authorizeDeveloper': 'Made by',
+  'account.authorizeWebsite': 'Says it is of',
+  'account.authorizeReturn': 'You go back to',
+  'account.authorizeNever':
+    'It does not learn your password, and cannot touch your account, your sessions or other applications. Only let act what you know: nobody here has looked at it.',
+  'account.authorizeLater': 'You can take it back at any time, in the settings under Applications.',
+  'account.allow': 'Allow',
+  'account.deny': 'Deny',
+  'account.applicationUnknown': 'There is no such application here, or it may not be used any more.',
+  'account.applicationElsewhere':
+    'The application wants you to be sent where it is not registered for. Nothing was sent there.',
+  'account.applicationsOff': 'Applications of others are switched off here.',
 }

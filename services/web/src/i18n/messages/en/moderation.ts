@@ -157,4 +157,13 @@ export const moderation = {
   'moderation.uphold': 'It stays',
   'moderation.overturn': 'Take it back',
   'moderation.entry': 'Entry {sequence}',
+
+  'error.actAbove': 'Only an admin decides about moderators and admins.',
+  'error.actNothing': 'It is so already, or what it is about is gone.',
+  'error.actSelf': 'Somebody else decides about you.',
+  'error.appealMade': 'You have appealed against this already.',
+  'error.appealOwn': 'Another moderator answers appeals against what you did.',
+  'error.caseTaken': 'Somebody else works on this case.',
+  'error.photoPlain': 'These photos are plain surfaces: there is nothing on them by which others could be told.',
+  'error.textKnown': 'It is in the list already.',
 }
