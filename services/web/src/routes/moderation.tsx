@@ -8,6 +8,7 @@ import { Applicants } from '../features/moderation/applicants.tsx'
 import { BlockedTexts } from '../features/moderation/blocked-texts.tsx'
 import { By } from '../features/moderation/by.tsx'
 import { CaseRows } from '../features/moderation/case-rows.tsx'
+import { Listed } from '../features/moderation/listed.tsx'
 import { ModerationFailure } from '../features/moderation/moderation-failure.tsx'
 import styles from '../features/moderation/moderation.module.css'
 import { PhotoBlocks } from '../features/moderation/photo-blocks.tsx'
@@ -113,54 +114,41 @@ function Filter<Name extends keyof typeof values>(props: {
 }
 
 function Appeals(): ReactElement {
-  const { t } = useLanguage()
-  const query = useInfiniteQuery(openAppeals)
-  const { data, error, refetch } = query
-  if (!data) return error ? <ModerationFailure error={error} onRetry={() => void refetch()} /> : <Loading />
-  const acts = data.pages.flatMap(({ items }) => items)
-  if (acts.length === 0) return <Notice title={t('moderation.noAppeals')}>{t('moderation.noAppealsText')}</Notice>
   return (
-    <>
-      <ul className={styles.rows}>
-        {acts.map((act) => (
-          <li key={act.id}>
-            <AppealAnswer act={act} />
-          </li>
-        ))}
-      </ul>
-      <ListEnd query={query} />
-    </>
+    <Listed
+      query={useInfiniteQuery(openAppeals)}
+      empty="moderation.noAppeals"
+      emptyText="moderation.noAppealsText"
+      keyOf={({ id }) => id}
+      renderItem={(act) => <AppealAnswer act={act} />}
+    />
   )
 }
 
 function Audit(): ReactElement {
   const { t } = useLanguage()
-  const query = useInfiniteQuery(auditLog)
-  const { data, error, refetch } = query
-  if (!data) return error ? <ModerationFailure error={error} onRetry={() => void refetch()} /> : <Loading />
-  const entries = data.pages.flatMap(({ items }) => items)
-  if (entries.length === 0) return <Notice title={t('moderation.noEntries')}>{t('moderation.noEntriesText')}</Notice>
   return (
-    <>
-      <ul className={styles.rows}>
-        {entries.map(({ sequence, action, actor, subject, reason, before, after, at, hash }) => (
-          <li key={sequence}>
-            <p>
-              <span className={styles.title}>{t('moderation.entry', { sequence })}</span>{' '}
-              <code>
-                {action} {subject.kind} {subject.id}
-              </code>{' '}
-              <By who={actor} /> <Time value={at} />
-            </p>
-            {reason !== '' && <p dir="auto">{reason ?? t('moderation.reasonGone')}</p>}
-            <p className={styles.hash}>
-              {JSON.stringify(before)} → {JSON.stringify(after)}
-            </p>
-            <p className={styles.hash}>{hash}</p>
-          </li>
-        ))}
-      </ul>
-      <ListEnd query={query} />
-    </>
+    <Listed
+      query={useInfiniteQuery(auditLog)}
+      empty="moderation.noEntries"
+      emptyText="moderation.noEntriesText"
+      keyOf={({ sequence }) => sequence}
+      renderItem={({ sequence, action, actor, subject, reason, before, after, at, hash }) => (
+        <>
+          <p>
+            <span className={styles.title}>{t('moderation.entry', { sequence })}</span>{' '}
+            <code>
+              {action} {subject.kind} {subject.id}
+            </code>{' '}
+            <By who={actor} /> <Time value={at} />
+          </p>
+          {reason !== '' && <p dir="auto">{reason ?? t('moderation.reasonGone')}</p>}
+          <p className={styles.hash}>
+            {JSON.stringify(before)} → {JSON.stringify(after)}
+          </p>
+          <p className={styles.hash}>{hash}</p>
+        </>
+      )}
+    />
   )
 }

@@ -2,7 +2,6 @@ import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { client } from '../../app/client.ts'
 import { FormFailure } from '../../app/failure.tsx'
-import { ListEnd } from '../../app/list-end.tsx'
 import { queryClient } from '../../app/query-client.ts'
 import { useFailureToast } from '../../app/use-failure-toast.ts'
 import { useForm } from '../../app/use-form.ts'
@@ -10,12 +9,10 @@ import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextArea } from '../../ui/field.tsx'
-import { Loading } from '../../ui/loading.tsx'
-import { Notice } from '../../ui/notice.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { checkText } from './check-text.ts'
-import { ModerationFailure } from './moderation-failure.tsx'
+import { Listed } from './listed.tsx'
 import styles from './moderation.module.css'
 import { type Applicant, applicants } from './queries.ts'
 
@@ -25,23 +22,14 @@ function again(): Promise<void> {
 
 /** Who waits to be let in, and what moderators decide. */
 export function Applicants(): ReactElement {
-  const { t } = useLanguage()
-  const query = useInfiniteQuery(applicants)
-  const { data, error, refetch } = query
-  if (!data) return error ? <ModerationFailure error={error} onRetry={() => void refetch()} /> : <Loading />
-  const items = data.pages.flatMap((page) => page.items)
-  if (items.length === 0) {
-    return <Notice title={t('moderation.noApplicants')}>{t('moderation.noApplicantsText')}</Notice>
-  }
   return (
-    <>
-      <ul className={styles.rows}>
-        {items.map((applicant) => (
-          <ApplicantRow key={applicant.id} applicant={applicant} />
-        ))}
-      </ul>
-      <ListEnd query={query} />
-    </>
+    <Listed
+      query={useInfiniteQuery(applicants)}
+      empty="moderation.noApplicants"
+      emptyText="moderation.noApplicantsText"
+      keyOf={({ id }) => id}
+      renderItem={(applicant) => <ApplicantRow applicant={applicant} />}
+    />
   )
 }
 
@@ -59,7 +47,7 @@ function ApplicantRow({ applicant }: { applicant: Applicant }): ReactElement {
     onError: (error) => failed(error, () => approve.mutate()),
   })
   return (
-    <li>
+    <>
       <p>
         <bdi className={styles.title}>{name}</bdi> <Time value={appliedAt} />
       </p>
@@ -75,7 +63,7 @@ function ApplicantRow({ applicant }: { applicant: Applicant }): ReactElement {
         <Button onClick={() => setDeclining(true)}>{t('moderation.declineOf', { name })}</Button>
       </div>
       {isDeclining && <DeclineDialog applicant={applicant} onClose={() => setDeclining(false)} />}
-    </li>
+    </>
   )
 }
 

@@ -1,40 +1,29 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { client } from '../../app/client.ts'
-import { ListEnd } from '../../app/list-end.tsx'
 import { queryClient } from '../../app/query-client.ts'
 import { useFailureToast } from '../../app/use-failure-toast.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
-import { Loading } from '../../ui/loading.tsx'
-import { Notice } from '../../ui/notice.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { By } from './by.tsx'
-import { ModerationFailure } from './moderation-failure.tsx'
+import { Listed } from './listed.tsx'
 import styles from './moderation.module.css'
 import { type PhotoBlock, photoBlocks } from './queries.ts'
 
 /** Photos that nobody may bring any more, each to be let in again. */
 export function PhotoBlocks(): ReactElement {
   const { t } = useLanguage()
-  const query = useInfiniteQuery(photoBlocks)
-  const { data, error, refetch } = query
-  if (!data) return error ? <ModerationFailure error={error} onRetry={() => void refetch()} /> : <Loading />
-  const blocks = data.pages.flatMap(({ items }) => items)
-  if (blocks.length === 0) return <Notice title={t('moderation.noBlocks')}>{t('moderation.noBlocksText')}</Notice>
   return (
-    <>
-      <p>{t('moderation.blocksText')}</p>
-      <ul className={styles.rows}>
-        {blocks.map((block) => (
-          <li key={block.id}>
-            <Block block={block} />
-          </li>
-        ))}
-      </ul>
-      <ListEnd query={query} />
-    </>
+    <Listed
+      query={useInfiniteQuery(photoBlocks)}
+      empty="moderation.noBlocks"
+      emptyText="moderation.noBlocksText"
+      intro={<p>{t('moderation.blocksText')}</p>}
+      keyOf={({ id }) => id}
+      renderItem={(block) => <Block block={block} />}
+    />
   )
 }
 
