@@ -20,8 +20,9 @@ async function visitBy(visit: Visited, mode: RegistrationMode, at: string, mayFa
 
 async function fill(page: Page): Promise<ReturnType<typeof newAccount>> {
   const account = newAccount('louise')
-  await page.getByLabel('E-mail address').fill(account.email)
-  await page.getByLabel('Username').fill(account.username)
+  // Exactly: the page before, which may still be there, has a field for either.
+  await page.getByLabel('E-mail address', { exact: true }).fill(account.email)
+  await page.getByLabel('Username', { exact: true }).fill(account.username)
   await page.getByLabel('Password', { exact: true }).fill(account.password)
   return account
 }
