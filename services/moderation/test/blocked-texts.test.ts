@@ -13,8 +13,9 @@ afterAll(() => stage.stop())
 
 const path = '/moderation/blocked-texts'
 
+/** As the app asks: once, however often it is sent. */
 function block(value: string, more: { kind?: string; effect?: string } = {}, as: Somebody = mod) {
-  return stage.request('POST', path, { as, body: { kind: 'word', value, effect: 'refuse', ...more } })
+  return stage.request('POST', path, { as, key: newId(), body: { kind: 'word', value, effect: 'refuse', ...more } })
 }
 
 async function audited(action: string) {
@@ -23,18 +24,16 @@ async function audited(action: string) {
 }
 
 describe('the list of blocked words and domains', () => {
-  test('is added to and taken from, told to all, and each change is on record', async () => {
+  test('is added to and taken from, told to all by the time of the answer, and each change is on record', async () => {
     const made = await block('  Fake SILVER ')
     expect(made.status).toBe(201)
     expect(made.body).toMatchObject({ kind: 'word', value: 'fake silver', effect: 'refuse', moderator: { id: mod.id } })
     const domain = await block('https://www.Bücher.example/x', { kind: 'domain', effect: 'hold' })
     expect(domain.body.value).toBe('www.xn--bcher-kva.example')
-    await expect
-      .poll(() => stage.textRules)
-      .toEqual([
-        { kind: 'word', value: 'fake silver', effect: 'refuse' },
-        { kind: 'domain', value: 'www.xn--bcher-kva.example', effect: 'hold' },
-      ])
+    expect(stage.textRules).toEqual([
+      { kind: 'word', value: 'fake silver', effect: 'refuse' },
+      { kind: 'domain', value: 'www.xn--bcher-kva.example', effect: 'hold' },
+    ])
     const { body } = await stage.request('GET', `${path}?limit=1`, { as: mod })
     expect(body.items).toEqual([domain.body])
     const second = await stage.request('GET', `${path}?limit=1&cursor=${body.nextCursor}`, { as: mod })
@@ -42,7 +41,7 @@ describe('the list of blocked words and domains', () => {
 
     const gone = await Promise.all([1, 2].map(() => stage.request('DELETE', `${path}/${made.body.id}`, { as: mod })))
     expect(gone.map(({ status }) => status).toSorted()).toEqual([204, 404])
-    await expect.poll(() => stage.textRules.length).toBe(1)
+    expect(stage.textRules).toHaveLength(1)
     const [added] = (await audited('block_text')).filter(
       ({ subject }: { subject: { id: string } }) => subject.id === made.body.id,
     )

@@ -39,6 +39,7 @@ import {
 import { idempotentAfter, signedInIdempotent } from '@daguerre/kit/idempotency'
 import { invalid } from '@daguerre/kit/problem'
 import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import { noteModerator } from '../account/note-moderator.ts'
 import { readAccount } from '../account/read-account.ts'
 import { toAct, toOwnAct } from '../act/act.ts'
@@ -89,6 +90,14 @@ export function publicRoutes({
   forkEm,
   log,
 }: AppDeps & { cursors: CursorCodec }) {
+  /** All services know the list before who has changed it is answered; a job makes up for what this misses. */
+  const telling = createMiddleware(async (c, next) => {
+    await next()
+    if (!c.res.ok) return
+    await readRules(forkEm())
+      .then(keepTextRules)
+      .catch((error: unknown) => log.warn({ err: error }, 'the list of blocked texts could not be told'))
+  })
   const router = createRouter({ read: 'read', write: 'interact' })
 
   router.openapi(
@@ -408,9 +417,9 @@ export function publicRoutes({
 
   router.openapi(
     createRoute({
-      ...signedInIdempotent,
-      ...withScope('moderate'),
-      tags,
+      ...moderating,
+      // Outside of the transaction that an idempotency key makes.
+      middleware: [telling, ...signedInIdempotent.middleware],
       method: 'post',
       path: '/api/v1/moderation/blocked-texts',
       operationId: 'blockText',
@@ -423,7 +432,6 @@ export function publicRoutes({
     async (c) => {
       const moderator = await moderatorOf(c)
       const text = await blockText({ em: emOf(c), moderator, now: clock() }, c.req.valid('json'))
-      tellRules()
       return created(c, text, '/api/v1/moderation/blocked-texts')
     },
   )
@@ -431,6 +439,7 @@ export function publicRoutes({
   router.openapi(
     createRoute({
       ...moderating,
+      middleware: [telling, ...moderating.middleware],
       method: 'delete',
       path: '/api/v1/moderation/blocked-texts/{id}',
       operationId: 'unblockText',
@@ -441,7 +450,6 @@ export function publicRoutes({
     async (c) => {
       const moderator = await moderatorOf(c)
       await unblockText({ em: emOf(c), moderator, now: clock() }, c.req.valid('param').id)
-      tellRules()
       return c.body(null, 204)
     },
   )
@@ -474,15 +482,6 @@ export function publicRoutes({
   )
 
   return router
-
-  /** At once, once it is committed; a job makes up for what this misses. */
-  function tellRules(): void {
-    setImmediate(() => {
-      readRules(forkEm())
-        .then(keepTextRules)
-        .catch((error: unknown) => log.warn({ err: error }, 'the list of blocked texts could not be told'))
-    })
-  }
 
   /** Who moderates, and is remembered as one who does. */
   async function moderatorOf(c: Context): Promise<Named> {
