@@ -22,6 +22,7 @@ import { follow, type Person, signInAgain, signUp, unique } from '../e2e/support
 import { signUpAs } from '../e2e/support/roles.ts'
 import { readyPhoto } from '../e2e/support/photos.ts'
 import { allOf, comment } from '../e2e/support/posts.ts'
+import { needsSignIn } from '../e2e/support/right-request.ts'
 import { soon } from '../e2e/support/soon.ts'
 import { tell } from './support/counts.ts'
 import { type Subject, subjects } from './support/matrix.ts'
@@ -164,14 +165,10 @@ async function ask(
   const answer = await call(operation.method, path, body === undefined ? {} : { body }, as)
   asked++
   // The session of who is suspended has ended: no door is open to its token.
-  const isShut = name === suspendedName || (as === undefined && needsViewer(operation))
+  const isShut = name === suspendedName || (as === undefined && needsSignIn(operation))
   const isRight = isShut ? answer.status === 401 : keeps(rule, answer.status)
   if (!isRight) complaints.push(`${operation.operationId} of ${author.account} ${what} for ${name}: ${answer.status}`)
   return answer
-}
-
-function needsViewer({ security }: Operation): boolean {
-  return security?.length === 1
 }
 
 async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {

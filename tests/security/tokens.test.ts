@@ -7,6 +7,7 @@ import { api, read, refused } from '../e2e/support/api.ts'
 import { operations } from '../e2e/support/description.ts'
 import { type BadToken, badTokensOf, strangeTokensOf } from '../e2e/support/forged-tokens.ts'
 import { type Person, signInAgain, signUp } from '../e2e/support/people.ts'
+import { needsSignIn } from '../e2e/support/right-request.ts'
 import { needsRole } from '../e2e/support/roles.ts'
 import { soon } from '../e2e/support/soon.ts'
 import { tell } from './support/counts.ts'
@@ -21,8 +22,8 @@ describe('access tokens', () => {
   async function doors(): Promise<{ name: string; url: string; knowsEnded: boolean }[]> {
     const routes = Map.groupBy(
       operations.filter((operation) => {
-        const { method, path, security } = operation
-        return method === 'GET' && security?.length === 1 && !path.includes('{') && !needsRole(operation)
+        const { method, path } = operation
+        return method === 'GET' && needsSignIn(operation) && !path.includes('{') && !needsRole(operation)
       }),
       (operation) => operation['x-service'],
     )

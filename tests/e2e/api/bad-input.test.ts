@@ -10,7 +10,7 @@ import { checkAnswer, type Operation, operations, type Parameter } from '../supp
 import { type BadToken, badTokensOf } from '../support/forged-tokens.ts'
 import { newAccount, type Person, signInAgain, signUp, unique } from '../support/people.ts'
 import { formOf, somePhoto } from '../support/photos.ts'
-import { isOpen, octets, rightRequest, type Walked } from '../support/right-request.ts'
+import { isOpen, needsSignIn, octets, rightRequest, type Walked } from '../support/right-request.ts'
 import { needsRole, signUpAs } from '../support/roles.ts'
 import { collectionOf, faultsOf, type Json, jsonBodyOf } from '../support/walk.ts'
 import {
@@ -366,9 +366,8 @@ async function badCursors({ operation, path, request, caller }: Walked): Promise
 // --- who asks, and for what ------------------------------------------------------------------------------------------
 
 function badSenders({ operation, path, request }: Walked): Bad[] {
-  const needsViewer = !isOpen(operation) && !operation.security?.some((way) => Object.keys(way).length === 0)
   return [
-    ...(needsViewer
+    ...(needsSignIn(operation)
       ? [{ what: 'without a token', path, request, caller: undefined, statuses: [401], code: 'auth.token_missing' }]
       : []),
     ...badTokens

@@ -62,6 +62,11 @@ export function isOpen({ security }: Operation): boolean {
   return security === undefined || security.length === 0
 }
 
+/** Whether only who is signed in gets an answer: neither is it open, nor does nothing do for a token. */
+export function needsSignIn(operation: Operation): boolean {
+  return !isOpen(operation) && !operation.security?.some((way) => Object.keys(way).length === 0)
+}
+
 /** Bytes as they are. */
 export function octets(body: Uint8Array): Request {
   return { body, headers: { 'content-type': 'application/octet-stream' } }
