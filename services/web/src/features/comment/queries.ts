@@ -48,11 +48,16 @@ export const heldComments = infiniteQueryOptions({
   staleTime: 0,
 })
 
-/** Whether the viewer may comment on a post, and if not why. */
+/**
+ * Whether the viewer may comment on a post that says nothing against it, and if not why. That comments are off it then says because it has not heard yet
+ * that they are on again: it is asked once more, ever more seldom.
+ */
 export function commentingOn(postId: string) {
   return queryOptions({
     queryKey: ['commenting', postId],
     queryFn: ({ signal }) => client.get('/api/v1/posts/{id}/commenting', { params: { path: { id: postId } }, signal }),
     staleTime: 30_000,
+    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
+      data?.reason === 'off' && Math.min(30_000, 250 * 2 ** dataUpdateCount),
   })
 }
