@@ -1,4 +1,4 @@
-import { Person as Profile, PersonInList } from '@daguerre/contracts'
+import { noRelation, Person as Profile, PersonInList } from '@daguerre/contracts'
 import { expect } from 'vitest'
 import { api, done, read } from '../e2e/support/api.ts'
 import { follow, type Person, signUp, unfollow } from '../e2e/support/people.ts'
@@ -129,15 +129,7 @@ test('requests come page by page, one that was taken back goes, and a page that 
 })
 
 function asker(at: number) {
-  const viewer = {
-    following: false,
-    followedBy: false,
-    requested: false,
-    muted: false,
-    restricted: false,
-    closeFriend: false,
-    blocked: false,
-  }
+  const viewer = noRelation
   const id = `01936f5c-0000-7000-8000-${String(at).padStart(12, '0')}`
   return { id, username: `asker${at}`, displayName: `Asker ${at}`, avatar: null, viewer }
 }

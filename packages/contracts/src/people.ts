@@ -26,6 +26,12 @@ export const Relation = z
   .openapi('Relation')
 export type Relation = z.infer<typeof Relation>
 
+/** That of people between whom there is nothing. */
+export const noRelation: Relation = {
+  ...{ following: false, followedBy: false, requested: false },
+  ...{ muted: false, restricted: false, closeFriend: false, blocked: false },
+}
+
 export const PersonInList = PersonShort.extend({ viewer: orNull(Relation) }).openapi('PersonInList')
 export type PersonInList = z.infer<typeof PersonInList>
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
+  noRelation,
   type AccountState,
   type Audience,
   events,
@@ -133,15 +134,7 @@ export async function createWorld({
       const { isBlocked, isCloseFriend, mutedUntilMs: until } = copyOf(userId)
       const isMuted = until === null || (until !== undefined && until > Date.now())
       const following = edges.get(`${viewerId}:${userId}`)?.active ?? false
-      const relation = {
-        following,
-        followedBy: false,
-        requested: false,
-        muted: isMuted,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      }
+      const relation = { ...noRelation, following, muted: isMuted }
       return { userId, relation, isBlocked, isCloseFriend }
     })
     await copies.addFollows(

@@ -1,6 +1,7 @@
 import { openTestCopies } from '@daguerre/copies/testing'
 import { testTextRules } from '@daguerre/copies/testing-texts'
 import {
+  noRelation,
   type AccountState,
   type Audience,
   events,
@@ -350,12 +351,9 @@ function fakeUser({
   }
   function relationOf(viewerId: string, id: string): Relation {
     return {
+      ...noRelation,
       following: follows.has(`${viewerId}:${id}`),
       followedBy: follows.has(`${id}:${viewerId}`),
-      requested: false,
-      muted: false,
-      restricted: false,
-      closeFriend: false,
       blocked: blocks.has(`${viewerId}:${id}`),
     }
   }

@@ -1,4 +1,4 @@
-import { events } from '@daguerre/contracts'
+import { noRelation, events } from '@daguerre/contracts'
 import { foldCounters } from '@daguerre/kit/counters'
 import { newId } from '@daguerre/kit/id'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -138,39 +138,15 @@ describe('who likes a post', () => {
     expect(first.body.items).toEqual([
       {
         ...at.people.get(others[3]!.id),
-        viewer: {
-          following: true,
-          followedBy: false,
-          requested: false,
-          muted: false,
-          restricted: false,
-          closeFriend: false,
-          blocked: false,
-        },
+        viewer: { ...noRelation, following: true },
       },
       {
         ...at.people.get(others[2]!.id),
-        viewer: {
-          following: false,
-          followedBy: true,
-          requested: false,
-          muted: false,
-          restricted: false,
-          closeFriend: false,
-          blocked: false,
-        },
+        viewer: { ...noRelation, followedBy: true },
       },
       {
         ...at.people.get(others[1]!.id),
-        viewer: {
-          following: false,
-          followedBy: false,
-          requested: false,
-          muted: false,
-          restricted: false,
-          closeFriend: false,
-          blocked: false,
-        },
+        viewer: noRelation,
       },
     ])
     const second = await at.request(
@@ -182,15 +158,7 @@ describe('who likes a post', () => {
       items: [
         {
           ...at.people.get(others[0]!.id),
-          viewer: {
-            following: false,
-            followedBy: false,
-            requested: false,
-            muted: false,
-            restricted: false,
-            closeFriend: false,
-            blocked: false,
-          },
+          viewer: noRelation,
         },
         { ...at.people.get(viewer!.id), viewer: null },
       ],

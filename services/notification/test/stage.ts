@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { type AccountState, events, makeEvent, type Notification, userInternal } from '@daguerre/contracts'
+import { noRelation, type AccountState, events, makeEvent, type Notification, userInternal } from '@daguerre/contracts'
 import { createCopies } from '@daguerre/copies/copies'
 import { createPhotoGrants } from '@daguerre/copies/photo-grants'
 import { createSessionCheck } from '@daguerre/kit/ended-sessions'
@@ -69,9 +69,9 @@ export async function createStage({ streamSeconds = 60, push = {} } = {}) {
     const items = ids.map((userId) => ({
       userId,
       relation: {
+        ...noRelation,
         following: (followers.get(userId) ?? []).includes(viewerId),
         followedBy: (followers.get(viewerId) ?? []).includes(userId),
-        ...{ requested: false, muted: false, restricted: false, closeFriend: false, blocked: false },
       },
       isBlocked: blocks.has(`${viewerId}:${userId}`) || blocks.has(`${userId}:${viewerId}`),
       isCloseFriend: closeFriends.get(userId)?.includes(viewerId) ?? false,

@@ -2,6 +2,7 @@ import { openTestCopies } from '@daguerre/copies/testing'
 import type { Hook } from '../src/check/ask-hook.ts'
 import { testTextRules } from '@daguerre/copies/testing-texts'
 import {
+  noRelation,
   type AccountState,
   events,
   interactionInternal,
@@ -117,10 +118,7 @@ export async function createWorld({ hook = null }: { hook?: Hook | null } = {}) 
     }
     const items = ids.map((userId) => ({
       userId,
-      relation: {
-        following: follows.has(`${viewerId}:${userId}`),
-        ...{ followedBy: false, requested: false, muted: false, restricted: false, closeFriend: false, blocked: false },
-      },
+      relation: { ...noRelation, following: follows.has(`${viewerId}:${userId}`) },
       isBlocked: blocks.has(`${viewerId}:${userId}`) || blocks.has(`${userId}:${viewerId}`),
       isCloseFriend: closeFriends.has(`${userId}:${viewerId}`),
     }))

@@ -1,3 +1,4 @@
+import { noRelation } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Account, startUser, type UserHarness } from './harness.ts'
@@ -26,33 +27,13 @@ describe('PUT and DELETE users/{id}/follow', () => {
     expect((await follow(a, 'bob')).status).toBe(204)
     expect(await counts(a)).toEqual({ posts: 0, followers: 0, following: 1 })
     expect(await counts(b)).toEqual({ posts: 0, followers: 1, following: 0 })
-    expect((await user.get('/api/v1/users/bob', { as: a })).body.viewer).toEqual({
-      following: true,
-      followedBy: false,
-      requested: false,
-      muted: false,
-      restricted: false,
-      closeFriend: false,
-      blocked: false,
-    })
-    expect((await user.get('/api/v1/users/ann', { as: b })).body.viewer).toEqual({
-      following: false,
-      followedBy: true,
-      requested: false,
-      muted: false,
-      restricted: false,
-      closeFriend: false,
-      blocked: false,
-    })
+    expect((await user.get('/api/v1/users/bob', { as: a })).body.viewer).toEqual({ ...noRelation, following: true })
+    expect((await user.get('/api/v1/users/ann', { as: b })).body.viewer).toEqual({ ...noRelation, followedBy: true })
     await follow(b, a.id)
     expect((await user.get('/api/v1/users/ann', { as: b })).body.viewer).toEqual({
+      ...noRelation,
       following: true,
       followedBy: true,
-      requested: false,
-      muted: false,
-      restricted: false,
-      closeFriend: false,
-      blocked: false,
     })
     expect((await user.get('/api/v1/users/ann', { as: a })).body.viewer).toBeNull()
     expect((await user.get('/api/v1/users/ann')).body.viewer).toBeNull()
@@ -176,38 +157,10 @@ describe('lists of followers', () => {
       username: 'oda',
       displayName: 'oda',
       avatar: null,
-      viewer: {
-        following: true,
-        followedBy: true,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
+      viewer: { ...noRelation, following: true, followedBy: true },
     })
     const theirs = await user.get('/api/v1/users/moe/followers', { as: c })
-    expect(theirs.body.items.map((item: { viewer: unknown }) => item.viewer)).toEqual([
-      {
-        following: false,
-        followedBy: false,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
-      {
-        following: false,
-        followedBy: false,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
-      null,
-    ])
+    expect(theirs.body.items.map((item: { viewer: unknown }) => item.viewer)).toEqual([noRelation, noRelation, null])
     const nobodys = await user.get('/api/v1/users/moe/followers')
     expect(nobodys.body.items.every((item: { viewer: unknown }) => item.viewer === null)).toBe(true)
   })

@@ -1,4 +1,4 @@
-import { type ExportSection, exportSections } from '@daguerre/contracts'
+import { noRelation, type ExportSection, exportSections } from '@daguerre/contracts'
 import { query } from '@daguerre/kit/postgres'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -55,41 +55,17 @@ test('relations both ways, for strangers and for oneself', async () => {
   expect(body.items).toEqual([
     {
       userId: b.id,
-      relation: {
-        following: true,
-        followedBy: false,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
+      relation: { ...noRelation, following: true },
       ...apart,
     },
     {
       userId: c.id,
-      relation: {
-        following: false,
-        followedBy: true,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
+      relation: { ...noRelation, followedBy: true },
       ...apart,
     },
     {
       userId: a.id,
-      relation: {
-        following: false,
-        followedBy: false,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
+      relation: noRelation,
       ...apart,
     },
   ])

@@ -1,3 +1,4 @@
+import { noRelation } from '@daguerre/contracts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Account, startUser, type UserHarness } from './harness.ts'
 
@@ -74,15 +75,7 @@ describe('people', () => {
     const { body } = await user.get('/api/v1/search?q=goldfinch', { as: viewer })
     expect(body.people[0]).toMatchObject({
       username: 'goldfinch',
-      viewer: {
-        following: true,
-        followedBy: false,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
+      viewer: { ...noRelation, following: true },
     })
     expect((await user.get('/api/v1/search?q=goldfinch')).body.people[0].viewer).toBeNull()
   })

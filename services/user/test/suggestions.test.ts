@@ -1,3 +1,4 @@
+import { noRelation } from '@daguerre/contracts'
 import { beforeAll, expect, test } from 'vitest'
 import { type Account, startUser, type UserHarness } from './harness.ts'
 
@@ -58,15 +59,7 @@ test('who follows nobody gets the people with the most followers, paged', async 
   const first = await user.get('/api/v1/users/me/suggestions?limit=1', { as: me })
   expect(first.body.items[0]).toMatchObject({
     username: 'big1',
-    viewer: {
-      following: false,
-      followedBy: false,
-      requested: false,
-      muted: false,
-      restricted: false,
-      closeFriend: false,
-      blocked: false,
-    },
+    viewer: noRelation,
   })
   expect(await suggested(me, `?limit=1&cursor=${first.body.nextCursor}`)).toEqual(['middle'])
 })

@@ -1,4 +1,4 @@
-import { Comment, Page, PersonInList, Post, PostCounts } from '@daguerre/contracts'
+import { noRelation, Comment, Page, PersonInList, Post, PostCounts } from '@daguerre/contracts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { api, done, read, refused } from '../support/api.ts'
@@ -75,15 +75,7 @@ describe.concurrent('likes', () => {
       { username: nadar.username, viewer: null },
       {
         username: eugene.username,
-        viewer: {
-          following: true,
-          followedBy: false,
-          requested: false,
-          muted: false,
-          restricted: false,
-          closeFriend: false,
-          blocked: false,
-        },
+        viewer: { ...noRelation, following: true },
       },
     ])
   })

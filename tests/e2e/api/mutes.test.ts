@@ -1,4 +1,4 @@
-import { type Notification, Page, Post } from '@daguerre/contracts'
+import { noRelation, type Notification, Page, Post } from '@daguerre/contracts'
 import { expect, test } from 'vitest'
 import { api, done, read } from '../support/api.ts'
 import { follow, type Person, signUp } from '../support/people.ts'
@@ -40,15 +40,7 @@ test('who is muted is in no feed and no notification of who mutes them, at once,
   expect(idsOf(profile.items)).toEqual([meanwhile.id, before.id])
   const seen = await api(nadar).get(`/api/v1/users/${louise.id}`)
   expect(seen.body).toMatchObject({
-    viewer: {
-      following: false,
-      followedBy: true,
-      requested: false,
-      muted: false,
-      restricted: false,
-      closeFriend: false,
-      blocked: false,
-    },
+    viewer: { ...noRelation, followedBy: true },
   })
 
   await done(api(louise).delete(`/api/v1/users/${nadar.id}/mute`))

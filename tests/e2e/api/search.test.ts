@@ -1,4 +1,4 @@
-import { Person as Profile, SearchResults } from '@daguerre/contracts'
+import { noRelation, Person as Profile, SearchResults } from '@daguerre/contracts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { api, read } from '../support/api.ts'
 import { follow, type Person, signUp, unique } from '../support/people.ts'
@@ -38,15 +38,7 @@ describe('search', () => {
     const { people } = await search(eleonore.username, viewer)
     expect(people[0]).toMatchObject({
       id: eleonore.id,
-      viewer: {
-        following: true,
-        followedBy: false,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
+      viewer: { ...noRelation, following: true },
     })
     const { people: anonymous } = await search(eleonore.username)
     expect(anonymous[0]).toMatchObject({ id: eleonore.id, viewer: null })

@@ -1,4 +1,4 @@
-import { Page, Person as Profile, PersonInList } from '@daguerre/contracts'
+import { noRelation, Page, Person as Profile, PersonInList } from '@daguerre/contracts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { api, done, read, refused } from '../support/api.ts'
 import { follow, type Person, signUp, unfollow } from '../support/people.ts'
@@ -89,42 +89,18 @@ describe.concurrent('following', () => {
     await follow(nadar, louise)
     expect(await read(Profile, api(nadar).get(`/api/v1/users/${louise.id}`))).toMatchObject({
       counts: { followers: 1, following: 0 },
-      viewer: {
-        following: true,
-        followedBy: false,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
+      viewer: { ...noRelation, following: true },
     })
     expect(await read(Profile, api(louise).get(`/api/v1/users/${nadar.username}`))).toMatchObject({
       counts: { followers: 0, following: 1 },
-      viewer: {
-        following: false,
-        followedBy: true,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
+      viewer: { ...noRelation, followedBy: true },
     })
 
     await unfollow(nadar, louise)
     await unfollow(nadar, louise)
     expect(await read(Profile, api(nadar).get(`/api/v1/users/${louise.id}`))).toMatchObject({
       counts: { followers: 0 },
-      viewer: {
-        following: false,
-        followedBy: false,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
+      viewer: noRelation,
     })
   })
 
@@ -146,33 +122,9 @@ describe.concurrent('following', () => {
     const followers = await allOf(PersonInList, louise, `/api/v1/users/${louise.id}/followers`, 2)
     expect(idsOf(followers)).toEqual(idsOf(crowd))
     expect(followers.map(({ viewer }) => viewer)).toEqual([
-      {
-        following: true,
-        followedBy: true,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
-      {
-        following: false,
-        followedBy: true,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
-      {
-        following: false,
-        followedBy: true,
-        requested: false,
-        muted: false,
-        restricted: false,
-        closeFriend: false,
-        blocked: false,
-      },
+      { ...noRelation, following: true, followedBy: true },
+      { ...noRelation, followedBy: true },
+      { ...noRelation, followedBy: true },
     ])
     const following = await allOf(PersonInList, undefined, `/api/v1/users/${louise.username}/following`)
     expect(following.map(({ id, viewer }) => ({ id, viewer }))).toEqual([{ id: crowd[0]!.id, viewer: null }])
@@ -209,15 +161,7 @@ describe('suggestions', () => {
 
     const page = await read(Page(PersonInList), api(viewer).get('/api/v1/users/me/suggestions?limit=1'))
     expect(idsOf(page.items)).toEqual([twice!.id])
-    expect(page.items[0]?.viewer).toEqual({
-      following: false,
-      followedBy: false,
-      requested: false,
-      muted: false,
-      restricted: false,
-      closeFriend: false,
-      blocked: false,
-    })
+    expect(page.items[0]?.viewer).toEqual(noRelation)
     expect(idsOf(await allOf(PersonInList, viewer, '/api/v1/users/me/suggestions', 1))).toEqual([twice!.id, once!.id])
   })
 })

@@ -1,7 +1,7 @@
 import type { Application, ApplicationSecret, CreatedApplication } from '@daguerre/contracts'
 import { newId } from '@daguerre/kit/id'
 import { query } from '@daguerre/kit/postgres'
-import { conflict, notFound, type Problem } from '@daguerre/kit/problem'
+import { conflict, notFound } from '@daguerre/kit/problem'
 import type { Viewer } from '@daguerre/kit/tokens'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { lockAccount } from '../account/lock-account.ts'
@@ -128,10 +128,6 @@ async function ownClient(tx: EntityManager, viewer: Viewer, id: string): Promise
     `select ${clientColumns} from oauth_client where id = ? and account_id = ? for update`,
     [id, viewer.id],
   )
-  if (!client) throw noSuchApplication()
+  if (!client) throw notFound('auth.application_not_found', 'You have no such application.')
   return client
-}
-
-function noSuchApplication(): Problem {
-  return notFound('auth.application_not_found', 'You have no such application.')
 }

@@ -23,15 +23,15 @@ export async function listAllowedApplications(
   >(
     em,
     `select oauth_client.id, oauth_client.name, oauth_client.website, account.username as developer,
-            array(select distinct unnest(g.scopes) from oauth_grant as g
-                   where g.account_id = ? and g.client_id = oauth_client.id and g.ended_at is null and g.expires_at > now()) as scopes,
+            array_agg(distinct scope) as scopes,
             min(oauth_grant.created_at) as since, max(oauth_grant.last_used_at) as "lastUsedAt"
        from oauth_grant
+       cross join lateral unnest(oauth_grant.scopes) as scope
        join oauth_client on oauth_client.id = oauth_grant.client_id
        join account on account.id = oauth_client.account_id
       where oauth_grant.account_id = ? and ${grantIsLive} and (?::uuid is null or oauth_client.id < ?)
       group by oauth_client.id, account.username order by oauth_client.id desc limit ?`,
-    [viewer.id, viewer.id, before, before, limit],
+    [viewer.id, before, before, limit],
   )
   return rows.map(({ since, lastUsedAt, ...row }) => ({
     ...row,

@@ -50,9 +50,10 @@ export function internalRoutes(deps: AppDeps) {
 
   router.openapi(authInternal.freshness, async (c) => {
     const { userId: id, sessionId } = c.req.valid('json')
+    const freshness = await readFreshness(emOf(c), { id, sessionId })
     // Who is suspended has proved who they are to have a token of that, which ends soon.
-    const isTakingAlong = await isSuspendedBy(emOf(c), id, sessionId)
-    return c.json({ freshness: isTakingAlong ? 'fresh' : await readFreshness(emOf(c), { id, sessionId }) }, 200)
+    const isTakingAlong = freshness === 'ended' && (await isSuspendedBy(emOf(c), id, sessionId))
+    return c.json({ freshness: isTakingAlong ? 'fresh' : freshness }, 200)
   })
 
   router.openapi(outboxInternal.auth, async (c) => c.json(await readOutbox(emOf(c), c.req.valid('json')), 200))

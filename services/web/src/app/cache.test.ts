@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { noRelation } from '../features/person/follow.ts'
 import {
   type AnyPerson,
   forgetChanges,
@@ -119,15 +120,7 @@ test('a person is changed in lists, on their page, in what was searched and as a
 })
 
 test('of changes that take each other back the last one alone meets an answer to come', async () => {
-  const relation = {
-    following: false,
-    followedBy: false,
-    requested: false,
-    muted: false,
-    restricted: false,
-    closeFriend: false,
-    blocked: false,
-  }
+  const relation = noRelation
   const key = ['person', 'louise']
   const person = { ...louise, private: true, viewer: relation }
   queryClient.setQueryData(key, person)

@@ -1,20 +1,12 @@
 import { expect, test } from 'vitest'
-import { withFollow } from './follow.ts'
+import { noRelation, withFollow } from './follow.ts'
 
 const bare = { id: 'a', username: 'a', displayName: 'A', avatar: null }
 
 test('a follow counts once and leaves alone what is known of an author alone', () => {
   const person = {
     ...bare,
-    viewer: {
-      following: false,
-      followedBy: true,
-      requested: false,
-      muted: false,
-      restricted: false,
-      closeFriend: false,
-      blocked: false,
-    },
+    viewer: { ...noRelation, followedBy: true },
     counts: { posts: 1, followers: 7, following: 2 },
   }
   const followed = withFollow(person, true)
@@ -33,15 +25,7 @@ test('a follow counts once and leaves alone what is known of an author alone', (
 test('of a private account it is asked: nothing is followed and nothing is counted, and it is taken back', () => {
   const person = {
     ...{ ...bare, private: true, bio: '', website: null },
-    viewer: {
-      following: false,
-      followedBy: false,
-      requested: false,
-      muted: false,
-      restricted: false,
-      closeFriend: false,
-      blocked: false,
-    },
+    viewer: noRelation,
     counts: { posts: 1, followers: 7, following: 2 },
   }
   const asked = withFollow(person, true)

@@ -1,5 +1,11 @@
 import type { AnyPerson } from '../../app/cache.ts'
 
+/** That of people between whom there is nothing. */
+export const noRelation: NonNullable<AnyPerson['viewer']> = {
+  ...{ following: false, followedBy: false, requested: false },
+  ...{ muted: false, restricted: false, closeFriend: false, blocked: false },
+}
+
 /** The person as they are when the viewer follows them, or asks to, or no longer does. The same object if nothing changes. */
 export function withFollow(person: AnyPerson, following: boolean): AnyPerson {
   const { viewer } = person
@@ -10,7 +16,7 @@ export function withFollow(person: AnyPerson, following: boolean): AnyPerson {
   return {
     ...person,
     viewer: {
-      ...{ followedBy: false, muted: false, restricted: false, closeFriend: false, blocked: false },
+      ...noRelation,
       ...viewer,
       following: following && !isAsked,
       requested: isAsked,

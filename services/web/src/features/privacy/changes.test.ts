@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest'
+import { noRelation } from '../person/follow.ts'
 import { withBlock, withCloseFriend, withoutFollower, withRestriction } from './changes.ts'
 
 const bare = { id: 'a', username: 'a', displayName: 'A', avatar: null }
-const viewer = {
-  following: true,
-  followedBy: true,
-  requested: false,
-  muted: true,
-  restricted: false,
-  closeFriend: true,
-  blocked: false,
-}
+const viewer = { ...noRelation, following: true, followedBy: true, muted: true, closeFriend: true }
 
 test('a block ends what was between two people, and does not bring it back; what is muted stays so', () => {
   const blocked = withBlock({ ...bare, viewer }, true)
