@@ -82,7 +82,7 @@ test('who does not want it sends the application away with nothing', async ({ vi
   expect(await grantsOf(person)).toEqual([])
 })
 
-test('what cannot be asked goes back at once; where an application is not registered nobody is sent', async ({
+test('what cannot be asked goes back, and not before the person says so; where an application is not registered nobody is sent', async ({
   visit,
 }) => {
   const person = await signUp('louise')
@@ -90,6 +90,9 @@ test('what cannot be asked goes back at once; where an application is not regist
   const { page } = await visit({ as: person, at: '/', mayFail: [/422/] })
   await answerThere(page)
   await page.goto(at)
+  await shown(page.getByRole('alert').getByText('you would go back to 127.0.0.1'))
+  expect(await complaintsOf(page)).toEqual([])
+  await page.getByRole('button', { name: 'Go back there' }).click()
   expect((await cameBack(page)).get('error')).toBe('invalid_request')
   for (const [changed, text] of [
     [{ redirect_uri: 'http://127.0.0.1:49152/elsewhere' }, 'Nothing was sent there.'],

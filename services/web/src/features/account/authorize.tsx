@@ -1,13 +1,14 @@
 import type { components } from '@daguerre/client'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactElement, useEffect } from 'react'
+import type { ReactElement } from 'react'
 import { client } from '../../app/client.ts'
 import { FormFailure } from '../../app/failure.tsx'
 import { useViewer } from '../../app/session.ts'
 import { useLanguage } from '../../i18n/index.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Loading } from '../../ui/loading.tsx'
+import { Notice } from '../../ui/notice.tsx'
 import { ApplicationFault } from './application-fault.tsx'
 import styles from './authorize.module.css'
 import { Door } from './door.tsx'
@@ -25,13 +26,24 @@ export function Authorize({ query }: { query: string }): ReactElement {
     gcTime: 0,
   })
   const { data, error, refetch } = asked
-  const redirectTo = data?.redirectTo ?? null
-  useEffect(() => {
-    if (redirectTo !== null) location.replace(redirectTo)
-  }, [redirectTo])
-  if (data && redirectTo === null) return <Question query={query} asked={data} />
+  if (data) return data.redirectTo === null ? <Question query={query} asked={data} /> : <Wrong asked={data} />
   if (error) return <ApplicationFault error={error} isPage onRetry={() => void refetch()} />
   return <Loading />
+}
+
+/** Nobody is sent on without a word: anybody registers applications, and a wrong question would lead to wherever they like (RFC 9700 §4.11.2). */
+function Wrong({ asked: { application, returnsTo, redirectTo } }: { asked: Authorization }): ReactElement {
+  const { t } = useLanguage()
+  return (
+    <Notice
+      alert
+      isPage
+      title={t('account.authorizeWrong', { name: application.name })}
+      action={<Button onClick={() => redirectTo && location.replace(redirectTo)}>{t('account.authorizeBack')}</Button>}
+    >
+      {t('account.authorizeWrongText', { username: application.developer, host: returnsTo })}
+    </Notice>
+  )
 }
 
 function Question({ query, asked }: { query: string; asked: Authorization }): ReactElement {

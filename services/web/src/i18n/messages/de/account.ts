@@ -92,6 +92,9 @@ export const account = {
   'account.authorizeReturn': 'Du kommst zurück zu',
   'account.authorizeNever':
     'Dein Passwort erfährt sie nicht, und an dein Konto, deine Sitzungen und andere Anwendungen kommt sie nicht. Lass nur handeln, was du kennst: Niemand hier hat sie geprüft.',
+  'account.authorizeWrong': '{name} hat falsch gefragt',
+  'account.authorizeWrongText': 'Nichts wurde erlaubt. Die Anwendung ist von @{username}; du kämst zurück zu {host}.',
+  'account.authorizeBack': 'Dorthin zurück',
   'account.authorizeLater': 'Du kannst es jederzeit zurücknehmen, in den Einstellungen unter „Anwendungen“.',
   'account.allow': 'Erlauben',
   'account.deny': 'Ablehnen',

@@ -83,6 +83,10 @@ export const account = {
   'account.authorizeReturn': 'You go back to',
   'account.authorizeNever':
     'It does not learn your password, and cannot touch your account, your sessions or other applications. Only let act what you know: nobody here has looked at it.',
+  'account.authorizeWrong': '{name} has asked in a wrong way',
+  'account.authorizeWrongText':
+    'Nothing was allowed. The application was made by @{username}; you would go back to {host}.',
+  'account.authorizeBack': 'Go back there',
   'account.authorizeLater': 'You can take it back at any time, in the settings under Applications.',
   'account.allow': 'Allow',
   'account.deny': 'Deny',
